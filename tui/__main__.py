@@ -1,0 +1,25 @@
+"""The command ``asyncinvoke``: parse, then hand over to a front end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from tui.commands import run
+from tui.commands.start import Start
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    return run.run(sys.argv[1:] if arguments is None else arguments, open_screen)
+
+
+def open_screen(start: Start) -> int:
+    """Open the screen on a context; imports Textual, which the headless commands never do."""
+    from tui.app.app import AsyncInvokeApp
+
+    return AsyncInvokeApp.open(start.settings, start.context, start.ledger)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

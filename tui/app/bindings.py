@@ -1,0 +1,103 @@
+"""One registry of actions: key, label and help. Footer, help screen and palette read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a key does.
+
+    Attributes:
+        action: Textual's action string, which is its id too.
+        keys: The keys, separated by commas; the first one is shown.
+        label: One or two words for the footer.
+        help: A line for the help screen.
+        in_footer: Whether the footer has room for it.
+        key_display: How the footer writes the key, if not as Textual does.
+    """
+
+    action: str
+    keys: str
+    label: str
+    help: str
+    in_footer: bool = True
+    key_display: str | None = None
+
+    @property
+    def binding(self) -> Binding:
+        """The action as Textual binds it."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=self.in_footer,
+            key_display=self.key_display,
+            id=self.action,
+        )
+
+
+EVERYWHERE = (
+    Action("app.help", "question_mark,f1", "help", "the keys of this screen", key_display="?"),
+    Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
+    Action("app.leave", "q,ctrl+q", "quit", "leave; running invocations go on", key_display="q"),
+)
+
+TABLE = (
+    Action("screen.new", "n", "new", "type a new invocation"),
+    Action("screen.open", "enter,l", "open", "open the invocation", key_display="⏎"),
+    Action("screen.filter", "slash", "filter", "show only what holds these words", key_display="/"),
+    Action("screen.download", "d", "download", "save the outputs to disk"),
+    Action("screen.copy", "y", "copy", "copy the invocation's ARN to the clipboard"),
+    Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
+    Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
+    Action("screen.reverse", "S", "reverse", "turn the order round", in_footer=False),
+    Action(
+        "screen.back", "escape", "back", "close the detail, or clear the filter", in_footer=False
+    ),
+)
+
+DETAIL = (
+    Action("screen.tab('overview')", "1", "overview", "status, times and places", in_footer=False),
+    Action("screen.tab('input')", "2", "input", "the model input", in_footer=False),
+    Action("screen.tab('output')", "3", "output", "the objects it wrote", in_footer=False),
+    Action("screen.tab('request')", "4", "request", "the same as a command", in_footer=False),
+)
+
+MOVE = (
+    Action("cursor_up", "up,k", "up", "one row up", in_footer=False),
+    Action("cursor_down", "down,j", "down", "one row down", in_footer=False),
+    Action("page_up", "pageup,ctrl+b", "page up", "one page up", in_footer=False),
+    Action("page_down", "pagedown,ctrl+f", "page down", "one page down", in_footer=False),
+    Action("first", "home,g", "first", "the first row", in_footer=False),
+    Action("last", "end,G", "last", "the last row", in_footer=False),
+)
+
+FORM = (
+    Action("screen.submit", "ctrl+s", "submit", "check it and send it"),
+    Action("screen.model", "f2", "models", "choose the model from a list"),
+    Action("screen.open_file", "ctrl+o", "open file", "read a request or an input from a file"),
+    Action("screen.format", "f4", "format", "lay the JSON out"),
+    Action("screen.back", "escape", "back", "leave the form; the draft is kept"),
+)
+
+OVERLAY = (Action("screen.dismiss", "escape,q", "close", "close this"),)
+
+SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
+    "main": (
+        ("Invocations", TABLE),
+        ("Moving", MOVE),
+        ("Detail", DETAIL),
+        ("Everywhere", EVERYWHERE),
+    ),
+    "form": (("New invocation", FORM), ("Everywhere", EVERYWHERE)),
+}
+"""The actions of each screen, under the headings that the help screen gives them."""
+
+
+def bindings(*groups: tuple[Action, ...]) -> list[BindingType]:
+    """The actions as a screen's or widget's BINDINGS."""
+    return [action.binding for group in groups for action in group]

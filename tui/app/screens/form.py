@@ -1,0 +1,314 @@
+"""The form of a new Bedrock async invocation. Checks as it is typed; loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.suggester import SuggestFromList
+from textual.timer import Timer
+from textual.widgets import Button, Footer, Input, Static, TextArea
+
+from tui.app.bindings import EVERYWHERE, FORM, bindings
+from tui.app.screens.models import ModelScreen
+from tui.app.screens.prompt import PromptScreen
+from tui.app.screens.working import WorkingScreen
+from tui.app.text import safe
+from tui.app.widgets.context_bar import ContextBar
+from tui.app.widgets.field import Complaint, Field
+from tui.app.widgets.json_editor import JsonEditor
+from tui.engine import submission
+from tui.engine.session import Engine
+from tui.engine.submission import Verdict
+from tui.model import document
+from tui.model.catalogue import ASYNC_MODELS, model_named
+from tui.model.document import DocumentFault
+from tui.model.fault import Fault
+from tui.model.invocation import Key
+from tui.model.problem import Problem, ProblemError
+from tui.model.request import StartAsyncInvoke, parse_tags, tags_text
+
+DRAFT = "bedrock-async"
+DEBOUNCE = 0.4
+
+_FIELDS = {
+    "modelId": "model_id",
+    "s3Uri": "s3_uri",
+    "kmsKeyId": "kms_key_id",
+    "bucketOwner": "bucket_owner",
+    "tags": "tags",
+    "clientRequestToken": "token",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form: a request, or the faults that keep it from being one."""
+
+    request: StartAsyncInvoke | None
+    faults: dict[str, str]
+
+
+class FormScreen(WorkingScreen[Key | None]):
+    """Types, checks and submits one request; dismissed with its invocation's key."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FORM, EVERYWHERE)
+    AUTO_FOCUS = "#json"
+    HELP_NAME = "form"
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._timer: Timer | None = None
+        self._overridden: tuple[Fault, ...] = ()
+        self._touched: set[str] = set()
+        self._is_sending = False
+
+    def compose(self) -> ComposeResult:
+        """Where it goes, the fields, and the buttons."""
+        yield ContextBar(self._engine, "New invocation")
+        with VerticalScroll(id="fields"):
+            ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
+            yield Field("model_id", "Model", "any id or ARN; F2 lists the known ones", ids)
+            yield JsonEditor()
+            yield Complaint(id="input-complaint")
+            yield Field("s3_uri", "Output", "s3://bucket/prefix/")
+            yield Field("kms_key_id", "KMS key", "ARN of a key or alias (optional)")
+            yield Field("bucket_owner", "Owner", "account of the output bucket (optional)")
+            yield Field("tags", "Tags", "team=media run=42 (optional)")
+            yield Field("token", "Token", "filled in at submission")
+            yield Button("Submit", id="submit", compact=True, variant="primary")
+            yield Static(id="problem", markup=False)
+        yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        """Fill in the draft, or else the defaults and the model's template."""
+        defaults = self._engine.settings.defaults
+        fields = {
+            "model_id": defaults.model_id,
+            "s3_uri": defaults.s3_uri,
+            "kms_key_id": defaults.kms_key_id,
+            "bucket_owner": defaults.bucket_owner,
+        }
+        draft = await self._engine.drafts.load(DRAFT)
+        self._fill(draft or fields)
+        if draft:
+            self._say("your draft, as you left it", "$text-muted")
+        elif model := model_named(defaults.model_id):
+            self._editor.text = document.pretty(model.template)
+
+    @property
+    def _editor(self) -> JsonEditor:
+        return self.query_one(JsonEditor)
+
+    def _input(self, name: str) -> Input:
+        return self.query_one(f"#{name.replace('_', '-')}", Input)
+
+    def _fill(self, fields: dict[str, str]) -> None:
+        for name in _FIELDS.values():
+            self._input(name).value = fields.get(name, "")
+        self._editor.text = fields.get("model_input", "")
+
+    def _read(self) -> Typed:
+        """What is typed, as a request."""
+        typed = {name: self._input(name).value.strip() for name in _FIELDS.values()}
+        faults = {name: "is required" for name in ("model_id", "s3_uri") if not typed[name]}
+        value = self._editor.value
+        if isinstance(value, DocumentFault):
+            faults["model_input"] = str(value)
+        try:
+            tags = parse_tags(typed["tags"])
+        except ValueError as error:
+            faults["tags"] = str(error)
+        if faults:
+            return Typed(None, faults)
+        return Typed(
+            StartAsyncInvoke(
+                model_id=typed["model_id"],
+                model_input=value,
+                s3_uri=typed["s3_uri"],
+                client_request_token=typed["token"] or submission.new_token(),
+                kms_key_id=typed["kms_key_id"],
+                bucket_owner=typed["bucket_owner"],
+                tags=tags,
+            ),
+            {},
+        )
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _typed(self, event: Input.Changed | TextArea.Changed) -> None:
+        """Check and keep what is typed, once the typing rests."""
+        widget = event.control
+        if widget.has_focus:
+            self._touched.add(
+                "model_input" if widget.id == "json" else str(widget.id).replace("-", "_")
+            )
+            self._say("")
+        if self._timer:
+            self._timer.stop()
+        self._timer = self.set_timer(DEBOUNCE, self._rest)
+
+    def _rest(self) -> None:
+        self._keep_draft()
+        self._check()
+
+    @work(group="draft", exit_on_error=False)
+    async def _keep_draft(self) -> None:
+        if self._is_sending or not self._touched:
+            return
+        fields = {name: self._input(name).value for name in _FIELDS.values()}
+        fields["model_input"] = self._editor.text
+        await self._engine.drafts.save(DRAFT, fields, self._engine.clock())
+
+    @work(exclusive=True, group="check", exit_on_error=False)
+    async def _check(self) -> None:
+        """Say what is wrong with the fields that were typed in."""
+        typed = self._read()
+        shown = {name: text for name, text in typed.faults.items() if name in self._touched}
+        shown.pop("model_input", None)  # the editor says it itself
+        verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
+        self._complain(shown | _by_field(verdict.faults), verdict.warnings)
+
+    def _complain(self, faults: dict[str, str], warnings: tuple[Fault, ...]) -> None:
+        for name in _FIELDS.values():
+            self.query_one(f"#{name.replace('_', '-')}-field", Field).complain(faults.get(name, ""))
+        text = faults.get("model_input", "") or "\n".join(str(warning) for warning in warnings)
+        self.query_one("#input-complaint", Complaint).say(
+            text, is_warning="model_input" not in faults
+        )
+
+    @on(Button.Pressed, "#submit")
+    def action_submit(self) -> None:
+        """Check everything; send it if nothing is wrong."""
+        if not self._is_sending:
+            self._send()
+
+    @work(exclusive=True, group="check", exit_on_error=False)
+    async def _send(self) -> None:
+        typed = self._read()
+        verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
+        faults = typed.faults | _by_field(verdict.faults)
+        self._complain(faults, verdict.warnings)
+        if faults or typed.request is None:
+            self._go_to(next(iter(faults)))
+            self._say("not sent: mend what is marked, then submit again", "$error")
+            return
+        if verdict.warnings and verdict.warnings != self._overridden:
+            self._overridden = verdict.warnings
+            self._say(
+                "the model's documented rules say otherwise; submit again to send it", "$warning"
+            )
+            return
+        self._is_sending = True
+        self._say("sending…", "$accent")
+        try:
+            row = await self._engine.submit(typed.request)
+        except ProblemError as error:
+            self._is_sending = False
+            self._refused(error.problem)
+            return
+        await self._engine.drafts.clear(DRAFT)
+        self.dismiss(row.key)
+
+    def _refused(self, problem: Problem) -> None:
+        lines = [str(problem)]
+        lines += [f"cause   {problem.cause}"] if problem.cause else []
+        lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
+        lines += [f"request id  {problem.request_id}"] if problem.request_id else []
+        self._say("\n".join(lines), "$error")
+
+    def _go_to(self, name: str) -> None:
+        target = self._editor.query_one(TextArea) if name == "model_input" else self._input(name)
+        target.focus()
+        if name == "model_input" and isinstance(value := self._editor.value, DocumentFault):
+            row, column = max(0, value.line - 1), max(0, value.column - 1)
+            self._editor.query_one(TextArea).move_cursor((row, column))
+
+    def _say(self, text: str, style: str = "") -> None:
+        line = self.query_one("#problem", Static)
+        line.update(safe(text, style))
+        if text:
+            line.scroll_visible(animate=False)
+
+    @work(exit_on_error=False)
+    async def action_model(self) -> None:
+        """Choose the model from a list; an untouched input becomes its template."""
+        chosen = await self.app.push_screen_wait(ModelScreen(self._input("model_id").value))
+        model = model_named(chosen or "")
+        if model is None:
+            return
+        self._input("model_id").value = model.model_id
+        templates = {document.pretty(known.template) for known in ASYNC_MODELS} | {""}
+        if self._editor.text.strip() in templates:
+            self._editor.text = document.pretty(model.template)
+        self._touched.add("model_id")
+        self._editor.query_one(TextArea).focus()
+
+    @work(exit_on_error=False)
+    async def action_open_file(self) -> None:
+        """Read a whole request, or just the model input, from a JSON file."""
+        hint = "a request's members as JSON, or a model input"
+        path = await self.app.push_screen_wait(PromptScreen("Open file", "", hint))
+        if path is None:
+            return
+        try:
+            text = await asyncio.to_thread(_read_text, path)
+        except (OSError, UnicodeDecodeError) as error:
+            self._say(f"{path}: cannot be read: {error}", "$error")
+            return
+        self._take(text)
+
+    def _take(self, text: str) -> None:
+        value = document.parse(text)
+        if not isinstance(value, dict) or "modelInput" not in value:
+            self._editor.text = text
+        else:
+            try:
+                request = StartAsyncInvoke.of(value)
+            except ValueError as error:
+                self._say(f"not a StartAsyncInvoke request: {error}", "$error")
+                return
+            self._fill(
+                {
+                    "model_id": request.model_id,
+                    "model_input": document.pretty(request.model_input),
+                    "s3_uri": request.s3_uri,
+                    "kms_key_id": request.kms_key_id,
+                    "bucket_owner": request.bucket_owner,
+                    "tags": tags_text(request.tags),
+                    "token": request.client_request_token,
+                }
+            )
+        self._touched.add("model_input")
+        self._say("")
+
+    def action_format(self) -> None:
+        """Lay the JSON out."""
+        self._editor.format()
+
+    def action_back(self) -> None:
+        """Leave; the draft is kept."""
+        self._keep_draft()
+        self.dismiss(None)
+
+
+def _read_text(path: str) -> str:
+    return Path(path).expanduser().read_text(encoding="utf-8")
+
+
+def _by_field(faults: tuple[Fault, ...]) -> dict[str, str]:
+    """The faults' texts by the form's fields."""
+    texts: dict[str, str] = {}
+    for fault in faults:
+        names = [_FIELDS[part] for part in fault.path if part in _FIELDS]
+        name = names[0] if names else "model_input"
+        actual = f", not {fault.actual}" if fault.actual else ""
+        texts.setdefault(name, f"{fault.expected}{actual}")
+    return texts

@@ -1,0 +1,48 @@
+"""safe(): the only way that foreign text reaches a widget."""
+
+from __future__ import annotations
+
+import locale
+
+from textual.content import Content
+
+from tui.model.invocation import Status
+from tui.model.text import printable
+
+_GLYPHS = {
+    Status.IN_PROGRESS: ("◐", "~"),
+    Status.COMPLETED: ("✓", "+"),
+    Status.FAILED: ("✗", "x"),
+    Status.UNKNOWN: ("?", "?"),
+}
+
+
+def safe(text: str, style: str = "", *, keep_lines: bool = True) -> Content:
+    """Foreign text as content that is never parsed as markup and holds no control character.
+
+    Args:
+        text: Anything.
+        style: A style for all of it, in Textual's words: ``bold $error``.
+        keep_lines: Whether line feeds stay; otherwise they become spaces.
+    """
+    return Content.styled(printable(text, keep_lines=keep_lines), style)
+
+
+def is_unicode() -> bool:
+    """Whether the locale can print more than ASCII."""
+    return locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"
+
+
+def glyph(status: Status) -> str:
+    """A status's sign: a glyph, or one ASCII character where the locale has no more."""
+    return _GLYPHS[status][0 if is_unicode() else 1]
+
+
+def status_style(status: Status) -> str:
+    """A status's colour, as a theme variable."""
+    return {
+        Status.IN_PROGRESS: "$accent",
+        Status.COMPLETED: "$success",
+        Status.FAILED: "$error",
+        Status.UNKNOWN: "$warning",
+    }[status]

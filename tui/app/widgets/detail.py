@@ -1,0 +1,81 @@
+"""The detail pane: one invocation in four tabs. It is told what to show; it asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import TabbedContent, TabPane
+
+from tui.app.widgets.outputs import OutputsPane
+from tui.app.widgets.overview import Overview
+from tui.app.widgets.reader import Reader
+from tui.model import document, snippet
+from tui.model.context import Context
+from tui.model.invocation import Invocation
+from tui.model.request import StartAsyncInvoke, Tag
+
+_NO_INPUT = (
+    "The input is not known.\n\n"
+    "AWS does not return model inputs, and this invocation was not submitted from here."
+)
+
+
+class Detail(Vertical):
+    """Overview, Input, Output and Request of one invocation."""
+
+    def compose(self) -> ComposeResult:
+        """The four tabs."""
+        with TabbedContent():
+            with TabPane("Overview", id="overview"):
+                yield Overview()
+            with TabPane("Input", id="input"):
+                yield Reader(id="input-text")
+            with TabPane("Output", id="output"):
+                yield OutputsPane()
+            with TabPane("Request", id="request"):
+                yield Reader(id="request-text")
+
+    @property
+    def active(self) -> str:
+        """The id of the open tab."""
+        return self.query_one(TabbedContent).active
+
+    @active.setter
+    def active(self, tab: str) -> None:
+        self.query_one(TabbedContent).active = tab
+
+    @property
+    def outputs(self) -> OutputsPane:
+        """The Output tab."""
+        return self.query_one(OutputsPane)
+
+    def show_facts(self, row: Invocation, tags: Sequence[Tag] | None, now: datetime) -> None:
+        """Fill the Overview."""
+        self.query_one(Overview).show(row, tags, now)
+
+    def show_request(
+        self, row: Invocation, request: StartAsyncInvoke | None, context: Context
+    ) -> None:
+        """Fill Input and Request, from the request where it is known."""
+        text = document.pretty(document.abridged(request.model_input)) if request else _NO_INPUT
+        self.query_one("#input-text", Reader).read(text)
+        commands = []
+        if request:
+            abridged = document.abridged(request.model_input)
+            note = "" if abridged == request.model_input else "# long values are shortened here\n"
+            commands.append(note + snippet.start_command(request, context, abridged))
+        if row.invocation_arn:
+            commands.append(snippet.get_command(row, context))
+        if row.s3_uri:
+            commands.append(snippet.copy_command(row, context))
+        self.query_one("#request-text", Reader).read("\n\n".join(commands))
+
+    def focus_content(self) -> None:
+        """Give the keyboard to what the open tab shows."""
+        pane = self.query_one(TabbedContent).active_pane
+        target = next((w for w in pane.query("*") if w.focusable), None) if pane else None
+        if target:
+            target.focus()

@@ -1,0 +1,49 @@
+"""One field of a form: a label, a one-line input, and the place where its faults are said."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.suggester import Suggester
+from textual.widgets import Input, Label, Static
+
+from tui.app.text import safe
+
+
+class Complaint(Static):
+    """A line under a field that says what is wrong with it; takes no room while nothing is."""
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False)
+        self.display = False
+
+    def say(self, text: str, *, is_warning: bool = False) -> None:
+        """Say it, or nothing."""
+        self.set_class(is_warning, "-warning")
+        self.update(safe(text))
+        self.display = bool(text)
+
+
+class Field(Vertical):
+    """A labelled input, by the id of what it holds: ``s3_uri``."""
+
+    def __init__(
+        self, name: str, label: str, placeholder: str = "", suggester: Suggester | None = None
+    ) -> None:
+        super().__init__(id=f"{name.replace('_', '-')}-field")
+        self.input = Input(
+            id=name.replace("_", "-"), placeholder=placeholder, compact=True, suggester=suggester
+        )
+        self._label = label
+
+    def compose(self) -> ComposeResult:
+        """The label and the input on one line, the complaint below."""
+        with Horizontal(classes="line"):
+            yield Label(self._label, classes="label", markup=False)
+            yield self.input
+        yield Complaint()
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong with the field, or that nothing is."""
+        self.query_one(Complaint).say(text)
+        self.set_class(bool(text), "-faulty")

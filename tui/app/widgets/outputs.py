@@ -1,0 +1,151 @@
+"""The Output tab: the objects that an invocation wrote, and a preview of the chosen one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.app.text import safe
+from tui.app.widgets.reader import Reader
+from tui.engine.fetching import Outputs
+from tui.model import document
+from tui.model.document import size_text
+from tui.model.invocation import Key, Status, ago
+from tui.model.outputs import Kind, OutputObject, hex_lines, kind_of
+from tui.model.problem import Problem
+from tui.model.text import fit
+
+
+class OutputsPane(Vertical):
+    """Lists objects and previews one. It asks for both by message; the screen answers."""
+
+    @dataclass
+    class ObjectHighlighted(Message):
+        """A preview of this object is wanted."""
+
+        thing: OutputObject
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._objects: tuple[OutputObject, ...] = ()
+        self.is_for: Key | None = None
+
+    def compose(self) -> ComposeResult:
+        """A line about the whole, the objects, and the preview of one."""
+        yield Static(id="summary", markup=False)
+        yield OptionList(id="objects", markup=False, compact=True)
+        yield Static(id="kind", markup=False)
+        yield Reader(id="preview")
+
+    def on_mount(self) -> None:
+        """Begin with nothing to show."""
+        self.begin(None)
+
+    def begin(self, key: Key | None) -> None:
+        """Forget the invocation shown before; the objects of this one are asked for."""
+        self.is_for = key
+        self.say("looking…" if key else "")
+
+    @property
+    def objects(self) -> tuple[OutputObject, ...]:
+        """The objects listed."""
+        return self._objects
+
+    @property
+    def chosen(self) -> OutputObject | None:
+        """The object under the cursor."""
+        index = self.query_one(OptionList).highlighted
+        return self._objects[index] if index is not None and index < len(self._objects) else None
+
+    def say(self, text: str, style: str = "$text-muted") -> None:
+        """Show a line instead of objects."""
+        self._objects = ()
+        self._summary(text, style)
+        self.query_one(OptionList).clear_options()
+        self._preview("", "")
+        self.set_class(True, "-empty")
+
+    def show(self, outputs: Outputs, status: Status, now: datetime) -> None:
+        """List the objects; the cursor stays on the object that it was on."""
+        if not outputs.objects:
+            self.say(f"nothing in {outputs.place} {_why_empty(status)}")
+            return
+        total = size_text(sum(thing.size for thing in outputs.objects))
+        count = "1 object" if len(outputs.objects) == 1 else f"{len(outputs.objects)} objects"
+        self._summary(f"{count} · {total} · {outputs.place}", "$text-muted")
+        if outputs.objects == self._objects:
+            return
+        before = self.chosen
+        self._objects = outputs.objects
+        self.set_class(False, "-empty")
+        names = max(len(thing.name) for thing in self._objects)
+        listing = self.query_one(OptionList)
+        listing.clear_options()
+        listing.add_options(
+            Option(
+                safe(
+                    f"{fit(thing.name, min(names, 48))}  {size_text(thing.size):>9}"
+                    f"  {ago(thing.modified, now)}",
+                    keep_lines=False,
+                )
+            )
+            for thing in self._objects
+        )
+        keys = [thing.key for thing in self._objects]
+        listing.highlighted = keys.index(before.key) if before and before.key in keys else 0
+
+    async def show_content(self, thing: OutputObject, content: bytes) -> None:
+        """Preview an object by its first bytes, laid out off the event loop."""
+        kind = kind_of(content, thing.name)
+        text = await asyncio.to_thread(_readable, kind, content, len(content) >= thing.size)
+        if self.chosen != thing:
+            return
+        part = "" if len(content) >= thing.size else f" · first {size_text(len(content))}"
+        about = f"{thing.name} · {kind.value} · {size_text(thing.size)}{part} · d saves"
+        self._preview(about, text)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say why there is no listing or preview."""
+        if self._objects:
+            self._preview(problem.one_line, "", style="$error")
+        else:
+            self.say(problem.one_line, "$error")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Ask for the preview of the object under the cursor."""
+        event.stop()
+        if thing := self.chosen:
+            self._preview(f"{thing.name} · reading…", "")
+            self.post_message(self.ObjectHighlighted(thing))
+
+    def _summary(self, text: str, style: str) -> None:
+        self.query_one("#summary", Static).update(safe(text, style, keep_lines=False))
+
+    def _preview(self, about: str, text: str, style: str = "$text-muted") -> None:
+        self.query_one("#kind", Static).update(safe(about, style, keep_lines=False))
+        self.query_one(Reader).read(text)
+
+
+def _why_empty(status: Status) -> str:
+    if status is Status.IN_PROGRESS:
+        return "yet: most models write when they are done"
+    if status is Status.FAILED:
+        return "– failed invocations often write nothing"
+    return "(any more)"
+
+
+def _readable(kind: Kind, content: bytes, is_whole: bool) -> str:
+    if kind is Kind.JSON and is_whole:
+        value = document.parse(content.decode())
+        if not isinstance(value, document.DocumentFault):
+            return document.pretty(value, flat_numbers=True)
+    if kind in (Kind.JSON, Kind.JSONL, Kind.TEXT):
+        return content.decode(errors="replace")
+    return "\n".join(hex_lines(content[:4096]))

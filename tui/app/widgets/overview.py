@@ -1,0 +1,84 @@
+"""The Overview tab: what is known of an invocation, as names and values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.app.text import glyph, safe, status_style
+from tui.model.invocation import Invocation, Status, ago, duration
+from tui.model.problem import explain_failure
+from tui.model.request import Tag
+
+_NAME_WIDTH = 12
+
+
+class Overview(VerticalScroll):
+    """Status, times, places and tags; for a failure also its cause and remedy."""
+
+    def compose(self) -> ComposeResult:
+        """One text that scrolls."""
+        yield Static(markup=False)
+
+    def show(self, row: Invocation, tags: Sequence[Tag] | None, now: datetime) -> None:
+        """Show an invocation.
+
+        Args:
+            row: The invocation.
+            tags: Its tags; None while they are not known.
+            now: The moment that ages are counted from.
+        """
+        lines = [
+            _line("status", f"{glyph(row.status)} {row.status.value}", status_style(row.status))
+        ]
+        lines += _verdict(row)
+        facts = [
+            ("model", row.model_id),
+            ("submitted", f"{_local(row.submit_time)}  ({ago(row.submit_time, now)})"),
+            ("ended", _ended(row)),
+            ("output", row.s3_uri),
+            ("KMS key", row.kms_key_id),
+            ("owner", row.bucket_owner),
+            ("tags", "  ".join(f"{tag.key}={tag.value}" for tag in tags or ())),
+            ("ARN", row.invocation_arn),
+            ("token", row.client_request_token),
+            ("origin", "submitted here" if row.is_ours else "started elsewhere"),
+            ("heard", ago(row.heard, now) if row.heard else "AWS has not spoken of it yet"),
+        ]
+        lines += [_line(name, value) for name, value in facts if value]
+        self.query_one(Static).update(Content("\n").join(lines))
+
+
+def _verdict(row: Invocation) -> list[Content]:
+    if row.status is Status.UNKNOWN:
+        advice = "it may have started; it is adopted as soon as AWS lists its token"
+        return [_line("answer", row.failure_message or "none"), _line("next", advice)]
+    if row.status is not Status.FAILED:
+        return []
+    problem = explain_failure(row.failure_message)
+    lines = [_line("failure", problem.message or "AWS gave no message", "$error")]
+    if problem.cause:
+        lines.append(_line("cause", problem.cause))
+    if problem.remedy:
+        lines.append(_line("remedy", problem.remedy, "bold"))
+    return lines
+
+
+def _line(name: str, value: str, style: str = "") -> Content:
+    label = Content.styled(f"{name:<{_NAME_WIDTH}}", "$text-muted")
+    return label + safe(value, style, keep_lines=False)
+
+
+def _ended(row: Invocation) -> str:
+    if not row.status.is_terminal or row.end_time is None:
+        return ""
+    return f"{_local(row.end_time)}  (took {duration(row.took(row.end_time))})"
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,174 @@
+"""Bedrock's asynchronous invocations: one function for each thing we ask.
+
+Follows the bedrock-runtime API reference: StartAsyncInvoke, GetAsyncInvoke, ListAsyncInvokes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from datetime import datetime, timezone
+
+import msgspec
+from msgspec import Struct
+
+from tui.aws.errors import problems
+from tui.aws.session import Session
+from tui.model.invocation import Invocation, Status, model_id_of, utc
+from tui.model.request import StartAsyncInvoke, Tag
+
+PAGE_SIZE = 1000
+"""Rows of a list page: the service's maximum."""
+
+
+class _S3OutputDataConfig(Struct, rename="camel"):
+    s3_uri: str = ""
+    kms_key_id: str = ""
+    bucket_owner: str = ""
+
+
+class _OutputDataConfig(Struct, rename="camel"):
+    s3_output_data_config: _S3OutputDataConfig = msgspec.field(default_factory=_S3OutputDataConfig)
+
+
+class _Summary(Struct, rename="camel"):
+    """What List and Get say of an invocation."""
+
+    invocation_arn: str
+    model_arn: str
+    submit_time: datetime
+    status: str = ""
+    client_request_token: str = ""
+    failure_message: str = ""
+    last_modified_time: datetime | None = None
+    end_time: datetime | None = None
+    output_data_config: _OutputDataConfig = msgspec.field(default_factory=_OutputDataConfig)
+
+
+class _ListAnswer(Struct, rename="camel"):
+    async_invoke_summaries: list[_Summary] = []
+    next_token: str = ""
+
+
+class Page(Struct, frozen=True):
+    """One page of ListAsyncInvokes; an empty ``next_token`` ends the list."""
+
+    invocations: list[Invocation]
+    next_token: str = ""
+
+
+async def start_async_invoke(session: Session, request: StartAsyncInvoke) -> str:
+    """Submit a request, once, and return its invocation's ARN.
+
+    Raises:
+        ProblemError: It was refused, or no answer came (then ``is_ambiguous``).
+    """
+    with problems("StartAsyncInvoke"):
+        client = await session.client("bedrock-runtime", retries=False)
+        answer = await client.start_async_invoke(**request.arguments())
+    return str(answer["invocationArn"])
+
+
+async def get_async_invoke(session: Session, arn: str) -> Invocation:
+    """One invocation as it is now.
+
+    Raises:
+        ProblemError: AWS refused or could not be reached.
+    """
+    with problems("GetAsyncInvoke"):
+        client = await session.client("bedrock-runtime")
+        answer = await client.get_async_invoke(invocationArn=arn)
+        summary = msgspec.convert(_without_metadata(answer), _Summary)
+    return _invocation(summary, datetime.now(timezone.utc))
+
+
+async def list_async_invokes(
+    session: Session, *, submit_time_after: datetime | None = None, next_token: str = ""
+) -> Page:
+    """One page of the region's invocations, newest first.
+
+    Args:
+        session: Where to ask.
+        submit_time_after: Leave out what was submitted before.
+        next_token: The page to get; empty for the first.
+
+    Raises:
+        ProblemError: AWS refused or could not be reached.
+    """
+    arguments: dict[str, object] = {
+        "maxResults": PAGE_SIZE,
+        "sortBy": "SubmissionTime",
+        "sortOrder": "Descending",
+    }
+    if submit_time_after is not None:
+        arguments["submitTimeAfter"] = submit_time_after
+    if next_token:
+        arguments["nextToken"] = next_token
+    with problems("ListAsyncInvokes"):
+        client = await session.client("bedrock-runtime")
+        answer = await client.list_async_invokes(**arguments)
+        page = answer.get("decoded") or msgspec.convert(_without_metadata(answer), _ListAnswer)
+    heard = datetime.now(timezone.utc)
+    rows = [_invocation(summary, heard) for summary in page.async_invoke_summaries]
+    return Page(rows, page.next_token)
+
+
+async def list_tags(session: Session, arn: str) -> tuple[Tag, ...]:
+    """The tags of an invocation, which Get and List do not return.
+
+    Raises:
+        ProblemError: AWS refused (``bedrock:ListTagsForResource``) or could not be reached.
+    """
+    with problems("ListTagsForResource"):
+        client = await session.client("bedrock")
+        answer = await client.list_tags_for_resource(resourceARN=arn)
+    return tuple(Tag(tag["key"], tag["value"]) for tag in answer.get("tags", []))
+
+
+def decode_list_pages(
+    response_dict: MutableMapping[str, object],
+    customized_response_dict: MutableMapping[str, object],
+    **_: object,
+) -> None:
+    """Decode a page of ListAsyncInvokes in botocore's place, in a fiftieth of its time.
+
+    A handler of botocore's ``before-parse`` event. botocore parses each timestamp with dateutil,
+    which holds the event loop for 224 ms a page of 1,000 rows; retries, signing and errors stay
+    its own.
+    """
+    body = response_dict["body"]
+    if response_dict["status_code"] != 200 or not isinstance(body, bytes):
+        return
+    try:
+        customized_response_dict["decoded"] = msgspec.json.decode(body, type=_ListAnswer)
+    except msgspec.DecodeError:
+        return  # an answer of another shape: botocore's parser decides
+    response_dict["body"] = b"{}"
+
+
+def _without_metadata(answer: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def _invocation(summary: _Summary, heard: datetime) -> Invocation:
+    output = summary.output_data_config.s3_output_data_config
+    try:
+        status = Status(summary.status)
+    except ValueError:
+        status = Status.UNKNOWN  # List may leave it out; a new one would be unknown to us too
+    return Invocation(
+        key=summary.invocation_arn,
+        status=status,
+        region=(summary.invocation_arn.split(":", 4) + [""] * 4)[3],
+        submit_time=utc(summary.submit_time),
+        model_id=model_id_of(summary.model_arn),
+        invocation_arn=summary.invocation_arn,
+        model_arn=summary.model_arn,
+        client_request_token=summary.client_request_token,
+        s3_uri=output.s3_uri,
+        kms_key_id=output.kms_key_id,
+        bucket_owner=output.bucket_owner,
+        failure_message=summary.failure_message,
+        last_modified_time=utc(summary.last_modified_time) if summary.last_modified_time else None,
+        end_time=utc(summary.end_time) if summary.end_time else None,
+        heard=heard,
+    )

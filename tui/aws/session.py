@@ -1,0 +1,97 @@
+"""A context → clients, and who its credentials belong to. Owns the connections."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+from typing import TYPE_CHECKING
+
+from tui.model.context import Context, Identity
+
+if TYPE_CHECKING:
+    from aiobotocore.client import AioBaseClient
+    from aiobotocore.session import AioSession, ClientCreatorContext
+
+USER_AGENT = "asyncinvoke"
+
+
+class Session:
+    """The clients of one context, made when they are first needed and kept.
+
+    One botocore session serves them all, because the second client then costs a quarter of the
+    first.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._clients: dict[tuple[str, bool], AioBaseClient] = {}
+        self._stack = contextlib.AsyncExitStack()
+        self._lock = asyncio.Lock()
+        self._botocore: AioSession | None = None
+
+    async def client(self, service: str, *, retries: bool = True) -> AioBaseClient:
+        """The client of a service.
+
+        Args:
+            service: botocore's name of it: ``bedrock-runtime``.
+            retries: Whether the SDK may repeat a request by itself. Not for submissions: there,
+                every attempt must be known.
+
+        Raises:
+            botocore.exceptions.BotoCoreError: The configuration does not allow a client.
+        """
+        async with self._lock:
+            key = (service, retries)
+            if key not in self._clients:
+                self._clients[key] = await self._stack.enter_async_context(
+                    await self._create(service, retries)
+                )
+            return self._clients[key]
+
+    async def identity(self) -> Identity:
+        """Who we are, as sts:GetCallerIdentity says.
+
+        Raises:
+            botocore.exceptions.BotoCoreError: The call failed.
+            botocore.exceptions.ClientError: AWS refused it.
+        """
+        sts = await self.client("sts")
+        answer = await sts.get_caller_identity()
+        return Identity(account=answer["Account"], arn=answer["Arn"])
+
+    async def close(self) -> None:
+        """Close every connection; what is under way ends with an error."""
+        async with self._lock:
+            self._clients.clear()
+            await self._stack.aclose()
+
+    async def _create(self, service: str, retries: bool) -> ClientCreatorContext:
+        # Importing takes a quarter of a second: not on the event loop.
+        module = await asyncio.to_thread(importlib.import_module, "aiobotocore.session")
+        from aiobotocore.config import AioConfig
+        from botocore import UNSIGNED
+
+        from tui.aws.bedrock import decode_list_pages
+
+        context = self.context
+        if self._botocore is None:
+            self._botocore = module.AioSession(profile=context.profile)
+            events = self._botocore.get_component("event_emitter")
+            events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
+        config = AioConfig(
+            connect_timeout=context.connect_timeout,
+            read_timeout=context.read_timeout,
+            retries={"mode": "standard", "total_max_attempts": 3 if retries else 1},
+            max_pool_connections=32,
+            user_agent_appid=USER_AGENT,
+            signature_version=None if context.sign_requests else UNSIGNED,
+            s3={"addressing_style": "path"} if context.endpoint_url else {},
+        )
+        return self._botocore.create_client(
+            service,
+            region_name=context.region,
+            endpoint_url=context.endpoint_url,
+            verify=context.ca_bundle or context.verify_ssl,
+            config=config,
+        )

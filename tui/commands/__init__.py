@@ -1,0 +1,1 @@
+"""Front end 2, headless: one subcommand a file, for scripts, pipes and screen readers."""

@@ -1,0 +1,82 @@
+"""``--sandbox``: an embedded AWS around a front end, with credentials and a ledger of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from tui.commands.start import Start
+from tui.sandbox.server import Sandbox
+
+PROFILE = "sandbox"
+S3_URI = "s3://sandbox-output/demo/"
+MODEL_ID = "luma.ray-v2:0"
+
+_FILE = """\
+[profile {profile}]
+region = {region}
+aws_access_key_id = sandbox
+aws_secret_access_key = sandbox
+"""
+
+
+@contextlib.contextmanager
+def embedded(start: Start, job_seconds: float, seed_jobs: int) -> Iterator[Start]:
+    """The same start inside an embedded AWS; both end together, and nothing of it is left.
+
+    The SDK sees none of the user's own AWS settings meanwhile: no credentials of theirs can go
+    to the sandbox, and no request of the sandbox's to AWS.
+
+    Raises:
+        SandboxMissingError: The extra ``sandbox`` is not installed.
+    """
+    region = start.context.region or "us-west-2"
+    with (
+        tempfile.TemporaryDirectory(prefix="asyncinvoke-") as folder,
+        Sandbox(job_seconds=job_seconds, region=region) as sandbox,
+    ):
+        if seed_jobs:
+            sandbox.seed(seed_jobs)
+        profile = Path(folder) / "aws-config"
+        profile.write_text(_FILE.format(profile=PROFILE, region=region), encoding="utf-8")
+        with _environment({"AWS_CONFIG_FILE": str(profile), "AWS_EC2_METADATA_DISABLED": "true"}):
+            settings = start.settings
+            yield Start(
+                settings=replace(
+                    settings,
+                    defaults=replace(
+                        settings.defaults,
+                        model_id=settings.defaults.model_id or MODEL_ID,
+                        s3_uri=settings.defaults.s3_uri or S3_URI,
+                    ),
+                ),
+                context=replace(
+                    start.context,
+                    profile=PROFILE,
+                    region=region,
+                    endpoint_url=sandbox.url,
+                    ca_bundle=None,
+                    sign_requests=True,
+                ),
+                ledger=start.ledger if start.is_ledger_chosen else Path(folder) / "ledger.sqlite3",
+            )
+
+
+@contextlib.contextmanager
+def _environment(own: dict[str, str]) -> Iterator[None]:
+    """Replace every AWS and proxy variable by our own ones for a while."""
+    held = dict(os.environ)
+    for name in held:
+        if name.startswith("AWS_") or name.lower() in ("http_proxy", "https_proxy", "all_proxy"):
+            del os.environ[name]
+    os.environ.update(own)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(held)

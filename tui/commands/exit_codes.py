@@ -1,0 +1,17 @@
+"""The exit codes, as the README documents them."""
+
+from __future__ import annotations
+
+from tui.model.problem import Problem
+
+OK = 0
+JOB_FAILED = 1
+USAGE = 2
+REFUSED = 3
+TRY_AGAIN = 4
+INTERRUPTED = 130
+
+
+def of(problem: Problem) -> int:
+    """The exit code for a problem: whether trying the same again may help."""
+    return TRY_AGAIN if problem.is_retryable else REFUSED

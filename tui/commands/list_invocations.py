@@ -1,0 +1,31 @@
+"""``asyncinvoke list``: what AWS lists now, with what the ledger knows."""
+
+from __future__ import annotations
+
+import argparse
+
+from tui.commands import exit_codes
+from tui.commands.output import as_json, complain, narrate, put_json, put_table
+from tui.engine.session import Engine
+from tui.model.invocation import ago
+from tui.model.view import View
+
+
+async def run(engine: Engine, given: argparse.Namespace) -> int:
+    """Ask once, print the invocations, newest first; returns the exit code.
+
+    When AWS cannot be asked, what the ledger knows is printed all the same.
+    """
+    await engine.poll()
+    rows = [engine.board[key] for key in View(words=given.filter).keys(engine.board)]
+    if given.output == "table":
+        put_table(rows, engine.clock())
+    else:
+        put_json([as_json(row) for row in rows])
+    if engine.problem is None:
+        return exit_codes.OK
+    complain(engine.problem)
+    heard = max((row.heard for row in rows if row.heard), default=None)
+    if heard:
+        narrate(f"these are the known invocations, last heard of {ago(heard, engine.clock())}")
+    return exit_codes.of(engine.problem)

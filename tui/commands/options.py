@@ -1,0 +1,103 @@
+"""The command line's options: the AWS CLI's names and meanings where it has them."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import SUPPRESS, ArgumentParser
+
+from tui import __version__
+
+EPILOG = """\
+exit codes:
+  0 done    1 an invocation failed    2 usage    3 AWS refused    4 trying again may help
+  130 interrupted
+"""
+
+
+def build() -> ArgumentParser:
+    """The parser of the whole command line."""
+    shared = _shared()
+    parser = ArgumentParser(
+        prog="asyncinvoke",
+        description="Submit AWS asynchronous inference, watch it, and read what it wrote. "
+        "Without a command, opens the screen.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[shared],
+    )
+    parser.add_argument("--version", action="version", version=f"asyncinvoke {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _start(commands.add_parser("start-async-invoke", parents=[shared], help=_START))
+    _list(commands.add_parser("list", parents=[shared], help=_LIST))
+    _sandbox(commands.add_parser("sandbox", parents=[shared], help=_SANDBOX))
+    return parser
+
+
+_START = "submit one Bedrock async invocation, with the AWS CLI's options"
+_LIST = "the region's invocations, with what the ledger knows"
+_SANDBOX = "run the embedded AWS alone, for other clients"
+
+
+def _shared() -> ArgumentParser:
+    """Options that stand before or after the command; a later one wins."""
+    shared = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+    group = shared.add_argument_group("where")
+    group.add_argument("--profile", help="a profile of the AWS files")
+    group.add_argument("--region", help="an AWS region")
+    group.add_argument("--endpoint-url", metavar="URL", help="instead of every AWS endpoint")
+    group.add_argument("--no-verify-ssl", action="store_true", help="trust any certificate")
+    group.add_argument("--ca-bundle", metavar="PATH", help="a CA bundle to trust")
+    group.add_argument("--no-sign-request", action="store_true", help="send no credentials")
+    group.add_argument("--cli-read-timeout", type=float, metavar="S", help="seconds (60)")
+    group.add_argument("--cli-connect-timeout", type=float, metavar="S", help="seconds (10)")
+    group.add_argument("--sandbox", action="store_true", help="an embedded AWS, for trying")
+    group.add_argument("--job-seconds", type=_positive, metavar="S", help="the sandbox's (8)")
+    group.add_argument("--seed-jobs", type=_count, metavar="N", help="the sandbox's (12)")
+    files = shared.add_argument_group("files")
+    files.add_argument("--config", metavar="PATH", help="instead of the usual config.toml")
+    files.add_argument("--ledger", metavar="PATH", help="instead of the usual ledger")
+    return shared
+
+
+def _start(parser: ArgumentParser) -> None:
+    parser.description = _START
+    parser.add_argument("--model-id", help="a base model's id or ARN")
+    parser.add_argument("--model-input", metavar="JSON", help="JSON, or file://PATH")
+    parser.add_argument("--output-data-config", metavar="JSON", help="JSON, shorthand or file://")
+    parser.add_argument("--client-request-token", metavar="TOKEN", help="makes it idempotent")
+    parser.add_argument("--tags", nargs="+", metavar="TAG", help="key=…,value=… or a JSON list")
+    parser.add_argument("--cli-input-json", metavar="JSON", help="all of the above, as JSON")
+    parser.add_argument("--wait", action="store_true", help="until it ends; exit 1 if it failed")
+    parser.add_argument("--download", metavar="DIR", help="wait, then save the outputs there")
+
+
+def _list(parser: ArgumentParser) -> None:
+    parser.description = _LIST
+    parser.add_argument("--output", choices=["json", "table"], default="json")
+    parser.add_argument("--filter", default="", metavar="WORDS", help="as in the table: words, …")
+
+
+def _sandbox(parser: ArgumentParser) -> None:
+    parser.description = _SANDBOX
+    parser.add_argument("--port", type=_port, default=4566, help="0 takes any free one (4566)")
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a count")
+    return number
+
+
+def _port(text: str) -> int:
+    number = _count(text)
+    if number > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return number

@@ -1,0 +1,105 @@
+"""From the command line to a front end: settings, context, ledger, and the sandbox if asked."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tui import config
+from tui.commands import exit_codes, list_invocations, options, sandbox, start_async_invoke
+from tui.commands.embedded import embedded
+from tui.commands.output import complain, narrate
+from tui.commands.start import Start
+from tui.config import ConfigError
+from tui.engine.session import Engine
+from tui.ledger.database import LedgerError
+from tui.model.context import Context
+from tui.model.problem import ProblemError
+from tui.sandbox.server import SandboxMissingError
+
+
+def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
+    """Do what the command line says and return the exit code."""
+    try:
+        given = options.build().parse_args(arguments)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else exit_codes.USAGE
+    seconds = getattr(given, "job_seconds", 8.0)
+    try:
+        if given.command == "sandbox":
+            return sandbox.run(given.port, seconds, getattr(given, "seed_jobs", 0))
+        if given.command is None and (reason := _no_screen()):
+            narrate(f"asyncinvoke: {reason}; try `asyncinvoke list` or `asyncinvoke --help`")
+            return exit_codes.USAGE
+        with contextlib.ExitStack() as stack:
+            start = _start(given)
+            if getattr(given, "sandbox", False):
+                start = stack.enter_context(
+                    embedded(start, seconds, getattr(given, "seed_jobs", 12))
+                )
+            if given.command is None:
+                return open_screen(start)
+            return _headless(given, start)
+    except (ConfigError, LedgerError, SandboxMissingError) as error:
+        narrate(f"asyncinvoke: {error}")
+        return exit_codes.USAGE
+    except ProblemError as error:
+        complain(error.problem)
+        return exit_codes.of(error.problem)
+    except KeyboardInterrupt:
+        narrate("asyncinvoke: interrupted; what was submitted goes on")
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.OK
+
+
+def _headless(given: argparse.Namespace, start: Start) -> int:
+    import asyncio
+
+    command = {"start-async-invoke": start_async_invoke.run, "list": list_invocations.run}
+
+    async def work() -> int:
+        engine = Engine(start.settings, start.context, start.ledger)
+        try:
+            return await command[given.command](engine, given)
+        finally:
+            await engine.close()
+
+    return asyncio.run(work())
+
+
+def _start(given: argparse.Namespace) -> Start:
+    named = getattr(given, "config", None)
+    path = Path(named) if named else config.config_path(os.environ)
+    settings = config.load(path, is_required=bool(named))
+    flags = Context(
+        profile=getattr(given, "profile", None),
+        region=getattr(given, "region", None),
+        endpoint_url=getattr(given, "endpoint_url", None),
+        verify_ssl=not getattr(given, "no_verify_ssl", False),
+        ca_bundle=getattr(given, "ca_bundle", None),
+        sign_requests=not getattr(given, "no_sign_request", False),
+        connect_timeout=getattr(given, "cli_connect_timeout", 10.0),
+        read_timeout=getattr(given, "cli_read_timeout", 60.0),
+    )
+    ledger = getattr(given, "ledger", None)
+    return Start(
+        settings=settings,
+        context=config.resolve_context(settings, flags),
+        ledger=Path(ledger).expanduser() if ledger else settings.ledger_path,
+        is_ledger_chosen=bool(ledger),
+    )
+
+
+def _no_screen() -> str:
+    """Why the screen cannot be opened here; empty when it can."""
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return "the screen needs a terminal"
+    if os.environ.get("TERM", "dumb") == "dumb":
+        return "TERM=dumb cannot show the screen"
+    return ""

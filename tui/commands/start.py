@@ -1,0 +1,26 @@
+"""What a front end needs to begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.config import Settings
+from tui.model.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The settings and flags, resolved.
+
+    Attributes:
+        settings: What config.toml says.
+        context: Where calls go.
+        ledger: The ledger file.
+        is_ledger_chosen: Whether ``--ledger`` named it.
+    """
+
+    settings: Settings
+    context: Context
+    ledger: Path
+    is_ledger_chosen: bool = False

@@ -1,0 +1,114 @@
+"""``asyncinvoke start-async-invoke``: as in the AWS CLI, and then wait and download."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+
+from tui.commands import exit_codes, values
+from tui.commands.output import as_json, complain, narrate, put_json
+from tui.engine import fetching, submission
+from tui.engine.polling import Heard, Missed
+from tui.engine.session import Engine
+from tui.model.document import size_text
+from tui.model.invocation import Invocation, Key, Status, duration
+from tui.model.problem import explain_failure
+from tui.model.request import StartAsyncInvoke
+
+
+async def run(engine: Engine, given: argparse.Namespace) -> int:
+    """Submit what the options say; returns the exit code.
+
+    Raises:
+        ProblemError: AWS or the ledger refused.
+    """
+    try:
+        request = _request(given)
+    except values.ValueFault as error:
+        narrate(f"asyncinvoke: {error}")
+        return exit_codes.USAGE
+    verdict = await submission.check(request)
+    for warning in verdict.warnings:
+        narrate(f"warning: --model-input: {warning}")
+    for fault in verdict.faults:
+        narrate(f"asyncinvoke: {fault}")
+    if verdict.faults:
+        return exit_codes.USAGE
+    row = await engine.submit(request)
+    if not (given.wait or given.download):
+        put_json({"invocationArn": row.invocation_arn} if row.invocation_arn else as_json(row))
+        return _code(row)
+    narrate(f"submitted {row.id} ({row.model_id}); waiting for it to end")
+    row = await _end_of(engine, row.key)
+    put_json(as_json(row))
+    narrate(f"{row.status.value} after {duration(row.took(engine.clock()))}")
+    if row.status is Status.FAILED:
+        complain(explain_failure(row.failure_message))
+    if given.download:
+        await _download(engine, row, Path(given.download))
+    return _code(row)
+
+
+def _request(given: argparse.Namespace) -> StartAsyncInvoke:
+    members: dict[str, object] = {}
+    if given.cli_input_json:
+        found = values.parse_json("--cli-input-json", given.cli_input_json)
+        if not isinstance(found, dict):
+            raise values.ValueFault("--cli-input-json: wants an object")
+        members |= found
+    if given.model_id:
+        members["modelId"] = given.model_id
+    if given.model_input:
+        members["modelInput"] = values.parse_json("--model-input", given.model_input)
+    if given.output_data_config:
+        option = "--output-data-config"
+        members["outputDataConfig"] = values.parse_output(option, given.output_data_config)
+    if given.tags:
+        members["tags"] = values.parse_tags("--tags", given.tags)
+    if given.client_request_token:
+        members["clientRequestToken"] = given.client_request_token
+    members.setdefault("clientRequestToken", submission.new_token())
+    try:
+        return StartAsyncInvoke.of(members)
+    except ValueError as error:
+        raise values.ValueFault(str(error)) from error
+
+
+async def _end_of(engine: Engine, key: Key) -> Invocation:
+    """Poll until the invocation has ended, through failing polls and a change of its key."""
+    ended: asyncio.Future[Key] = asyncio.get_running_loop().create_future()
+    followed = key
+
+    def listen(news: Heard | Missed) -> None:
+        nonlocal followed
+        if isinstance(news, Missed):
+            narrate(f"no news: {news.problem.one_line}")
+            return
+        followed = news.changes.renamed.get(followed, followed)
+        if engine.board[followed].status.is_terminal and not ended.done():
+            ended.set_result(followed)
+
+    engine.subscribe(listen)
+    engine.start()
+    return engine.board[await ended]
+
+
+async def _download(engine: Engine, row: Invocation, chosen: Path) -> None:
+    outputs = await fetching.list_outputs(engine.aws, row)
+    if not outputs.objects:
+        narrate(f"nothing was written to {outputs.place}")
+        return
+    folder = fetching.folder_of(row, chosen)
+    for thing in outputs.objects:
+        path = await fetching.download(engine.aws, thing, folder)
+        narrate(f"saved {path} ({size_text(thing.size)})")
+
+
+def _code(row: Invocation) -> int:
+    if row.status is Status.UNKNOWN:
+        narrate(f"no answer came back: {row.failure_message}")
+        narrate(f"it may have started; its client token is {json.dumps(row.client_request_token)}")
+        return exit_codes.TRY_AGAIN
+    return exit_codes.JOB_FAILED if row.status is Status.FAILED else exit_codes.OK

@@ -1,0 +1,73 @@
+"""Values of the AWS CLI's options: JSON, ``file://``, and its shorthand → Python values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from tui.model import document
+
+
+class ValueFault(ValueError):  # noqa: N818 - it is a fault of a value, as in the model
+    """An option's value cannot be understood; the text names the option."""
+
+
+def read(option: str, text: str) -> str:
+    """An option's text, or the file's that ``file://`` names.
+
+    Raises:
+        ValueFault: The file cannot be read.
+    """
+    if not text.startswith("file://"):
+        return text
+    path = Path(text.removeprefix("file://")).expanduser()
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueFault(f"{option}: {path} cannot be read: {error}") from error
+
+
+def parse_json(option: str, text: str) -> object:
+    """The JSON that an option's text, or its file, holds.
+
+    Raises:
+        ValueFault: It is not JSON that can be sent.
+    """
+    value = document.parse(read(option, text))
+    if isinstance(value, document.DocumentFault):
+        raise ValueFault(f"{option}: {value}")
+    return value
+
+
+def parse_tags(option: str, words: Sequence[str]) -> object:
+    """Tags as the API's member, from one JSON list or from words ``key=team,value=media``.
+
+    Raises:
+        ValueFault: Neither of them.
+    """
+    if len(words) == 1 and words[0].lstrip().startswith(("[", "{", "file://")):
+        return parse_json(option, words[0])
+    return [_shorthand(option, word) for word in words]
+
+
+def parse_output(option: str, text: str) -> object:
+    """An output data config as JSON, or as ``s3OutputDataConfig={s3Uri=…,kmsKeyId=…}``.
+
+    Raises:
+        ValueFault: Neither of them.
+    """
+    match = re.fullmatch(r"s3OutputDataConfig=\{(.*)\}", text.strip())
+    if match:
+        return {"s3OutputDataConfig": _shorthand(option, match[1])}
+    return parse_json(option, text)
+
+
+def _shorthand(option: str, text: str) -> dict[str, object]:
+    members: dict[str, object] = {}
+    for part in text.split(","):
+        name, equals, value = part.partition("=")
+        if not equals:
+            raise ValueFault(f"{option}: {part!r} is not name=value")
+        members[name.strip()] = value.strip()
+    return members

@@ -1,0 +1,192 @@
+"""config.toml → frozen, typed settings, and the context that flags, environment and files name.
+
+Every error names the file, the key and what was expected. Reads files, never writes them.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import platformdirs
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from tui.model.context import Context
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+APP = "asyncinvoke"
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the text names the file, the key and what was expected."""
+
+
+class Defaults(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What a new invocation's form starts with.
+
+    Attributes:
+        model_id: The model.
+        s3_uri: The output folder.
+        kms_key_id: ARN of a key or alias.
+        bucket_owner: Twelve digits.
+    """
+
+    model_id: str = ""
+    s3_uri: str = ""
+    kms_key_id: str = ""
+    bucket_owner: str = ""
+
+
+class Polling(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """How often AWS is asked.
+
+    Attributes:
+        fastest: Seconds between two polls while young invocations run.
+        slowest: Seconds between two polls while only old ones run.
+        idle: Seconds between two polls while none runs.
+        horizon_days: How far back the first poll looks.
+    """
+
+    fastest: Seconds = 2.0
+    slowest: Seconds = 15.0
+    idle: Seconds = 60.0
+    horizon_days: Seconds = 7.0
+
+
+class Download(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Where downloads go.
+
+    Attributes:
+        folder: Each invocation gets a folder of its own, by its id, below this one.
+    """
+
+    folder: str = "."
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Everything that config.toml may say.
+
+    Attributes:
+        profile: As ``--profile``.
+        region: As ``--region``.
+        endpoint_url: As ``--endpoint-url``.
+        ca_bundle: As ``--ca-bundle``.
+        ledger: The ledger file, instead of the one in the platform's data directory.
+        theme: One of Textual's themes, or ours.
+        defaults: See ``Defaults``.
+        polling: See ``Polling``.
+        download: See ``Download``.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    ca_bundle: str | None = None
+    ledger: str | None = None
+    theme: str = "asyncinvoke"
+    defaults: Defaults = Defaults()
+    polling: Polling = Polling()
+    download: Download = Download()
+
+    @property
+    def ledger_path(self) -> Path:
+        """The ledger file."""
+        if self.ledger:
+            return Path(self.ledger).expanduser()
+        return Path(platformdirs.user_data_dir(APP)) / "ledger.sqlite3"
+
+
+def config_path(environment: Mapping[str, str]) -> Path:
+    """The configuration file: ``ASYNCINVOKE_CONFIG`` or the platform's place for it."""
+    named = environment.get("ASYNCINVOKE_CONFIG")
+    return Path(named) if named else Path(platformdirs.user_config_dir(APP)) / "config.toml"
+
+
+def load(path: Path, *, is_required: bool = False) -> Settings:
+    """The settings in a file; a file that does not exist means the defaults.
+
+    Raises:
+        ConfigError: The file cannot be read, is not TOML, or says what it may not.
+    """
+    try:
+        content = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if is_required:
+            raise ConfigError(f"{path}: there is no such file") from None
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    try:
+        return msgspec.convert(tomllib.loads(content), Settings)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {_in_words(str(error), content)}") from error
+
+
+def resolve_context(
+    settings: Settings, flags: Context, environment: Mapping[str, str] | None = None
+) -> Context:
+    """The context that calls go through: flags first, then the environment, then the files."""
+    env = os.environ if environment is None else environment
+    profile = flags.profile or env.get("AWS_PROFILE") or settings.profile
+    region = (
+        flags.region
+        or env.get("AWS_REGION")
+        or env.get("AWS_DEFAULT_REGION")
+        or settings.region
+        or _region_of_profile(profile or "default", env)
+    )
+    return replace(
+        flags,
+        profile=profile,
+        region=region,
+        endpoint_url=flags.endpoint_url or env.get("AWS_ENDPOINT_URL") or settings.endpoint_url,
+        ca_bundle=flags.ca_bundle or env.get("AWS_CA_BUNDLE") or settings.ca_bundle,
+    )
+
+
+def _region_of_profile(profile: str, env: Mapping[str, str]) -> str | None:
+    """The region of a profile of the AWS configuration file, read without the SDK."""
+    path = Path(env.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read(path, encoding="utf-8")
+    except (OSError, configparser.Error, UnicodeDecodeError):
+        return None  # the SDK reads the same file later and says what is wrong with it
+    section = profile if profile == "default" else f"profile {profile}"
+    return parser.get(section, "region", fallback=None)
+
+
+def _in_words(message: str, content: str) -> str:
+    """The validation message with the key first, and its line where the key can be found."""
+    what, _, path = message.partition(" - at `$.")
+    unknown = re.search(r"unknown field `([^`]+)`", what)
+    inner = path.rstrip("`")
+    if unknown:
+        owner = re.search(r"at `\$\.([^`]+)`", message)
+        inner = f"{owner[1]}.{unknown[1]}" if owner else unknown[1]
+        what = "is not a setting; config.example.toml lists them all"
+    name = inner.rpartition(".")[2]
+    line = next(
+        (
+            number
+            for number, text in enumerate(content.splitlines(), 1)
+            if re.match(rf"\s*(\[\s*)?{re.escape(name)}\b", text)
+        ),
+        0,
+    )
+    place = f"line {line}: " if line else ""
+    return f"{place}{inner}: {what[0].lower()}{what[1:]}" if inner else what

@@ -1,0 +1,183 @@
+"""What an invocation wrote: list it, look at it, bring it to the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.aws import s3
+from tui.aws.session import Session
+from tui.model.invocation import Invocation
+from tui.model.outputs import OutputObject, Place, places, safe_parts
+from tui.model.problem import Problem, ProblemError
+
+PREVIEW = 256 * 1024
+"""Bytes of a preview."""
+
+RANGE = 8 * 1024 * 1024
+"""Bytes of one ranged GET of a download."""
+
+RANGES_AT_ONCE = 4
+
+Progress = Callable[[int], None]
+"""Told how many bytes have just arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What was found.
+
+    Attributes:
+        place: Where.
+        objects: In key order; empty when nothing is there yet.
+    """
+
+    place: Place
+    objects: tuple[OutputObject, ...]
+
+
+async def list_outputs(session: Session, invocation: Invocation) -> Outputs:
+    """The objects of an invocation, from the first of its likely places that has any.
+
+    Raises:
+        ProblemError: S3 refused, or the invocation names no place.
+    """
+    candidates = places(invocation)
+    if not candidates:
+        raise ProblemError(
+            Problem(
+                kind="NoOutputLocation",
+                message=f"{invocation.s3_uri or 'nothing'!r} is no s3:// URI",
+                operation="ListObjectsV2",
+            )
+        )
+    for place in candidates:
+        if objects := await s3.list_objects(session, place):
+            return Outputs(place, tuple(objects))
+    return Outputs(candidates[0], ())
+
+
+async def preview(session: Session, thing: OutputObject) -> bytes:
+    """The first bytes of an object, at most ``PREVIEW``.
+
+    Raises:
+        ProblemError: S3 refused, or the object changed.
+    """
+    end = min(thing.size, PREVIEW)
+    return b"".join([piece async for piece in s3.read_range(session, thing, 0, end)])
+
+
+async def download(
+    session: Session, thing: OutputObject, folder: Path, progress: Progress | None = None
+) -> Path:
+    """Bring one object to the disk and return its path.
+
+    It is written under a temporary name and renamed when it is whole. A file that is there is
+    never overwritten: the new one gets a number. Nothing is written outside ``folder``.
+
+    Args:
+        session: Where to read.
+        thing: What to read.
+        folder: Where the object's name, slashes included, starts.
+        progress: Told of the bytes as they arrive.
+
+    Raises:
+        ProblemError: S3 refused, the object changed, or the disk did not take it.
+    """
+    try:
+        target = folder.joinpath(*safe_parts(thing.name))
+        temporary = await asyncio.to_thread(_reserve, folder, target)
+    except (OSError, ValueError) as error:
+        raise ProblemError(_disk_problem(error)) from error
+    try:
+        await _fill(session, thing, temporary, progress)
+        return await asyncio.to_thread(_settle, temporary, target)
+    except OSError as error:
+        raise ProblemError(_disk_problem(error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+async def download_all(
+    session: Session,
+    objects: Sequence[OutputObject],
+    folder: Path,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Bring several objects to the disk, one after the other; see ``download``."""
+    return [await download(session, thing, folder, progress) for thing in objects]
+
+
+def folder_of(invocation: Invocation, chosen: Path) -> Path:
+    """The folder of an invocation's downloads: its id, below the one that was chosen."""
+    return chosen.expanduser().joinpath(*safe_parts(invocation.id))
+
+
+async def _fill(
+    session: Session, thing: OutputObject, path: Path, progress: Progress | None
+) -> None:
+    descriptor = await asyncio.to_thread(os.open, path, os.O_WRONLY)
+    limit = asyncio.Semaphore(RANGES_AT_ONCE)
+
+    async def copy(start: int) -> None:
+        async with limit:
+            end = min(start + RANGE, thing.size)
+            offset = start
+            async for piece in s3.read_range(session, thing, start, end):
+                await asyncio.to_thread(os.pwrite, descriptor, piece, offset)
+                offset += len(piece)
+                if progress:
+                    progress(len(piece))
+            if offset != end:
+                message = f"{thing.uri}: {offset - start} of {end - start} bytes came"
+                raise ProblemError(Problem(kind="IncompleteRead", message=message))
+
+    tasks = [asyncio.create_task(copy(start)) for start in range(0, thing.size, RANGE)]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        os.close(descriptor)
+
+
+def _reserve(folder: Path, target: Path) -> Path:
+    """An empty temporary file beside the target, which must really be inside the folder."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{target} leads out of {folder}")
+    descriptor, name = tempfile.mkstemp(prefix=".asyncinvoke-", dir=target.parent)
+    os.close(descriptor)
+    return Path(name)
+
+
+def _settle(temporary: Path, target: Path) -> Path:
+    """Give the file its name, or the next free one; linking never replaces a file."""
+    umask = os.umask(0)
+    os.umask(umask)
+    temporary.chmod(0o666 & ~umask)
+    for number in itertools.count(1):
+        free = target if number == 1 else target.with_stem(f"{target.stem}-{number}")
+        try:
+            os.link(temporary, free)
+        except FileExistsError:
+            continue
+        return free
+    raise AssertionError
+
+
+def _disk_problem(error: Exception) -> Problem:
+    text = getattr(error, "strerror", None) or str(error)
+    name = getattr(error, "filename", None)
+    return Problem(
+        kind=type(error).__name__,
+        message=f"{name}: {text}" if name else text,
+        cause="the file could not be written",
+        remedy="choose another folder, or make room",
+    )

@@ -1,0 +1,155 @@
+"""Ties the ledger, the clients and the poller of the open context together. Decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from datetime import datetime, timezone
+from pathlib import Path
+
+from tui.aws import bedrock
+from tui.aws.errors import problems
+from tui.aws.session import Session
+from tui.config import Settings
+from tui.engine import submission
+from tui.engine.polling import Heard, Listener, Missed, Poller
+from tui.engine.submission import Clock
+from tui.ledger.database import Database
+from tui.ledger.drafts import Drafts
+from tui.ledger.journal import Journal
+from tui.ledger.known import Known
+from tui.model.board import Board, Changes
+from tui.model.context import Context, Identity
+from tui.model.invocation import Invocation
+from tui.model.problem import Problem, ProblemError
+from tui.model.request import StartAsyncInvoke, Tag
+
+
+def utc_now() -> datetime:
+    """The machine's time; the clock outside of tests."""
+    return datetime.now(timezone.utc)
+
+
+class Engine:
+    """One open context: what we know (``board``), and the doors to the ledger and to AWS.
+
+    Attributes:
+        board: The only state about invocations.
+        aws: The context's clients.
+        drafts: What stands in the forms.
+        identity: Who we are; None until AWS has said so.
+        heard: When AWS last answered; None before.
+        problem: Why the last question failed; None when it did not.
+    """
+
+    def __init__(
+        self, settings: Settings, context: Context, ledger: Path, clock: Clock = utc_now
+    ) -> None:
+        """Open the ledger and load what is known. Waits for the disk, not for AWS.
+
+        Raises:
+            LedgerError: The ledger cannot be used.
+        """
+        self.settings = settings
+        self.context = context
+        self.clock = clock
+        self._database = Database(ledger)
+        self._journal = Journal(self._database)
+        self._known = Known(self._database)
+        self.drafts = Drafts(self._database)
+        self.board = Board(self._known.load(context.key))
+        self.aws = Session(context)
+        self.identity: Identity | None = None
+        self.heard: datetime | None = None
+        self.problem: Problem | None = None
+        self._listeners: list[Listener] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.poller = Poller(self.aws, self.board, settings.polling, clock, self._on_news)
+
+    def subscribe(self, listener: Listener) -> None:
+        """Have every piece of news told, on the event loop, after the board has it."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to poll, and ask who we are."""
+        self._spawn(self.poller.run())
+        self._spawn(self._identify())
+
+    async def poll(self) -> None:
+        """Ask AWS once, now, and keep what it says; ``problem`` tells whether it did."""
+        await self.poller.tick()
+        await self.settle()
+
+    async def submit(self, request: StartAsyncInvoke) -> Invocation:
+        """Submit a request and put its invocation on the board; see ``submission.submit``."""
+        row = await submission.submit(request, self.aws, self._journal, self.clock)
+        self._publish(Heard(self.board.apply([row]), self.clock()))
+        await self.settle()
+        self.poller.wake()
+        return self.board[row.key]
+
+    async def request_of(self, invocation: Invocation) -> StartAsyncInvoke | None:
+        """The request behind an invocation; None for one that we did not submit."""
+        found = await self._journal.find(
+            token=invocation.client_request_token, arn=invocation.invocation_arn
+        )
+        return found.request if found else None
+
+    async def tags_of(self, invocation: Invocation) -> tuple[Tag, ...]:
+        """The tags of an invocation that has an ARN.
+
+        Raises:
+            ProblemError: AWS refused or could not be reached.
+        """
+        return await bedrock.list_tags(self.aws, invocation.invocation_arn)
+
+    async def settle(self) -> None:
+        """Wait until everything that was learnt is in the ledger."""
+        while saving := [task for task in self._tasks if task.get_name() == "save"]:
+            await asyncio.gather(*saving)
+
+    async def close(self) -> None:
+        """Stop polling, hang up, and close the ledger once it has everything."""
+        for task in self._tasks:
+            if task.get_name() != "save":
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self.aws.close(), 0.2)
+        self._database.close()
+
+    def _on_news(self, news: Heard | Missed) -> None:
+        if isinstance(news, Heard):
+            self.heard, self.problem = news.at, None
+        else:
+            self.problem = news.problem
+        self._publish(news)
+
+    def _publish(self, news: Heard | Missed) -> None:
+        if isinstance(news, Heard) and news.changes:
+            self._spawn(self._save(news.changes), name="save")
+        for listener in self._listeners:
+            listener(news)
+
+    async def _save(self, changes: Changes) -> None:
+        keys = changes.added | changes.updated | frozenset(changes.renamed.values())
+        rows = [self.board[key] for key in keys if key in self.board]
+        gone = [*changes.renamed, *changes.removed]
+        try:
+            await self._known.save(self.context.key, rows, gone)
+        except ProblemError as error:
+            self._on_news(Missed(error.problem, self.clock()))
+
+    async def _identify(self) -> None:
+        try:
+            with problems("GetCallerIdentity"):
+                self.identity = await self.aws.identity()
+        except ProblemError:
+            return  # the poll meets the same trouble and shows it; the account stays unnamed
+        self._publish(Heard(Changes(), self.heard or self.clock()))
+
+    def _spawn(self, work: Coroutine[object, object, None], name: str = "") -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name or None)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

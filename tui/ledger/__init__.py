@@ -1,0 +1,1 @@
+"""The SQLite file: the journal of submissions, the known invocations, the drafts."""

@@ -1,0 +1,162 @@
+"""The SQLite file itself: where it lives, its schema, its one thread. Knows no invocation.
+
+All statements run on one thread that belongs to the database, so that no wait for the disk is a
+wait of the screen. The journal mode is DELETE, which also works on a network home directory, and
+``synchronous=FULL``: a commit is on the disk when it returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from tui.model.problem import Problem, ProblemError
+
+T = TypeVar("T")
+
+APPLICATION_ID = 0x61696E76  # "ainv": tells our files from other SQLite files
+BUSY_SECONDS = 10.0
+
+MIGRATIONS = (
+    """
+    CREATE TABLE submission (
+        token TEXT PRIMARY KEY,
+        context TEXT NOT NULL,
+        state TEXT NOT NULL,
+        request BLOB NOT NULL,
+        prepared REAL NOT NULL,
+        arn TEXT NOT NULL DEFAULT '',
+        problem BLOB
+    );
+    CREATE INDEX submission_arn ON submission (arn);
+    CREATE TABLE invocation (
+        key TEXT PRIMARY KEY,
+        context TEXT NOT NULL,
+        submitted REAL NOT NULL,
+        content BLOB NOT NULL
+    );
+    CREATE INDEX invocation_context ON invocation (context, submitted);
+    CREATE TABLE draft (
+        form TEXT PRIMARY KEY,
+        content BLOB NOT NULL,
+        saved REAL NOT NULL
+    );
+    """,
+)
+"""What brings a file from version N to version N + 1, in order."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used; the text says why and what to do, and the file is untouched."""
+
+
+class Database:
+    """An open ledger file. Its work is given to it as functions over a connection."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file.
+
+        Raises:
+            LedgerError: It is another program's, from a newer version, damaged or unreachable.
+        """
+        self.path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        try:
+            self._connection = self._thread.submit(_open, path).result()
+        except (OSError, sqlite3.Error) as error:
+            self._thread.shutdown()
+            raise LedgerError(
+                f"{path}: the ledger cannot be opened: {error}; name another with --ledger"
+            ) from error
+        except LedgerError:
+            self._thread.shutdown()
+            raise
+
+    def now(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do the work in one transaction and wait for it: for before there is an event loop.
+
+        Raises:
+            ProblemError: SQLite failed; nothing of the work was done.
+        """
+        return self._thread.submit(self._transact, work).result()
+
+    async def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do the work in one transaction, off the event loop.
+
+        Cancelling the caller does not undo the work.
+
+        Raises:
+            ProblemError: SQLite failed; nothing of the work was done.
+        """
+        return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._transact, work)))
+
+    def close(self) -> None:
+        """Finish what was given, then close the file."""
+        self._thread.submit(self._connection.close)
+        self._thread.shutdown()
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            with _transaction(self._connection):
+                return work(self._connection)
+        except sqlite3.Error as error:
+            raise ProblemError(_problem(error, self.path)) from error
+
+
+def _problem(error: sqlite3.Error, path: Path) -> Problem:
+    return Problem(
+        kind="LedgerError",
+        message=f"{path}: {error}",
+        cause="the ledger could not be read or written",
+        remedy="make room on the disk, check the file's rights, or name another with --ledger",
+        is_retryable=True,
+    )
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One transaction that takes the write lock at once, so that it never fails half-way."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite would create the file, and its journal beside it, as the umask says.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = FULL")
+    with _transaction(connection):
+        _migrate(connection, path)
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (owner,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and owner != APPLICATION_ID:
+        raise LedgerError(f"{path}: is another program's database; name another with --ledger")
+    if version > len(MIGRATIONS):
+        raise LedgerError(
+            f"{path}: was written by a newer asyncinvoke (version {version}, this one knows "
+            f"{len(MIGRATIONS)}); update, or name another with --ledger"
+        )
+    for script in MIGRATIONS[version:]:
+        for statement in filter(str.strip, script.split(";")):
+            connection.execute(statement)
+    if version < len(MIGRATIONS):
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -1,0 +1,1 @@
+"""What things are: pure data and rules. No Textual, no botocore, no I/O."""

@@ -1,0 +1,146 @@
+"""An invocation: its identity, status and times. Pure data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from enum import Enum
+
+from msgspec import Struct
+
+Key = str
+"""Identifies an invocation: its ARN or, while none is known, ``token:`` and the client token."""
+
+
+class Service(str, Enum):
+    """The AWS service that runs an invocation."""
+
+    BEDROCK = "bedrock"
+
+
+class Status(str, Enum):
+    """What is known of an invocation's progress, in AWS's own words where AWS has one.
+
+    ``UNKNOWN`` is ours: the request may have reached the service, and no answer came back, or the
+    service listed the invocation without a status.
+    """
+
+    IN_PROGRESS = "InProgress"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+    UNKNOWN = "Unknown"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the service will not change it any more."""
+        return self in (Status.COMPLETED, Status.FAILED)
+
+
+class Invocation(Struct, frozen=True, kw_only=True):
+    """One invocation, as AWS last described it or as we submitted it.
+
+    Attributes:
+        key: See ``Key``.
+        status: See ``Status``.
+        region: The region that it runs in.
+        submit_time: Aware, UTC; the service's time once it is known, ours before.
+        model_id: The model's id, the last part of ``model_arn``.
+        invocation_arn: Empty while the service has not accepted it.
+        model_arn: Empty while the service has not accepted it.
+        client_request_token: Empty when it is not known.
+        s3_uri: Where the outputs go, as the service returned it.
+        kms_key_id: The key that encrypts the outputs, or empty.
+        bucket_owner: The account that owns the output bucket, or empty.
+        failure_message: The service's text, or empty.
+        last_modified_time: Aware, UTC.
+        end_time: Aware, UTC; set once the status is terminal.
+        heard: When AWS last spoke of it; None when it never did.
+        is_ours: Whether this program submitted it.
+    """
+
+    key: Key
+    status: Status
+    region: str
+    submit_time: datetime
+    model_id: str
+    service: Service = Service.BEDROCK
+    invocation_arn: str = ""
+    model_arn: str = ""
+    client_request_token: str = ""
+    s3_uri: str = ""
+    kms_key_id: str = ""
+    bucket_owner: str = ""
+    failure_message: str = ""
+    last_modified_time: datetime | None = None
+    end_time: datetime | None = None
+    heard: datetime | None = None
+    is_ours: bool = False
+
+    @property
+    def id(self) -> str:
+        """What people call it: the last segment of its ARN, or its client token."""
+        return self.invocation_arn.rpartition("/")[2] or self.client_request_token
+
+    @property
+    def account(self) -> str:
+        """The account in its ARN: twelve digits, or empty while there is no ARN."""
+        parts = self.invocation_arn.split(":", 5)
+        return parts[4] if len(parts) > 4 else ""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether asking again can bring news."""
+        return not self.status.is_terminal and bool(self.invocation_arn)
+
+    def took(self, now: datetime) -> float:
+        """Seconds from submission to its end, or until ``now`` while it runs."""
+        end = self.end_time or (self.last_modified_time if self.status.is_terminal else now)
+        return max(0.0, ((end or now) - self.submit_time).total_seconds())
+
+
+def key_of_token(token: str) -> Key:
+    """The key of an invocation that has no ARN yet."""
+    return f"token:{token}"
+
+
+def model_id_of(arn: str) -> str:
+    """A model ARN's model id; what is not an ARN comes back as it is.
+
+    >>> model_id_of("arn:aws:bedrock:us-west-2::foundation-model/luma.ray-v2:0")
+    'luma.ray-v2:0'
+    """
+    return arn.partition("/")[2] if arn.startswith("arn:") and "/" in arn else arn
+
+
+def utc(moment: datetime) -> datetime:
+    """The same moment in UTC; a naive one is taken to be UTC already."""
+    return (
+        moment.replace(tzinfo=timezone.utc)
+        if moment.tzinfo is None
+        else moment.astimezone(timezone.utc)
+    )
+
+
+def coarse(seconds: float) -> str:
+    """A length of time in one unit, so that it seldom changes: ``now``, ``40s``, ``2m``, ``5h``."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit}"
+    return f"{int(seconds) // 10 * 10}s" if seconds >= 10 else "now"
+
+
+def duration(seconds: float) -> str:
+    """A finished length of time in two units: ``41s``, ``6m12s``, ``1h05m``, ``2d03h``."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    if whole < 86400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02}m"
+    return f"{whole // 86400}d{whole % 86400 // 3600:02}h"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago that was, coarsely: ``now``, ``2m ago``."""
+    text = coarse((now - moment).total_seconds())
+    return text if text == "now" else f"{text} ago"

@@ -1,0 +1,136 @@
+"""What an invocation's objects are: where to look, where to save, what kind a content is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from tui.model.invocation import Invocation
+
+_S3_URI = re.compile(r"s3://([^/]+)(?:/(.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A bucket and a prefix in it."""
+
+    bucket: str
+    prefix: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputObject:
+    """One object that an invocation wrote.
+
+    Attributes:
+        place: The folder that it was found under.
+        key: Its whole key.
+        size: Bytes.
+        modified: When it was written; aware, UTC.
+        etag: Its entity tag, quotes included.
+    """
+
+    place: Place
+    key: str
+    size: int
+    modified: datetime
+    etag: str
+
+    @property
+    def name(self) -> str:
+        """Its key below the folder that it was found under."""
+        return self.key.removeprefix(self.place.prefix) or self.key.rpartition("/")[2]
+
+    @property
+    def uri(self) -> str:
+        """Its s3:// URI."""
+        return f"s3://{self.place.bucket}/{self.key}"
+
+
+class Kind(str, Enum):
+    """How a content can be shown."""
+
+    JSON = "JSON"
+    JSONL = "JSON lines"
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    BINARY = "binary"
+
+
+def places(invocation: Invocation) -> list[Place]:
+    """Where its objects may be, the likeliest first.
+
+    The URI that the service returns normally ends in the invocation's id; where it does not, the
+    id is the next folder.
+    """
+    match = _S3_URI.fullmatch(invocation.s3_uri)
+    if not match:
+        return []
+    bucket, prefix = match[1], (match[2] or "").strip("/")
+    folder = prefix.rpartition("/")[2]
+    own = Place(bucket, f"{prefix}/" if prefix else "")
+    appended = Place(bucket, f"{own.prefix}{invocation.id}/")
+    return [own] if folder == invocation.id else [appended]
+
+
+def safe_parts(name: str) -> tuple[str, ...]:
+    """The folders and file name under which a key may be saved, never outside the folder chosen.
+
+    Raises:
+        ValueError: Nothing of the name can be used.
+    """
+    parts = []
+    for part in name.replace("\\", "/").split("/"):
+        clean = "".join(c if unicodedata.category(c)[0] != "C" else "_" for c in part).strip()
+        if clean in ("", "."):
+            continue
+        if clean == "..":
+            raise ValueError(f"the key {name!r} leads out of its folder")
+        while len(clean.encode()) > 240:
+            clean = clean[:-1]
+        parts.append(clean)
+    if not parts:
+        raise ValueError(f"the key {name!r} holds no file name")
+    return tuple(parts)
+
+
+def kind_of(head: bytes, name: str = "") -> Kind:
+    """What a content is, by its first bytes and, for text, by its name."""
+    if head[4:8] == b"ftyp" or head.startswith(b"\x1aE\xdf\xa3"):
+        return Kind.VIDEO
+    if head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or head[8:12] == b"WEBP":
+        return Kind.IMAGE
+    if b"\0" in head or not _is_utf8(head):
+        return Kind.BINARY
+    if name.endswith((".jsonl", ".ndjson")):
+        return Kind.JSONL
+    if head.lstrip()[:1] in (b"{", b"["):
+        return Kind.JSON
+    return Kind.TEXT
+
+
+def hex_lines(content: bytes, offset: int = 0) -> list[str]:
+    """The bytes as ``offset  hex  characters``, sixteen a line."""
+    lines = []
+    for start in range(0, len(content), 16):
+        row = content[start : start + 16]
+        codes = row.hex(" ")
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        lines.append(f"{offset + start:08x}  {codes:<47}  {shown}")
+    return lines
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether it is UTF-8, apart from a character that the cut at its end splits."""
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        return error.start >= len(head) - 3 and error.reason == "unexpected end of data"
+    return True

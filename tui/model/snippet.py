@@ -1,0 +1,58 @@
+"""A request as a command of the AWS CLI. Pure text; every value is quoted for the shell."""
+
+from __future__ import annotations
+
+import shlex
+
+from tui.model.context import Context
+from tui.model.document import compact
+from tui.model.invocation import Invocation
+from tui.model.request import StartAsyncInvoke
+
+_CONTINUED = " \\\n    "
+
+
+def start_command(request: StartAsyncInvoke, context: Context, model_input: object) -> str:
+    """``aws bedrock-runtime start-async-invoke …`` for the request.
+
+    Args:
+        request: The request.
+        context: Where it goes.
+        model_input: What stands for its model input: itself, or an abridged one for reading.
+    """
+    arguments = request.arguments()
+    options = [
+        ("--model-id", request.model_id),
+        ("--model-input", compact(model_input)),
+        ("--output-data-config", compact(arguments["outputDataConfig"])),
+        ("--client-request-token", request.client_request_token),
+    ]
+    if "tags" in arguments:
+        options.append(("--tags", compact(arguments["tags"])))
+    return _command("start-async-invoke", options, context)
+
+
+def get_command(invocation: Invocation, context: Context) -> str:
+    """``aws bedrock-runtime get-async-invoke …`` for an invocation that has an ARN."""
+    return _command("get-async-invoke", [("--invocation-arn", invocation.invocation_arn)], context)
+
+
+def copy_command(invocation: Invocation, context: Context) -> str:
+    """``aws s3 cp --recursive …`` that brings the outputs into the current folder."""
+    source = shlex.quote(invocation.s3_uri)
+    return f"aws s3 cp --recursive {source} ." + "".join(_where(context))
+
+
+def _command(operation: str, options: list[tuple[str, str]], context: Context) -> str:
+    parts = [f"aws bedrock-runtime {operation}"]
+    parts += [f"{name} {shlex.quote(value)}" for name, value in options]
+    return _CONTINUED.join(parts) + "".join(_where(context))
+
+
+def _where(context: Context) -> list[str]:
+    options = [
+        ("--profile", context.profile),
+        ("--region", context.region),
+        ("--endpoint-url", context.endpoint_url),
+    ]
+    return [f"{_CONTINUED}{name} {shlex.quote(value)}" for name, value in options if value]

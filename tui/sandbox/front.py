@@ -1,0 +1,269 @@
+"""The sandbox's front door, as an ASGI application: Bedrock is answered here, the rest by moto.
+
+Every call is counted and every planned fault takes effect here, whoever answers. Two paths are
+for people, without a signature: ``/sandbox/faults`` (GET, POST a planned fault, DELETE) and
+``/sandbox/clock`` (GET, POST ``{"advance": seconds}``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
+from typing import cast
+from urllib.parse import parse_qs
+
+from tui.sandbox.bedrock import Bedrock, operation_of, timestamp
+from tui.sandbox.faults import REFUSALS, Faults
+from tui.sandbox.http import Request, Response, ServiceError, json_response, parse_request
+from tui.sandbox.jobs import Clock
+
+Message = MutableMapping[str, object]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+RAW_PATH = b"x-sandbox-raw-path"
+"""The header that carries the undecoded path on to moto, which needs it for odd S3 keys."""
+
+_log = logging.getLogger(__name__)
+
+
+class Front:
+    """One request after another: count, go wrong if planned, answer or pass on."""
+
+    def __init__(
+        self,
+        bedrock: Bedrock,
+        moto: App,
+        faults: Faults,
+        clock: Clock,
+        *,
+        region: str,
+        write_named: Callable[[str], None],
+        drop: Callable[[tuple[str, int]], None],
+    ) -> None:
+        self.calls: Counter[str] = Counter()
+        self.stopping = asyncio.Event()
+        self._bedrock = bedrock
+        self._moto = moto
+        self._faults = faults
+        self._clock = clock
+        self._region = region
+        self._write_named = write_named
+        self._drop = drop
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request."""
+        if scope["type"] != "http":
+            return
+        raw = cast("list[tuple[bytes, bytes]]", scope["headers"])
+        headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in raw}
+        request = parse_request(
+            str(scope["method"]),
+            cast(bytes, scope["raw_path"]),
+            cast(bytes, scope["query_string"]),
+            headers,
+            self._region,
+        )
+        if not request.service and request.raw_path.startswith("/sandbox/"):
+            response = self._control(replace(request, body=await _body(receive)))
+            await _send(send, request, response)
+            return
+        known = operation_of(request.method, request.raw_path)
+        if request.service == "bedrock" or (known and not request.service):
+            await self._serve_bedrock(request, known, scope, receive, send)
+        else:
+            await self._serve_rest(request, scope, receive, send)
+
+    async def _serve_bedrock(
+        self,
+        request: Request,
+        known: tuple[str, str] | None,
+        scope: Message,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        request = replace(request, body=await _body(receive))
+        if known is None:
+            error = ServiceError("UnknownOperationException", "The operation is not known.", 404)
+            await _send(send, request, error.response())
+            return
+        if not request.service:
+            name = "MissingAuthenticationTokenException"
+            error = ServiceError(name, "Missing Authentication Token", 403)
+            await _send(send, request, error.response())
+            return
+        operation, parameter = known
+
+        async def answer(send_answer: Send) -> None:
+            try:
+                response = self._bedrock.answer(operation, request, parameter)
+            except Exception:
+                _log.exception("the sandbox could not answer %s", operation)
+                response = _refusal(request, operation, "server-error")
+            await _send(send_answer, request, response)
+
+        await self._with_faults(operation, request, answer, scope, receive, send)
+
+    async def _serve_rest(
+        self, request: Request, scope: Message, receive: Receive, send: Send
+    ) -> None:
+        if request.service in ("", "s3"):
+            request = replace(request, service="s3")
+            operation = s3_operation(request)
+            self._bedrock.settle()
+            self._write_named(request.raw_path + "&" + "&".join(request.query.values()))
+        else:
+            body = await _body(receive) if request.service == "sts" else b""
+            operation = _other_operation(request, body)
+            if request.service == "sts":
+                receive = _replayed(body, receive)
+        raw = cast("list[tuple[bytes, bytes]]", scope["headers"])
+        path = cast(bytes, scope["raw_path"])
+        inner = {**scope, "headers": [*raw, (RAW_PATH, path)]}
+
+        async def answer(send_answer: Send) -> None:
+            await self._moto(inner, receive, send_answer)
+
+        await self._with_faults(operation, request, answer, scope, receive, send)
+
+    async def _with_faults(
+        self,
+        operation: str,
+        request: Request,
+        answer: Callable[[Send], Awaitable[None]],
+        scope: Message,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self.calls[operation] += 1
+        planned = self._faults.take(operation)
+        kind = planned.kind if planned else ""
+        if planned and planned.seconds:
+            await self._wait(planned.seconds)
+        if kind in REFUSALS:
+            await _send(send, request, _refusal(request, operation, kind))
+        elif kind in ("drop-before", "drop-after"):
+            if kind == "drop-after":
+                await answer(_discard)
+            self._drop(cast("tuple[str, int]", scope["client"]))
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        else:
+            await answer(send)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except asyncio.TimeoutError:
+            return
+
+    def _control(self, request: Request) -> Response:
+        try:
+            asked = json.loads(request.body or b"{}")
+            if request.raw_path == "/sandbox/clock":
+                if request.method == "POST":
+                    self._clock.advance(float(asked["advance"]))
+                return json_response({"now": timestamp(self._clock.now())})
+            if request.raw_path == "/sandbox/faults":
+                if request.method == "POST":
+                    self._faults.add(
+                        str(asked["operation"]),
+                        str(asked["kind"]),
+                        times=None if asked.get("times", 1) is None else int(asked.get("times", 1)),
+                        seconds=float(asked.get("seconds", 0)),
+                    )
+                elif request.method == "DELETE":
+                    self._faults.clear()
+                return json_response(self._faults.describe())
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            return ServiceError("ValidationException", f"not understood: {error!r}").response()
+        return ServiceError("NotFound", "faults or clock", 404).response()
+
+
+def s3_operation(request: Request) -> str:
+    """The name of the S3 operation that a path-style request means."""
+    _, _, key = request.raw_path.lstrip("/").partition("/")
+    method, query = request.method, request.query
+    if not request.raw_path.strip("/"):
+        return "ListBuckets"
+    if key:
+        if "uploads" in query:
+            return "CreateMultipartUpload"
+        if "uploadId" in query:
+            return {
+                "PUT": "UploadPart",
+                "POST": "CompleteMultipartUpload",
+                "DELETE": "AbortMultipartUpload",
+            }.get(method, "ListParts")
+        if method == "PUT" and "x-amz-copy-source" in request.headers:
+            return "CopyObject"
+        names = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject"}
+        return {**names, "DELETE": "DeleteObject"}.get(method, f"{method}Object")
+    if method == "GET":
+        if "list-type" in query:
+            return "ListObjectsV2"
+        settings = {"location": "GetBucketLocation", "versioning": "GetBucketVersioning"}
+        return next((name for word, name in settings.items() if word in query), "ListObjects")
+    if method == "POST":
+        return "DeleteObjects"
+    names = {"HEAD": "HeadBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
+    return names.get(method, f"{method}Bucket")
+
+
+def _other_operation(request: Request, body: bytes) -> str:
+    if request.service == "sts":
+        return parse_qs(body.decode("latin-1")).get("Action", ["?"])[0]
+    target = request.headers.get("x-amz-target", "")
+    if target:
+        return target.rpartition(".")[2]
+    if request.raw_path.endswith("/async-invocations"):
+        return "InvokeEndpointAsync"
+    return "InvokeEndpoint" if request.raw_path.endswith("/invocations") else request.service
+
+
+def _refusal(request: Request, operation: str, kind: str) -> Response:
+    refusal = REFUSALS[kind]
+    if request.service == "s3":
+        error = ServiceError(refusal.s3_code, refusal.s3_message, refusal.s3_status)
+    else:
+        message = refusal.message.format(action=f"{request.service or 'bedrock'}:{operation}")
+        code = refusal.code
+        if request.service == "sts":
+            code = code.removesuffix("Exception")
+        error = ServiceError(code, message, refusal.status)
+    return error.response(request.service)
+
+
+async def _body(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += cast(bytes, message.get("body", b""))
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives a body that was already read, then goes on as before."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+async def _send(send: Send, request: Request, response: Response) -> None:
+    headers = response.wire_headers()
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    body = b"" if request.method == "HEAD" else response.body
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _discard(_: Message) -> None:
+    """Take an answer that nobody gets to see."""

@@ -1,0 +1,122 @@
+"""Words in a model input that decide how its job goes; any text in the input may hold one.
+
+``[refuse:…]`` words are answered at once with an error, ``[fail:…]`` words make the job fail, or
+only a part of it. ``TRIGGERS`` has them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A word, and what it does.
+
+    Attributes:
+        word: As it stands in the input.
+        code: The error's code or the failure's type.
+        message: The service's words.
+        effect: ``refused`` at submission, ``failed`` as a whole, or failed in one ``part``.
+        leaves_nothing: Whether the failed job writes no object at all.
+    """
+
+    word: str
+    code: str
+    message: str
+    effect: str = "failed"
+    leaves_nothing: bool = False
+
+
+_FILTER = "The generated content has been blocked by our content filters."
+_WRITE = "Access denied while writing to the output bucket: check s3:PutObject and its region."
+
+TRIGGERS: tuple[Trigger, ...] = (
+    Trigger("[fail:filter]", "RAI_VIOLATION_OUTPUT_VIDEO_DEFLECTION", _FILTER),
+    Trigger(
+        "[fail:capacity]",
+        "RATE_LIMIT_EXCEEDED",
+        "Service capacity limit has been reached. Please try again later.",
+    ),
+    Trigger(
+        "[fail:internal]",
+        "INTERNAL_SERVER_EXCEPTION",
+        "The system encountered an unexpected error during processing.",
+    ),
+    Trigger("[fail:aborted]", "ABORTED", "The video generation was aborted."),
+    Trigger(
+        "[fail:input]",
+        "RAI_VIOLATION_INPUT_TEXT_DEFLECTION",
+        "The input has been blocked by our content filters.",
+    ),
+    Trigger("[fail:write]", "ACCESS_DENIED", _WRITE, leaves_nothing=True),
+    Trigger("[fail:shot]", "RAI_VIOLATION_OUTPUT_VIDEO_DEFLECTION", _FILTER, effect="part"),
+    Trigger("[fail:segment]", "INVALID_CONTENT", "The segment was refused.", effect="part"),
+    Trigger(
+        "[refuse:access]",
+        "AccessDeniedException",
+        "You don't have access to the model with the specified model ID.",
+        effect="refused",
+    ),
+    Trigger(
+        "[refuse:iam]",
+        "AccessDeniedException",
+        "User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: "
+        "bedrock:InvokeModel on the resource because no identity-based policy allows the "
+        "bedrock:InvokeModel action",
+        effect="refused",
+    ),
+    Trigger(
+        "[refuse:legacy]",
+        "ResourceNotFoundException",
+        "Access denied. This Model is marked by provider as Legacy and you have not been "
+        "actively using the model in the last 30 days. Please upgrade to an active model on "
+        "Amazon Bedrock",
+        effect="refused",
+    ),
+    Trigger(
+        "[refuse:eol]",
+        "ResourceNotFoundException",
+        "This model version has reached the end of its life. Please refer to the AWS "
+        "documentation for more details.",
+        effect="refused",
+    ),
+    Trigger("[refuse:account]", "ValidationException", "Operation not allowed", effect="refused"),
+    Trigger(
+        "[refuse:throttle]",
+        "ThrottlingException",
+        "Too many requests, please wait before trying again.",
+        effect="refused",
+    ),
+    Trigger(
+        "[refuse:quota]",
+        "ServiceQuotaExceededException",
+        "Your account has reached the number of concurrent asynchronous invocations of this model.",
+        effect="refused",
+    ),
+)
+
+WRITE_FAILURE = next(trigger for trigger in TRIGGERS if trigger.leaves_nothing)
+"""What also becomes of a job whose bucket is in another region."""
+
+
+def trigger_in(document: object) -> Trigger | None:
+    """The first trigger that any text of the document holds."""
+    for text in _texts(document):
+        if "[fail:" in text or "[refuse:" in text:
+            for trigger in TRIGGERS:
+                if trigger.word in text:
+                    return trigger
+    return None
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
