@@ -26,7 +26,8 @@ else:
     import tomli as tomllib
 
 APP = "asyncinvoke"
-Seconds = Annotated[float, Meta(gt=0)]
+Seconds = Annotated[float, Meta(gt=0, le=86_400)]
+Days = Annotated[float, Meta(gt=0, le=36_500)]
 
 
 class ConfigError(Exception):
@@ -62,7 +63,7 @@ class Polling(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     fastest: Seconds = 2.0
     slowest: Seconds = 15.0
     idle: Seconds = 60.0
-    horizon_days: Seconds = 7.0
+    horizon_days: Days = 7.0
 
 
 class Download(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -102,9 +103,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
     @property
     def ledger_path(self) -> Path:
-        """The ledger file."""
+        """The ledger file.
+
+        Raises:
+            ConfigError: The home directory in its name is nobody's.
+        """
         if self.ledger:
-            return Path(self.ledger).expanduser()
+            try:
+                return Path(self.ledger).expanduser()
+            except RuntimeError as error:
+                raise ConfigError(f"ledger: {self.ledger}: {error}") from error
         return Path(platformdirs.user_data_dir(APP)) / "ledger.sqlite3"
 
 
@@ -129,9 +137,11 @@ def load(path: Path, *, is_required: bool = False) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     try:
-        return msgspec.convert(tomllib.loads(content), Settings)
-    except tomllib.TOMLDecodeError as error:
+        members = tomllib.loads(content)
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
+    try:
+        return msgspec.convert(members, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_in_words(str(error), content)}") from error
 
@@ -141,7 +151,9 @@ def resolve_context(
 ) -> Context:
     """The context that calls go through: flags first, then the environment, then the files."""
     env = os.environ if environment is None else environment
-    profile = flags.profile or env.get("AWS_PROFILE") or settings.profile
+    profile = flags.profile or (
+        env.get("AWS_PROFILE") or env.get("AWS_DEFAULT_PROFILE") or settings.profile
+    )
     region = (
         flags.region
         or env.get("AWS_REGION")
@@ -160,14 +172,17 @@ def resolve_context(
 
 def _region_of_profile(profile: str, env: Mapping[str, str]) -> str | None:
     """The region of a profile of the AWS configuration file, read without the SDK."""
-    path = Path(env.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
     parser = configparser.RawConfigParser()
     try:
+        path = Path(env.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
         parser.read(path, encoding="utf-8")
-    except (OSError, configparser.Error, UnicodeDecodeError):
+    except (OSError, RuntimeError, configparser.Error, UnicodeDecodeError):
         return None  # the SDK reads the same file later and says what is wrong with it
-    section = profile if profile == "default" else f"profile {profile}"
-    return parser.get(section, "region", fallback=None)
+    names = [f"profile {profile}", f'profile "{profile}"', f"profile '{profile}'"]
+    if profile == "default":
+        names.insert(0, profile)
+    regions = (parser.get(name, "region", fallback=None) for name in names)
+    return next(filter(None, regions), None)
 
 
 def _in_words(message: str, content: str) -> str:
@@ -179,14 +194,28 @@ def _in_words(message: str, content: str) -> str:
         owner = re.search(r"at `\$\.([^`]+)`", message)
         inner = f"{owner[1]}.{unknown[1]}" if owner else unknown[1]
         what = "is not a setting; config.example.toml lists them all"
-    name = inner.rpartition(".")[2]
-    line = next(
-        (
-            number
-            for number, text in enumerate(content.splitlines(), 1)
-            if re.match(rf"\s*(\[\s*)?{re.escape(name)}\b", text)
-        ),
-        0,
-    )
+    line = _line_of(inner, content)
     place = f"line {line}: " if line else ""
     return f"{place}{inner}: {what[0].lower()}{what[1:]}" if inner else what
+
+
+def _line_of(key: str, content: str) -> int:
+    """The line that sets a dotted key or, failing that, the table it is in; 0 when neither does."""
+    lines: dict[str, int] = {}
+    table = ""
+    for number, text in enumerate(content.splitlines(), 1):
+        if header := re.match(r"\s*\[+([^\]]+)\]", text):
+            name = table = _plain(header[1])
+        elif setting := re.match(r"([^=#]+)=", text):
+            name = f"{table}.{_plain(setting[1])}".lstrip(".")
+        else:
+            continue
+        lines.setdefault(name, number)
+    while key and key not in lines:
+        key = key.rpartition(".")[0]
+    return lines.get(key, 0)
+
+
+def _plain(key: str) -> str:
+    """A TOML key without its spaces and quotes."""
+    return re.sub(r"[\s\"']", "", key)

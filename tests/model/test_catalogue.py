@@ -3,12 +3,11 @@ from __future__ import annotations
 import base64
 import json
 import struct
-import zlib
 from pathlib import Path
 
 import pytest
 
-from tui.model.catalogue import ASYNC_MODELS, check_input, model_named
+from tui.model.catalogue import ASYNC_MODELS, AsyncModel, check_input, model_named
 
 REQUESTS = sorted((Path(__file__).parents[1] / "requests").glob("*.json"))
 REEL_0, REEL_1, LUMA = "amazon.nova-reel-v1:0", "amazon.nova-reel-v1:1", "luma.ray-v2:0"
@@ -24,32 +23,9 @@ def reel(text: str = "a kite", **more: object) -> dict[str, object]:
     return {"taskType": "TEXT_VIDEO", "textToVideoParams": {"text": text, **more}}
 
 
-def reel_image(content: bytes, kind: str = "png") -> dict[str, object]:
+def reel_image(content: bytes) -> dict[str, object]:
     source = {"bytes": base64.b64encode(content).decode()}
-    return reel(images=[{"format": kind, "source": source}])
-
-
-def png(width: int, height: int, colour: int, filters: bytes, alpha: int = 255) -> bytes:
-    """A PNG whose rows cycle through the filters; correct for a picture of one value."""
-    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
-    values = bytes([9] * (channels - 1) + [alpha]) if colour in (4, 6) else bytes([9] * channels)
-    rows = bytearray()
-    for y in range(height):
-        kind = filters[y % len(filters)]
-        rows.append(kind)
-        for x in range(width):
-            for value in values:
-                left, up = (value if x else 0), (value if y else 0)
-                corner = value if x and y else 0
-                estimate = left + up - corner
-                paeth = min((left, up, corner), key=lambda v: abs(estimate - v))
-                guess = (0, left, up, (left + up) // 2, paeth)[kind]
-                rows.append((value - guess) % 256)
-    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + b"\0\0\0\0" for kind, data in chunks
-    )
+    return reel(images=[{"format": "png", "source": source}])
 
 
 @pytest.mark.parametrize("path", REQUESTS, ids=lambda path: path.stem)
@@ -59,10 +35,8 @@ def test_a_request_of_every_kind_passes(path: Path) -> None:
 
 
 @pytest.mark.parametrize("model", ASYNC_MODELS, ids=lambda model: model.model_id)
-def test_every_template_passes(model: object) -> None:
-    assert model in ASYNC_MODELS
-    for known in ASYNC_MODELS:
-        assert check_input(known.model_id, known.template, service=True) == []
+def test_every_template_passes(model: AsyncModel) -> None:
+    assert check_input(model.model_id, model.template) == []
 
 
 def test_a_model_is_found_by_id_and_by_arn() -> None:
@@ -167,42 +141,16 @@ def test_jpg_is_not_the_name_of_jpeg() -> None:
     assert wrong(REEL_0, document) == {"textToVideoParams.images[0].format": "enum"}
 
 
-@pytest.mark.parametrize("content", ["<base64>", "file://a.b64", "fileb://a.png", "iVBORw0KGgo"])
-def test_an_image_that_is_not_there_yet_is_not_judged(content: str) -> None:
-    assert check_input(REEL_0, reel(images=[{"format": "png", "source": {"bytes": content}}])) == []
-
-
-@pytest.mark.parametrize("colour", [0, 2, 3])
-def test_a_png_of_the_right_size_passes(colour: int) -> None:
-    assert check_input(REEL_0, reel_image(png(1280, 720, colour, b"\0"))) == []
-
-
-def test_a_png_of_another_size_is_a_fault() -> None:
-    (fault,) = check_input(REEL_0, reel_image(png(8, 6, 2, b"\0")))
+def test_a_picture_of_another_size_is_a_fault() -> None:
+    header = struct.pack(">I4sIIBBBBBI", 13, b"IHDR", 8, 6, 8, 2, 0, 0, 0, 0)
+    (fault,) = check_input(REEL_0, reel_image(b"\x89PNG\r\n\x1a\n" + header))
     assert fault.where == "textToVideoParams.images[0].source.bytes"
     assert (fault.expected, fault.actual) == ("exactly 1280x720 pixels", "8x6 pixels")
 
 
-@pytest.mark.parametrize("colour", [4, 6])
-@pytest.mark.parametrize("filters", [b"\0", b"\1", b"\2", b"\3", b"\4", b"\0\1\2\3\4"])
-def test_an_alpha_channel_must_be_opaque(colour: int, filters: bytes) -> None:
-    def transparency(alpha: int) -> bool:
-        faults = check_input(REEL_0, reel_image(png(16, 9, colour, filters, alpha)))
-        return any(fault.expected == "an opaque image" for fault in faults)
-
-    assert not transparency(255)
-    assert transparency(254)
-    assert transparency(0)
-
-
-def test_a_jpeg_is_measured_by_its_frame_header() -> None:
-    def jpeg(width: int, height: int) -> bytes:
-        frame = b"\xff\xc0" + struct.pack(">HBHHB", 8, 8, height, width, 3)
-        return b"\xff\xd8\xff\xe0" + struct.pack(">H", 4) + b"xx" + frame + b"\0" * 9
-
-    assert check_input(REEL_0, reel_image(jpeg(1280, 720), "jpeg")) == []
-    (fault,) = check_input(REEL_0, reel_image(jpeg(720, 1280), "jpeg"))
-    assert fault.actual == "720x1280 pixels"
+@pytest.mark.parametrize("content", ["<base64>", "file://a.b64", "fileb://a.png", "iVBORw0KGgo"])
+def test_an_image_that_is_not_there_yet_is_not_judged(content: str) -> None:
+    assert check_input(REEL_0, reel(images=[{"format": "png", "source": {"bytes": content}}])) == []
 
 
 def test_marengo_wants_the_source_that_belongs_to_the_input_type() -> None:

@@ -11,7 +11,6 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tui.app.bindings import SCREENS
-from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.config import Settings
@@ -83,12 +82,3 @@ class AsyncInvokeApp(App[int]):
                     yield SystemCommand(
                         action.label, action.help, lambda a=action.action: screen.run_action(a)
                     )
-
-    def action_help(self) -> None:
-        """Show the keys of the screen."""
-        if isinstance(self.screen, WorkingScreen):
-            self.push_screen(HelpScreen(self.screen.HELP_NAME))
-
-    def action_leave(self) -> None:
-        """Leave the program."""
-        self.exit(0)

@@ -41,9 +41,9 @@ class Action:
 
 
 EVERYWHERE = (
-    Action("app.help", "question_mark,f1", "help", "the keys of this screen", key_display="?"),
+    Action("screen.help", "question_mark,f1", "help", "the keys of this screen", key_display="?"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
-    Action("app.leave", "q,ctrl+q", "quit", "leave; running invocations go on", key_display="q"),
+    Action("screen.leave", "q,ctrl+q", "quit", "leave; running invocations go on", key_display="q"),
 )
 
 TABLE = (
@@ -55,9 +55,7 @@ TABLE = (
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
     Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
     Action("screen.reverse", "S", "reverse", "turn the order round", in_footer=False),
-    Action(
-        "screen.back", "escape", "back", "close the detail, or clear the filter", in_footer=False
-    ),
+    Action("screen.back", "escape", "back", "close the detail, or clear the filter"),
 )
 
 DETAIL = (
@@ -82,6 +80,9 @@ FORM = (
     Action("screen.open_file", "ctrl+o", "open file", "read a request or an input from a file"),
     Action("screen.format", "f4", "format", "lay the JSON out"),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept"),
+    Action("screen.help", "f1", "help", "the keys of this screen"),
+    Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
+    Action("screen.leave", "ctrl+q", "quit", "leave; the draft is kept", in_footer=False),
 )
 
 OVERLAY = (Action("screen.dismiss", "escape,q", "close", "close this"),)
@@ -93,7 +94,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
         ("Detail", DETAIL),
         ("Everywhere", EVERYWHERE),
     ),
-    "form": (("New invocation", FORM), ("Everywhere", EVERYWHERE)),
+    "form": (("New invocation", FORM),),
 }
 """The actions of each screen, under the headings that the help screen gives them."""
 

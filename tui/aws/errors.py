@@ -32,7 +32,9 @@ _NOT_SENT = frozenset(
     }
 )
 
-_QUERY = re.compile(r"\?[^\s\"']*")  # a URL's query tells a person nothing, and may hold a signature
+_QUERY = re.compile(
+    r"\?[^\s\"']*"
+)  # a URL's query tells a person nothing, and may hold a signature
 
 
 @contextlib.contextmanager

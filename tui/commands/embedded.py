@@ -26,7 +26,7 @@ aws_secret_access_key = sandbox
 
 
 @contextlib.contextmanager
-def embedded(start: Start, job_seconds: float, seed_jobs: int) -> Iterator[Start]:
+def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
     """The same start inside an embedded AWS; both end together, and nothing of it is left.
 
     The SDK sees none of the user's own AWS settings meanwhile: no credentials of theirs can go
@@ -35,11 +35,8 @@ def embedded(start: Start, job_seconds: float, seed_jobs: int) -> Iterator[Start
     Raises:
         SandboxMissingError: The extra ``sandbox`` is not installed.
     """
-    region = start.context.region or "us-west-2"
-    with (
-        tempfile.TemporaryDirectory(prefix="asyncinvoke-") as folder,
-        Sandbox(job_seconds=job_seconds, region=region) as sandbox,
-    ):
+    region = sandbox.region
+    with tempfile.TemporaryDirectory(prefix="asyncinvoke-") as folder, sandbox:
         if seed_jobs:
             sandbox.seed(seed_jobs)
         profile = Path(folder) / "aws-config"

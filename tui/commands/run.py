@@ -19,7 +19,7 @@ from tui.engine.session import Engine
 from tui.ledger.database import LedgerError
 from tui.model.context import Context
 from tui.model.problem import ProblemError
-from tui.sandbox.server import SandboxMissingError
+from tui.sandbox.server import Sandbox, SandboxMissingError
 
 
 def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
@@ -38,9 +38,9 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         with contextlib.ExitStack() as stack:
             start = _start(given)
             if getattr(given, "sandbox", False):
-                start = stack.enter_context(
-                    embedded(start, seconds, getattr(given, "seed_jobs", 12))
-                )
+                region = start.context.region or "us-west-2"
+                own = Sandbox(job_seconds=seconds, region=region)
+                start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
             if given.command is None:
                 return open_screen(start)
             return _headless(given, start)

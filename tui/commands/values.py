@@ -21,10 +21,10 @@ def read(option: str, text: str) -> str:
     """
     if not text.startswith("file://"):
         return text
-    path = Path(text.removeprefix("file://")).expanduser()
+    path = Path(text.removeprefix("file://"))
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.expanduser().read_text(encoding="utf-8")
+    except (OSError, RuntimeError, ValueError) as error:  # ValueError: a NUL, or not UTF-8
         raise ValueFault(f"{option}: {path} cannot be read: {error}") from error
 
 
@@ -69,5 +69,7 @@ def _shorthand(option: str, text: str) -> dict[str, object]:
         name, equals, value = part.partition("=")
         if not equals:
             raise ValueFault(f"{option}: {part!r} is not name=value")
+        if name.strip() in members:
+            raise ValueFault(f"{option}: {name.strip()} stands twice")
         members[name.strip()] = value.strip()
     return members

@@ -37,6 +37,7 @@ class Engine:
     Attributes:
         board: The only state about invocations.
         aws: The context's clients.
+        journal: The submissions.
         drafts: What stands in the forms.
         identity: Who we are; None until AWS has said so.
         heard: When AWS last answered; None before.
@@ -55,7 +56,7 @@ class Engine:
         self.context = context
         self.clock = clock
         self._database = Database(ledger)
-        self._journal = Journal(self._database)
+        self.journal = Journal(self._database)
         self._known = Known(self._database)
         self.drafts = Drafts(self._database)
         self.board = Board(self._known.load(context.key))
@@ -83,7 +84,7 @@ class Engine:
 
     async def submit(self, request: StartAsyncInvoke) -> Invocation:
         """Submit a request and put its invocation on the board; see ``submission.submit``."""
-        row = await submission.submit(request, self.aws, self._journal, self.clock)
+        row = await submission.submit(request, self.aws, self.journal, self.clock)
         self._publish(Heard(self.board.apply([row]), self.clock()))
         await self.settle()
         self.poller.wake()
@@ -91,7 +92,7 @@ class Engine:
 
     async def request_of(self, invocation: Invocation) -> StartAsyncInvoke | None:
         """The request behind an invocation; None for one that we did not submit."""
-        found = await self._journal.find(
+        found = await self.journal.find(
             token=invocation.client_request_token, arn=invocation.invocation_arn
         )
         return found.request if found else None

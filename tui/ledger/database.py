@@ -36,10 +36,11 @@ MIGRATIONS = (
     );
     CREATE INDEX submission_arn ON submission (arn);
     CREATE TABLE invocation (
-        key TEXT PRIMARY KEY,
+        key TEXT NOT NULL,
         context TEXT NOT NULL,
         submitted REAL NOT NULL,
-        content BLOB NOT NULL
+        content BLOB NOT NULL,
+        PRIMARY KEY (context, key)
     );
     CREATE INDEX invocation_context ON invocation (context, submitted);
     CREATE TABLE draft (
@@ -66,10 +67,11 @@ class Database:
             LedgerError: It is another program's, from a newer version, damaged or unreachable.
         """
         self.path = path
+        self._is_closed = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         try:
             self._connection = self._thread.submit(_open, path).result()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, ValueError, sqlite3.Error) as error:
             self._thread.shutdown()
             raise LedgerError(
                 f"{path}: the ledger cannot be opened: {error}; name another with --ledger"
@@ -97,9 +99,11 @@ class Database:
         return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._transact, work)))
 
     def close(self) -> None:
-        """Finish what was given, then close the file."""
-        self._thread.submit(self._connection.close)
-        self._thread.shutdown()
+        """Finish what was given, then close the file; a second call does nothing."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._thread.submit(self._connection.close)
+            self._thread.shutdown()
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -125,10 +129,11 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk makes SQLite roll back by itself
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -136,10 +141,14 @@ def _open(path: Path) -> sqlite3.Connection:
     # SQLite would create the file, and its journal beside it, as the umask says.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA synchronous = FULL")
-    with _transaction(connection):
-        _migrate(connection, path)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        with _transaction(connection):
+            _migrate(connection, path)
+        connection.execute("PRAGMA journal_mode = DELETE")  # only now: it changes the file
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -10,7 +10,9 @@
                                        └─ the program died: read as ────┘
                                           unknown at the next start
 
-An ``unknown`` one becomes ``accepted`` when its token is found at the service.
+An ``unknown`` one becomes ``accepted`` when its token is found at the service. Sent again under its
+token, it stays ``unknown`` until it is accepted: a refusal of the second call says nothing of the
+first. An ``accepted`` one stays accepted.
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ class State(str, Enum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+
+
+_RANK = {State.UNKNOWN: 1, State.ACCEPTED: 2}
+"""What may have arrived stays so until it is known to have arrived; all other states are 0."""
 
 
 class Submission(Struct, frozen=True, kw_only=True):
@@ -67,7 +73,8 @@ class Journal:
         """Write a request down, on the disk, before anything is sent.
 
         A request that was refused may be written down again under its token, changed or not; one
-        that may have arrived only unchanged, since AWS would answer with the first.
+        that may have arrived only unchanged and to the same context, since AWS would answer with
+        the first.
 
         Raises:
             ProblemError: The token stands for another request here, or the ledger failed; nothing
@@ -77,10 +84,17 @@ class Journal:
 
         def work(db: sqlite3.Connection) -> None:
             held = db.execute(
-                "SELECT state, request FROM submission WHERE token = ?", (token,)
+                "SELECT state, request, context FROM submission WHERE token = ?", (token,)
             ).fetchone()
-            if held and held[0] != State.REFUSED and held[1] != content:
+            state = held[0] if held else State.REFUSED
+            if state != State.REFUSED and held[1:] != (content, context):
                 raise ProblemError(_token_is_taken(token))
+            if state in (State.ACCEPTED, State.UNKNOWN, State.SENT):
+                db.execute(
+                    "UPDATE submission SET state = ? WHERE token = ? AND state = ?",
+                    (State.UNKNOWN, token, State.SENT),
+                )
+                return
             db.execute(
                 "INSERT OR REPLACE INTO submission (token, context, state, request, prepared)"
                 " VALUES (?, ?, ?, ?, ?)",
@@ -92,17 +106,20 @@ class Journal:
     async def record(
         self, token: str, state: State, *, arn: str = "", problem: Problem | None = None
     ) -> None:
-        """Note how far a submission came.
+        """Note how far a submission came; it never goes back, see the module's drawing.
 
         Raises:
             ProblemError: The ledger failed.
         """
         row = (state, arn, msgspec.json.encode(problem) if problem else None, token)
-        await self._database.do(
-            lambda db: db.execute(
-                "UPDATE submission SET state = ?, arn = ?, problem = ? WHERE token = ?", row
-            )
-        )
+
+        def work(db: sqlite3.Connection) -> None:
+            held = db.execute("SELECT state FROM submission WHERE token = ?", (token,)).fetchone()
+            if held and _RANK.get(State(held[0]), 0) > _RANK.get(state, 0):
+                return
+            db.execute("UPDATE submission SET state = ?, arn = ?, problem = ? WHERE token = ?", row)
+
+        await self._database.do(work)
 
     async def find(self, token: str = "", arn: str = "") -> Submission | None:
         """The submission with that token or that ARN."""

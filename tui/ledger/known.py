@@ -37,7 +37,10 @@ class Known:
         ]
 
         def work(db: sqlite3.Connection) -> None:
-            db.executemany("DELETE FROM invocation WHERE key = ?", [(key,) for key in gone])
+            db.executemany(
+                "DELETE FROM invocation WHERE context = ? AND key = ?",
+                [(context, key) for key in gone],
+            )
             db.executemany("INSERT OR REPLACE INTO invocation VALUES (?, ?, ?, ?)", values)
 
         await self._database.do(work)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from tui.model.invocation import Invocation, Key, Status, key_of_token
+from tui.model.invocation import Invocation, Key, Status, key_of_token, token_of_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Board:
 
     def __init__(self, known: Iterable[Invocation] = ()) -> None:
         self._rows: dict[Key, Invocation] = {row.key: row for row in known}
+        self._key_of_token = {
+            row.client_request_token: row.key
+            for row in self
+            if row.invocation_arn and row.client_request_token
+        }
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -44,14 +49,14 @@ class Board:
         return iter(self._rows.values())
 
     def __contains__(self, key: Key) -> bool:
-        return key in self._rows
+        return key in self._rows or self._under_arn(key) in self._rows
 
     def __getitem__(self, key: Key) -> Invocation:
-        return self._rows[key]
+        return self._rows[key if key in self._rows else self._under_arn(key)]
 
     def get(self, key: Key | None) -> Invocation | None:
-        """The invocation of that key, if it is known."""
-        return self._rows.get(key) if key is not None else None
+        """The invocation of that key, if it is known; a token's key also finds it by its ARN."""
+        return self[key] if key is not None and key in self else None
 
     def pending(self) -> list[Invocation]:
         """The invocations that the service may still change, oldest first."""
@@ -62,48 +67,73 @@ class Board:
     def apply(self, observations: Iterable[Invocation]) -> Changes:
         """Merge what was just learnt; later facts win, a terminal status never goes back.
 
-        An observation with an ARN takes over the row that we keep under its client token.
+        An observation with an ARN takes over the row that we keep under its client token, and one
+        without goes to the row with an ARN and its token: the answer to a submission may come
+        later than the poll that finds it.
         """
         added: set[Key] = set()
         updated: set[Key] = set()
         renamed: dict[Key, Key] = {}
         for seen in observations:
-            held = self._rows.get(seen.key)
-            token_key = key_of_token(seen.client_request_token)
-            if held is None and seen.key != token_key:
-                held = self._rows.pop(token_key, None)
-                if held is not None:
-                    renamed[token_key] = seen.key
-            if held is None:
-                self._rows[seen.key] = seen
-                added.add(seen.key)
-                continue
-            merged = _merge(held, seen)
-            self._rows[seen.key] = merged
-            if replace(merged, heard=held.heard) != held and seen.key not in added:
-                updated.add(seen.key)
+            key, noted = self._place(seen)
+            held = self._rows.get(key)
+            is_new = held is None and (noted is None or noted.key in added)
+            if noted is not None:
+                if noted.key not in added:
+                    renamed[noted.key] = key
+                added.discard(noted.key)
+                updated.discard(noted.key)
+            before = _merge(noted, held) if noted and held else held or noted
+            merged = replace(_merge(before, seen), key=key) if before else seen
+            self._rows[key] = merged
+            if is_new:
+                added.add(key)
+            elif noted or (before and replace(merged, heard=before.heard) != before):
+                updated.add(key)
+        updated -= added
         return Changes(frozenset(added), frozenset(updated), renamed)
 
     def forget(self, keys: Iterable[Key]) -> Changes:
         """Drop rows, whatever their state."""
-        gone = frozenset(key for key in keys if self._rows.pop(key, None) is not None)
-        return Changes(removed=gone)
+        gone = {key: row for key in keys if (row := self._rows.pop(key, None)) is not None}
+        for row in gone.values():
+            self._key_of_token.pop(row.client_request_token, None)
+        return Changes(removed=frozenset(gone))
+
+    def _place(self, seen: Invocation) -> tuple[Key, Invocation | None]:
+        """The key that it belongs under, and the row under its token that this one replaces."""
+        token = seen.client_request_token
+        if not token:
+            return seen.key, None
+        if not seen.invocation_arn:
+            return (seen.key if seen.key in self._rows else self._under_arn(seen.key)), None
+        self._key_of_token[token] = seen.key
+        return seen.key, self._rows.pop(key_of_token(token), None)
+
+    def _under_arn(self, key: Key) -> Key:
+        """The key with the ARN for a token's key; any other key comes back as it is."""
+        return self._key_of_token.get(token_of_key(key), key)
 
 
 def _merge(held: Invocation, seen: Invocation) -> Invocation:
-    """One row out of what we held and what was seen: the seen wins, the held fills its gaps."""
-    goes_back = held.status.is_terminal and not seen.status.is_terminal
+    """One row out of what we held and what was seen: the better wins, the other fills its gaps."""
+    is_ours_alone = seen.heard is None and held.heard is not None  # AWS has said more than we know
+    goes_back = (held.status.is_terminal or is_ours_alone) and not seen.status.is_terminal
     knows_less = seen.status is Status.UNKNOWN and held.status is not Status.UNKNOWN
-    if goes_back or knows_less:
-        return replace(held, heard=seen.heard or held.heard)
+    best, other = (held, seen) if goes_back or knows_less else (seen, held)
+    is_of_status = best.status is other.status  # why one status came about explains no other
     return replace(
-        seen,
-        client_request_token=seen.client_request_token or held.client_request_token,
-        kms_key_id=seen.kms_key_id or held.kms_key_id,
-        bucket_owner=seen.bucket_owner or held.bucket_owner,
-        failure_message=seen.failure_message or held.failure_message,
-        last_modified_time=seen.last_modified_time or held.last_modified_time,
-        end_time=seen.end_time or held.end_time,
+        best,
+        invocation_arn=best.invocation_arn or other.invocation_arn,
+        model_id=best.model_id or other.model_id,
+        model_arn=best.model_arn or other.model_arn,
+        client_request_token=best.client_request_token or other.client_request_token,
+        s3_uri=best.s3_uri or other.s3_uri,
+        kms_key_id=best.kms_key_id or other.kms_key_id,
+        bucket_owner=best.bucket_owner or other.bucket_owner,
+        failure_message=best.failure_message or (other.failure_message if is_of_status else ""),
+        last_modified_time=best.last_modified_time or other.last_modified_time,
+        end_time=best.end_time or other.end_time,
         heard=seen.heard or held.heard,
-        is_ours=seen.is_ours or held.is_ours,
+        is_ours=best.is_ours or other.is_ours,
     )

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 import msgspec
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?(?:NaN|Infinity)|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?')
-_NUMBERS = re.compile(r"\[\s+-?\d[-+\d.eE,\s]*\]")
+DEEPEST = 100
+"""Objects and lists within each other, at most: the SDK walks them recursively."""
+
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_TOKEN = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NAME = re.compile(rf"({_STRING})(\s*:)?|[{{}}]")
+# A line feed follows the bracket, which no string of a JSON text holds: strings stay as they are.
+_NUMBERS = re.compile(r"\[\n\s*-?\d[-+\d.eE,\s]*\]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_TOO_DEEP = f"nested too deeply to be sent: at most {DEEPEST} objects and lists in each other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +44,18 @@ class DocumentFault:
 
 
 class _UnsendableError(ValueError):
-    """A token that JSON or the SDK cannot carry unchanged; the token is its argument."""
+    """A token that JSON or the SDK cannot carry unchanged; its arguments are words and token."""
+
+
+class _DoubleNameError(ValueError):
+    """A name that stands twice in one object; the name is its argument."""
 
 
 def parse(text: str) -> object | DocumentFault:
     """The JSON value that ``text`` says, or why there is none.
 
     Refuses what would not arrive as typed: NaN and infinities, duplicate names, lone surrogates,
-    and numbers that a double cannot hold.
+    fractions that a double cannot hold, and what is nested deeper than ``DEEPEST``.
     """
     if not text.strip():
         return DocumentFault("the input is empty; JSON starts with {", 1, 1)
@@ -58,11 +70,17 @@ def parse(text: str) -> object | DocumentFault:
         return DocumentFault(_in_words(error, text), error.lineno, error.colno)
     except _UnsendableError as error:
         message, token = error.args
-        return _at(text, token, message)
+        return _at(text, _place_of_token(text, token), message)
+    except _DoubleNameError as error:
+        (name,) = error.args
+        message = f"the name {json.dumps(name, ensure_ascii=False)} stands twice in one object"
+        return _at(text, _place_of_double(text, name), message)
     except RecursionError:
-        return DocumentFault("nested too deeply to be sent")
-    except ValueError as error:
-        return DocumentFault(str(error))
+        return DocumentFault(_TOO_DEEP)
+    except ValueError:  # Python's own limit for the digits of a whole number
+        return DocumentFault("holds a whole number of thousands of digits")
+    if _is_too_deep(value):
+        return DocumentFault(_TOO_DEEP)
     if _SURROGATE.search(text) or _has_lone_surrogate(value):
         return DocumentFault("holds half of a surrogate pair, which UTF-8 cannot carry")
     return value
@@ -97,12 +115,14 @@ def abridged(value: object, longest: int = 200) -> object:
 
 def size_text(size: int) -> str:
     """A number of bytes for a person: ``214 B``, ``2.4 MB``."""
-    number = float(size)
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000 or unit == "GB":
-            return f"{int(number)} B" if unit == "B" else f"{number:.1f} {unit}"
+    if size < 1000:
+        return f"{size} B"
+    number = size / 1000
+    for unit in ("kB", "MB"):
+        if number < 999.95:  # what rounds to 1000.0 belongs to the next unit
+            return f"{number:.1f} {unit}"
         number /= 1000
-    raise AssertionError
+    return f"{number:.1f} GB"
 
 
 def _refuse_constant(token: str) -> NoReturn:
@@ -113,7 +133,7 @@ def _exact_float(token: str) -> float:
     number = float(token)
     if number in (float("inf"), float("-inf")):
         raise _UnsendableError(f"{token} is larger than a JSON number can be sent", token)
-    if Decimal(token) != Decimal(repr(number)):
+    if not _is_exact(token, number):
         raise _UnsendableError(
             f"{token} would be sent as {number!r}; write that, or a string", token
         )
@@ -123,22 +143,66 @@ def _exact_float(token: str) -> float:
 def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
-        raise _UnsendableError(
-            f"the name {double!r} stands twice in one object", json.dumps(double)
-        )
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _DoubleNameError(name)
+            seen.add(name)
     return members
 
 
-def _at(text: str, token: str, message: str) -> DocumentFault:
-    places = [match.start() for match in _TOKEN.finditer(text) if match[0] == token]
-    if not places:
+def _place_of_token(text: str, token: str) -> int:
+    """Where a token first stands outside of strings; -1 when it does not."""
+    return next((match.start() for match in _TOKEN.finditer(text) if match[0] == token), -1)
+
+
+def _place_of_double(text: str, name: str) -> int:
+    """Where a name first stands for the second time in its object; -1 when it does not."""
+    objects: list[bool] = []  # of each open one: whether it has the name already
+    for match in _NAME.finditer(text):
+        if match[0] == "{":
+            objects.append(False)
+        elif match[0] == "}":
+            objects.pop()
+        elif match[2] and json.loads(match[1]) == name:
+            if objects[-1]:
+                return match.start()
+            objects[-1] = True
+    return -1
+
+
+def _at(text: str, start: int, message: str) -> DocumentFault:
+    if start < 0:
         return DocumentFault(message)
-    start = places[-1]
     return DocumentFault(
         message, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
     )
+
+
+def _is_exact(token: str, number: float) -> bool:
+    try:
+        return Decimal(token) == Decimal(repr(number))
+    except InvalidOperation:  # an exponent of twenty digits
+        return False
+
+
+def _is_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _nested(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _nested(value: object) -> list[object]:
+    """The objects and lists right inside a value."""
+    members: Iterable[object] = ()
+    if isinstance(value, dict):
+        members = value.values()
+    elif isinstance(value, list):
+        members = value
+    return [member for member in members if isinstance(member, (dict, list))]
 
 
 def _has_lone_surrogate(value: object) -> bool:
@@ -153,8 +217,9 @@ def _in_words(error: json.JSONDecodeError, text: str) -> str:
     found = text[error.pos : error.pos + 1]
     if not found:
         return "the JSON ends too early"
-    if error.msg.startswith("Expecting property name") and found == "}":
-        return "a comma before } is one too many"
+    before = text[: error.pos].rstrip()[-1:]
+    if error.msg.startswith("Illegal trailing comma") or (before == "," and found in "]}"):
+        return "the comma before the end is one too many"
     if error.msg.startswith("Expecting property name") and found == "'":
         return "names stand in double quotes"
     return error.msg[0].lower() + error.msg[1:]

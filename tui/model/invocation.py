@@ -102,6 +102,11 @@ def key_of_token(token: str) -> Key:
     return f"token:{token}"
 
 
+def token_of_key(key: Key) -> str:
+    """The client token in a key that ``key_of_token`` made; empty for an ARN."""
+    return key.removeprefix("token:") if key.startswith("token:") else ""
+
+
 def model_id_of(arn: str) -> str:
     """A model ARN's model id; what is not an ARN comes back as it is.
 

@@ -105,7 +105,9 @@ def kind_of(head: bytes, name: str = "") -> Kind:
     """What a content is, by its first bytes and, for text, by its name."""
     if head[4:8] == b"ftyp" or head.startswith(b"\x1aE\xdf\xa3"):
         return Kind.VIDEO
-    if head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or head[8:12] == b"WEBP":
+    if head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or (
+        head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    ):
         return Kind.IMAGE
     if b"\0" in head or not _is_utf8(head):
         return Kind.BINARY

@@ -239,6 +239,12 @@ _CATALOGUE = (
         "list the outputs again",
     ),
     _Row(
+        "PreconditionFailed",
+        "",
+        "the object changed after it was listed",
+        "list the outputs again",
+    ),
+    _Row(
         "PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException",
         "",
         "the bucket is in another region",
@@ -313,7 +319,7 @@ _FAILURES = (
     ),
     ("INTERNAL_SERVER_EXCEPTION|ABORTED", "the service failed", "submit again with a new token"),
     (
-        "(?i)s3|bucket|upload|write",
+        r"(?i)\bs3\b|\bbucket|\bupload|\bwrit(e|ing)\b",
         "the outputs could not be written",
         "check the bucket's region and s3:PutObject",
     ),

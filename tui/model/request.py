@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from tui.model.document import compact
 from tui.model.fault import Fault
 
 TOKEN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 """What the service takes for a client request token; its published pattern is wider."""
+
+_TAG = re.compile(r"((?:[^=\\]|\\.)+)=(.*)", re.DOTALL)
 
 _PROFILE = re.compile(r"(us|us-gov|eu|apac|au|jp|ca|global)\.|.*:(application-)?inference-profile/")
 
@@ -59,18 +62,18 @@ class StartAsyncInvoke(Struct, frozen=True, kw_only=True):
             raise ValueError("modelInput is required")
         model_input = left.pop("modelInput")
         s3 = _s3_members(left.pop("outputDataConfig", None))
-        tags = left.pop("tags", None) or []
-        token = left.pop("clientRequestToken", "")
+        tags = left.pop("tags", None)
+        token = _optional_text("clientRequestToken", left.pop("clientRequestToken", None))
         if left:
             raise ValueError(f"{', '.join(left)}: StartAsyncInvoke has no such member")
         return cls(
             model_id=model_id,
             model_input=model_input,
-            client_request_token=str(token),
-            tags=tuple(map(_tag, tags if isinstance(tags, list) else [tags])),
+            client_request_token=token,
+            tags=_tags(tags),
             s3_uri=s3["s3Uri"],
-            kms_key_id=s3.get("kmsKeyId", ""),
-            bucket_owner=s3.get("bucketOwner", ""),
+            kms_key_id=s3["kmsKeyId"],
+            bucket_owner=s3["bucketOwner"],
         )
 
     def arguments(self) -> dict[str, object]:
@@ -105,35 +108,68 @@ class StartAsyncInvoke(Struct, frozen=True, kw_only=True):
 
 def _s3_members(config: object) -> dict[str, str]:
     s3 = config.get("s3OutputDataConfig") if isinstance(config, dict) else None
-    if not isinstance(s3, dict) or not isinstance(s3.get("s3Uri"), str):
+    if (
+        not isinstance(config, dict)
+        or not isinstance(s3, dict)
+        or not isinstance(s3.get("s3Uri"), str)
+    ):
         example = '{"s3OutputDataConfig": {"s3Uri": "s3://bucket/prefix/"}}'
         raise ValueError(f"outputDataConfig: wants {example}")
-    if unknown := set(s3) - {"s3Uri", "kmsKeyId", "bucketOwner"}:
-        raise ValueError(f"s3OutputDataConfig: {', '.join(sorted(unknown))}: no such member")
-    return {name: str(value) for name, value in s3.items()}
+    names = ("s3Uri", "kmsKeyId", "bucketOwner")
+    for owner, unknown in (
+        ("outputDataConfig", set(config) - {"s3OutputDataConfig"}),
+        ("s3OutputDataConfig", set(s3) - set(names)),
+    ):
+        if unknown:
+            raise ValueError(f"{owner}: {', '.join(sorted(unknown))}: no such member")
+    return {name: _optional_text(name, s3.get(name)) for name in names}
+
+
+def _optional_text(name: str, value: object) -> str:
+    """A member that may be left out or null, either of which is the empty text here."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: wants a string, not {compact(value)}")
+    return value
+
+
+def _tags(value: object) -> tuple[Tag, ...]:
+    if value is None:
+        return ()
+    return tuple(map(_tag, value if isinstance(value, list) else [value]))
 
 
 def _tag(entry: object) -> Tag:
     if not isinstance(entry, dict) or set(entry) != {"key", "value"}:
-        raise ValueError(f"tags: {entry!r} has no key and value")
-    return Tag(str(entry["key"]), str(entry["value"]))
+        raise ValueError(f"tags: {compact(entry)} is not an object of key and value")
+    key, value = entry["key"], entry["value"]
+    if not isinstance(key, str) or not isinstance(value, str):
+        raise ValueError(f"tags: {compact(entry)}: key and value want strings")
+    return Tag(key, value)
 
 
 def tags_text(tags: Iterable[Tag]) -> str:
     """Tags as they are typed; ``parse_tags`` reads them back."""
-    return " ".join(shlex.quote(f"{tag.key}={tag.value}") for tag in tags)
+    return " ".join(shlex.quote(f"{_escaped(tag.key)}={tag.value}") for tag in tags)
 
 
 def parse_tags(text: str) -> tuple[Tag, ...]:
     """Tags typed as ``key=value`` words; quotes keep spaces together.
+
+    A backslash, in quotes, keeps an ``=`` in the key.
 
     Raises:
         ValueError: A word has no ``=``, or a quote is not closed.
     """
     tags = []
     for word in shlex.split(text):
-        key, equals, value = word.partition("=")
-        if not equals or not key:
+        match = _TAG.fullmatch(word)
+        if not match:
             raise ValueError(f"{word!r} is not key=value")
-        tags.append(Tag(key, value))
+        tags.append(Tag(re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL), match[2]))
     return tuple(tags)
+
+
+def _escaped(key: str) -> str:
+    return key.replace("\\", "\\\\").replace("=", "\\=")

@@ -7,6 +7,7 @@ import shlex
 from tui.model.context import Context
 from tui.model.document import compact
 from tui.model.invocation import Invocation
+from tui.model.outputs import places
 from tui.model.request import StartAsyncInvoke
 
 _CONTINUED = " \\\n    "
@@ -25,8 +26,9 @@ def start_command(request: StartAsyncInvoke, context: Context, model_input: obje
         ("--model-id", request.model_id),
         ("--model-input", compact(model_input)),
         ("--output-data-config", compact(arguments["outputDataConfig"])),
-        ("--client-request-token", request.client_request_token),
     ]
+    if request.client_request_token:
+        options.append(("--client-request-token", request.client_request_token))
     if "tags" in arguments:
         options.append(("--tags", compact(arguments["tags"])))
     return _command("start-async-invoke", options, context)
@@ -39,8 +41,8 @@ def get_command(invocation: Invocation, context: Context) -> str:
 
 def copy_command(invocation: Invocation, context: Context) -> str:
     """``aws s3 cp --recursive …`` that brings the outputs into the current folder."""
-    source = shlex.quote(invocation.s3_uri)
-    return f"aws s3 cp --recursive {source} ." + "".join(_where(context))
+    place = next(iter(places(invocation)), invocation.s3_uri)
+    return f"aws s3 cp --recursive {shlex.quote(str(place))} ." + "".join(_where(context))
 
 
 def _command(operation: str, options: list[tuple[str, str]], context: Context) -> str:
@@ -54,5 +56,13 @@ def _where(context: Context) -> list[str]:
         ("--profile", context.profile),
         ("--region", context.region),
         ("--endpoint-url", context.endpoint_url),
+        ("--ca-bundle", context.ca_bundle),
     ]
-    return [f"{_CONTINUED}{name} {shlex.quote(value)}" for name, value in options if value]
+    flags = [
+        ("--no-verify-ssl", not context.verify_ssl),
+        ("--no-sign-request", not context.sign_requests),
+    ]
+    return [
+        *(f"{_CONTINUED}{name} {shlex.quote(value)}" for name, value in options if value),
+        *(f"{_CONTINUED}{name}" for name, is_set in flags if is_set),
+    ]

@@ -6,12 +6,14 @@ import re
 import unicodedata
 
 _WIDE = frozenset("WF")
+_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 # C0, DEL and C1 controls; marks that turn the reading direction; line and paragraph separators;
-# zero-width characters that make two different words look the same; halves of surrogate pairs.
+# unseen characters that make two different words look the same or carry hidden words; halves of
+# surrogate pairs. The joiners U+200C and U+200D stay: Persian words and emoji need them.
 _HOSTILE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
@@ -32,7 +34,12 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
 
 def escaped_json(text: str) -> str:
     """The same JSON, with every hostile character in its strings written as an escape."""
-    return _HOSTILE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _HOSTILE.sub(lambda match: _escape(match[0]), text)
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def cell_width(text: str) -> int:
@@ -41,7 +48,7 @@ def cell_width(text: str) -> int:
         return len(text)
     return sum(
         0
-        if unicodedata.combining(char)
+        if unicodedata.category(char) in _NO_WIDTH
         else 2
         if unicodedata.east_asian_width(char) in _WIDE
         else 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 from tui.model.invocation import Invocation, Key, Status, ago, coarse, duration
 
@@ -28,6 +28,9 @@ class Column:
     text: Callable[[Invocation, datetime], str]
     order: Callable[[Invocation], object]
     is_relative: bool = False
+
+
+_LAST_MOMENT = datetime.max.replace(tzinfo=timezone.utc)
 
 
 def _took(row: Invocation, now: datetime) -> str:
@@ -57,7 +60,7 @@ COLUMNS = (
         lambda row: row.submit_time,
         is_relative=True,
     ),
-    Column("took", "TOOK", 6, _took, lambda row: row.end_time or row.submit_time, is_relative=True),
+    Column("took", "TOOK", 6, _took, lambda row: row.took(_LAST_MOMENT), is_relative=True),
     Column("output", "OUTPUT", 0, _result, lambda row: row.s3_uri),
 )
 """The table's columns, left to right. The last says where the output is, or why there is none."""

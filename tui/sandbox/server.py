@@ -9,7 +9,7 @@ import socket
 import threading
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
@@ -130,6 +130,7 @@ class Sandbox:
     @property
     def requests(self) -> Sequence[Mapping[str, object]]:
         """The bodies of the last StartAsyncInvoke calls, refused ones too, the oldest first."""
+        self._started()
         return list(self._bedrock.requests)
 
     def environment(self) -> dict[str, str]:
@@ -178,6 +179,7 @@ class Sandbox:
         """Add ``count`` past jobs in the bucket ``sandbox-output``, of every model and outcome."""
         from tui.sandbox.seed import BUCKET, WITH_OBJECTS, seed_jobs
 
+        self._started()
         self._storage.create_bucket(BUCKET, self.region)
         made = seed_jobs(self.jobs, count, self.region, self.clock.now())
         now = self.clock.now()
@@ -306,8 +308,10 @@ def _moto() -> App:
 
     def with_raw_path(
         environ: dict[str, object], start_response: Callable[..., object]
-    ) -> Iterable[bytes]:
+    ) -> Iterator[bytes]:
         environ["RAW_URI"] = environ.pop("HTTP_X_SANDBOX_RAW_PATH")
-        return cast("Iterable[bytes]", dispatcher(environ, start_response))
+        # hypercorn sends the status with the first piece, so an empty body needs one too.
+        yield from cast("Iterable[bytes]", dispatcher(environ, start_response))
+        yield b""
 
     return cast("App", AsyncioWSGIMiddleware(with_raw_path, max_body_size=_LARGEST_BODY))

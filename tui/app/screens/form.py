@@ -10,15 +10,15 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.timer import Timer
 from textual.widgets import Button, Footer, Input, Static, TextArea
 
-from tui.app.bindings import EVERYWHERE, FORM, bindings
+from tui.app.bindings import FORM, bindings
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.working import WorkingScreen
+from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
@@ -58,7 +58,7 @@ class Typed:
 class FormScreen(WorkingScreen[Key | None]):
     """Types, checks and submits one request; dismissed with its invocation's key."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(FORM, EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
     AUTO_FOCUS = "#json"
     HELP_NAME = "form"
 
@@ -68,6 +68,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._timer: Timer | None = None
         self._overridden: tuple[Fault, ...] = ()
         self._touched: set[str] = set()
+        self._filled: dict[str, str] | None = None
         self._is_sending = False
 
     def compose(self) -> ComposeResult:
@@ -83,7 +84,8 @@ class FormScreen(WorkingScreen[Key | None]):
             yield Field("bucket_owner", "Owner", "account of the output bucket (optional)")
             yield Field("tags", "Tags", "team=media run=42 (optional)")
             yield Field("token", "Token", "filled in at submission")
-            yield Button("Submit", id="submit", compact=True, variant="primary")
+            with Horizontal(id="buttons"):
+                yield Button("Submit", id="submit", compact=True, variant="primary")
             yield Static(id="problem", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -97,11 +99,11 @@ class FormScreen(WorkingScreen[Key | None]):
             "bucket_owner": defaults.bucket_owner,
         }
         draft = await self._engine.drafts.load(DRAFT)
+        if model := model_named(defaults.model_id):
+            fields["model_input"] = document.pretty(model.template)
         self._fill(draft or fields)
         if draft:
-            self._say("your draft, as you left it", "$text-muted")
-        elif model := model_named(defaults.model_id):
-            self._editor.text = document.pretty(model.template)
+            self._say("your draft, as you left it", "$foreground-muted")
 
     @property
     def _editor(self) -> JsonEditor:
@@ -114,6 +116,12 @@ class FormScreen(WorkingScreen[Key | None]):
         for name in _FIELDS.values():
             self._input(name).value = fields.get(name, "")
         self._editor.text = fields.get("model_input", "")
+        self._filled = self._fields()
+
+    def _fields(self) -> dict[str, str]:
+        """All that stands in the form, by field."""
+        fields = {name: self._input(name).value for name in _FIELDS.values()}
+        return {**fields, "model_input": self._editor.text}
 
     def _read(self) -> Typed:
         """What is typed, as a request."""
@@ -145,12 +153,11 @@ class FormScreen(WorkingScreen[Key | None]):
     @on(TextArea.Changed)
     def _typed(self, event: Input.Changed | TextArea.Changed) -> None:
         """Check and keep what is typed, once the typing rests."""
-        widget = event.control
-        if widget.has_focus:
-            self._touched.add(
-                "model_input" if widget.id == "json" else str(widget.id).replace("-", "_")
-            )
-            self._say("")
+        if not self._touched and self._filled in (None, self._fields()):
+            return
+        name = str(event.control.id)
+        self._touched.add("model_input" if name == "json" else name.replace("-", "_"))
+        self._say("")
         if self._timer:
             self._timer.stop()
         self._timer = self.set_timer(DEBOUNCE, self._rest)
@@ -163,16 +170,13 @@ class FormScreen(WorkingScreen[Key | None]):
     async def _keep_draft(self) -> None:
         if self._is_sending or not self._touched:
             return
-        fields = {name: self._input(name).value for name in _FIELDS.values()}
-        fields["model_input"] = self._editor.text
-        await self._engine.drafts.save(DRAFT, fields, self._engine.clock())
+        await self._engine.drafts.save(DRAFT, self._fields(), self._engine.clock())
 
     @work(exclusive=True, group="check", exit_on_error=False)
     async def _check(self) -> None:
         """Say what is wrong with the fields that were typed in."""
         typed = self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
-        shown.pop("model_input", None)  # the editor says it itself
         verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
         self._complain(shown | _by_field(verdict.faults), verdict.warnings)
 
@@ -180,6 +184,8 @@ class FormScreen(WorkingScreen[Key | None]):
         for name in _FIELDS.values():
             self.query_one(f"#{name.replace('_', '-')}-field", Field).complain(faults.get(name, ""))
         text = faults.get("model_input", "") or "\n".join(str(warning) for warning in warnings)
+        if isinstance(self._editor.value, DocumentFault):
+            text = ""  # the editor says it itself
         self.query_one("#input-complaint", Complaint).say(
             text, is_warning="model_input" not in faults
         )
@@ -237,7 +243,7 @@ class FormScreen(WorkingScreen[Key | None]):
         if text:
             line.scroll_visible(animate=False)
 
-    @work(exit_on_error=False)
+    @work(group=ASKING, exit_on_error=False)
     async def action_model(self) -> None:
         """Choose the model from a list; an untouched input becomes its template."""
         chosen = await self.app.push_screen_wait(ModelScreen(self._input("model_id").value))
@@ -251,7 +257,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._touched.add("model_id")
         self._editor.query_one(TextArea).focus()
 
-    @work(exit_on_error=False)
+    @work(group=ASKING, exit_on_error=False)
     async def action_open_file(self) -> None:
         """Read a whole request, or just the model input, from a JSON file."""
         hint = "a request's members as JSON, or a model input"
@@ -261,7 +267,7 @@ class FormScreen(WorkingScreen[Key | None]):
         try:
             text = await asyncio.to_thread(_read_text, path)
         except (OSError, UnicodeDecodeError) as error:
-            self._say(f"{path}: cannot be read: {error}", "$error")
+            self._say(f"cannot be read: {error}", "$error")
             return
         self._take(text)
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
@@ -36,9 +36,10 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A heading and a table of keys for each group."""
-        with VerticalScroll(id="help"):
-            yield Static(self._text(), markup=False)
-        yield Label("esc close", markup=False, classes="hint")
+        with Vertical(id="help"):
+            with VerticalScroll(can_focus=True):
+                yield Static(self._text(), markup=False)
+            yield Label("esc close", markup=False, classes="hint")
 
     def _text(self) -> Content:
         lines = []

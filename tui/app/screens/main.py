@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from textual.widgets import Footer, Input, Static, TabbedContent
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
 from tui.app.screens.form import FormScreen
 from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.working import WorkingScreen
+from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.detail import Detail
@@ -89,6 +90,18 @@ class MainScreen(WorkingScreen[None]):
     def chosen(self) -> Invocation | None:
         """The invocation under the cursor."""
         return self._engine.board.get(self._table.cursor)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer in the footer just what the keys do now."""
+        if not self.is_mounted or not self.query("#filter"):
+            return True
+        if self.query_one("#filter", Input).has_focus:
+            return action == "back"
+        if action == "back":
+            return self.has_class("-detail") or self.has_class("-filter")
+        if action == "open":
+            return not self.has_class("-detail")
+        return True
 
     # News ------------------------------------------------------------------------------------
 
@@ -231,6 +244,7 @@ class MainScreen(WorkingScreen[None]):
         if self.chosen is None:
             return
         self.add_class("-detail")
+        self.refresh_bindings()
         self._show_detail(self.chosen)
         self.call_after_refresh(self._detail.focus_content)
 
@@ -250,10 +264,12 @@ class MainScreen(WorkingScreen[None]):
             self.remove_class("-detail")
             self._show_detail(self.chosen)
             self._table.focus()
+            self.refresh_bindings()
         elif self._view.words or self.has_class("-filter"):
             filter_box.value = ""
             self.remove_class("-filter")
             self._table.focus()
+            self.refresh_bindings()
         else:
             self._table.focus()
 
@@ -302,7 +318,7 @@ class MainScreen(WorkingScreen[None]):
         what = "ARN" if row.invocation_arn else "client token"
         self._say(f"{what} of {row.id} sent to the terminal's clipboard")
 
-    @work(exit_on_error=False)
+    @work(group=ASKING, exit_on_error=False)
     async def action_new(self) -> None:
         """Type a new invocation; the cursor then stands on it."""
         key = await self.app.push_screen_wait(FormScreen(self._engine))
@@ -314,41 +330,44 @@ class MainScreen(WorkingScreen[None]):
         self._table.move_to(key)
         self._table.focus()
 
-    @work(group="download", exit_on_error=False)
+    @work(group=ASKING, exit_on_error=False)
     async def action_download(self) -> None:
         """Save the chosen object, or all of them, into a folder that is asked for."""
-        row = self.chosen
+        row, pane = self.chosen, self._detail.outputs
         if row is None:
             return
-        pane = self._detail.outputs
-        is_one = self._is_detail_shown and self._detail.active == "output" and pane.chosen
-        what = pane.chosen.name if is_one and pane.chosen else f"all outputs of {row.id}"
-        chosen = await self.app.push_screen_wait(
-            PromptScreen(f"Save {what} below", self._engine.settings.download.folder, "a folder")
-        )
-        if chosen is None:
-            return
-        if is_one and pane.chosen:
-            await self._save(row, (pane.chosen,), Path(chosen))
-        else:
-            await self._save_all(row, Path(chosen))
+        is_output_open = self._is_detail_shown and self._detail.active == "output"
+        one = pane.chosen if is_output_open and pane.is_for == row.key else None
+        what = one.name if one else f"all outputs of {row.id}"
+        folder = self._engine.settings.download.folder
+        question = PromptScreen(f"Save {what} below", folder, "a folder")
+        if chosen := await self.app.push_screen_wait(question):
+            self._save(row, one, Path(chosen))
 
-    async def _save_all(self, row: Invocation, chosen: Path) -> None:
+    @work(group="download", exit_on_error=False)
+    async def _save(self, row: Invocation, one: OutputObject | None, chosen: Path) -> None:
+        """Save one object, or all that the invocation wrote, with progress that can be left."""
+        aws = self._engine.aws
         try:
-            outputs = await fetching.list_outputs(self._engine.aws, row)
+            objects = (one,) if one else (await fetching.list_outputs(aws, row)).objects
+            if not objects:
+                self._say(f"{row.id} has no outputs to save", "warning")
+                return
+            folder = fetching.folder_of(row, chosen)
+            paths = await fetching.download_all(aws, objects, folder, self._progress(objects))
         except ProblemError as error:
             self._say(error.problem.one_line, "error")
             return
-        if outputs.objects:
-            await self._save(row, outputs.objects, chosen)
-        else:
-            self._say(f"nothing in {outputs.place} to save", "warning")
+        finally:
+            self.query_one("#progress", Static).display = False
+        where = paths[0] if len(paths) == 1 else folder
+        size = size_text(sum(thing.size for thing in objects))
+        self._say(f"saved {size} to {await asyncio.to_thread(where.resolve)}")
 
-    async def _save(self, row: Invocation, objects: tuple[OutputObject, ...], chosen: Path) -> None:
-        folder = fetching.folder_of(row, chosen)
+    def _progress(self, objects: Sequence[OutputObject]) -> fetching.Progress:
+        """Shows the progress of a download, at most twice a second."""
         total, done, shown = sum(thing.size for thing in objects), 0, 0.0
         line = self.query_one("#progress", Static)
-        line.update(safe(f"saving {len(objects)} objects…"))
         line.display = True
 
         def progress(size: int) -> None:
@@ -356,15 +375,7 @@ class MainScreen(WorkingScreen[None]):
             done += size
             if (now := time.monotonic()) - shown >= PROGRESS_SECONDS:
                 shown = now
-                part = f"{100 * done // max(1, total)} % of {size_text(total)}"
-                line.update(safe(f"saving {len(objects)} objects: {part}"))
+                line.update(safe(f"saving: {100 * done // max(1, total)} % of {size_text(total)}"))
 
-        try:
-            paths = await fetching.download_all(self._engine.aws, objects, folder, progress)
-        except ProblemError as error:
-            self._say(error.problem.one_line, "error")
-            return
-        finally:
-            line.display = False
-        where = paths[0] if len(paths) == 1 else folder
-        self._say(f"saved {size_text(total)} to {await asyncio.to_thread(where.resolve)}")
+        progress(0)
+        return progress

@@ -1,4 +1,4 @@
-"""What the screens that start workers share: no failure of a worker goes unseen."""
+"""What the full screens share: help, leaving, and that no failure of a worker goes unseen."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import TypeVar
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from tui.app.screens.help import HelpScreen
 from tui.model.text import printable
 
 Result = TypeVar("Result")
+
+ASKING = "asking"
+"""The group of the workers that wait for a person, in a screen that they have opened."""
 
 
 class WorkingScreen(Screen[Result]):
@@ -17,6 +21,14 @@ class WorkingScreen(Screen[Result]):
 
     HELP_NAME = ""
     """The screen's name in the registry of actions."""
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        self.app.push_screen(HelpScreen(self.HELP_NAME))
+
+    def action_leave(self) -> None:
+        """Leave the program."""
+        self.app.exit(0)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show an error that no worker should have."""

@@ -29,13 +29,13 @@ class Detail(Vertical):
     def compose(self) -> ComposeResult:
         """The four tabs."""
         with TabbedContent():
-            with TabPane("Overview", id="overview"):
+            with TabPane("1 Overview", id="overview"):
                 yield Overview()
-            with TabPane("Input", id="input"):
+            with TabPane("2 Input", id="input"):
                 yield Reader(id="input-text")
-            with TabPane("Output", id="output"):
+            with TabPane("3 Output", id="output"):
                 yield OutputsPane()
-            with TabPane("Request", id="request"):
+            with TabPane("4 Request", id="request"):
                 yield Reader(id="request-text")
 
     @property

@@ -52,6 +52,6 @@ class JsonEditor(Vertical):
         is_faulty = isinstance(value, DocumentFault)
         state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid"
         self.query_one("#json-state", Static).update(
-            safe(state, "$error" if is_faulty else "$text-muted", keep_lines=False)
+            safe(state, "$error" if is_faulty else "$foreground-muted", keep_lines=False)
         )
         self.set_class(is_faulty, "-faulty")

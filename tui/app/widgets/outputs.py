@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from tui.app.text import safe
 from tui.app.widgets.reader import Reader
+from tui.engine import media
 from tui.engine.fetching import Outputs
 from tui.model import document
 from tui.model.document import size_text
@@ -64,7 +65,7 @@ class OutputsPane(Vertical):
         index = self.query_one(OptionList).highlighted
         return self._objects[index] if index is not None and index < len(self._objects) else None
 
-    def say(self, text: str, style: str = "$text-muted") -> None:
+    def say(self, text: str, style: str = "$foreground-muted") -> None:
         """Show a line instead of objects."""
         self._objects = ()
         self._summary(text, style)
@@ -79,7 +80,7 @@ class OutputsPane(Vertical):
             return
         total = size_text(sum(thing.size for thing in outputs.objects))
         count = "1 object" if len(outputs.objects) == 1 else f"{len(outputs.objects)} objects"
-        self._summary(f"{count} · {total} · {outputs.place}", "$text-muted")
+        self._summary(f"{count} · {total} · {outputs.place}", "$foreground-muted")
         if outputs.objects == self._objects:
             return
         before = self.chosen
@@ -99,7 +100,8 @@ class OutputsPane(Vertical):
             for thing in self._objects
         )
         keys = [thing.key for thing in self._objects]
-        listing.highlighted = keys.index(before.key) if before and before.key in keys else 0
+        is_kept = before is not None and before.key in keys
+        listing.highlighted = keys.index(before.key) if before and is_kept else self._best()
 
     async def show_content(self, thing: OutputObject, content: bytes) -> None:
         """Preview an object by its first bytes, laid out off the event loop."""
@@ -125,10 +127,15 @@ class OutputsPane(Vertical):
             self._preview(f"{thing.name} · reading…", "")
             self.post_message(self.ObjectHighlighted(thing))
 
+    def _best(self) -> int:
+        """The object to show first: what was made, not the list of what was made."""
+        names = (thing.name for thing in self._objects)
+        return next((index for index, name in enumerate(names) if name != "manifest.json"), 0)
+
     def _summary(self, text: str, style: str) -> None:
         self.query_one("#summary", Static).update(safe(text, style, keep_lines=False))
 
-    def _preview(self, about: str, text: str, style: str = "$text-muted") -> None:
+    def _preview(self, about: str, text: str, style: str = "$foreground-muted") -> None:
         self.query_one("#kind", Static).update(safe(about, style, keep_lines=False))
         self.query_one(Reader).read(text)
 
@@ -148,4 +155,5 @@ def _readable(kind: Kind, content: bytes, is_whole: bool) -> str:
             return document.pretty(value, flat_numbers=True)
     if kind in (Kind.JSON, Kind.JSONL, Kind.TEXT):
         return content.decode(errors="replace")
-    return "\n".join(hex_lines(content[:4096]))
+    facts = [media.video_facts(content), ""] if kind is Kind.VIDEO else []
+    return "\n".join([*facts, *hex_lines(content[:4096])])

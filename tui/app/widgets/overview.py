@@ -70,7 +70,7 @@ def _verdict(row: Invocation) -> list[Content]:
 
 
 def _line(name: str, value: str, style: str = "") -> Content:
-    label = Content.styled(f"{name:<{_NAME_WIDTH}}", "$text-muted")
+    label = Content.styled(f"{name:<{_NAME_WIDTH}}", "$foreground-muted")
     return label + safe(value, style, keep_lines=False)
 
 

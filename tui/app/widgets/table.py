@@ -40,7 +40,7 @@ def column_widths(width: int) -> list[int]:
     if width < 100:
         widths[target] = 20
     elif width >= 120:
-        widths[target] = 36
+        widths[target] = 40
     taken = sum(widths) + len(widths)
     widths[-1] = max(0, width - taken)
     return widths
@@ -49,7 +49,8 @@ def column_widths(width: int) -> list[int]:
 class InvocationTable(ScrollView, can_focus=True):
     """Shows the rows of the board whose keys it is given, in that order.
 
-    The cursor stands on a key, not on a line: it stays with its invocation whatever changes.
+    The cursor stands on a key, not on a line: it stays with its invocation whatever changes, and
+    comes back to it when a filter that hid it is lifted.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -83,6 +84,7 @@ class InvocationTable(ScrollView, can_focus=True):
         self._lines: Mapping[Key, int] = {}
         self._painted: dict[Key, tuple[str, ...]] = {}
         self._sort = View()
+        self._wanted: Key | None = None
         self.cursor: Key | None = None
 
     @property
@@ -100,12 +102,15 @@ class InvocationTable(ScrollView, can_focus=True):
             view: What chose them, for the heading's sort mark.
             renamed: Keys that became others since the last time.
         """
+        self._wanted = (renamed or {}).get(self._wanted or "", self._wanted)
         cursor = (renamed or {}).get(self.cursor or "", self.cursor)
         old_line = self._lines.get(self.cursor or "", 0)
         is_same = keys == self._keys and view == self._sort
         self._keys, self._sort = keys, view
         self._lines = {key: line for line, key in enumerate(keys)}
-        if cursor not in self._lines:
+        if self._wanted in self._lines:
+            cursor = self._wanted
+        elif cursor not in self._lines:
             cursor = keys[min(old_line, len(keys) - 1)] if keys else None
         moved = self._lines.get(cursor or "", 0) - old_line
         self._set_cursor(cursor)
@@ -139,6 +144,7 @@ class InvocationTable(ScrollView, can_focus=True):
     def move_to(self, key: Key) -> None:
         """Put the cursor on a key and bring its line into sight."""
         if key in self._lines:
+            self._wanted = key
             self._set_cursor(key)
             self._reveal(self._lines[key])
 
@@ -174,7 +180,7 @@ class InvocationTable(ScrollView, can_focus=True):
         key = self._keys[line]
         if key == self.cursor:
             self.post_message(self.InvocationChosen(key))
-        self._set_cursor(key)
+        self.move_to(key)
 
     def action_cursor_up(self) -> None:
         """One row up."""

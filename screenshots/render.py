@@ -1,0 +1,99 @@
+"""Render the pictures of the README from the real app, over the sandbox, on a fixed clock.
+
+``python screenshots/render.py [FOLDER]`` writes them beside this file, or into the folder. The same
+code gives the same pictures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from tui.app.app import AsyncInvokeApp
+from tui.commands.embedded import embedded
+from tui.commands.start import Start
+from tui.config import Settings
+from tui.engine.session import Engine
+from tui.model.context import Context
+from tui.sandbox.jobs import Clock
+from tui.sandbox.server import Sandbox
+
+START = datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc)
+WIDE, NARROW = (120, 36), (80, 24)
+PORT = 4577  # it stands in the pictures, so it is always the same
+PROMPT = '{\n  "prompt": "A tide pool at sunrise, anemones opening slowly",\n  "duration": "5s"\n}'
+
+
+def main() -> None:
+    """Render every picture."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    sandbox = Sandbox(PORT, clock=Clock(START))
+    start = Start(Settings(), Context(), Path("unused"))
+    with embedded(start, sandbox, seed_jobs=24) as inside:
+        asyncio.run(_render(inside, sandbox, folder))
+
+
+async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
+    async with _app(start, sandbox, WIDE) as pilot:
+        await _save(pilot, folder / "table.svg")
+        await pilot.press("n")
+        await _quiet(pilot)
+        pilot.app.screen.query_one(TextArea).text = PROMPT
+        pilot.app.screen.query_one("#tags", Input).value = "team=media run=42"
+        pilot.app.screen.query_one("#token", Input).value = "tide-pool-1"
+        await _quiet(pilot)
+        await _save(pilot, folder / "form.svg")
+        await pilot.press("ctrl+s")
+        await _quiet(pilot)
+        await pilot.press("down", "down", "down", "down", "3")
+        await _quiet(pilot)
+        await _save(pilot, folder / "output.svg")
+        await pilot.press("1", "down")
+        await _quiet(pilot)
+    async with _app(start, sandbox, NARROW) as pilot:
+        await _save(pilot, folder / "table-80x24.svg")
+        await pilot.press("slash", *"status:failed", "enter", "enter")
+        await _quiet(pilot)
+        await _save(pilot, folder / "failure-80x24.svg")
+        await pilot.press("escape", "question_mark")
+        await _quiet(pilot)
+        await _save(pilot, folder / "help-80x24.svg")
+
+
+@contextlib.asynccontextmanager
+async def _app(start: Start, sandbox: Sandbox, size: tuple[int, int]) -> AsyncIterator[Pilot[int]]:
+    engine = Engine(start.settings, start.context, start.ledger, sandbox.clock.now)
+    try:
+        async with AsyncInvokeApp(engine).run_test(size=size, notifications=True) as pilot:
+            await engine.poll()
+            while engine.identity is None:
+                await pilot.pause(0.05)
+            await _quiet(pilot)
+            yield pilot
+    finally:
+        await engine.close()
+
+
+async def _quiet(pilot: Pilot[int]) -> None:
+    """Wait until nothing has changed on the screen for a moment."""
+    before = None
+    while before != (before := pilot.app.export_screenshot()):
+        await pilot.pause(0.6)
+
+
+async def _save(pilot: Pilot[int], path: Path) -> None:
+    picture = pilot.app.export_screenshot(title="asyncinvoke")
+    await asyncio.to_thread(path.write_text, picture, encoding="utf-8")
+    sys.stderr.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()

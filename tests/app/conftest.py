@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from tui.app.app import AsyncInvokeApp
+from tui.app.screens.main import MainScreen
+from tui.app.screens.working import ASKING
+from tui.app.widgets.table import InvocationTable
+from tui.engine.session import Engine
+
+Screen = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
+
+
+@pytest.fixture
+def screen() -> Screen:
+    """The whole app on a terminal of a size, over an engine."""
+
+    @asynccontextmanager
+    async def run(engine: Engine, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
+        app = AsyncInvokeApp(engine)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await settled(pilot)
+            yield pilot
+
+    return run
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Wait for the workers, but for those that wait for a person, and for what they cause."""
+    await pilot.pause()
+    while busy := [
+        worker for worker in pilot.app.workers if worker.group != ASKING and not worker.is_finished
+    ]:
+        await pilot.app.workers.wait_for_complete(busy)
+        await pilot.pause()
+
+
+def shown(pilot: Pilot[int]) -> str:
+    """What stands on the terminal, line by line."""
+    screen = pilot.app.screen
+    lines = screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in lines)
+
+
+def table(pilot: Pilot[int]) -> InvocationTable:
+    return main(pilot).query_one(InvocationTable)
+
+
+def main(pilot: Pilot[int]) -> MainScreen:
+    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, MainScreen))

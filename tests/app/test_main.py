@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.app.conftest import Screen, main, settled, shown, table
+from tests.conftest import MakeEngine, Until, a_request
+from tui.app.screens.form import FormScreen
+from tui.app.screens.help import HelpScreen
+from tui.app.screens.main import MainScreen
+from tui.app.widgets.detail import Detail
+from tui.engine.session import Engine
+from tui.model.invocation import Invocation, Status
+from tui.sandbox.server import Sandbox
+
+
+async def test_the_first_screen_shows_where_it_is_and_what_runs(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.seed(12)
+
+    async with screen(engine, (100, 24)) as pilot:
+        await until(engine, lambda: len(engine.board) == 12 and engine.identity is not None)
+        await pilot.pause()
+
+        text = shown(pilot)
+        assert "default · us-west-2 · 123456789012 · 127.0.0.1:" in text
+        assert "2 pending · updated now" in text
+        assert text.count("InProgress") == 2
+        assert "✗ Failed" in text
+
+
+async def test_known_rows_are_on_the_screen_before_aws_answers(
+    make_engine: MakeEngine, screen: Screen
+) -> None:
+    first = make_engine()
+    row = await first.submit(a_request())
+    await first.close()
+    second = make_engine()
+
+    async with screen(second) as pilot:
+        assert row.id in shown(pilot)
+
+
+async def test_an_empty_table_says_what_to_do(engine: Engine, screen: Screen, until: Until) -> None:
+    async with screen(engine) as pilot:
+        await until(engine, lambda: engine.heard is not None)
+        await pilot.pause()
+
+        assert "Press n to submit one" in shown(pilot)
+
+
+async def test_no_network_says_so_and_keeps_the_rows(
+    make_engine: MakeEngine, screen: Screen, until: Until
+) -> None:
+    first = make_engine()
+    row = await first.submit(a_request())
+    await first.close()
+    context = first.context
+    second = make_engine()
+    second.aws.context = type(context)(region="us-west-2", endpoint_url="http://127.0.0.1:9")
+
+    async with screen(second) as pilot:
+        await until(second, lambda: second.problem is not None)
+        await pilot.pause()
+
+        text = shown(pilot)
+        assert "EndpointConnectionError" in text
+        assert "stale" in text or "no answer" in text
+        assert row.id in text
+        assert second.board[row.key].status is Status.IN_PROGRESS
+
+
+async def test_the_whole_job_with_the_keyboard(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until, tmp_path: Path
+) -> None:
+    async with screen(engine) as pilot:
+        await until(engine, lambda: engine.heard is not None)
+        await pilot.press("n")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, FormScreen)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+        (row,) = engine.board
+        assert table(pilot).cursor == row.key
+
+        sandbox.clock.advance(10)
+        engine.poller.wake()
+        await until(engine, lambda: engine.board[row.key].status is Status.COMPLETED)
+        await pilot.press("enter", "3")
+        await settled(pilot)
+        text = shown(pilot)
+        assert "output.mp4" in text
+        assert "1280×720" in text
+
+        await pilot.press("d")
+        await pilot.pause()
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "out")
+        await pilot.press("enter")
+        await settled(pilot)
+        saved = tmp_path / "out" / row.id / "output.mp4"
+        assert saved.read_bytes()[4:8] == b"ftyp"
+
+        await pilot.press("q")
+    assert pilot.app.return_code == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("1", "luma.ray-v2:0"), ("2", "a tide pool"), ("4", "aws bedrock-runtime")],
+)
+async def test_the_tabs_of_the_detail(
+    engine: Engine, screen: Screen, until: Until, key: str, expected: str
+) -> None:
+    await engine.submit(a_request())
+
+    async with screen(engine) as pilot:
+        await pilot.press("enter", key)
+        await settled(pilot)
+
+        assert expected in shown(pilot)
+
+
+async def test_the_input_of_another_s_invocation_is_not_made_up(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.seed(1)
+
+    async with screen(engine) as pilot:
+        await until(engine, lambda: len(engine.board) == 1)
+        await pilot.press("2")
+        await settled(pilot)
+
+        assert "AWS does not return model inputs" in shown(pilot)
+
+
+async def test_the_detail_opens_over_the_table_where_it_is_narrow_and_below_where_it_is_wide(
+    engine: Engine, screen: Screen
+) -> None:
+    await engine.submit(a_request())
+
+    async with screen(engine, (80, 24)) as pilot:
+        assert not main(pilot).query_one(Detail).display
+        await pilot.press("enter")
+        assert main(pilot).query_one(Detail).display
+        assert not table(pilot).display
+        await pilot.press("escape")
+        assert table(pilot).display
+
+
+async def test_the_detail_is_always_there_where_it_is_wide(
+    make_engine: MakeEngine, screen: Screen
+) -> None:
+    engine = make_engine()
+    await engine.submit(a_request())
+
+    async with screen(engine, (120, 40)) as pilot:
+        assert main(pilot).query_one(Detail).display
+        assert table(pilot).display
+        assert "submitted   2026-03-01 12:00:00 UTC" in shown(pilot)
+
+
+async def test_the_filter_narrows_and_escape_lifts_it(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.seed(12)
+
+    async with screen(engine) as pilot:
+        await until(engine, lambda: len(engine.board) == 12)
+        await pilot.pause()
+        await pilot.press("down", "down")
+        before = table(pilot).cursor
+        await pilot.press("slash", *"status:failed", "enter")
+        await pilot.pause()
+        assert {engine.board[key].status for key in table(pilot).keys} == {Status.FAILED}
+        assert "2 of 12" in shown(pilot)
+
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(table(pilot).keys) == 12
+        assert table(pilot).cursor == before
+
+
+async def test_the_cursor_stays_on_its_invocation_when_others_arrive(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.seed(5)
+
+    async with screen(engine) as pilot:
+        await until(engine, lambda: len(engine.board) == 5)
+        await pilot.pause()
+        await pilot.press("down", "down")
+        before = table(pilot).cursor
+        await engine.submit(a_request())
+        await pilot.pause()
+
+        assert table(pilot).cursor == before
+        assert len(table(pilot).keys) == 6
+
+
+async def test_an_adopted_invocation_keeps_the_cursor(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "drop-after")
+    await engine.submit(a_request())
+
+    async with screen(engine) as pilot:
+        await until(engine, lambda: any(row.invocation_arn for row in engine.board))
+        await pilot.pause()
+
+        (row,) = engine.board
+        assert table(pilot).cursor == row.key
+
+
+async def test_hostile_text_is_shown_as_text(engine: Engine, screen: Screen) -> None:
+    hostile = Invocation(
+        key="arn:a:b:c:d:async-invoke/x",
+        status=Status.FAILED,
+        region="us-west-2",
+        submit_time=engine.clock(),
+        model_id="[/red]\x1b[31mmodel\u202e",
+        invocation_arn="arn:a:b:c:d:async-invoke/x",
+        s3_uri="s3://[bold]/[/x]",
+        failure_message="[/x] [@click=app.quit]no[/] \x1b]0;title\x07",
+    )
+    engine.board.apply([hostile])
+
+    async with screen(engine, (120, 40)) as pilot:
+        await pilot.press("enter")
+        await settled(pilot)
+
+        text = shown(pilot)
+        assert "[/x] [@click=app.quit]no[/]" in text
+        assert not any(char in text for char in "\x1b\x07\u202e")
+
+
+async def test_sorting_goes_through_the_columns(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.seed(12)
+
+    async with screen(engine) as pilot:
+        await until(engine, lambda: len(engine.board) == 12)
+        await pilot.pause()
+        newest_first = list(table(pilot).keys)
+        await pilot.press("S")
+        assert list(table(pilot).keys) == newest_first[::-1]
+        await pilot.press("s", "s", "s")
+        statuses = [engine.board[key].status.value for key in table(pilot).keys]
+        assert statuses == sorted(statuses)
+
+
+async def test_help_lists_the_keys_of_the_screen(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HelpScreen)
+        assert "save the outputs to disk" in shown(pilot)
+
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, MainScreen)
+
+
+async def test_the_palette_offers_the_actions_of_the_screen(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        titles = {command.title for command in pilot.app.get_system_commands(main(pilot))}
+
+        assert {"new", "download", "filter", "quit"} <= titles
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 5), (1, 1), (400, 60)])
+async def test_any_size_of_terminal_works(
+    engine: Engine, screen: Screen, size: tuple[int, int]
+) -> None:
+    await engine.submit(a_request())
+
+    async with screen(engine, size) as pilot:
+        await pilot.press("enter", "3", "escape", "n", "escape")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+
+
+async def test_keys_on_an_empty_table_do_nothing(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("enter", "d", "y", "1", "2", "3", "4", "j", "k", "G", "g", "s", "S")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert table(pilot).cursor is None

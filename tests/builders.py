@@ -1,0 +1,67 @@
+"""Values that many tests start from; what a test does not care about has a default."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from msgspec.structs import replace
+
+from tui.model.invocation import Invocation, Status, key_of_token
+from tui.model.request import StartAsyncInvoke
+
+NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=timezone.utc)
+TOKEN = "0a1b2c3d-0000-4000-8000-000000000001"
+
+
+def arn_of(invocation_id: str) -> str:
+    """The ARN of an invocation with this id."""
+    return f"arn:aws:bedrock:us-west-2:123456789012:async-invoke/{invocation_id}"
+
+
+def an_invocation(
+    id: str = "mm0oexhd8y31",  # noqa: A002 - what people call it
+    status: Status = Status.IN_PROGRESS,
+    **changes: object,
+) -> Invocation:
+    """An invocation that AWS told us of two minutes after its submission."""
+    arn = arn_of(id)
+    row = Invocation(
+        key=arn,
+        status=status,
+        region="us-west-2",
+        submit_time=NOW - timedelta(minutes=2),
+        model_id="luma.ray-v2:0",
+        invocation_arn=arn,
+        model_arn="arn:aws:bedrock:us-west-2::foundation-model/luma.ray-v2:0",
+        s3_uri=f"s3://media/ray/{id}",
+        end_time=NOW if status.is_terminal else None,
+        heard=NOW,
+    )
+    return replace(row, **changes)
+
+
+def a_note(token: str = TOKEN, **changes: object) -> Invocation:
+    """A submission of ours that no answer came to: it has a client token, and no ARN."""
+    row = Invocation(
+        key=key_of_token(token),
+        status=Status.UNKNOWN,
+        region="us-west-2",
+        submit_time=NOW - timedelta(minutes=2),
+        model_id="luma.ray-v2:0",
+        client_request_token=token,
+        s3_uri="s3://media/ray/",
+        failure_message="ReadTimeoutError: no answer",
+        is_ours=True,
+    )
+    return replace(row, **changes)
+
+
+def a_request(**changes: object) -> StartAsyncInvoke:
+    """A request that the service would take."""
+    request = StartAsyncInvoke(
+        model_id="luma.ray-v2:0",
+        model_input={"prompt": "a tide pool"},
+        s3_uri="s3://media/ray/",
+        client_request_token=TOKEN,
+    )
+    return replace(request, **changes)

@@ -1,0 +1,104 @@
+"""What tests of several rooms share: a sandbox on a stepped clock, and an engine inside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from tui.config import Defaults, Settings
+from tui.engine.polling import Heard, Missed
+from tui.engine.session import Engine
+from tui.engine.submission import Clock as Now
+from tui.model.context import Context
+from tui.model.request import StartAsyncInvoke
+from tui.sandbox.jobs import Clock
+from tui.sandbox.server import Sandbox
+
+START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+SETTINGS = Settings(defaults=Defaults(model_id="luma.ray-v2:0", s3_uri="s3://media/videos/"))
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(clock=Clock(START), job_seconds=8) as running:
+        yield running
+
+
+@pytest.fixture
+def aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Credentials that lead nowhere, and none of the machine's own settings."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+MakeEngine = Callable[..., Engine]
+
+
+@pytest.fixture
+async def make_engine(
+    sandbox: Sandbox, aws_environment: None, tmp_path: Path
+) -> AsyncIterator[MakeEngine]:
+    engines: list[Engine] = []
+
+    def make(
+        settings: Settings = SETTINGS, clock: Now | None = None, **changes: object
+    ) -> Engine:
+        members: dict[str, object] = {"region": "us-west-2", "endpoint_url": sandbox.url, **changes}
+        context = Context(**members)  # type: ignore[arg-type]
+        now = clock or sandbox.clock.now
+        engine = Engine(settings, context, tmp_path / "ledger" / "l.sqlite3", now)
+        engines.append(engine)
+        return engine
+
+    yield make
+    for engine in engines:
+        await engine.close()
+
+
+@pytest.fixture
+async def engine(make_engine: MakeEngine) -> Engine:
+    return make_engine()
+
+
+Until = Callable[[Engine, Callable[[], bool]], Awaitable[None]]
+
+
+@pytest.fixture
+def until() -> Until:
+    """Wait for the engine's news until a condition holds; never longer than ten seconds."""
+
+    async def wait(engine: Engine, condition: Callable[[], bool]) -> None:
+        holds = asyncio.Event()
+
+        def listen(_: Heard | Missed) -> None:
+            if condition():
+                holds.set()
+
+        engine.subscribe(listen)
+        if not condition():
+            await asyncio.wait_for(holds.wait(), 10)
+
+    return wait
+
+
+def a_request(prompt: str = "a tide pool", **changes: object) -> StartAsyncInvoke:
+    members: dict[str, object] = {
+        "model_id": "luma.ray-v2:0",
+        "model_input": {"prompt": prompt},
+        "s3_uri": "s3://media/videos/",
+        "client_request_token": "token-1",
+        **changes,
+    }
+    return StartAsyncInvoke(**members)  # type: ignore[arg-type]

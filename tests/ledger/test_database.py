@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tui.ledger.database import APPLICATION_ID, MIGRATIONS, Database, LedgerError
+from tui.model.problem import ProblemError
+
+
+def put(name: str) -> Callable[[sqlite3.Connection], object]:
+    return lambda db: db.execute("INSERT INTO draft VALUES (?, '{}', 0)", (name,))
+
+
+def names(db: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in db.execute("SELECT form FROM draft ORDER BY form")]
+
+
+def pragma(database: Database, name: str) -> object:
+    return database.now(lambda db: db.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def test_a_new_ledger_is_readable_by_its_owner_alone(database: Database, path: Path) -> None:
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_ledger_is_marked_as_ours_and_written_through_to_the_disk(database: Database) -> None:
+    assert pragma(database, "application_id") == APPLICATION_ID
+    assert pragma(database, "user_version") == len(MIGRATIONS)
+    assert pragma(database, "journal_mode") == "delete"
+    assert pragma(database, "synchronous") == 2
+
+
+async def test_work_is_done_off_the_event_loop(database: Database) -> None:
+    thread = await database.do(lambda _: threading.get_ident())
+
+    assert thread != threading.get_ident()
+
+
+async def test_what_was_done_is_there_in_the_next_session(path: Path) -> None:
+    with closing(Database(path)) as database:
+        await database.do(put("a"))
+
+    with closing(Database(path)) as database:
+        assert database.now(names) == ["a"]
+
+
+async def test_a_failing_piece_of_work_leaves_nothing_behind(database: Database) -> None:
+    def work(db: sqlite3.Connection) -> None:
+        put("a")(db)
+        db.execute("INSERT INTO nowhere VALUES (1)")
+
+    with pytest.raises(ProblemError, match="nowhere") as caught:
+        await database.do(work)
+
+    assert caught.value.problem.kind == "LedgerError"
+    assert caught.value.problem.remedy
+    assert database.now(names) == []
+
+
+async def test_work_may_refuse_with_a_problem_of_its_own(database: Database) -> None:
+    def work(db: sqlite3.Connection) -> None:
+        put("a")(db)
+        raise ValueError("changed my mind")
+
+    with pytest.raises(ValueError, match="changed my mind"):
+        await database.do(work)
+
+    assert database.now(names) == []
+
+
+async def test_cancelling_the_caller_does_not_undo_the_work(database: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(db: sqlite3.Connection) -> None:
+        begun.set()
+        go_on.wait(5)
+        put("a")(db)
+
+    caller = asyncio.create_task(database.do(work))
+    await asyncio.to_thread(begun.wait, 5)
+    caller.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+
+    assert await database.do(names) == ["a"]
+
+
+async def test_closing_finishes_what_was_given(path: Path) -> None:
+    database = Database(path)
+    pieces = [asyncio.create_task(database.do(put(n))) for n in "abc"]
+    await asyncio.sleep(0)
+    database.close()
+    await asyncio.gather(*pieces)
+
+    with closing(Database(path)) as again:
+        assert again.now(names) == ["a", "b", "c"]
+
+
+async def test_two_copies_of_the_program_write_to_one_ledger(path: Path) -> None:
+    with closing(Database(path)) as one, closing(Database(path)) as other:
+        await asyncio.gather(
+            *(one.do(put(f"one {n}")) for n in range(5)),
+            *(other.do(put(f"other {n}")) for n in range(5)),
+        )
+
+        assert len(one.now(names)) == len(other.now(names)) == 10
+
+
+def test_a_commit_that_another_reader_blocks_can_be_tried_again(
+    database: Database, path: Path
+) -> None:
+    database.now(lambda db: db.execute("PRAGMA busy_timeout = 1"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        names(reader)
+        with pytest.raises(ProblemError, match="locked"):
+            database.now(put("a"))
+
+    database.now(put("b"))
+
+    assert database.now(names) == ["b"]
+
+
+@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
+def test_another_programs_database_is_left_untouched(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "places.sqlite"
+    with closing(sqlite3.connect(path)) as foreign:
+        foreign.execute(f"PRAGMA journal_mode = {mode}")
+        foreign.execute("CREATE TABLE bookmark (url)")
+        foreign.commit()
+    content = path.read_bytes()
+
+    with pytest.raises(LedgerError, match="another program's") as caught:
+        Database(path)
+
+    assert str(path) in str(caught.value)
+    assert path.read_bytes() == content
+
+
+def test_a_ledger_of_a_newer_version_is_left_untouched(path: Path) -> None:
+    with closing(Database(path)) as database:
+        database.now(lambda db: db.execute("PRAGMA user_version = 99"))
+    content = path.read_bytes()
+
+    with pytest.raises(LedgerError, match="newer asyncinvoke"):
+        Database(path)
+
+    assert path.read_bytes() == content
+
+
+def test_a_file_that_is_no_database_is_left_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("the tide comes in at nine\n" * 10)
+
+    with pytest.raises(LedgerError, match="not a database"):
+        Database(path)
+
+    assert path.read_text() == "the tide comes in at nine\n" * 10
+
+
+def test_a_place_that_cannot_hold_a_file_is_named_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    for path in (tmp_path, tmp_path / "file" / "ledger.sqlite3", tmp_path / "nul\0"):
+        with pytest.raises(LedgerError, match="--ledger"):
+            Database(path)
+
+
+def test_an_interrupted_creation_is_finished_by_the_next_start(path: Path) -> None:
+    path.parent.mkdir()
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+    with closing(Database(path)) as database:
+        assert database.now(names) == []

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.builders import NOW, TOKEN, a_note, an_invocation, arn_of
+from tui.ledger.database import Database
+from tui.ledger.known import Known
+from tui.model.invocation import Status, key_of_token
+
+CONTEXT = "prod us-west-2"
+
+
+@pytest.fixture
+def known(database: Database) -> Known:
+    return Known(database)
+
+
+async def test_what_was_seen_is_known_in_the_next_session(path: Path) -> None:
+    rows = [
+        an_invocation(status=Status.FAILED, failure_message="no\n\N{WATER WAVE}"),
+        a_note(submit_time=NOW - timedelta(days=1, microseconds=7)),
+    ]
+    with closing(Database(path)) as database:
+        await Known(database).save(CONTEXT, rows)
+
+    with closing(Database(path)) as database:
+        assert Known(database).load(CONTEXT) == rows
+
+
+async def test_a_row_that_changed_replaces_the_one_before(known: Known) -> None:
+    await known.save(CONTEXT, [an_invocation()])
+
+    await known.save(CONTEXT, [an_invocation(status=Status.COMPLETED)])
+
+    assert known.load(CONTEXT) == [an_invocation(status=Status.COMPLETED)]
+
+
+async def test_a_row_that_got_its_arn_is_known_once(known: Known) -> None:
+    await known.save(CONTEXT, [a_note()])
+
+    found = an_invocation(client_request_token=TOKEN)
+    await known.save(CONTEXT, [found], gone=[key_of_token(TOKEN)])
+
+    assert known.load(CONTEXT) == [found]
+
+
+async def test_the_newest_are_loaded_first_and_no_more_than_asked_for(known: Known) -> None:
+    rows = [
+        an_invocation(id=f"id{age}", submit_time=NOW - timedelta(hours=age)) for age in (2, 0, 1)
+    ]
+    await known.save(CONTEXT, rows)
+
+    assert [row.id for row in known.load(CONTEXT, most=2)] == ["id0", "id1"]
+
+
+async def test_a_context_knows_only_its_own_rows(known: Known) -> None:
+    await known.save(CONTEXT, [an_invocation()])
+
+    assert known.load("prod eu-west-1") == []
+
+
+async def test_two_contexts_of_one_account_both_know_an_invocation(known: Known) -> None:
+    await known.save(CONTEXT, [an_invocation()])
+    await known.save("admin us-west-2", [an_invocation(status=Status.COMPLETED)])
+
+    await known.save("admin us-west-2", [], gone=[arn_of("mm0oexhd8y31")])
+
+    assert known.load(CONTEXT) == [an_invocation()]
+    assert known.load("admin us-west-2") == []
+
+
+async def test_rows_that_come_and_go_in_one_round_end_up_written(known: Known) -> None:
+    row = an_invocation()
+
+    await known.save(CONTEXT, [row], gone=[row.key, "no such key"])
+
+    assert known.load(CONTEXT) == [row]

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import NOW, an_invocation
+from tui.model.outputs import Kind, OutputObject, Place, hex_lines, kind_of, places, safe_parts
+from tui.model.text import printable
+
+ID = "mm0oexhd8y31"
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def an_object(key: str, prefix: str = f"ray/{ID}/") -> OutputObject:
+    return OutputObject(Place("media", prefix), key, 3, NOW, '"e"')
+
+
+@pytest.mark.parametrize(
+    ("uri", "place"),
+    [
+        (f"s3://media/ray/{ID}", Place("media", f"ray/{ID}/")),
+        (f"s3://media/ray/{ID}/", Place("media", f"ray/{ID}/")),
+        (f"s3://media/{ID}", Place("media", f"{ID}/")),
+        ("s3://media/ray", Place("media", f"ray/{ID}/")),
+        ("s3://media/ray/", Place("media", f"ray/{ID}/")),
+        (f"s3://media/ray-{ID}", Place("media", f"ray-{ID}/{ID}/")),
+        ("s3://media", Place("media", f"{ID}/")),
+        ("s3://media/", Place("media", f"{ID}/")),
+        ("s3://media/a\nb", Place("media", f"a\nb/{ID}/")),
+    ],
+)
+def test_outputs_are_looked_for_in_the_invocations_own_folder(uri: str, place: Place) -> None:
+    assert places(an_invocation(s3_uri=uri)) == [place]
+
+
+@pytest.mark.parametrize("uri", ["", "media/ray", "https://media/ray", "s3:///ray"])
+def test_what_is_no_s3_uri_names_no_place(uri: str) -> None:
+    assert places(an_invocation(s3_uri=uri)) == []
+
+
+def test_an_object_is_named_below_its_folder() -> None:
+    assert an_object(f"ray/{ID}/shots/shot_0001.mp4").name == "shots/shot_0001.mp4"
+    assert an_object("elsewhere/output.mp4").name == "elsewhere/output.mp4"
+    assert an_object("output.mp4", prefix="").name == "output.mp4"
+    assert an_object(f"ray/{ID}/output.mp4").uri == f"s3://media/ray/{ID}/output.mp4"
+    assert str(Place("media", "ray/")) == "s3://media/ray/"
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("output.mp4", ("output.mp4",)),
+        ("shots/shot_0001.mp4", ("shots", "shot_0001.mp4")),
+        ("/etc/passwd", ("etc", "passwd")),
+        ("a//./b", ("a", "b")),
+        ("..\x00/a", (".._", "a")),
+        ("a\\b", ("a", "b")),
+        ("...", ("...",)),
+        ("~/.bashrc", ("~", ".bashrc")),
+        ("\x1b]0;owned\x07.json", ("_]0;owned_.json",)),
+        ("\u202egpj.exe", ("_gpj.exe",)),
+        ("\udc80", ("_",)),
+        ("clip \N{WATER WAVE}.mp4", ("clip \N{WATER WAVE}.mp4",)),
+    ],
+)
+def test_a_key_becomes_folders_and_a_file_name(name: str, parts: tuple[str, ...]) -> None:
+    assert safe_parts(name) == parts
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "../x", "a/../../x", "a/ .. /x", "..\\x", "a/..", "", "/", "./ "]
+)
+def test_a_key_that_leads_out_or_nowhere_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="the key"):
+        safe_parts(name)
+
+
+hostile = st.lists(st.sampled_from([".", "..", "/", "\\", " ", "\0", "a", "\u2028", "\uff0f"])).map(
+    "".join
+)
+
+
+@given(st.text() | hostile | st.text("é/\\.. ", min_size=100))
+def test_no_key_leaves_the_folder(name: str) -> None:
+    try:
+        parts = safe_parts(name)
+    except ValueError:
+        return
+
+    path = PurePosixPath("/folder").joinpath(*parts)
+
+    assert path.parts == ("/", "folder", *parts)
+    assert not {".", "..", ""} & set(parts)
+    assert all(len(part.encode()) <= 240 for part in parts)
+    assert all("\0" not in part and "/" not in part for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "kind"),
+    [
+        (b"\x00\x00\x00\x20ftypisom", "output.mp4", Kind.VIDEO),
+        (b"\x1aE\xdf\xa3\x01", "x.webm", Kind.VIDEO),
+        (PNG, "x.json", Kind.IMAGE),
+        (b"\xff\xd8\xff\xe0", "", Kind.IMAGE),
+        (b"GIF89a", "", Kind.IMAGE),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "", Kind.IMAGE),
+        (b"see the WEBP files", "", Kind.TEXT),
+        (b'{"a": 1}', "manifest.json", Kind.JSON),
+        (b' \n["a"]', "", Kind.JSON),
+        (b'{"a": 1}\n{"a": 2}', "embedding-text.jsonl", Kind.JSONL),
+        (b"a\tb\n", "notes.txt", Kind.TEXT),
+        (b"", "", Kind.TEXT),
+        ("é".encode()[:1], "", Kind.TEXT),
+        (b"a" + "🌊".encode()[:3], "", Kind.TEXT),
+        (b"\xffabc", "x.json", Kind.BINARY),
+        ("é".encode()[1:], "", Kind.BINARY),
+        (b"a\0b", "x.txt", Kind.BINARY),
+    ],
+)
+def test_a_content_is_known_by_its_first_bytes(head: bytes, name: str, kind: Kind) -> None:
+    assert kind_of(head, name) is kind
+
+
+@given(st.text().map(str.encode), st.integers(0, 200))
+def test_a_text_cut_anywhere_is_not_taken_for_binary(content: bytes, cut: int) -> None:
+    if b"\0" not in content:
+        assert kind_of(content[:cut]) is not Kind.BINARY
+
+
+def test_bytes_are_shown_as_offset_codes_and_characters() -> None:
+    lines = hex_lines(b"tide pool\n\x1b[31m\xff!!", offset=0x20)
+
+    assert lines == [
+        "00000020  74 69 64 65 20 70 6f 6f 6c 0a 1b 5b 33 31 6d ff  tide pool..[31m.",
+        "00000030  21 21                                            !!",
+    ]
+    assert hex_lines(b"") == []
+
+
+@given(st.binary(max_size=100))
+def test_shown_bytes_are_only_text(content: bytes) -> None:
+    text = "".join(hex_lines(content))
+
+    assert printable(text) == text

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.model.text import cell_width, escaped_json, fit, printable
+
+hostile = st.sampled_from(
+    "\x00\t\n\r\x1b\x7f\x9b\xad\u200b\u202e\u2028\u2066\ufeff\ud800\U000e0041"
+)
+texts = st.text() | st.lists(hostile | st.characters()).map("".join)
+
+
+@given(texts)
+def test_printable_text_is_one_line_without_control_or_turned_direction(text: str) -> None:
+    clean = printable(text)
+
+    assert not [char for char in clean if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not [c for c in clean if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO")]
+    assert not [c for c in clean if unicodedata.bidirectional(c) in ("PDF", "LRI", "RLI", "PDI")]
+    assert printable(clean) == clean
+    clean.encode()
+
+
+@given(texts)
+def test_kept_lines_are_the_only_control_characters(text: str) -> None:
+    clean = printable(text, keep_lines=True)
+
+    assert {char for char in clean if unicodedata.category(char) == "Cc"} <= {"\n"}
+    assert clean.count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("plain [/x] $(text)", "plain [/x] $(text)"),
+        ("\x1b[31mred\x1b[0m", "�[31mred�[0m"),
+        ("\x9b2J", "�2J"),
+        ("a\tb", "a   b"),
+        ("a\r\nb\nc\rd", "a b c�d"),
+        ("exe.\u202egpj", "exe.�gpj"),
+        ("pay\u200bpal \ufeff\xad\u3164\u180e", "pay�pal ����"),
+        ("hidden \U000e0041\U000e007f", "hidden ��"),
+        ("مي\u200cخ 👩\u200d💻 ❤️ שלום", "مي\u200cخ 👩\u200d💻 ❤️ שלום"),
+    ],
+)
+def test_only_what_is_hostile_is_replaced(text: str, clean: str) -> None:
+    assert printable(text) == clean
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | hostile.filter(lambda c: c < "\ud800")))
+def test_escaped_json_says_the_same_and_holds_nothing_hostile(text: str) -> None:
+    written = escaped_json(json.dumps({"text": text}, ensure_ascii=False, indent=2))
+
+    assert json.loads(written) == {"text": text}
+    assert printable(written, keep_lines=True) == written
+
+
+def test_an_escape_beyond_sixteen_bits_is_a_pair() -> None:
+    assert escaped_json('"\U000e0041\x7f"') == '"\\udb40\\udc41\\u007f"'
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("", 0),
+        ("tide pool", 9),
+        ("潮だまり", 8),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("🌊", 2),
+        ("क्ष", 2),
+        ("a\u200db", 2),
+        ("1\ufe0f\u20e3", 1),
+    ],
+)
+def test_wide_characters_take_two_cells_and_combining_ones_none(text: str, cells: int) -> None:
+    assert cell_width(text) == cells
+
+
+@given(st.text().map(printable), st.integers(0, 30))
+def test_a_fitted_text_takes_exactly_its_width(text: str, width: int) -> None:
+    assert cell_width(fit(text, width)) == width
+
+
+@given(st.text().map(printable), st.integers(-3, 30))
+def test_a_fitted_text_is_the_text_padded_or_its_beginning_and_an_ellipsis(
+    text: str, width: int
+) -> None:
+    fitted = fit(text, width)
+
+    kept, cut, rest = fitted.rpartition("…")
+    if cell_width(text) <= width:
+        assert fitted.rstrip(" ") == text.rstrip(" ")
+    elif width > 0:
+        assert cut
+        assert text.startswith(kept)
+        assert not rest.strip(" ")
+    else:
+        assert fitted == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "fitted"),
+    [
+        ("tide", 6, "tide  "),
+        ("tide pool", 5, "tide…"),
+        ("潮だまり", 4, "潮… "),
+        ("潮だまり", 2, "… "),
+        ("潮だまり", 1, "…"),
+        ("e\u0301e\u0301e\u0301", 2, "e\u0301…"),
+        ("x", 0, ""),
+        ("", 0, ""),
+    ],
+)
+def test_a_text_is_cut_between_characters(text: str, width: int, fitted: str) -> None:
+    assert fit(text, width) == fitted
