@@ -56,11 +56,11 @@ def a_note(token: str = TOKEN, **changes: object) -> Invocation:
     return replace(row, **changes)
 
 
-def a_request(**changes: object) -> StartAsyncInvoke:
+def a_request(prompt: str = "a tide pool", **changes: object) -> StartAsyncInvoke:
     """A request that the service would take."""
     request = StartAsyncInvoke(
         model_id="luma.ray-v2:0",
-        model_input={"prompt": "a tide pool"},
+        model_input={"prompt": prompt},
         s3_uri="s3://media/ray/",
         client_request_token=TOKEN,
     )

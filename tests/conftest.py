@@ -14,12 +14,11 @@ from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.engine.submission import Clock as Now
 from tui.model.context import Context
-from tui.model.request import StartAsyncInvoke
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
-SETTINGS = Settings(defaults=Defaults(model_id="luma.ray-v2:0", s3_uri="s3://media/videos/"))
+SETTINGS = Settings(defaults=Defaults(model_id="luma.ray-v2:0", s3_uri="s3://media/ray/"))
 
 
 @pytest.fixture
@@ -52,9 +51,7 @@ async def make_engine(
 ) -> AsyncIterator[MakeEngine]:
     engines: list[Engine] = []
 
-    def make(
-        settings: Settings = SETTINGS, clock: Now | None = None, **changes: object
-    ) -> Engine:
+    def make(settings: Settings = SETTINGS, clock: Now | None = None, **changes: object) -> Engine:
         members: dict[str, object] = {"region": "us-west-2", "endpoint_url": sandbox.url, **changes}
         context = Context(**members)  # type: ignore[arg-type]
         now = clock or sandbox.clock.now
@@ -91,14 +88,3 @@ def until() -> Until:
             await asyncio.wait_for(holds.wait(), 10)
 
     return wait
-
-
-def a_request(prompt: str = "a tide pool", **changes: object) -> StartAsyncInvoke:
-    members: dict[str, object] = {
-        "model_id": "luma.ray-v2:0",
-        "model_input": {"prompt": prompt},
-        "s3_uri": "s3://media/videos/",
-        "client_request_token": "token-1",
-        **changes,
-    }
-    return StartAsyncInvoke(**members)  # type: ignore[arg-type]

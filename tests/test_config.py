@@ -144,10 +144,8 @@ def test_the_ledger_has_a_place_of_its_own_unless_named(monkeypatch: pytest.Monk
         _ = Settings(ledger="~no-such-user/l").ledger_path
 
 
-def test_the_environment_may_name_the_configuration_file() -> None:
-    assert config.config_path({"ASYNCINVOKE_CONFIG": "/etc/a.toml"}) == Path("/etc/a.toml")
-    assert config.config_path({}).name == "config.toml"
-    assert config.config_path({"ASYNCINVOKE_CONFIG": ""}).name == "config.toml"
+def test_the_configuration_file_has_a_place_of_its_own() -> None:
+    assert config.default_path().parts[-2:] == ("asyncinvoke", "config.toml")
 
 
 FLAGS = Context(profile="flag", region="flag-1", endpoint_url="http://flag", ca_bundle="/flag")
@@ -252,3 +250,19 @@ def test_broken_aws_files_are_left_to_the_sdk(tmp_path: Path, content: bytes) ->
     for name in (str(path), str(tmp_path), "~no-such-user/config"):
         context = config.resolve_context(Settings(), Context(), {"AWS_CONFIG_FILE": name})
         assert context.region is None
+
+
+def test_the_region_of_a_profile_that_was_asked_for_beats_the_one_in_config_toml(
+    tmp_path: Path,
+) -> None:
+    aws = tmp_path / "config"
+    aws.write_text("[profile other]\nregion = eu-west-1\n")
+    settings = Settings(region="us-east-1")
+
+    asked = config.resolve_context(
+        settings, Context(profile="other"), {"AWS_CONFIG_FILE": str(aws)}
+    )
+    unasked = config.resolve_context(settings, Context(), {"AWS_CONFIG_FILE": str(aws)})
+
+    assert asked.region == "eu-west-1"
+    assert unasked.region == "us-east-1"

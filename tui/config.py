@@ -20,11 +20,6 @@ from msgspec.structs import replace
 
 from tui.model.context import Context
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 APP = "asyncinvoke"
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Days = Annotated[float, Meta(gt=0, le=36_500)]
@@ -116,10 +111,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         return Path(platformdirs.user_data_dir(APP)) / "ledger.sqlite3"
 
 
-def config_path(environment: Mapping[str, str]) -> Path:
-    """The configuration file: ``ASYNCINVOKE_CONFIG`` or the platform's place for it."""
-    named = environment.get("ASYNCINVOKE_CONFIG")
-    return Path(named) if named else Path(platformdirs.user_config_dir(APP)) / "config.toml"
+def default_path() -> Path:
+    """The platform's place for the configuration file."""
+    return Path(platformdirs.user_config_dir(APP)) / "config.toml"
 
 
 def load(path: Path, *, is_required: bool = False) -> Settings:
@@ -136,6 +130,10 @@ def load(path: Path, *, is_required: bool = False) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         members = tomllib.loads(content)
     except (ValueError, RecursionError) as error:
@@ -149,15 +147,18 @@ def load(path: Path, *, is_required: bool = False) -> Settings:
 def resolve_context(
     settings: Settings, flags: Context, environment: Mapping[str, str] | None = None
 ) -> Context:
-    """The context that calls go through: flags first, then the environment, then the files."""
+    """The context that calls go through: flags first, then the environment, then the files.
+
+    A profile that was asked for brings its own region; otherwise config.toml's region wins.
+    """
     env = os.environ if environment is None else environment
-    profile = flags.profile or (
-        env.get("AWS_PROFILE") or env.get("AWS_DEFAULT_PROFILE") or settings.profile
-    )
+    asked = flags.profile or env.get("AWS_PROFILE") or env.get("AWS_DEFAULT_PROFILE")
+    profile = asked or settings.profile
     region = (
         flags.region
         or env.get("AWS_REGION")
         or env.get("AWS_DEFAULT_REGION")
+        or (asked and _region_of_profile(asked, env))
         or settings.region
         or _region_of_profile(profile or "default", env)
     )

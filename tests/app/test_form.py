@@ -43,7 +43,7 @@ async def test_the_form_starts_with_the_defaults_and_the_models_template(
         await opened(pilot)
 
         assert field(pilot, "model-id").value == "luma.ray-v2:0"
-        assert field(pilot, "s3-uri").value == "s3://media/videos/"
+        assert field(pilot, "s3-uri").value == "s3://media/ray/"
         assert "prompt" in json.loads(editor(pilot).text)
 
 

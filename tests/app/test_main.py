@@ -6,7 +6,8 @@ import pytest
 from textual.widgets import Input
 
 from tests.app.conftest import Screen, main, settled, shown, table
-from tests.conftest import MakeEngine, Until, a_request
+from tests.builders import a_request
+from tests.conftest import MakeEngine, Until
 from tui.app.screens.form import FormScreen
 from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen

@@ -7,7 +7,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from tests.conftest import MakeEngine, a_request
+from tests.builders import a_request
+from tests.conftest import MakeEngine
 from tui.engine import fetching
 from tui.engine.session import Engine
 from tui.model.invocation import Invocation
@@ -36,7 +37,7 @@ async def test_the_outputs_of_a_finished_one_are_listed(engine: Engine, sandbox:
     outputs = await fetching.list_outputs(engine.aws, row)
 
     assert [thing.name for thing in outputs.objects] == ["output.mp4"]
-    assert outputs.place.prefix == f"videos/{row.id}/"
+    assert outputs.place.prefix == f"ray/{row.id}/"
 
 
 async def test_a_running_one_has_no_outputs_yet(engine: Engine) -> None:

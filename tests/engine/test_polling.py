@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.conftest import SETTINGS, START, MakeEngine, Until, a_request
+from tests.builders import a_request
+from tests.conftest import SETTINGS, START, MakeEngine, Until
 from tui.config import Polling
 from tui.engine.polling import LONGEST_WINDOW, OVERLAP, backoff, pause, window
 from tui.engine.session import Engine

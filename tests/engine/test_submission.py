@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import MakeEngine, a_request
+from tests.builders import TOKEN, a_request
+from tests.conftest import MakeEngine
 from tui.engine import submission
 from tui.engine.session import Engine
 from tui.ledger.journal import State
-from tui.model.invocation import Status
+from tui.model.invocation import Status, key_of_token
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
@@ -36,7 +37,7 @@ async def test_a_refused_request_raises_its_problem_and_stays_in_the_journal(
 
     assert caught.value.problem.kind == "ValidationException"
     assert "async model" in caught.value.problem.remedy
-    submission = await engine.journal.find(token="token-1")
+    submission = await engine.journal.find(token=TOKEN)
     assert submission is not None
     assert submission.state is State.REFUSED
     assert len(engine.board) == 0
@@ -71,7 +72,7 @@ async def test_an_answer_that_never_comes_leaves_the_row_unknown_after_one_call(
     row = await engine.submit(a_request())
 
     assert row.status is Status.UNKNOWN
-    assert row.key == "token:token-1"
+    assert row.key == key_of_token(TOKEN)
     assert sandbox.calls["StartAsyncInvoke"] == 1
 
 
@@ -85,9 +86,12 @@ async def test_an_unknown_row_is_adopted_by_its_token_when_aws_lists_it(
 
     (row,) = engine.board
     assert row.status is Status.IN_PROGRESS
-    assert row.client_request_token == "token-1"
+    assert row.client_request_token == TOKEN
     assert row.is_ours
-    assert await engine.request_of(row) == a_request()
+    submission = await engine.journal.find(token=TOKEN)
+    assert submission is not None
+    assert (submission.state, submission.arn) == (State.ACCEPTED, row.invocation_arn)
+    assert submission.request == a_request()
 
 
 async def test_what_could_not_be_sent_is_refused_not_unknown(make_engine: MakeEngine) -> None:

@@ -45,6 +45,9 @@ class AsyncInvokeApp(App[int]):
         super().__init__()
         self._engine = engine
         self.animation_level = "none"  # over SSH every frame costs kilobytes
+        self.register_theme(THEME)
+        wanted = engine.settings.theme
+        self.theme = wanted if wanted in self.available_themes else THEME.name
 
     @classmethod
     def open(cls, settings: Settings, context: Context, ledger: Path) -> int:
@@ -65,12 +68,9 @@ class AsyncInvokeApp(App[int]):
 
         return asyncio.run(work())
 
-    def on_mount(self) -> None:
-        """Choose the theme and open the table."""
-        self.register_theme(THEME)
-        wanted = self._engine.settings.theme
-        self.theme = wanted if wanted in self.available_themes else THEME.name
-        self.push_screen(MainScreen(self._engine))
+    def get_default_screen(self) -> MainScreen:
+        """Open on the table."""
+        return MainScreen(self._engine)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the actions of the screen that it was opened on, out of the registry."""

@@ -78,7 +78,7 @@ async def get_async_invoke(session: Session, arn: str) -> Invocation:
         client = await session.client("bedrock-runtime")
         answer = await client.get_async_invoke(invocationArn=arn)
         summary = msgspec.convert(_without_metadata(answer), _Summary)
-    return _invocation(summary, datetime.now(timezone.utc))
+    return invocation_of(summary, datetime.now(timezone.utc))
 
 
 async def list_async_invokes(
@@ -108,7 +108,7 @@ async def list_async_invokes(
         answer = await client.list_async_invokes(**arguments)
         page = answer.get("decoded") or msgspec.convert(_without_metadata(answer), _ListAnswer)
     heard = datetime.now(timezone.utc)
-    rows = [_invocation(summary, heard) for summary in page.async_invoke_summaries]
+    rows = [invocation_of(summary, heard) for summary in page.async_invoke_summaries]
     return Page(rows, page.next_token)
 
 
@@ -149,7 +149,8 @@ def _without_metadata(answer: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
-def _invocation(summary: _Summary, heard: datetime) -> Invocation:
+def invocation_of(summary: _Summary, heard: datetime) -> Invocation:
+    """What List or Get said of an invocation, heard at a moment."""
     output = summary.output_data_config.s3_output_data_config
     try:
         status = Status(summary.status)

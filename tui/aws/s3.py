@@ -14,7 +14,7 @@ PIECE = 256 * 1024
 
 
 async def list_objects(session: Session, place: Place, *, most: int = 1000) -> list[OutputObject]:
-    """The objects under a prefix, in key order, at most ``most``.
+    """The objects under a prefix, in key order, at most ``most``; folder markers are none.
 
     Raises:
         ProblemError: S3 refused (s3:ListBucket), the bucket is missing, or nothing answered.
@@ -34,6 +34,7 @@ async def list_objects(session: Session, place: Place, *, most: int = 1000) -> l
                     etag=entry["ETag"],
                 )
                 for entry in answer.get("Contents", [])
+                if not entry["Key"].endswith("/")
             ]
             if not answer.get("IsTruncated"):
                 break

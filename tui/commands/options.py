@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from argparse import SUPPRESS, ArgumentParser
 
 from tui import __version__
@@ -48,10 +49,10 @@ def _shared() -> ArgumentParser:
     group.add_argument("--no-verify-ssl", action="store_true", help="trust any certificate")
     group.add_argument("--ca-bundle", metavar="PATH", help="a CA bundle to trust")
     group.add_argument("--no-sign-request", action="store_true", help="send no credentials")
-    group.add_argument("--cli-read-timeout", type=float, metavar="S", help="seconds (60)")
-    group.add_argument("--cli-connect-timeout", type=float, metavar="S", help="seconds (10)")
+    group.add_argument("--cli-read-timeout", type=_seconds, metavar="S", help="seconds (60)")
+    group.add_argument("--cli-connect-timeout", type=_seconds, metavar="S", help="seconds (10)")
     group.add_argument("--sandbox", action="store_true", help="an embedded AWS, for trying")
-    group.add_argument("--job-seconds", type=_positive, metavar="S", help="the sandbox's (8)")
+    group.add_argument("--job-seconds", type=_seconds, metavar="S", help="the sandbox's (8)")
     group.add_argument("--seed-jobs", type=_count, metavar="N", help="the sandbox's (12)")
     files = shared.add_argument_group("files")
     files.add_argument("--config", metavar="PATH", help="instead of the usual config.toml")
@@ -82,22 +83,23 @@ def _sandbox(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=4566, help="0 takes any free one (4566)")
 
 
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
-    return number
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        if 0 <= (number := float(text)) < float("inf"):
+            return number
+    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{text} is not a count")
-    return number
+    return _whole(text, "a count")
 
 
 def _port(text: str) -> int:
-    number = _count(text)
-    if number > 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port")
-    return number
+    return _whole(text, "a port", 65535)
+
+
+def _whole(text: str, name: str, largest: float = float("inf")) -> int:
+    with contextlib.suppress(ValueError):
+        if 0 <= (number := int(text)) <= largest:
+            return number
+    raise argparse.ArgumentTypeError(f"{text} is not {name}")

@@ -1,25 +1,28 @@
-"""From the command line to a front end: settings, context, ledger, and the sandbox if asked."""
+"""From the command line to a front end: settings, context, ledger, and the sandbox if asked.
+
+What only one command needs is imported when it runs: the screen should not wait for it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 
 from tui import config
-from tui.commands import exit_codes, list_invocations, options, sandbox, start_async_invoke
-from tui.commands.embedded import embedded
+from tui.commands import exit_codes, options
 from tui.commands.output import complain, narrate
 from tui.commands.start import Start
 from tui.config import ConfigError
-from tui.engine.session import Engine
 from tui.ledger.database import LedgerError
 from tui.model.context import Context
 from tui.model.problem import ProblemError
-from tui.sandbox.server import Sandbox, SandboxMissingError
+from tui.sandbox import SandboxMissingError
 
 
 def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
@@ -31,13 +34,21 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
     seconds = getattr(given, "job_seconds", 8.0)
     try:
         if given.command == "sandbox":
-            return sandbox.run(given.port, seconds, getattr(given, "seed_jobs", 0))
+            from tui.commands import sandbox
+
+            region = getattr(given, "region", None) or "us-west-2"
+            return sandbox.run(given.port, seconds, getattr(given, "seed_jobs", 0), region)
         if given.command is None and (reason := _no_screen()):
             narrate(f"asyncinvoke: {reason}; try `asyncinvoke list` or `asyncinvoke --help`")
             return exit_codes.USAGE
         with contextlib.ExitStack() as stack:
+            held = signal.signal(signal.SIGTERM, _interrupt)
+            stack.callback(signal.signal, signal.SIGTERM, held)
             start = _start(given)
             if getattr(given, "sandbox", False):
+                from tui.commands.embedded import embedded
+                from tui.sandbox.server import Sandbox
+
                 region = start.context.region or "us-west-2"
                 own = Sandbox(job_seconds=seconds, region=region)
                 start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
@@ -54,12 +65,29 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         narrate("asyncinvoke: interrupted; what was submitted goes on")
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return exit_codes.OK
+    except OSError as error:  # such as a full disk below stdout or the temporary files
+        _drop_output()
+        narrate(f"asyncinvoke: {error}")
+        return exit_codes.TRY_AGAIN
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Have SIGTERM end everything as Ctrl+C does: the terminal restored, no file left over."""
+    signal.raise_signal(signal.SIGINT)
+
+
+def _drop_output() -> None:
+    """Throw away what stdout did not take, or the interpreter fails on it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _headless(given: argparse.Namespace, start: Start) -> int:
     import asyncio
+
+    from tui.commands import list_invocations, start_async_invoke
+    from tui.engine.session import Engine
 
     command = {"start-async-invoke": start_async_invoke.run, "list": list_invocations.run}
 
@@ -74,9 +102,8 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
 
 def _start(given: argparse.Namespace) -> Start:
-    named = getattr(given, "config", None)
-    path = Path(named) if named else config.config_path(os.environ)
-    settings = config.load(path, is_required=bool(named))
+    named = getattr(given, "config", None) or os.environ.get("ASYNCINVOKE_CONFIG")
+    settings = config.load(Path(named) if named else config.default_path(), is_required=bool(named))
     flags = Context(
         profile=getattr(given, "profile", None),
         region=getattr(given, "region", None),

@@ -8,16 +8,19 @@ import sys
 import threading
 from types import FrameType
 
-from tui.sandbox.server import PortInUseError, Sandbox, SandboxMissingError
+from tui.commands import exit_codes
+from tui.commands.output import narrate
+from tui.sandbox import SandboxMissingError
+from tui.sandbox.server import PortInUseError, Sandbox
 
 
-def run(port: int, job_seconds: float, seed_jobs: int) -> int:
+def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
     """Serve until SIGINT or SIGTERM; the URL and the environment for clients go to stdout.
 
     Returns:
-        0 after a signal; 2 when the port is taken or the extra ``sandbox`` is not installed.
+        0 after a signal; 2 when the port cannot be had or the extra ``sandbox`` is missing.
     """
-    sandbox = Sandbox(port, job_seconds=job_seconds)
+    sandbox = Sandbox(port, job_seconds=job_seconds, region=region)
     is_over = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -28,31 +31,32 @@ def run(port: int, job_seconds: float, seed_jobs: int) -> int:
         sandbox.start()
         if seed_jobs:
             sandbox.seed(seed_jobs)
-        _say(f"An AWS of its own, on this machine only, with {seed_jobs} past jobs.")
-        _say("Send a client to it with these lines; Ctrl+C ends it.")
+        narrate(f"An AWS of its own, on this machine only, with {seed_jobs} past jobs.")
+        narrate("Send a client to it with these lines; Ctrl+C ends it.")
         _print(sandbox.url)
         for name, value in sandbox.environment().items():
             _print(f"export {name}={shlex.quote(value)}")
         is_over.wait()
-        _say("The sandbox has ended; nothing of it is left.")
+        narrate("The sandbox has ended; nothing of it is left.")
     except PortInUseError as error:
-        _say(f"{error.strerror}: choose another with --port, or --port 0 for any free one")
-        return 2
+        return _refuse(str(error.strerror))
+    except PermissionError as error:
+        return _refuse(f"port {port} on 127.0.0.1: {error.strerror}")
     except SandboxMissingError as error:
-        _say(str(error))
-        return 2
+        narrate(f"asyncinvoke: {error}")
+        return exit_codes.USAGE
     finally:
         sandbox.stop()
         for number, handler in previous.items():
             signal.signal(number, handler)
-    return 0
+    return exit_codes.OK
+
+
+def _refuse(why: str) -> int:
+    narrate(f"asyncinvoke: {why}: choose another with --port, or --port 0 for any free one")
+    return exit_codes.USAGE
 
 
 def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()

@@ -69,7 +69,8 @@ def _request(given: argparse.Namespace) -> StartAsyncInvoke:
         members["tags"] = values.parse_tags("--tags", given.tags)
     if given.client_request_token:
         members["clientRequestToken"] = given.client_request_token
-    members.setdefault("clientRequestToken", submission.new_token())
+    if not members.get("clientRequestToken"):
+        members["clientRequestToken"] = submission.new_token()
     try:
         return StartAsyncInvoke.of(members)
     except ValueError as error:

@@ -114,8 +114,15 @@ async def download_all(
 
 
 def folder_of(invocation: Invocation, chosen: Path) -> Path:
-    """The folder of an invocation's downloads: its id, below the one that was chosen."""
-    return chosen.expanduser().joinpath(*safe_parts(invocation.id))
+    """The folder of an invocation's downloads: its id, below the one that was chosen.
+
+    Raises:
+        ProblemError: There is no such folder to be had: ``~nobody``.
+    """
+    try:
+        return chosen.expanduser().joinpath(*safe_parts(invocation.id))
+    except (RuntimeError, ValueError) as error:
+        raise ProblemError(_disk_problem(error)) from error
 
 
 async def _fill(

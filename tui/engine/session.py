@@ -17,7 +17,7 @@ from tui.engine.polling import Heard, Listener, Missed, Poller
 from tui.engine.submission import Clock
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
-from tui.ledger.journal import Journal
+from tui.ledger.journal import Journal, State
 from tui.ledger.known import Known
 from tui.model.board import Board, Changes
 from tui.model.context import Context, Identity
@@ -137,8 +137,12 @@ class Engine:
         keys = changes.added | changes.updated | frozenset(changes.renamed.values())
         rows = [self.board[key] for key in keys if key in self.board]
         gone = [*changes.renamed, *changes.removed]
+        adopted = [self.board[key] for key in changes.renamed.values() if key in self.board]
         try:
             await self._known.save(self.context.key, rows, gone)
+            for row in adopted:
+                token, arn = row.client_request_token, row.invocation_arn
+                await self.journal.record(token, State.ACCEPTED, arn=arn)
         except ProblemError as error:
             self._on_news(Missed(error.problem, self.clock()))
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.ledger.journal import Journal, State
-from tui.model import catalogue
 from tui.model.fault import Fault
 from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import ProblemError
@@ -44,6 +43,7 @@ def new_token() -> str:
 async def check(request: StartAsyncInvoke) -> Verdict:
     """Hold a request against the SDK's service model, the service's own rules and the model's."""
     shapes = await asyncio.to_thread(importlib.import_module, "tui.aws.shapes")
+    catalogue = await asyncio.to_thread(importlib.import_module, "tui.model.catalogue")
     published = shapes.check("StartAsyncInvoke", request.arguments())
     faults = {fault.path: fault for fault in (*request.faults(), *published)}
     warnings = catalogue.check_input(request.model_id, request.model_input)

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
+from tui.sandbox import SandboxMissingError
 from tui.sandbox.faults import Faults
 from tui.sandbox.jobs import Clock, Job, Jobs
 
@@ -30,15 +31,6 @@ _log = logging.getLogger(__name__)
 
 _running: list[Sandbox] = []
 """The process's sandboxes; they share moto's S3, which the first one finds empty."""
-
-
-class SandboxMissingError(ImportError):
-    """The packages that the sandbox stands on are not installed."""
-
-    def __init__(self, cause: ImportError) -> None:
-        super().__init__(
-            f"the sandbox needs more packages ({cause}): pip install 'asyncinvoke[sandbox]'"
-        )
 
 
 class PortInUseError(OSError):

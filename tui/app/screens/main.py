@@ -1,4 +1,7 @@
-"""The main screen: the table of invocations, and the detail of the one under the cursor."""
+"""The main screen: the table of invocations, and the detail of the one under the cursor.
+
+The other screens are imported when they are opened: the first frame should not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,19 @@ import asyncio
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.notifications import SeverityLevel
-from textual.widgets import Footer, Input, Static, TabbedContent
+from textual.widgets import Footer, Input, Static
 
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
-from tui.app.screens.form import FormScreen
-from tui.app.screens.prompt import PromptScreen
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
-from tui.app.widgets.detail import Detail
-from tui.app.widgets.outputs import OutputsPane
 from tui.app.widgets.table import InvocationTable
 from tui.engine import fetching
 from tui.engine.polling import Heard, Missed
@@ -35,6 +34,10 @@ from tui.model.problem import ProblemError
 from tui.model.request import Tag
 from tui.model.text import printable
 from tui.model.view import COLUMNS, View
+
+if TYPE_CHECKING:
+    from tui.app.widgets.detail import Detail
+    from tui.app.widgets.outputs import OutputsPane
 
 AGES_SECONDS = 5.0
 """How often relative times are looked at; what reads the same is not painted again."""
@@ -66,7 +69,6 @@ class MainScreen(WorkingScreen[None]):
             yield Static(id="count", markup=False)
         with Container(id="body"):
             yield InvocationTable(self._engine.board, self._engine.clock, id="table")
-            yield Detail(id="detail")
         yield Static(id="progress", markup=False)
         yield Static(id="trouble", markup=False)
         yield Footer(show_command_palette=False)
@@ -76,7 +78,15 @@ class MainScreen(WorkingScreen[None]):
         self._show_rows()
         self._engine.subscribe(self._on_news)
         self.set_interval(AGES_SECONDS, self._on_age)
-        self.call_after_refresh(self._engine.start)
+        self.call_after_refresh(self._on_first_frame)
+
+    async def _on_first_frame(self) -> None:
+        """Bring what the first frame did not wait for: the detail, and AWS."""
+        from tui.app.widgets.detail import Detail
+
+        await self.query_one("#body").mount(Detail(id="detail"))
+        self._fill_detail()
+        self._engine.start()
 
     @property
     def _table(self) -> InvocationTable:
@@ -84,7 +94,8 @@ class MainScreen(WorkingScreen[None]):
 
     @property
     def _detail(self) -> Detail:
-        return self.query_one(Detail)
+        detail: Detail = self.get_child_by_id("body").get_child_by_id("detail")  # type: ignore[assignment]
+        return detail
 
     @property
     def chosen(self) -> Invocation | None:
@@ -160,7 +171,8 @@ class MainScreen(WorkingScreen[None]):
 
     @property
     def _is_detail_shown(self) -> bool:
-        return self.has_class("-wide") or self.has_class("-detail")
+        is_wanted = self.has_class("-wide") or self.has_class("-detail")
+        return is_wanted and bool(self.query("#detail"))
 
     @on(InvocationTable.InvocationHighlighted)
     def _highlighted(self) -> None:
@@ -176,6 +188,8 @@ class MainScreen(WorkingScreen[None]):
             self._show_detail(self.chosen)
 
     def _show_detail(self, row: Invocation | None) -> None:
+        if not self.query("#detail"):
+            return
         self._detail.display = row is not None and self._is_detail_shown
         if row is None or not self._is_detail_shown:
             return
@@ -186,8 +200,8 @@ class MainScreen(WorkingScreen[None]):
         if self._detail.active == "overview" and row.invocation_arn and row.key not in self._tags:
             self._load_tags(row)
 
-    @on(TabbedContent.TabActivated)
-    def _tab_activated(self) -> None:
+    def on_tabbed_content_tab_activated(self) -> None:
+        """Fill the tab that was opened."""
         if self._is_detail_shown:
             self._show_detail(self.chosen)
 
@@ -222,8 +236,8 @@ class MainScreen(WorkingScreen[None]):
             return
         pane.show(outputs, row.status, self._engine.clock())
 
-    @on(OutputsPane.ObjectHighlighted)
-    def _object_highlighted(self, message: OutputsPane.ObjectHighlighted) -> None:
+    def on_outputs_pane_object_highlighted(self, message: OutputsPane.ObjectHighlighted) -> None:
+        """Preview the object under the cursor."""
         self._preview(message.thing)
 
     @work(exclusive=True, group="preview", exit_on_error=False)
@@ -246,11 +260,12 @@ class MainScreen(WorkingScreen[None]):
         self.add_class("-detail")
         self.refresh_bindings()
         self._show_detail(self.chosen)
-        self.call_after_refresh(self._detail.focus_content)
+        if self._is_detail_shown:
+            self.call_after_refresh(self._detail.focus_content)
 
     def action_tab(self, name: str) -> None:
         """Show one of the detail's tabs."""
-        if self.chosen is None:
+        if self.chosen is None or not self.query("#detail"):
             return
         self._detail.active = name
         self.action_open()
@@ -321,6 +336,8 @@ class MainScreen(WorkingScreen[None]):
     @work(group=ASKING, exit_on_error=False)
     async def action_new(self) -> None:
         """Type a new invocation; the cursor then stands on it."""
+        from tui.app.screens.form import FormScreen
+
         key = await self.app.push_screen_wait(FormScreen(self._engine))
         if key is None:
             return
@@ -333,13 +350,16 @@ class MainScreen(WorkingScreen[None]):
     @work(group=ASKING, exit_on_error=False)
     async def action_download(self) -> None:
         """Save the chosen object, or all of them, into a folder that is asked for."""
-        row, pane = self.chosen, self._detail.outputs
+        row, one = self.chosen, None
         if row is None:
             return
-        is_output_open = self._is_detail_shown and self._detail.active == "output"
-        one = pane.chosen if is_output_open and pane.is_for == row.key else None
+        if self._is_detail_shown and self._detail.active == "output":
+            pane = self._detail.outputs
+            one = pane.chosen if pane.is_for == row.key else None
         what = one.name if one else f"all outputs of {row.id}"
         folder = self._engine.settings.download.folder
+        from tui.app.screens.prompt import PromptScreen
+
         question = PromptScreen(f"Save {what} below", folder, "a folder")
         if chosen := await self.app.push_screen_wait(question):
             self._save(row, one, Path(chosen))

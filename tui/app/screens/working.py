@@ -7,7 +7,6 @@ from typing import TypeVar
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from tui.app.screens.help import HelpScreen
 from tui.model.text import printable
 
 Result = TypeVar("Result")
@@ -24,6 +23,8 @@ class WorkingScreen(Screen[Result]):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
+        from tui.app.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen(self.HELP_NAME))
 
     def action_leave(self) -> None:

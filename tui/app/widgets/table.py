@@ -88,6 +88,11 @@ class InvocationTable(ScrollView, can_focus=True):
         self.cursor: Key | None = None
 
     @property
+    def _width(self) -> int:
+        """Cells of a line, without the scroll bar."""
+        return self.scrollable_content_region.width
+
+    @property
     def keys(self) -> Sequence[Key]:
         """The keys shown, in order."""
         return self._keys
@@ -116,7 +121,7 @@ class InvocationTable(ScrollView, can_focus=True):
         self._set_cursor(cursor)
         if is_same:
             return
-        self.virtual_size = Size(self.size.width, len(keys) + 1)
+        self.virtual_size = Size(self._width, len(keys) + 1)
         if self.scroll_offset.y and moved:
             self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
         self.refresh()
@@ -150,7 +155,7 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the heading, a row, or the words of an empty table."""
-        width = self.size.width
+        width = self._width
         if y == 0:
             return self._heading(width)
         line = self.scroll_offset.y + y - 1
@@ -168,7 +173,7 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self._keys) + 1)
+        self.virtual_size = Size(self._width, len(self._keys) + 1)
         if self.cursor and self.cursor in self._lines:
             self._reveal(self._lines[self.cursor])
 

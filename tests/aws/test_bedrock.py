@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from msgspec.structs import replace
+
+from tests.builders import TOKEN, a_request
+from tests.conftest import START
+from tui.aws import bedrock
+from tui.aws.session import Session
+from tui.model.context import Context
+from tui.model.invocation import Status
+from tui.model.problem import ProblemError
+from tui.model.request import Tag
+from tui.sandbox.server import Sandbox
+
+ARN = "arn:aws:bedrock:us-west-2:123456789012:async-invoke/mm0oexhd8y31"
+
+
+@pytest.fixture
+async def session(sandbox: Sandbox, aws_environment: None) -> AsyncIterator[Session]:
+    session = Session(Context(region="us-west-2", endpoint_url=sandbox.url))
+    yield session
+    await session.close()
+
+
+async def test_what_is_started_can_be_got_and_listed(session: Session) -> None:
+    arn = await bedrock.start_async_invoke(session, a_request())
+
+    got = await bedrock.get_async_invoke(session, arn)
+    (listed,) = (await bedrock.list_async_invokes(session)).invocations
+
+    assert got.invocation_arn == listed.invocation_arn == arn
+    assert got.model_id == listed.model_id == "luma.ray-v2:0"
+    assert got.status is listed.status is Status.IN_PROGRESS
+    assert got.submit_time == listed.submit_time == START
+    assert got.client_request_token == TOKEN
+    assert got.s3_uri == f"s3://media/ray/{got.id}"
+    assert got.region == "us-west-2"
+    assert got.account == "123456789012"
+
+
+async def test_the_quick_decoder_says_the_same_as_botocore_s_parser(
+    session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.seed(50)
+    quick = await bedrock.list_async_invokes(session)
+    other = Session(session.context)
+    monkeypatch.setattr(bedrock, "decode_list_pages", lambda **_: None)
+
+    slow = await bedrock.list_async_invokes(other)
+    await other.close()
+
+    assert [replace(row, heard=None) for row in quick.invocations] == [
+        replace(row, heard=None) for row in slow.invocations
+    ]
+    assert len(slow.invocations) == 50
+
+
+async def test_a_list_begins_where_it_is_told(session: Session, sandbox: Sandbox) -> None:
+    await bedrock.start_async_invoke(session, a_request(client_request_token="old"))
+    sandbox.clock.advance(3600)
+    arn = await bedrock.start_async_invoke(session, a_request(client_request_token="new"))
+
+    page = await bedrock.list_async_invokes(
+        session, submit_time_after=START + timedelta(minutes=30)
+    )
+
+    assert [row.invocation_arn for row in page.invocations] == [arn]
+
+
+async def test_tags_are_read_from_where_they_are(session: Session) -> None:
+    arn = await bedrock.start_async_invoke(session, a_request(tags=(Tag("team", "media"),)))
+
+    assert await bedrock.list_tags(session, arn) == (Tag("team", "media"),)
+
+
+async def test_an_arn_that_nobody_knows_is_a_problem(session: Session) -> None:
+    with pytest.raises(ProblemError) as caught:
+        await bedrock.get_async_invoke(session, ARN)
+
+    assert caught.value.problem.operation == "GetAsyncInvoke"
+    assert caught.value.problem.request_id
+
+
+def test_a_summary_without_a_status_is_unknown_and_dates_may_lack_a_zone() -> None:
+    body = json.dumps(
+        {
+            "asyncInvokeSummaries": [
+                {
+                    "invocationArn": ARN,
+                    "modelArn": "arn:aws:bedrock:us-west-2::foundation-model/luma.ray-v2:0",
+                    "submitTime": "2026-09-22T23:03:14Z",
+                    "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://b/p"}},
+                    "somethingNew": {"x": 1},
+                }
+            ]
+        }
+    ).encode()
+    response: dict[str, object] = {"status_code": 200, "body": body}
+    decoded: dict[str, object] = {}
+
+    bedrock.decode_list_pages(response, decoded)
+
+    answer = decoded["decoded"]
+    row = bedrock.invocation_of(answer.async_invoke_summaries[0], START)  # type: ignore[attr-defined]
+    assert row.status is Status.UNKNOWN
+    assert row.submit_time == datetime(2026, 9, 22, 23, 3, 14, tzinfo=timezone.utc)
+    assert response["body"] == b"{}"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"asyncInvokeSummaries": 3}', b"\xff"])
+def test_an_answer_of_another_shape_is_left_to_botocore(body: bytes) -> None:
+    response: dict[str, object] = {"status_code": 200, "body": body}
+    decoded: dict[str, object] = {}
+
+    bedrock.decode_list_pages(response, decoded)
+
+    assert decoded == {}
+    assert response["body"] == body
+
+
+def test_an_error_answer_is_left_to_botocore() -> None:
+    response: dict[str, object] = {"status_code": 400, "body": b'{"message": "no"}'}
+    decoded: dict[str, object] = {}
+
+    bedrock.decode_list_pages(response, decoded)
+
+    assert decoded == {}

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from botocore import exceptions
+from botocore.exceptions import ClientError
+
+from tui.aws.errors import problems
+from tui.model.problem import Problem, ProblemError
+
+
+def problem_of(error: BaseException) -> Problem:
+    with pytest.raises(ProblemError) as caught, problems("StartAsyncInvoke"):
+        raise error
+    return caught.value.problem
+
+
+def refusal(code: str, status: int = 400, **headers: str) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": f"about {code}"},
+            "ResponseMetadata": {
+                "HTTPStatusCode": status,
+                "RequestId": "r-1",
+                "HTTPHeaders": headers,
+                "RetryAttempts": 0,
+                "HostId": "",
+            },
+        },
+        "StartAsyncInvoke",
+    )
+
+
+def test_a_refusal_keeps_code_message_and_request_id() -> None:
+    problem = problem_of(refusal("ThrottlingException", 429, **{"retry-after": "7"}))
+
+    assert problem.kind == "ThrottlingException"
+    assert problem.message == "about ThrottlingException"
+    assert problem.request_id == "r-1"
+    assert problem.operation == "StartAsyncInvoke"
+    assert problem.retry_after == 7
+    assert problem.is_retryable
+    assert not problem.is_ambiguous
+
+
+def test_an_unknown_refusal_is_shown_as_it_came() -> None:
+    problem = problem_of(refusal("NeverSeenException"))
+
+    assert str(problem) == "NeverSeenException: about NeverSeenException"
+    assert problem.cause == problem.remedy == ""
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_failure_of_the_service_may_have_created_the_invocation(status: int) -> None:
+    assert problem_of(refusal("InternalServerException", status)).is_ambiguous
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        exceptions.NoCredentialsError(),
+        exceptions.NoRegionError(),
+        exceptions.ProfileNotFound(profile="x"),
+        exceptions.EndpointConnectionError(endpoint_url="https://x"),
+        exceptions.ConnectTimeoutError(endpoint_url="https://x"),
+        exceptions.SSLError(endpoint_url="https://x", error=OSError("self-signed")),
+        exceptions.UnauthorizedSSOTokenError(),
+        exceptions.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+    ],
+)
+def test_what_was_never_sent_is_not_ambiguous_and_has_a_remedy(error: Exception) -> None:
+    problem = problem_of(error)
+
+    assert problem.kind == type(error).__name__
+    assert problem.remedy
+    assert not problem.is_ambiguous
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        exceptions.ReadTimeoutError(endpoint_url="https://x"),
+        exceptions.ConnectionClosedError(endpoint_url="https://x"),
+        ConnectionResetError("reset"),
+        asyncio.TimeoutError(),
+    ],
+)
+def test_a_line_that_broke_is_ambiguous(error: Exception) -> None:
+    assert problem_of(error).is_ambiguous
+
+
+def test_a_url_s_query_is_not_shown() -> None:
+    error = exceptions.EndpointConnectionError(endpoint_url="https://x/y?X-Amz-Signature=secret")
+
+    assert "secret" not in problem_of(error).message
+
+
+def test_a_fault_of_our_own_is_not_made_a_problem() -> None:
+    with pytest.raises(KeyError), problems("StartAsyncInvoke"):
+        raise KeyError("ours")
