@@ -13,9 +13,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tui.sandbox.jobs import Clock
 from tui.sandbox import SandboxMissingError
-from tui.sandbox.server import PortInUseError, Sandbox, 
+from tui.sandbox.jobs import Clock
+from tui.sandbox.server import PortInUseError, Sandbox
 
 
 def client(sandbox: Sandbox, service: str = "bedrock-runtime") -> Any:
