@@ -61,6 +61,23 @@ class Polling(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     horizon_days: Days = 7.0
 
 
+class History(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the ledger keeps.
+
+    Attributes:
+        keep_inputs: Whether model inputs are written to the ledger, drafts included. Without them
+            a request whose answer never came can be found again, but not sent again.
+        keep_days: After how many days an invocation that has ended, and a submission that is
+            settled, is dropped. What is pending or unknown stays.
+        resend: Whether a submission that AWS does not list is sent again, with the same token,
+            without asking.
+    """
+
+    keep_inputs: bool = True
+    keep_days: Days = 90.0
+    resend: bool = False
+
+
 class Download(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Where downloads go.
 
@@ -83,6 +100,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         theme: One of Textual's themes, or ours.
         defaults: See ``Defaults``.
         polling: See ``Polling``.
+        history: See ``History``.
         download: See ``Download``.
     """
 
@@ -94,6 +112,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     theme: str = "asyncinvoke"
     defaults: Defaults = Defaults()
     polling: Polling = Polling()
+    history: History = History()
     download: Download = Download()
 
     @property

@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 from tests.app.conftest import Screen, settled, shown
-from tests.conftest import MakeEngine
-from tui.app.screens.form import DRAFT, FormScreen
+from tests.conftest import SETTINGS, MakeEngine
+from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
+from tui.config import History
 from tui.engine.session import Engine
 from tui.sandbox.server import Sandbox
 
@@ -163,7 +165,7 @@ async def test_a_submitted_draft_is_gone(engine: Engine, screen: Screen) -> None
         await submitted(pilot)
 
         assert isinstance(pilot.app.screen, MainScreen)
-        assert await engine.drafts.load(DRAFT) == {}
+        assert await engine.drafts.all() == []
 
 
 async def test_the_model_list_brings_its_template(engine: Engine, screen: Screen) -> None:
@@ -256,3 +258,72 @@ async def test_format_lays_the_json_out(engine: Engine, screen: Screen) -> None:
         assert editor(pilot).text == json.dumps({"a": [1, 2]}, indent=2)
         editor(pilot).undo()
         assert editor(pilot).text == '{"a":[1,2]}'
+
+
+async def test_typing_is_kept_while_it_goes_on(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        form = await opened(pilot)
+        for count in range(1, 200):
+            editor(pilot).text = "line\n" * count
+        await pilot.pause(0.5)
+        await settled(pilot)
+
+        (draft,) = await engine.drafts.all()
+        assert draft.fields["model_input"] == "line\n" * 199
+        assert form.is_current
+
+
+async def test_several_drafts_can_be_listed_opened_and_deleted(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        for text in ("one", "two", "three"):
+            editor(pilot).text = text
+            await pilot.pause()
+            await pilot.press("ctrl+n")
+            await settled(pilot)
+            assert "A tide pool" in editor(pilot).text
+
+        await pilot.press("f3")
+        await pilot.pause()
+        assert shown(pilot).index("three") < shown(pilot).index("two") < shown(pilot).index("one")
+        await pilot.press("d")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await settled(pilot)
+
+        assert editor(pilot).text == "one"
+        assert [draft.fields["model_input"] for draft in await engine.drafts.all()] == ["two", "one"]
+
+
+async def test_a_second_check_does_not_stop_a_submission(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "latency", seconds=0.8)
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        editor(pilot).text = '{"prompt": "typed just now"}'
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+        (row,) = engine.board
+        assert row.invocation_arn
+
+
+async def test_without_kept_inputs_the_ledger_never_holds_the_prompt(
+    make_engine: MakeEngine, screen: Screen
+) -> None:
+    engine = make_engine(replace(SETTINGS, history=History(keep_inputs=False)))
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        editor(pilot).text = '{"prompt": "a secret tide"}'
+        await pilot.pause(0.5)
+        await settled(pilot)
+        await submitted(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+    await engine.close()
+
+    folder = engine.ledger.parent
+    assert all(b"secret tide" not in path.read_bytes() for path in folder.iterdir())

@@ -20,7 +20,7 @@ def put(name: str) -> Callable[[sqlite3.Connection], object]:
 
 
 def names(db: sqlite3.Connection) -> list[str]:
-    return [name for (name,) in db.execute("SELECT form FROM draft ORDER BY form")]
+    return [name for (name,) in db.execute("SELECT id FROM draft ORDER BY id")]
 
 
 def pragma(database: Database, name: str) -> object:

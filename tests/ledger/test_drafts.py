@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.builders import NOW
 from tui.ledger.database import Database
-from tui.ledger.drafts import Drafts
+from tui.ledger.drafts import Draft, Drafts
 
 FIELDS = {"model_id": "luma.ray-v2:0", "model_input": '{\n  "prompt": "half a sent', "tags": "a='"}
+FIRST = Draft("first", FIELDS, NOW)
+SECOND = Draft("second", {"model_input": "\x00\N{WATER WAVE}"}, NOW + timedelta(seconds=1))
 
 
 @pytest.fixture
@@ -19,31 +22,46 @@ def drafts(database: Database) -> Drafts:
 
 async def test_what_was_typed_is_there_in_the_next_session(path: Path) -> None:
     with closing(Database(path)) as database:
-        await Drafts(database).save("start", FIELDS, NOW)
+        await Drafts(database).save(FIRST)
 
     with closing(Database(path)) as database:
-        assert await Drafts(database).load("start") == FIELDS
+        assert await Drafts(database).all() == [FIRST]
 
 
-async def test_a_form_without_a_draft_is_empty(drafts: Drafts) -> None:
-    await drafts.save("start", FIELDS, NOW)
-
-    assert await drafts.load("other") == {}
+async def test_without_a_draft_there_is_none(drafts: Drafts) -> None:
+    assert await drafts.all() == []
 
 
-async def test_the_last_draft_of_a_form_counts(drafts: Drafts) -> None:
-    await drafts.save("start", FIELDS, NOW)
-    await drafts.save("start", {"model_input": "\x00\N{WATER WAVE}"}, NOW)
+async def test_the_newest_comes_first(drafts: Drafts) -> None:
+    await drafts.save(SECOND)
+    await drafts.save(FIRST)
 
-    assert await drafts.load("start") == {"model_input": "\x00\N{WATER WAVE}"}
+    assert await drafts.all() == [SECOND, FIRST]
 
 
-async def test_a_cleared_draft_is_gone_and_others_stay(drafts: Drafts) -> None:
-    await drafts.save("start", FIELDS, NOW)
-    await drafts.save("other", FIELDS, NOW)
+async def test_a_draft_takes_the_place_of_what_it_was(drafts: Drafts) -> None:
+    later = Draft("first", {"model_input": "more"}, NOW + timedelta(seconds=5))
 
-    await drafts.clear("start")
-    await drafts.clear("start")
+    await drafts.save(FIRST)
+    await drafts.save(later)
 
-    assert await drafts.load("start") == {}
-    assert await drafts.load("other") == FIELDS
+    assert await drafts.all() == [later]
+
+
+async def test_a_deleted_draft_is_gone_and_others_stay(drafts: Drafts) -> None:
+    await drafts.save(FIRST)
+    await drafts.save(SECOND)
+
+    await drafts.delete("first")
+    await drafts.delete("first")
+
+    assert await drafts.all() == [SECOND]
+
+
+async def test_all_can_be_cleared(drafts: Drafts) -> None:
+    await drafts.save(FIRST)
+    await drafts.save(SECOND)
+
+    await drafts.clear()
+
+    assert await drafts.all() == []

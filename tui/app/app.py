@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import select
+import signal
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,6 +34,9 @@ THEME = Theme(
     foreground="#d0d4da",
     dark=True,
 )
+
+TERMINAL_SECONDS = 2.0
+"""How often to look whether the terminal is still there."""
 
 
 class AsyncInvokeApp(App[int]):
@@ -61,12 +67,29 @@ class AsyncInvokeApp(App[int]):
             engine = Engine(settings, context, ledger)
             app = cls(engine)
             try:
-                await app.run_async()
-                return app.return_code or 0
+                code = await app.run_async()
+                return app.return_code or code or 0
             finally:
                 await engine.close()
 
         return asyncio.run(work())
+
+    def on_mount(self) -> None:
+        """Leave in order when told to, and when the terminal is gone."""
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self.exit, 128 + number)
+        self.set_interval(TERMINAL_SECONDS, self._watch_terminal)
+
+    def _watch_terminal(self) -> None:
+        """Leave when nobody is there: with SIGHUP ignored, only the terminal's end tells."""
+        watch = select.poll()
+        watch.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
+        if watch.poll(0):  # it asks for nothing, so what it gets is a hang-up or an error
+            self.exit(128 + signal.SIGHUP)
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

@@ -51,6 +51,8 @@ TABLE = (
     Action("screen.open", "enter,l", "open", "open the invocation", key_display="⏎"),
     Action("screen.filter", "slash", "filter", "show only what holds these words", key_display="/"),
     Action("screen.download", "d", "download", "save the outputs to disk"),
+    Action("screen.again", "R", "run again", "type it again, or send an unanswered one again"),
+    Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
     Action("screen.copy", "y", "copy", "copy the invocation's ARN to the clipboard"),
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
     Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
@@ -78,11 +80,18 @@ FORM = (
     Action("screen.submit", "ctrl+s", "submit", "check it and send it"),
     Action("screen.model", "f2", "models", "choose the model from a list"),
     Action("screen.open_file", "ctrl+o", "open file", "read a request or an input from a file"),
+    Action("screen.drafts", "f3", "drafts", "open or delete a draft"),
     Action("screen.format", "f4", "format", "lay the JSON out"),
+    Action("screen.over", "ctrl+n", "start over", "begin another form", in_footer=False),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept"),
     Action("screen.help", "f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
     Action("screen.leave", "ctrl+q", "quit", "leave; the draft is kept", in_footer=False),
+)
+
+DRAFTS = (
+    Action("screen.delete", "d,delete", "delete", "delete the draft"),
+    Action("screen.dismiss(None)", "escape,q", "close", "close this"),
 )
 
 OVERLAY = (Action("screen.dismiss", "escape,q", "close", "close this"),)

@@ -5,7 +5,7 @@ Follows the bedrock-runtime API reference: StartAsyncInvoke, GetAsyncInvoke, Lis
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from datetime import datetime, timezone
 
 import msgspec
@@ -110,6 +110,28 @@ async def list_async_invokes(
     heard = datetime.now(timezone.utc)
     rows = [invocation_of(summary, heard) for summary in page.async_invoke_summaries]
     return Page(rows, page.next_token)
+
+
+async def list_all(
+    session: Session, submit_time_after: datetime
+) -> AsyncIterator[list[Invocation]]:
+    """The region's invocations since a moment, newest first, page by page.
+
+    Ends at a token that repeats itself, which would otherwise never end.
+
+    Raises:
+        ProblemError: AWS refused or could not be reached.
+    """
+    token, seen = "", {""}
+    while True:
+        page = await list_async_invokes(
+            session, submit_time_after=submit_time_after, next_token=token
+        )
+        yield page.invocations
+        token = page.next_token
+        if token in seen:
+            return
+        seen.add(token)
 
 
 async def list_tags(session: Session, arn: str) -> tuple[Tag, ...]:

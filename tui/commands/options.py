@@ -30,12 +30,16 @@ def build() -> ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _start(commands.add_parser("start-async-invoke", parents=[shared], help=_START))
     _list(commands.add_parser("list", parents=[shared], help=_LIST))
+    _recover(commands.add_parser("recover", parents=[shared], help=_RECOVER))
+    commands.add_parser("purge-inputs", parents=[shared], help=_PURGE, description=_PURGE)
     _sandbox(commands.add_parser("sandbox", parents=[shared], help=_SANDBOX))
     return parser
 
 
 _START = "submit one Bedrock async invocation, with the AWS CLI's options"
 _LIST = "the region's invocations, with what the ledger knows"
+_RECOVER = "look up the submissions whose answer never came"
+_PURGE = "erase the drafts and the model inputs of settled submissions from the ledger"
 _SANDBOX = "run the embedded AWS alone, for other clients"
 
 
@@ -76,6 +80,12 @@ def _list(parser: ArgumentParser) -> None:
     parser.description = _LIST
     parser.add_argument("--output", choices=["json", "table"], default="json")
     parser.add_argument("--filter", default="", metavar="WORDS", help="as in the table: words, …")
+
+
+def _recover(parser: ArgumentParser) -> None:
+    parser.description = _RECOVER
+    help_ = "send what AWS does not list again, with the same token"
+    parser.add_argument("--resend", action="store_true", help=help_)
 
 
 def _sandbox(parser: ArgumentParser) -> None:

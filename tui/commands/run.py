@@ -86,10 +86,15 @@ def _drop_output() -> None:
 def _headless(given: argparse.Namespace, start: Start) -> int:
     import asyncio
 
-    from tui.commands import list_invocations, start_async_invoke
+    from tui.commands import list_invocations, purge_inputs, recover, start_async_invoke
     from tui.engine.session import Engine
 
-    command = {"start-async-invoke": start_async_invoke.run, "list": list_invocations.run}
+    command = {
+        "start-async-invoke": start_async_invoke.run,
+        "list": list_invocations.run,
+        "recover": recover.run,
+        "purge-inputs": purge_inputs.run,
+    }
 
     async def work() -> int:
         engine = Engine(start.settings, start.context, start.ledger)

@@ -134,17 +134,9 @@ class Poller:
         horizon = started - timedelta(days=self._polling.horizon_days)
         start = window(list(self._board), self._complete, started) if self._complete else horizon
         pending = {row.key for row in self._board.pending()}
-        token, seen_tokens = "", {""}
-        while True:
-            page = await bedrock.list_async_invokes(
-                self._session, submit_time_after=start, next_token=token
-            )
-            pending.difference_update(row.key for row in page.invocations)
-            self._learn(page.invocations)
-            token = page.next_token
-            if token in seen_tokens:  # the end, or a token that repeats itself
-                break
-            seen_tokens.add(token)
+        async for rows in bedrock.list_all(self._session, start):
+            pending.difference_update(row.key for row in rows)
+            self._learn(rows)
         self._complete = started
         await self._ask_for(sorted(pending - self._refused))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Coroutine
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from tui.aws import bedrock
@@ -14,14 +14,14 @@ from tui.aws.session import Session
 from tui.config import Settings
 from tui.engine import submission
 from tui.engine.polling import Heard, Listener, Missed, Poller
-from tui.engine.submission import Clock
+from tui.engine.submission import Clock, Recovery
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
-from tui.ledger.journal import Journal, State
+from tui.ledger.journal import Journal, State, Submission
 from tui.ledger.known import Known
 from tui.model.board import Board, Changes
 from tui.model.context import Context, Identity
-from tui.model.invocation import Invocation
+from tui.model.invocation import Invocation, Key, key_of_token
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import StartAsyncInvoke, Tag
 
@@ -37,11 +37,15 @@ class Engine:
     Attributes:
         board: The only state about invocations.
         aws: The context's clients.
+        ledger: The ledger file.
         journal: The submissions.
         drafts: What stands in the forms.
         identity: Who we are; None until AWS has said so.
         heard: When AWS last answered; None before.
         problem: Why the last question failed; None when it did not.
+        missing: The submissions that AWS does not list although it had time to, by their keys on
+            the board: they may be sent again.
+        set_aside: Where a damaged ledger went; None when there was none.
     """
 
     def __init__(
@@ -55,15 +59,20 @@ class Engine:
         self.settings = settings
         self.context = context
         self.clock = clock
+        self.ledger = ledger
         self._database = Database(ledger)
-        self.journal = Journal(self._database)
+        self.journal = Journal(self._database, keep_inputs=settings.history.keep_inputs)
         self._known = Known(self._database)
         self.drafts = Drafts(self._database)
         self.board = Board(self._known.load(context.key))
+        unsettled = self.journal.load_unsettled(context.key)
+        self.board.apply(submission.unanswered(found, context.region or "") for found in unsettled)
+        self.set_aside = self._database.set_aside
         self.aws = Session(context)
         self.identity: Identity | None = None
         self.heard: datetime | None = None
         self.problem: Problem | None = None
+        self.missing: dict[Key, Submission] = {}
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self.poller = Poller(self.aws, self.board, settings.polling, clock, self._on_news)
@@ -73,9 +82,10 @@ class Engine:
         self._listeners.append(listener)
 
     def start(self) -> None:
-        """Begin to poll, and ask who we are."""
+        """Begin to poll, ask who we are, and look for what was never answered."""
         self._spawn(self.poller.run())
         self._spawn(self._identify())
+        self._spawn(self._look_after())
 
     async def poll(self) -> None:
         """Ask AWS once, now, and keep what it says; ``problem`` tells whether it did."""
@@ -83,19 +93,51 @@ class Engine:
         await self.settle()
 
     async def submit(self, request: StartAsyncInvoke) -> Invocation:
-        """Submit a request and put its invocation on the board; see ``submission.submit``."""
+        """Submit a request and put its invocation on the board; see ``submission.submit``.
+
+        Cancelling the caller does not stop it: what has been sent must be recorded.
+        """
+        sending = self._spawn(self._submit(request))
+        await asyncio.shield(sending)
+        return self.board[key_of_token(request.client_request_token)]
+
+    async def _submit(self, request: StartAsyncInvoke) -> None:
         row = await submission.submit(request, self.aws, self.journal, self.clock)
         self._publish(Heard(self.board.apply([row]), self.clock()))
         await self.settle()
         self.poller.wake()
+
+    async def recover(self) -> Recovery:
+        """Look up every submission without an answer, adopt what AWS lists, note what it does not.
+
+        Raises:
+            ProblemError: AWS or the ledger failed.
+        """
+        recovery = await submission.recover(self.aws, self.journal, self.clock)
+        self.missing = {key_of_token(found.token): found for found in recovery.missing}
+        self._publish(Heard(self.board.apply(recovery.adopted), self.clock()))
+        await self.settle()
+        return recovery
+
+    async def resend(self, found: Submission) -> Invocation:
+        """Send a missing submission again, with the same token; see ``submission.resend``."""
+        row = await submission.resend(found, self.aws, self.journal, self.clock)
+        self.missing.pop(key_of_token(found.token), None)
+        self._publish(Heard(self.board.apply([row]), self.clock()))
+        await self.settle()
         return self.board[row.key]
 
+    async def purge_inputs(self) -> int:
+        """Erase every draft and the model inputs of what is settled; returns how many inputs."""
+        await self.drafts.clear()
+        return await self.journal.purge_inputs()
+
     async def request_of(self, invocation: Invocation) -> StartAsyncInvoke | None:
-        """The request behind an invocation; None for one that we did not submit."""
+        """The request behind an invocation; None where we do not have its input."""
         found = await self.journal.find(
             token=invocation.client_request_token, arn=invocation.invocation_arn
         )
-        return found.request if found else None
+        return found.request if found and found.has_input else None
 
     async def tags_of(self, invocation: Invocation) -> tuple[Tag, ...]:
         """The tags of an invocation that has an ARN.
@@ -146,6 +188,19 @@ class Engine:
         except ProblemError as error:
             self._on_news(Missed(error.problem, self.clock()))
 
+    async def _look_after(self) -> None:
+        """What every start owes the ledger: recovery and, after it, pruning."""
+        history = self.settings.history
+        try:
+            recovery = await self.recover()
+            for found in recovery.missing if history.resend else ():
+                await self.resend(found)
+            before = self.clock() - timedelta(days=history.keep_days)
+            await self._known.prune(before)
+            await self.journal.prune(before)
+        except ProblemError as error:
+            self._on_news(Missed(error.problem, self.clock()))
+
     async def _identify(self) -> None:
         try:
             with problems("GetCallerIdentity"):
@@ -154,7 +209,17 @@ class Engine:
             return  # the poll meets the same trouble and shows it; the account stays unnamed
         self._publish(Heard(Changes(), self.heard or self.clock()))
 
-    def _spawn(self, work: Coroutine[object, object, None], name: str = "") -> None:
+    def _spawn(self, work: Coroutine[object, object, None], name: str = "") -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work, name=name or None)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._on_done)
+        return task
+
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        """Let no failure of a task go unseen."""
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, ProblemError):
+            kind, cause = type(error).__name__, "a fault in asyncinvoke itself"
+            fault = Problem(kind=kind, message=str(error) or kind, cause=cause)
+            self._on_news(Missed(fault, self.clock()))

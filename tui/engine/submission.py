@@ -1,4 +1,8 @@
-"""A request on its way to AWS: check, journal, call, record. Never twice by itself."""
+"""A request on its way to AWS: check, journal, call, record; and what became of the unanswered.
+
+Nothing is sent twice by itself. What may have arrived is looked up by its client token; only what
+AWS does not list, although it had time to, may be sent again, and then with the same token.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,16 @@ import importlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tui.aws import bedrock
 from tui.aws.session import Session
-from tui.ledger.journal import Journal, State
+from tui.ledger.journal import Journal, State, Submission
 from tui.model.fault import Fault
 from tui.model.invocation import Invocation, Status, key_of_token
-from tui.model.problem import ProblemError
+from tui.model.problem import Problem, ProblemError
 from tui.model.request import StartAsyncInvoke
 
 Clock = Callable[[], datetime]
@@ -33,6 +39,28 @@ class Verdict:
 
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
+
+
+SETTLE = timedelta(minutes=2)
+"""How long after a submission AWS may still not list it."""
+
+SKEW = timedelta(minutes=20)
+"""How far this machine's clock and AWS's may lie apart: a signed request allows 15 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What became of the submissions without an answer.
+
+    Attributes:
+        adopted: AWS lists them: they had arrived.
+        missing: AWS does not list them and had time to: they may be sent again.
+        waiting: AWS does not list them yet.
+    """
+
+    adopted: tuple[Invocation, ...] = ()
+    missing: tuple[Submission, ...] = ()
+    waiting: tuple[Submission, ...] = ()
 
 
 def new_token() -> str:
@@ -62,7 +90,7 @@ async def submit(
     Raises:
         ProblemError: AWS refused it, or it could not be written down or sent: nothing was created.
     """
-    token, now = request.client_request_token, clock()
+    token, now, region = request.client_request_token, clock(), session.context.region or ""
     await journal.prepare(request, session.context.key, now)
     await journal.record(token, State.SENT)
     try:
@@ -72,18 +100,86 @@ async def submit(
             await journal.record(token, State.REFUSED, problem=error.problem)
             raise
         await journal.record(token, State.UNKNOWN, problem=error.problem)
-        return _invocation(request, session, now, problem=str(error.problem))
+        return _invocation(request, region, now, problem=str(error.problem))
     await journal.record(token, State.ACCEPTED, arn=arn)
-    return _invocation(request, session, now, arn=arn)
+    return _invocation(request, region, now, arn=arn)
+
+
+async def recover(
+    session: Session, journal: Journal, clock: Clock, settle: timedelta = SETTLE
+) -> Recovery:
+    """Look up every submission without an answer by its client token.
+
+    Raises:
+        ProblemError: AWS or the ledger failed; nothing is known any better then.
+    """
+    unsettled = await journal.unsettled(session.context.key)
+    if not unsettled:
+        return Recovery()
+    found: dict[str, Invocation] = {}
+    async for rows in bedrock.list_all(session, unsettled[0].prepared - SKEW):
+        found.update((row.client_request_token, row) for row in rows)
+    adopted, missing, waiting = [], [], []
+    for submission in unsettled:
+        if row := found.get(submission.token):
+            await journal.record(submission.token, State.ACCEPTED, arn=row.invocation_arn)
+            adopted.append(replace(row, is_ours=True))
+        elif clock() - submission.prepared < settle:
+            waiting.append(submission)
+        else:
+            missing.append(submission)
+    return Recovery(tuple(adopted), tuple(missing), tuple(waiting))
+
+
+async def resend(
+    submission: Submission, session: Session, journal: Journal, clock: Clock
+) -> Invocation:
+    """Send a missing submission again, with the same token: AWS then cannot do it twice.
+
+    Returns:
+        As ``submit``. A conflict means that the first call did arrive: then the invocation that
+        AWS lists under the token.
+
+    Raises:
+        ProblemError: As ``submit``; or the input was not kept.
+    """
+    if not submission.has_input:
+        raise ProblemError(_input_not_kept(submission.token))
+    await journal.reopen(submission.token)
+    try:
+        return await submit(submission.request, session, journal, clock)
+    except ProblemError as error:
+        if error.problem.kind != "ConflictException":
+            raise
+        await journal.record(submission.token, State.UNKNOWN, problem=error.problem)
+        for row in (await recover(session, journal, clock)).adopted:
+            if row.client_request_token == submission.token:
+                return row
+        raise
+
+
+def unanswered(submission: Submission, region: str) -> Invocation:
+    """A submission without an answer, as a row of the board."""
+    problem = str(submission.problem) if submission.problem else ""
+    return _invocation(submission.request, region, submission.prepared, problem=problem)
+
+
+def _input_not_kept(token: str) -> Problem:
+    return Problem(
+        kind="InputNotKept",
+        message=f"the model input of {token} was not kept",
+        cause="history.keep-inputs is false, or the inputs were purged",
+        remedy="type it again as a new invocation",
+    )
 
 
 def _invocation(
-    request: StartAsyncInvoke, session: Session, now: datetime, arn: str = "", problem: str = ""
+    request: StartAsyncInvoke, region: str, now: datetime, arn: str = "", problem: str = ""
 ) -> Invocation:
     return Invocation(
         key=arn or key_of_token(request.client_request_token),
         status=Status.IN_PROGRESS if arn else Status.UNKNOWN,
-        region=session.context.region or "",
+        region=region,
         submit_time=now,
         model_id=request.model_id.rpartition("/")[2],
         invocation_arn=arn,

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,6 +51,16 @@ MIGRATIONS = (
         saved REAL NOT NULL
     );
     """,
+    """
+    ALTER TABLE submission ADD COLUMN has_input INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE invocation ADD COLUMN status TEXT NOT NULL DEFAULT '';
+    DROP TABLE draft;
+    CREATE TABLE draft (
+        id TEXT PRIMARY KEY,
+        content BLOB NOT NULL,
+        saved REAL NOT NULL
+    );
+    """,
 )
 """What brings a file from version N to version N + 1, in order."""
 
@@ -57,20 +69,28 @@ class LedgerError(Exception):
     """The ledger cannot be used; the text says why and what to do, and the file is untouched."""
 
 
+class _DamagedError(Exception):
+    """The file is ours, and SQLite cannot read it."""
+
+
 class Database:
     """An open ledger file. Its work is given to it as functions over a connection."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file.
+        """Open or create the file; one of ours that is damaged is set aside, and a new one begun.
+
+        Attributes:
+            set_aside: Where the damaged file went; None when there was none.
 
         Raises:
-            LedgerError: It is another program's, from a newer version, damaged or unreachable.
+            LedgerError: It is another program's, from a newer version, or unreachable.
         """
         self.path = path
+        self.set_aside: Path | None = None
         self._is_closed = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         try:
-            self._connection = self._thread.submit(_open, path).result()
+            self._connection = self._thread.submit(self._open).result()
         except (OSError, ValueError, sqlite3.Error) as error:
             self._thread.shutdown()
             raise LedgerError(
@@ -79,6 +99,13 @@ class Database:
         except LedgerError:
             self._thread.shutdown()
             raise
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _open(self.path)
+        except _DamagedError:
+            self.set_aside = _put_aside(self.path)
+            return _open(self.path)
 
     def now(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do the work in one transaction and wait for it: for before there is an event loop.
@@ -143,13 +170,52 @@ def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # a purged input is not left in free pages
         with _transaction(connection):
             _migrate(connection, path)
         connection.execute("PRAGMA journal_mode = DELETE")  # only now: it changes the file
-    except BaseException:
+        _read_through(connection)
+    except BaseException as error:
         connection.close()
+        if isinstance(error, sqlite3.DatabaseError) and _is_damage(error) and _is_ours(path):
+            raise _DamagedError from error
         raise
     return connection
+
+
+def _read_through(connection: sqlite3.Connection) -> None:
+    """Touch the tables that are small: damage shows here rather than in the middle of a session."""
+    for table in ("submission", "draft"):
+        connection.execute(f"SELECT count(*), max(length(rowid)) FROM {table}").fetchone()  # noqa: S608
+    connection.execute(
+        "SELECT content FROM invocation ORDER BY submitted DESC LIMIT 100"
+    ).fetchall()
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is broken, rather than locked, full or out of reach."""
+    return not isinstance(error, sqlite3.OperationalError) or "malformed" in str(error)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the file's header bears our application id (SQLite's file format, offset 68)."""
+    with path.open("rb") as file:
+        head = file.read(72)
+    return head[:16] == b"SQLite format 3\0" and head[68:] == APPLICATION_ID.to_bytes(4, "big")
+
+
+def _put_aside(path: Path) -> Path:
+    """Give a damaged file a dated name of its own; nothing is overwritten."""
+    stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    for number in itertools.count():
+        aside = path.with_name(f"{path.name}.damaged-{stamp}{f'-{number}' if number else ''}")
+        try:
+            os.link(path, aside)
+        except FileExistsError:
+            continue
+        path.unlink()
+        return aside
+    raise AssertionError
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 import msgspec
+from msgspec import Struct
 
 from tui.ledger.database import Database
 
 
+class Draft(Struct, frozen=True):
+    """What stood in a form.
+
+    Attributes:
+        id: Tells it from the other drafts.
+        fields: What was typed, by the field's name.
+        saved: When it was last kept; aware, UTC.
+    """
+
+    id: str
+    fields: dict[str, str]
+    saved: datetime
+
+
 class Drafts:
-    """The drafts in a ledger, one a form."""
+    """The drafts in a ledger, the newest first."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load(self, form: str) -> dict[str, str]:
-        """The fields of a form's draft by name; empty when there is none."""
-        row = await self._database.do(
-            lambda db: db.execute("SELECT content FROM draft WHERE form = ?", (form,)).fetchone()
+    async def all(self) -> list[Draft]:
+        """Every draft, the newest first."""
+        rows = await self._database.do(
+            lambda db: db.execute(
+                "SELECT id, content, saved FROM draft ORDER BY saved DESC, rowid DESC"
+            ).fetchall()
         )
-        return msgspec.json.decode(row[0], type=dict[str, str]) if row else {}
+        return [
+            Draft(
+                id=id_,
+                fields=msgspec.json.decode(content, type=dict[str, str]),
+                saved=datetime.fromtimestamp(saved, timezone.utc),
+            )
+            for id_, content, saved in rows
+        ]
 
-    async def save(self, form: str, fields: dict[str, str], now: datetime) -> None:
-        """Keep what stands in a form."""
-        row = (form, msgspec.json.encode(fields), now.timestamp())
+    async def save(self, draft: Draft) -> None:
+        """Keep what stands in a form, in place of what was kept under its id."""
+        row = (draft.id, msgspec.json.encode(draft.fields), draft.saved.timestamp())
         await self._database.do(
             lambda db: db.execute("INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", row)
         )
 
-    async def clear(self, form: str) -> None:
-        """Drop a form's draft: its request is in the journal now, or it was thrown away."""
-        await self._database.do(lambda db: db.execute("DELETE FROM draft WHERE form = ?", (form,)))
+    async def delete(self, draft_id: str) -> None:
+        """Drop a draft: its request is in the journal now, or it was thrown away."""
+        await self._database.do(
+            lambda db: db.execute("DELETE FROM draft WHERE id = ?", (draft_id,))
+        )
+
+    async def clear(self) -> None:
+        """Drop every draft."""
+        await self._database.do(lambda db: db.execute("DELETE FROM draft"))

@@ -4,15 +4,15 @@
 
                     the call is made        AWS answers with an ARN
     prepared ───────────────────────▶ sent ─────────────────────────▶ accepted
-        │                              │ ├── AWS refuses ───────────▶ refused
-        │ the call could not be made   │ └── no answer ─────────────▶ unknown
-        └────────────▶ refused         │                                │
-                                       └─ the program died: read as ────┘
-                                          unknown at the next start
+      │   ▲                            │ ├── AWS refuses ───────────▶ refused
+      │   │ AWS does not list it,      │ └── no answer ──────┐          ▲
+      │   │ and had time to            │                    ▼          │
+      │   └────────────────────────────┴──────────────── unknown ──────┼─▶ accepted
+      └── the call could not be made ──────────────────────────────────┘   (AWS lists its token)
 
-An ``unknown`` one becomes ``accepted`` when its token is found at the service. Sent again under its
-token, it stays ``unknown`` until it is accepted: a refusal of the second call says nothing of the
-first. An ``accepted`` one stays accepted.
+A program that dies leaves ``prepared`` or ``sent`` behind; the next one takes a ``sent`` row for
+``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never becomes ``refused``: a
+refusal of a second call says nothing of the first.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from enum import Enum
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tui.ledger.database import Database
 from tui.model.problem import Problem, ProblemError, explained
@@ -53,6 +54,7 @@ class Submission(Struct, frozen=True, kw_only=True):
         prepared: When it was written down; aware, UTC.
         arn: The invocation's ARN once it is accepted.
         problem: Why it was refused or is unknown.
+        has_input: Whether the request's model input was kept; if not, it is None here.
     """
 
     request: StartAsyncInvoke
@@ -61,13 +63,27 @@ class Submission(Struct, frozen=True, kw_only=True):
     prepared: datetime
     arn: str = ""
     problem: Problem | None = None
+    has_input: bool = True
+
+    @property
+    def token(self) -> str:
+        """Its client request token."""
+        return self.request.client_request_token
 
 
 class Journal:
     """The submissions in a ledger."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, keep_inputs: bool = True) -> None:
+        """Keep the journal in a database.
+
+        Args:
+            database: The ledger.
+            keep_inputs: Whether model inputs are written down; without them a request whose
+                answer never came can be found again, but not sent again.
+        """
         self._database = database
+        self._keep_inputs = keep_inputs
 
     async def prepare(self, request: StartAsyncInvoke, context: str, now: datetime) -> None:
         """Write a request down, on the disk, before anything is sent.
@@ -80,7 +96,9 @@ class Journal:
             ProblemError: The token stands for another request here, or the ledger failed; nothing
                 may be sent then.
         """
-        token, content = request.client_request_token, msgspec.json.encode(request)
+        token = request.client_request_token
+        written = request if self._keep_inputs else replace(request, model_input=None)
+        content = msgspec.json.encode(written)
 
         def work(db: sqlite3.Connection) -> None:
             held = db.execute(
@@ -94,11 +112,12 @@ class Journal:
                     "UPDATE submission SET state = ? WHERE token = ? AND state = ?",
                     (State.UNKNOWN, token, State.SENT),
                 )
+            if state != State.REFUSED:
                 return
             db.execute(
-                "INSERT OR REPLACE INTO submission (token, context, state, request, prepared)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (token, context, State.PREPARED, content, now.timestamp()),
+                "INSERT OR REPLACE INTO submission"
+                " (token, context, state, request, prepared, has_input) VALUES (?, ?, ?, ?, ?, ?)",
+                (token, context, State.PREPARED, content, now.timestamp(), self._keep_inputs),
             )
 
         await self._database.do(work)
@@ -121,6 +140,46 @@ class Journal:
 
         await self._database.do(work)
 
+    async def reopen(self, token: str) -> None:
+        """Note that AWS does not list a submission and had time to: it may be sent again.
+
+        Raises:
+            ProblemError: The ledger failed.
+        """
+        row = (State.PREPARED, token, State.SENT, State.UNKNOWN)
+        query = "UPDATE submission SET state = ? WHERE token = ? AND state IN (?, ?)"
+        await self._database.do(lambda db: db.execute(query, row))
+
+    async def unsettled(self, context: str) -> list[Submission]:
+        """The submissions of a context of which we do not know what became of them."""
+        return await self._database.do(lambda db: _unsettled(db, context))
+
+    def load_unsettled(self, context: str) -> list[Submission]:
+        """The same, for the first frame. Waits for the disk."""
+        return self._database.now(lambda db: _unsettled(db, context))
+
+    async def purge_inputs(self) -> int:
+        """Erase the model inputs of what is settled, and say of how many submissions."""
+
+        def work(db: sqlite3.Connection) -> int:
+            settled = _select(
+                db, "WHERE has_input AND state IN (?, ?)", (State.ACCEPTED, State.REFUSED)
+            )
+            rows = [
+                (msgspec.json.encode(replace(found.request, model_input=None)), found.token)
+                for found in settled
+            ]
+            db.executemany("UPDATE submission SET request = ?, has_input = 0 WHERE token = ?", rows)
+            return len(rows)
+
+        return await self._database.do(work)
+
+    async def prune(self, before: datetime) -> None:
+        """Drop what was settled and prepared before a moment."""
+        row = (before.timestamp(), State.ACCEPTED, State.REFUSED)
+        query = "DELETE FROM submission WHERE prepared < ? AND state IN (?, ?)"
+        await self._database.do(lambda db: db.execute(query, row))
+
     async def find(self, token: str = "", arn: str = "") -> Submission | None:
         """The submission with that token or that ARN."""
         rows = await self._database.do(
@@ -134,8 +193,14 @@ def _token_is_taken(token: str) -> Problem:
     return explained(Problem(kind="ConflictException", message=message))
 
 
+def _unsettled(db: sqlite3.Connection, context: str) -> list[Submission]:
+    where = "WHERE context = ? AND state IN (?, ?, ?) ORDER BY prepared"
+    return _select(db, where, (context, State.PREPARED, State.SENT, State.UNKNOWN))
+
+
 def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Submission]:
-    query = f"SELECT request, context, state, prepared, arn, problem FROM submission {where}"  # noqa: S608
+    columns = "request, context, state, prepared, arn, problem, has_input"
+    query = f"SELECT {columns} FROM submission {where}"  # noqa: S608
     return [
         Submission(
             request=msgspec.json.decode(request, type=StartAsyncInvoke),
@@ -144,6 +209,7 @@ def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list
             prepared=datetime.fromtimestamp(prepared, timezone.utc),
             arn=arn,
             problem=msgspec.json.decode(problem, type=Problem) if problem else None,
+            has_input=bool(has_input),
         )
-        for request, context, state, prepared, arn, problem in db.execute(query, values)
+        for request, context, state, prepared, arn, problem, has_input in db.execute(query, values)
     ]

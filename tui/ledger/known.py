@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tui.ledger.database import Database
-from tui.model.invocation import Invocation, Key
+from tui.model.invocation import Invocation, Key, Status
 
 _DECODER = msgspec.json.Decoder(Invocation)
 _ENCODER = msgspec.json.Encoder()
@@ -33,7 +35,8 @@ class Known:
     ) -> None:
         """Write the rows that changed and drop the keys that are no more, in one transaction."""
         values = [
-            (row.key, context, row.submit_time.timestamp(), _ENCODER.encode(row)) for row in rows
+            (row.key, context, row.submit_time.timestamp(), _encode(row), row.status)
+            for row in rows
         ]
 
         def work(db: sqlite3.Connection) -> None:
@@ -41,6 +44,30 @@ class Known:
                 "DELETE FROM invocation WHERE context = ? AND key = ?",
                 [(context, key) for key in gone],
             )
-            db.executemany("INSERT OR REPLACE INTO invocation VALUES (?, ?, ?, ?)", values)
+            db.executemany(
+                "INSERT OR REPLACE INTO invocation (key, context, submitted, content, status)"
+                " VALUES (?, ?, ?, ?, ?)",
+                values,
+            )
 
         await self._database.do(work)
+
+    async def prune(self, before: datetime) -> None:
+        """Drop what ended and was submitted before a moment; never what is pending or unknown."""
+        row = (before.timestamp(), Status.COMPLETED, Status.FAILED)
+        query = "DELETE FROM invocation WHERE submitted < ? AND status IN (?, ?)"
+        await self._database.do(lambda db: db.execute(query, row))
+
+
+def _encode(row: Invocation) -> bytes:
+    """The row as JSON; halves of surrogate pairs, which UTF-8 cannot carry, become ``?``."""
+    try:
+        return _ENCODER.encode(row)
+    except UnicodeEncodeError:
+        texts = {name: getattr(row, name) for name in row.__struct_fields__}
+        clean = {
+            name: text.encode("utf-8", "replace").decode()
+            for name, text in texts.items()
+            if type(text) is str
+        }
+        return _ENCODER.encode(replace(row, **clean))

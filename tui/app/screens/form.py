@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -26,6 +27,7 @@ from tui.app.widgets.json_editor import JsonEditor
 from tui.engine import submission
 from tui.engine.session import Engine
 from tui.engine.submission import Verdict
+from tui.ledger.drafts import Draft
 from tui.model import document
 from tui.model.catalogue import ASYNC_MODELS, model_named
 from tui.model.document import DocumentFault
@@ -34,8 +36,11 @@ from tui.model.invocation import Key
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import StartAsyncInvoke, parse_tags, tags_text
 
-DRAFT = "bedrock-async"
-DEBOUNCE = 0.4
+CHECK_SECONDS = 0.3
+"""How long the typing must rest before it is checked."""
+
+DRAFT_SECONDS = 0.4
+"""How much typing a crash may cost at the most."""
 
 _FIELDS = {
     "modelId": "model_id",
@@ -62,10 +67,19 @@ class FormScreen(WorkingScreen[Key | None]):
     AUTO_FOCUS = "#json"
     HELP_NAME = "form"
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, request: StartAsyncInvoke | None = None) -> None:
+        """Open an empty form, the newest draft, or a request to be run again.
+
+        Args:
+            engine: Where it is submitted.
+            request: What to start from; its token is left out, since it stands for the first run.
+        """
         super().__init__()
         self._engine = engine
-        self._timer: Timer | None = None
+        self._request = request
+        self._draft_id = submission.new_token()
+        self._check_timer: Timer | None = None
+        self._draft_timer: Timer | None = None
         self._overridden: tuple[Fault, ...] = ()
         self._touched: set[str] = set()
         self._filled: dict[str, str] | None = None
@@ -90,20 +104,41 @@ class FormScreen(WorkingScreen[Key | None]):
         yield Footer(show_command_palette=False)
 
     async def on_mount(self) -> None:
-        """Fill in the draft, or else the defaults and the model's template."""
+        """Fill in the request to run again, else the newest draft, else the defaults."""
+        if self._request is not None:
+            self._fill(_fields_of(replace(self._request, client_request_token="")))
+            return
+        try:
+            drafts = await self._engine.drafts.all()
+        except ProblemError as error:
+            self._start_over()
+            self._refused(error.problem)
+            return
+        if drafts:
+            others = f"; F3 lists all {len(drafts)}" if len(drafts) > 1 else ""
+            self._open_draft(drafts[0], f"your draft, as you left it{others}; ctrl+n starts over")
+        else:
+            self._start_over()
+
+    def _open_draft(self, draft: Draft, note: str) -> None:
+        self._draft_id = draft.id
+        self._fill(draft.fields)
+        self._say(note, "$foreground-muted")
+
+    def _start_over(self) -> None:
+        """The defaults and the model's template, as a draft of its own."""
         defaults = self._engine.settings.defaults
-        fields = {
-            "model_id": defaults.model_id,
-            "s3_uri": defaults.s3_uri,
-            "kms_key_id": defaults.kms_key_id,
-            "bucket_owner": defaults.bucket_owner,
-        }
-        draft = await self._engine.drafts.load(DRAFT)
-        if model := model_named(defaults.model_id):
-            fields["model_input"] = document.pretty(model.template)
-        self._fill(draft or fields)
-        if draft:
-            self._say("your draft, as you left it", "$foreground-muted")
+        model = model_named(defaults.model_id)
+        self._draft_id = submission.new_token()
+        self._fill(
+            {
+                "model_id": defaults.model_id,
+                "model_input": document.pretty(model.template) if model else "",
+                "s3_uri": defaults.s3_uri,
+                "kms_key_id": defaults.kms_key_id,
+                "bucket_owner": defaults.bucket_owner,
+            }
+        )
 
     @property
     def _editor(self) -> JsonEditor:
@@ -117,6 +152,7 @@ class FormScreen(WorkingScreen[Key | None]):
             self._input(name).value = fields.get(name, "")
         self._editor.text = fields.get("model_input", "")
         self._filled = self._fields()
+        self._touched.clear()
 
     def _fields(self) -> dict[str, str]:
         """All that stands in the form, by field."""
@@ -158,23 +194,34 @@ class FormScreen(WorkingScreen[Key | None]):
         name = str(event.control.id)
         self._touched.add("model_input" if name == "json" else name.replace("-", "_"))
         self._say("")
-        if self._timer:
-            self._timer.stop()
-        self._timer = self.set_timer(DEBOUNCE, self._rest)
-
-    def _rest(self) -> None:
-        self._keep_draft()
-        self._check()
+        if self._check_timer:
+            self._check_timer.stop()
+        self._check_timer = self.set_timer(CHECK_SECONDS, self._check)
+        if self._draft_timer is None:
+            self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_draft)
 
     @work(group="draft", exit_on_error=False)
     async def _keep_draft(self) -> None:
+        self._draft_timer = None
+        await self._save_draft()
+
+    async def _save_draft(self) -> None:
+        """Keep what is typed; without its input where the settings keep none."""
         if self._is_sending or not self._touched:
             return
-        await self._engine.drafts.save(DRAFT, self._fields(), self._engine.clock())
+        fields = self._fields()
+        if not self._engine.settings.history.keep_inputs:
+            del fields["model_input"]
+        try:
+            await self._engine.drafts.save(Draft(self._draft_id, fields, self._engine.clock()))
+        except ProblemError as error:
+            self._refused(error.problem)
 
     @work(exclusive=True, group="check", exit_on_error=False)
     async def _check(self) -> None:
         """Say what is wrong with the fields that were typed in."""
+        if self._is_sending:
+            return
         typed = self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
         verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
@@ -194,10 +241,17 @@ class FormScreen(WorkingScreen[Key | None]):
     def action_submit(self) -> None:
         """Check everything; send it if nothing is wrong."""
         if not self._is_sending:
+            self._is_sending = True
             self._send()
 
-    @work(exclusive=True, group="check", exit_on_error=False)
+    @work(group="send", exit_on_error=False)
     async def _send(self) -> None:
+        try:
+            await self._send_once()
+        finally:
+            self._is_sending = False
+
+    async def _send_once(self) -> None:
         typed = self._read()
         verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
         faults = typed.faults | _by_field(verdict.faults)
@@ -212,15 +266,14 @@ class FormScreen(WorkingScreen[Key | None]):
                 "the model's documented rules say otherwise; submit again to send it", "$warning"
             )
             return
-        self._is_sending = True
         self._say("sending…", "$accent")
         try:
             row = await self._engine.submit(typed.request)
+            await self._engine.drafts.delete(self._draft_id)
         except ProblemError as error:
-            self._is_sending = False
             self._refused(error.problem)
             return
-        await self._engine.drafts.clear(DRAFT)
+        self._touched.clear()  # nothing is left to be kept as a draft
         self.dismiss(row.key)
 
     def _refused(self, problem: Problem) -> None:
@@ -281,17 +334,7 @@ class FormScreen(WorkingScreen[Key | None]):
             except ValueError as error:
                 self._say(f"not a StartAsyncInvoke request: {error}", "$error")
                 return
-            self._fill(
-                {
-                    "model_id": request.model_id,
-                    "model_input": document.pretty(request.model_input),
-                    "s3_uri": request.s3_uri,
-                    "kms_key_id": request.kms_key_id,
-                    "bucket_owner": request.bucket_owner,
-                    "tags": tags_text(request.tags),
-                    "token": request.client_request_token,
-                }
-            )
+            self._fill(_fields_of(request))
         self._touched.add("model_input")
         self._say("")
 
@@ -299,10 +342,45 @@ class FormScreen(WorkingScreen[Key | None]):
         """Lay the JSON out."""
         self._editor.format()
 
-    def action_back(self) -> None:
+    @work(group=ASKING, exit_on_error=False)
+    async def action_drafts(self) -> None:
+        """Choose another draft from a list, or delete some."""
+        from tui.app.screens.drafts import DraftScreen
+
+        await self._save_draft()
+        drafts = await self._engine.drafts.all()
+        chosen = await self.app.push_screen_wait(DraftScreen(self._engine, drafts))
+        if chosen is not None:
+            self._open_draft(chosen, "")
+
+    async def action_over(self) -> None:
+        """Begin another form; what stood in this one is kept as a draft."""
+        await self._save_draft()
+        self._start_over()
+        self._say("")
+
+    async def action_back(self) -> None:
         """Leave; the draft is kept."""
-        self._keep_draft()
+        await self._save_draft()
         self.dismiss(None)
+
+    async def action_leave(self) -> None:
+        """Leave the program; the draft is kept."""
+        await self._save_draft()
+        self.app.exit(0)
+
+
+def _fields_of(request: StartAsyncInvoke) -> dict[str, str]:
+    """A request as the form's fields."""
+    return {
+        "model_id": request.model_id,
+        "model_input": document.pretty(request.model_input),
+        "s3_uri": request.s3_uri,
+        "kms_key_id": request.kms_key_id,
+        "bucket_owner": request.bucket_owner,
+        "tags": tags_text(request.tags),
+        "token": request.client_request_token,
+    }
 
 
 def _read_text(path: str) -> str:

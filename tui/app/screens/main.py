@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -23,15 +24,15 @@ from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.table import InvocationTable
-from tui.engine import fetching
+from tui.engine import fetching, submission
 from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.model.board import Changes
 from tui.model.document import size_text
-from tui.model.invocation import Invocation, Key
+from tui.model.invocation import Invocation, Key, Status
 from tui.model.outputs import OutputObject
 from tui.model.problem import ProblemError
-from tui.model.request import Tag
+from tui.model.request import StartAsyncInvoke, Tag
 from tui.model.text import printable
 from tui.model.view import COLUMNS, View
 
@@ -87,6 +88,8 @@ class MainScreen(WorkingScreen[None]):
         await self.query_one("#body").mount(Detail(id="detail"))
         self._fill_detail()
         self._engine.start()
+        if aside := self._engine.set_aside:
+            self._say(f"the ledger was damaged: it is now {aside}, and a new one begun", "warning")
 
     @property
     def _table(self) -> InvocationTable:
@@ -112,6 +115,8 @@ class MainScreen(WorkingScreen[None]):
             return self.has_class("-detail") or self.has_class("-filter")
         if action == "open":
             return not self.has_class("-detail")
+        if action == "retry":
+            return self.chosen is not None and self.chosen.status is Status.FAILED
         return True
 
     # News ------------------------------------------------------------------------------------
@@ -176,6 +181,7 @@ class MainScreen(WorkingScreen[None]):
 
     @on(InvocationTable.InvocationHighlighted)
     def _highlighted(self) -> None:
+        self.refresh_bindings()
         if self._is_detail_shown:
             self._show_detail(self.chosen)
 
@@ -338,7 +344,10 @@ class MainScreen(WorkingScreen[None]):
         """Type a new invocation; the cursor then stands on it."""
         from tui.app.screens.form import FormScreen
 
-        key = await self.app.push_screen_wait(FormScreen(self._engine))
+        self._go_to(await self.app.push_screen_wait(FormScreen(self._engine)))
+
+    def _go_to(self, key: Key | None) -> None:
+        """Put the cursor on an invocation, whatever the filter."""
         if key is None:
             return
         if key not in self._table.keys:
@@ -346,6 +355,69 @@ class MainScreen(WorkingScreen[None]):
             self._show_rows()
         self._table.move_to(key)
         self._table.focus()
+
+    @work(group=ASKING, exit_on_error=False)
+    async def action_again(self) -> None:
+        """Open the form on what was asked then; offer an unanswered one to be sent again."""
+        from tui.app.screens.form import FormScreen
+
+        row = self.chosen
+        if row is None:
+            return
+        if not row.invocation_arn:
+            await self._send_unanswered(row)
+        elif request := await self._request_behind(row):
+            self._go_to(await self.app.push_screen_wait(FormScreen(self._engine, request)))
+
+    async def _send_unanswered(self, row: Invocation) -> None:
+        from tui.app.screens.confirm import ConfirmScreen
+
+        try:
+            await self._engine.recover()
+            found = self._engine.missing.get(row.key)
+            if found is None:
+                if row.key in self._engine.board and not self._engine.board[row.key].invocation_arn:
+                    self._say("AWS may still list it: try again in two minutes", "warning")
+                return
+            question = "Send it again with the same token?"
+            explanation = (
+                f"AWS does not list {row.client_request_token} in {self._engine.context.title}. "
+                "With the same token it cannot be started twice."
+            )
+            if await self.app.push_screen_wait(ConfirmScreen(question, explanation)):
+                self._go_to((await self._engine.resend(found)).key)
+        except ProblemError as error:
+            self._say(error.problem.one_line, "error")
+
+    @work(group=ASKING, exit_on_error=False)
+    async def action_retry(self) -> None:
+        """Send a failed invocation's request again, with a new token, once that is confirmed."""
+        from tui.app.screens.confirm import ConfirmScreen
+
+        row = self.chosen
+        if row is None or row.status is not Status.FAILED:
+            return
+        request = await self._request_behind(row)
+        if request is None:
+            return
+        where = f"{row.model_id} in {self._engine.context.title}, to {request.s3_uri}"
+        if not await self.app.push_screen_wait(ConfirmScreen(f"Retry {row.id}?", where)):
+            return
+        again = msgspec.structs.replace(request, client_request_token=submission.new_token())
+        try:
+            self._go_to((await self._engine.submit(again)).key)
+        except ProblemError as error:
+            self._say(error.problem.one_line, "error")
+
+    async def _request_behind(self, row: Invocation) -> StartAsyncInvoke | None:
+        try:
+            request = await self._engine.request_of(row)
+        except ProblemError as error:
+            self._say(error.problem.one_line, "error")
+            return None
+        if request is None:
+            self._say("its input is not known: AWS does not return model inputs", "warning")
+        return request
 
     @work(group=ASKING, exit_on_error=False)
     async def action_download(self) -> None:

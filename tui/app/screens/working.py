@@ -27,7 +27,7 @@ class WorkingScreen(Screen[Result]):
 
         self.app.push_screen(HelpScreen(self.HELP_NAME))
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Leave the program."""
         self.app.exit(0)
 

@@ -52,6 +52,8 @@ class ContextBar(Horizontal):
         pending = sum(row.is_pending for row in engine.board)
         count = f"{pending} pending"
         if engine.heard is None:
-            return f"{count} · {'no answer' if engine.problem else 'asking…'} "
+            known = max((row.heard for row in engine.board if row.heard), default=None)
+            age = f"as of {ago(known, engine.clock())}, " if known else ""
+            return f"{count} · {age}{'no answer' if engine.problem else 'asking…'} "
         age = ago(engine.heard, engine.clock())
         return f"{count} · {'stale, heard' if engine.problem else 'updated'} {age} "

@@ -1,0 +1,117 @@
+"""The headless front end against a sandbox on the real clock, in this process and in its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
+
+import pytest
+
+from tui.__main__ import main
+from tui.sandbox.server import Sandbox
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a command left: its exit code, data and narration."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+
+Invoke = Callable[..., Finished]
+Spawn = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(job_seconds=0.2) as running:
+        yield running
+
+
+@pytest.fixture
+def machine(aws_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home directory without files but for a config.toml that lets nothing wait."""
+    for name in [name for name in os.environ if name.startswith(("XDG_", "ASYNCINVOKE_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    config = tmp_path / "settings.toml"
+    config.write_text("[polling]\nfastest = 0.05\n")
+    monkeypatch.setenv("ASYNCINVOKE_CONFIG", str(config))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def here(machine: Path, capsys: pytest.CaptureFixture[str]) -> Invoke:
+    """A command line in this process."""
+
+    def invoke(*arguments: str) -> Finished:
+        capsys.readouterr()
+        code = main(arguments)
+        out, err = capsys.readouterr()
+        return Finished(code, out, err)
+
+    return invoke
+
+
+@pytest.fixture
+def invoke(here: Invoke, sandbox: Sandbox) -> Invoke:
+    """A command line in this process, whose AWS is the sandbox."""
+
+    def run(*arguments: str) -> Finished:
+        return here(*arguments, "--endpoint-url", sandbox.url, "--region", "us-west-2")
+
+    return run
+
+
+@pytest.fixture
+def spawn(machine: Path) -> Iterator[Spawn]:
+    """A command line in a process of its own, with both outputs in pipes."""
+    spawned: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tui", *arguments],
+            text=True,
+            **{"stdin": subprocess.DEVNULL, "stdout": PIPE, "stderr": PIPE, **options},
+        )
+        spawned.append(process)
+        return process
+
+    yield start
+    for process in spawned:
+        with process:
+            process.kill()
+
+
+def finish(process: subprocess.Popen[str]) -> Finished:
+    out, err = process.communicate(timeout=30)
+    assert "Traceback" not in err
+    return Finished(process.returncode, out, err)
+
+
+def a_start(*options: str, prompt: str = "a tide pool", bucket: str = "media") -> Sequence[str]:
+    """The command line of a submission that the service takes, and more options."""
+    return (
+        "start-async-invoke",
+        "--model-id=luma.ray-v2:0",
+        f"--model-input={json.dumps({'prompt': prompt})}",
+        f"--output-data-config=s3OutputDataConfig={{s3Uri=s3://{bucket}/videos/}}",
+        *options,
+    )

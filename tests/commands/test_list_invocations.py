@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Invoke, Spawn, a_start, finish
+from tui.sandbox.jobs import Job
+from tui.sandbox.server import Sandbox
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2Jfailed\r\n\u202eyltneg\x9b31m"
+
+
+def add(sandbox: Sandbox, job_id: str, **members: object) -> None:
+    submitted = sandbox.clock.now() - timedelta(minutes=5)
+    job: dict[str, object] = {
+        "id": job_id,
+        "region": "us-west-2",
+        "model_id": "luma.ray-v2:0",
+        "model_input": {"prompt": "x"},
+        "bucket": "media",
+        "prefix": "videos",
+        "submitted": submitted,
+        "ends": submitted + timedelta(minutes=1),
+        **members,
+    }
+    sandbox.jobs.add(Job(**job))  # type: ignore[arg-type]
+
+
+def test_no_invocations_are_an_empty_array(invoke: Invoke) -> None:
+    done = invoke("list")
+    assert (done.code, done.out, done.err) == (0, "[]\n", "")
+
+
+def test_the_objects_have_the_api_s_own_names_and_ours_newest_first(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    sandbox.seed(12)
+    rows = invoke("list").data
+    assert len(rows) == 12
+    assert rows == sorted(rows, key=lambda row: row["submitTime"], reverse=True)
+    assert {"InProgress", "Completed", "Failed"} == {row["status"] for row in rows}
+    for row in rows:
+        assert row["invocationArn"].startswith("arn:aws:bedrock:us-west-2:123456789012:")
+        assert row["modelArn"].endswith(row["modelId"])
+        assert row["outputDataConfig"]["s3OutputDataConfig"]["s3Uri"].startswith("s3://")
+        assert ("failureMessage" in row) == (row["status"] == "Failed")
+        assert ("endTime" in row) == (row["status"] != "InProgress")
+        assert row["submittedHere"] is False
+        assert row["submitTime"].endswith("Z")
+
+
+def test_what_was_submitted_here_is_known_as_ours(invoke: Invoke) -> None:
+    arn = invoke(*a_start()).data["invocationArn"]
+    (row,) = invoke("list").data
+    assert (row["invocationArn"], row["submittedHere"]) == (arn, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [("status:failed", 2), ("model:luma", 2), ("!status:completed !status:failed", 2), ("x?", 0)],
+)
+def test_a_filter_is_the_table_s(invoke: Invoke, sandbox: Sandbox, words: str, count: int) -> None:
+    sandbox.seed(12)
+    done = invoke("list", "--filter", words)
+    assert done.code == 0
+    assert len(done.data) == count
+
+
+def test_a_table_is_aligned_and_the_last_column_uncut(invoke: Invoke, sandbox: Sandbox) -> None:
+    sandbox.seed(12)
+    done = invoke("list", "--output", "table")
+    assert done.code == 0
+    heading, *lines = done.out.splitlines()
+    assert heading.split() == ["STATUS", "TARGET", "ID", "SUBMITTED", "TOOK", "OUTPUT"]
+    assert len(lines) == 12
+    for title in heading.split()[1:]:
+        place = heading.index(title)
+        assert all(line[place - 1] == " " and line[place] != " " for line in lines)
+    rows = {row["modelId"]: row for row in invoke("list").data}
+    longest = max(rows, key=len)
+    assert any(longest in line for line in lines)
+
+
+def test_without_aws_the_known_invocations_are_printed_all_the_same(
+    invoke: Invoke, here: Invoke, sandbox: Sandbox
+) -> None:
+    sandbox.seed(3)
+    known = invoke("list").data
+    sandbox.faults.add("ListAsyncInvokes", "denied", times=None)
+    done = invoke("list")
+    assert done.code == 3
+    assert done.data == known
+    assert "AccessDeniedException" in done.err
+    assert "these are the known invocations, last heard of now" in done.err
+
+
+def test_throttling_and_no_network_may_be_tried_again(
+    invoke: Invoke, here: Invoke, sandbox: Sandbox
+) -> None:
+    sandbox.faults.add("ListAsyncInvokes", "throttle", times=None)
+    throttled = invoke("list")
+    assert (throttled.code, throttled.data) == (4, [])
+    assert "ThrottlingException" in throttled.err
+    unreachable = here("list", "--endpoint-url=http://127.0.0.1:9", "--region=us-west-2")
+    assert (unreachable.code, unreachable.data) == (4, [])
+    assert "EndpointConnectionError" in unreachable.err
+
+
+@pytest.mark.parametrize("output", ["json", "table"])
+def test_hostile_text_never_reaches_the_terminal_raw(
+    invoke: Invoke, sandbox: Sandbox, output: str
+) -> None:
+    add(sandbox, "hostile00001", failure=HOSTILE, model_id="luma\x1b[31m.ray:0")
+    done = invoke("list", "--output", output)
+    assert done.code == 0
+    assert not set("\x1b\x07\r\x9b\u202e") & set(done.out + done.err)
+    assert "owned" in done.out
+    if output == "json":
+        assert done.data[0]["failureMessage"] == HOSTILE
+
+
+def test_a_reader_that_leaves_is_no_error(spawn: Spawn, sandbox: Sandbox) -> None:
+    sandbox.seed(200)
+    process = spawn("list", "--endpoint-url", sandbox.url, "--region", "us-west-2")
+    assert process.stdout is not None
+    assert process.stdout.read(1) == "["
+    process.stdout.close()
+    assert process.wait(timeout=30) == 0
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+
+
+def test_a_full_disk_is_told(spawn: Spawn, sandbox: Sandbox) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = spawn(
+            *("list", "--endpoint-url", sandbox.url, "--region", "us-west-2"), stdout=full
+        )
+        done = finish(process)
+    assert done.code == 4
+    assert "No space left on device" in done.err

@@ -1,0 +1,117 @@
+"""The main job, by the keyboard alone, in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.terminal import Terminal
+
+ROOT = Path(__file__).parents[1]
+SIZES = [(80, 24), (120, 40)]
+INPUT = '{"prompt": "a lighthouse in the fog"}'
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def open_program(tmp_path: Path) -> Iterator[Open]:
+    """Opens the screen on the sandbox, for a person without files or settings of their own."""
+    opened: list[Terminal] = []
+    config = tmp_path / "config.toml"
+    config.write_text("[polling]\nfastest = 0.2\n")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(tmp_path),
+        "TMPDIR": str(temporary),
+        "ASYNCINVOKE_CONFIG": str(config),
+    }
+
+    def open_(size: tuple[int, int], *options: str) -> Terminal:
+        command = [sys.executable, "-m", "tui", "--sandbox", "--job-seconds", "1", *options]
+        terminal = Terminal(command, environment, size)
+        opened.append(terminal)
+        terminal.wait_for("2 pending", "amazon.nova-reel-v1", "Failed", "q quit")
+        return terminal
+
+    yield open_
+    for terminal in opened:
+        terminal.close()
+
+
+def assert_all_is_as_before(terminal: Terminal, folder: Path) -> None:
+    assert terminal.is_restored
+    assert list((folder / "temporary").iterdir()) == []
+    assert b"Traceback" not in terminal.sent
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_type_submit_watch_open_save_and_quit(
+    open_program: Open, size: tuple[int, int], tmp_path: Path
+) -> None:
+    terminal = open_program(size)
+
+    terminal.press("n")
+    terminal.wait_for("New invocation", "A tide pool", "^s submit")
+    terminal.press("f7", "delete")
+    terminal.wait_for("JSON · 0 B")
+    terminal.press(INPUT)
+    terminal.wait_for(INPUT, f"JSON · {len(INPUT)} B · valid")
+    terminal.press("ctrl+s")
+    terminal.wait_for("InProgress  luma.ray-v2:0")
+    found = re.search(r"InProgress  luma\.ray-v2:0 +(\w{12})", terminal.text)
+    assert found is not None
+    terminal.wait_until(re.compile(rf"Completed   luma\.ray-v2:0 +{found[1]}").search, "its end")
+
+    terminal.press("enter")
+    terminal.wait_for("1 Overview", "3 Output", "esc back")
+    terminal.press("3")
+    terminal.wait_for("output.mp4 · video", "h264")
+    terminal.press("d")
+    terminal.wait_for("Save output.mp4 below")
+    terminal.press("ctrl+u", f"{tmp_path}/saved here", "enter")
+    terminal.wait_for("saved ")
+
+    terminal.press("q")
+    assert terminal.wait() == 0
+    assert_all_is_as_before(terminal, tmp_path)
+    with av.open(tmp_path / "saved here" / found[1] / "output.mp4") as clip:
+        assert sum(1 for _ in clip.decode(video=0)) > 1
+
+
+def test_the_window_may_change_its_size_at_any_time(open_program: Open, tmp_path: Path) -> None:
+    terminal = open_program((80, 24))
+    assert "1 Overview" not in terminal.text
+    terminal.resize(120, 40)
+    terminal.wait_for("1 Overview", "q quit")
+    terminal.press("n")
+    terminal.wait_for("New invocation", "^s submit")
+    terminal.resize(40, 10)
+    terminal.wait_until(lambda screen: "^s submit" in screen.splitlines()[-1], "a small form")
+    terminal.press("typed in a small window")
+    terminal.resize(80, 24)
+    terminal.wait_for("typed in a small window", "^s submit")
+    terminal.press("escape")
+    terminal.wait_for("2 pending", "q quit")
+    terminal.press("q")
+    assert terminal.wait() == 0
+    assert_all_is_as_before(terminal, tmp_path)
+
+
+def test_sigterm_leaves_the_terminal_as_it_was(open_program: Open, tmp_path: Path) -> None:
+    terminal = open_program((80, 24))
+    terminal.press("n")
+    terminal.wait_for("New invocation", "^s submit")
+    terminal.send(signal.SIGTERM)
+    assert terminal.wait() == 128 + signal.SIGTERM
+    assert_all_is_as_before(terminal, tmp_path)

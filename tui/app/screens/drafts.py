@@ -1,0 +1,61 @@
+"""The drafts: open one, or delete what is not wanted any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from tui.app.bindings import DRAFTS, bindings
+from tui.app.text import safe
+from tui.engine.session import Engine
+from tui.ledger.drafts import Draft
+from tui.model.invocation import ago
+from tui.model.text import fit
+
+
+class DraftScreen(ModalScreen[Draft | None]):
+    """Lists the drafts, the newest first; dismissed with the one chosen, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DRAFTS)
+
+    def __init__(self, engine: Engine, drafts: Sequence[Draft]) -> None:
+        super().__init__()
+        self._engine = engine
+        self._drafts = list(drafts)
+
+    def compose(self) -> ComposeResult:
+        """The drafts, and what the keys do."""
+        with Vertical(id="models"):
+            yield Label("Drafts", markup=False, id="question")
+            yield OptionList(
+                *(Option(self._line(draft)) for draft in self._drafts), markup=False, compact=True
+            )
+            hint = (
+                "⏎ open   d delete   esc cancel" if self._drafts else "there is none   esc cancel"
+            )
+            yield Label(hint, markup=False, classes="hint")
+
+    def _line(self, draft: Draft) -> Content:
+        text = " ".join(draft.fields.get("model_input", "").split())
+        age = ago(draft.saved, self._engine.clock())
+        model = draft.fields.get("model_id", "") or "no model"
+        return safe(f"{fit(model, 24)}  {age:>8}  {text[:200]}", keep_lines=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open the draft."""
+        self.dismiss(self._drafts[event.option_index])
+
+    async def action_delete(self) -> None:
+        """Delete the draft under the cursor."""
+        listing = self.query_one(OptionList)
+        if (index := listing.highlighted) is not None:
+            await self._engine.drafts.delete(self._drafts.pop(index).id)
+            listing.remove_option_at_index(index)
