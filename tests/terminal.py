@@ -26,8 +26,8 @@ _KEYS = {
     "ctrl+u": "\x15",
 }
 
-_READ = 256
-"""Bytes read at a time: little, so that a screen that is soon replaced is seen all the same."""
+_READ = 2048
+"""Bytes read at a time: few, so that a text that soon gives way to another is seen all the same."""
 
 
 class Terminal:
@@ -82,7 +82,8 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Type keys by their names, or text as it is.
 
-        A key that follows ``escape`` at once would be Alt and that key: wait for an effect first.
+        Wait for the effect of a key that is bound to an action before typing on: letters overtake
+        it, and one that follows ``escape`` at once would be Alt and that letter.
         """
         for key in keys:
             self._process.write(_KEYS.get(key, key).encode())

@@ -68,10 +68,8 @@ def test_type_submit_watch_open_save_and_quit(
     terminal.press(INPUT)
     terminal.wait_for(INPUT, f"JSON · {len(INPUT)} B · valid")
     terminal.press("ctrl+s")
-    terminal.wait_for("InProgress  luma.ray-v2:0")
-    found = re.search(r"InProgress  luma\.ray-v2:0 +(\w{12})", terminal.text)
-    assert found is not None
-    terminal.wait_until(re.compile(rf"Completed   luma\.ray-v2:0 +{found[1]}").search, "its end")
+    terminal.wait_for("▸◐ InProgress  luma.ray-v2:0")
+    terminal.wait_for("▸✓ Completed   luma.ray-v2:0")
 
     terminal.press("enter")
     terminal.wait_for("1 Overview", "3 Output", "esc back")
@@ -79,13 +77,18 @@ def test_type_submit_watch_open_save_and_quit(
     terminal.wait_for("output.mp4 · video", "h264")
     terminal.press("d")
     terminal.wait_for("Save output.mp4 below")
-    terminal.press("ctrl+u", f"{tmp_path}/saved here", "enter")
-    terminal.wait_for("saved ")
+    terminal.press("ctrl+u")
+    terminal.wait_until(re.compile(r"below +│.*\n.*│ +│").search, "an empty answer")
+    terminal.press(f"{tmp_path}/saved here")
+    terminal.wait_for("saved here")
+    terminal.press("enter")
+    terminal.wait_for("saved 15")
 
     terminal.press("q")
     assert terminal.wait() == 0
     assert_all_is_as_before(terminal, tmp_path)
-    with av.open(tmp_path / "saved here" / found[1] / "output.mp4") as clip:
+    (saved,) = (tmp_path / "saved here").glob("*/output.mp4")
+    with av.open(saved) as clip:
         assert sum(1 for _ in clip.decode(video=0)) > 1
 
 

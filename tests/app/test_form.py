@@ -294,7 +294,10 @@ async def test_several_drafts_can_be_listed_opened_and_deleted(
         await settled(pilot)
 
         assert editor(pilot).text == "one"
-        assert [draft.fields["model_input"] for draft in await engine.drafts.all()] == ["two", "one"]
+        assert [draft.fields["model_input"] for draft in await engine.drafts.all()] == [
+            "two",
+            "one",
+        ]
 
 
 async def test_a_second_check_does_not_stop_a_submission(

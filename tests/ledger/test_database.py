@@ -182,3 +182,64 @@ def test_an_interrupted_creation_is_finished_by_the_next_start(path: Path) -> No
 
     with closing(Database(path)) as database:
         assert database.now(names) == []
+
+
+def damaged(path: Path) -> bytes:
+    """A ledger whose pages are rubbish behind an intact header."""
+    with closing(Database(path)) as database:
+        database.now(lambda db: db.execute("INSERT INTO draft VALUES ('a', ?, 1)", (b"x" * 9000,)))
+    content = path.read_bytes()
+    broken = content[:100] + b"\xa5" * (len(content) - 100)
+    path.write_bytes(broken)
+    return broken
+
+
+def test_a_damaged_ledger_is_set_aside_whole_and_a_new_one_begun(path: Path) -> None:
+    broken = damaged(path)
+
+    with closing(Database(path)) as database:
+        assert database.set_aside is not None
+        assert database.set_aside.name.startswith(f"{path.name}.damaged-")
+        assert database.set_aside.read_bytes() == broken
+        assert database.now(names) == []
+
+
+def test_what_was_set_aside_is_never_overwritten(path: Path) -> None:
+    aside = set()
+    for _ in range(3):
+        damaged(path)
+        with closing(Database(path)) as database:
+            aside.add(database.set_aside)
+
+    assert len(aside) == 3
+    assert all(name is not None and name.exists() for name in aside)
+
+
+def test_a_ledger_of_the_first_version_is_brought_forward(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(MIGRATIONS[0])
+        db.execute("INSERT INTO submission VALUES ('t', 'c', 'accepted', '{}', 1.0, 'arn', NULL)")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+
+    with closing(Database(path)) as database:
+        assert pragma(database, "user_version") == len(MIGRATIONS)
+        query = "SELECT token, has_input FROM submission"
+        assert database.now(lambda db: db.execute(query).fetchall()) == [("t", 1)]
+
+
+def test_a_full_disk_is_a_problem_with_a_remedy_and_loses_nothing(path: Path) -> None:
+    with closing(Database(path)) as database:
+        database.now(lambda db: db.execute("INSERT INTO draft VALUES ('a', 'x', 1)"))
+        pages = pragma(database, "page_count")
+        database.now(lambda db: db.execute(f"PRAGMA max_page_count = {pages}"))
+
+        row = ("b", b"x" * 100_000, 1)
+        with pytest.raises(ProblemError) as caught:
+            database.now(lambda db: db.execute("INSERT INTO draft VALUES (?, ?, ?)", row))
+
+        assert "full" in caught.value.problem.message
+        assert "make room" in caught.value.problem.remedy
+        assert database.now(names) == ["a"]

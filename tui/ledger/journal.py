@@ -180,6 +180,10 @@ class Journal:
         query = "DELETE FROM submission WHERE prepared < ? AND state IN (?, ?)"
         await self._database.do(lambda db: db.execute(query, row))
 
+    async def all(self) -> list[Submission]:
+        """Every submission, the oldest first."""
+        return await self._database.do(lambda db: _select(db, "ORDER BY prepared", ()))
+
     async def find(self, token: str = "", arn: str = "") -> Submission | None:
         """The submission with that token or that ARN."""
         rows = await self._database.do(

@@ -1,0 +1,154 @@
+"""Journal, service faults, kills and recovery in any order keep the promise of the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tests.builders import a_request
+from tests.conftest import SETTINGS, START
+from tui.aws import bedrock
+from tui.engine.session import Engine
+from tui.engine.submission import SETTLE, SKEW
+from tui.ledger.journal import State, Submission
+from tui.model.context import Context
+from tui.model.invocation import Invocation
+from tui.model.problem import Problem, ProblemError
+from tui.sandbox.jobs import Clock
+from tui.sandbox.server import Sandbox
+
+T = TypeVar("T")
+FAULTS = ("none", "throttle", "denied", "server-error", "drop-before", "drop-after")
+
+
+class Promise(RuleBasedStateMachine):
+    """A program on a ledger, killed and started again, and the service that it submits to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = Path(tempfile.mkdtemp())
+        self.sandbox = Sandbox(clock=Clock(START), job_seconds=30).start()
+        self.names = itertools.count()
+        self.refused: list[Problem] = []
+        self.engine = self.start_program()
+
+    def run(self, work: Coroutine[object, object, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def start_program(self) -> Engine:
+        async def start() -> Engine:
+            context = Context(region="us-west-2", endpoint_url=self.sandbox.url)
+            return Engine(SETTINGS, context, self.folder / "l.sqlite3", self.sandbox.clock.now)
+
+        return self.run(start())
+
+    def journalled(self) -> list[Submission]:
+        return self.run(self.engine.journal.all())
+
+    def at_the_service(self) -> list[Invocation]:
+        async def everything() -> list[Invocation]:
+            pages = bedrock.list_all(self.engine.aws, START - SKEW)
+            return [row async for page in pages for row in page]
+
+        return self.run(everything())
+
+    @rule(fault=st.sampled_from(FAULTS))
+    def submit(self, fault: str) -> None:
+        if fault != "none":
+            self.sandbox.faults.add("StartAsyncInvoke", fault)
+        self.ask(a_request(client_request_token=f"token-{next(self.names)}"))
+
+    @precondition(lambda self: self.journalled())
+    @rule(fault=st.sampled_from(FAULTS), data=st.data())
+    def submit_the_same_again(self, fault: str, data: st.DataObject) -> None:
+        if fault != "none":
+            self.sandbox.faults.add("StartAsyncInvoke", fault)
+        self.ask(data.draw(st.sampled_from(self.journalled())).request)
+
+    def ask(self, request: object) -> None:
+        try:
+            self.run(self.engine.submit(request))  # type: ignore[arg-type]
+        except ProblemError as error:
+            self.refused.append(error.problem)
+        finally:
+            self.sandbox.faults.clear()
+
+    @rule(steps=st.integers(0, 60), fault=st.sampled_from(("none", "drop-after")))
+    def killed_in_the_middle(self, steps: int, fault: str) -> None:
+        if fault != "none":
+            self.sandbox.faults.add("StartAsyncInvoke", fault)
+        request = a_request(client_request_token=f"token-{next(self.names)}")
+
+        async def half() -> None:
+            asyncio.get_running_loop().create_task(self.engine.submit(request))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            await self.engine.close()
+
+        self.run(half())
+        self.sandbox.faults.clear()
+        self.engine = self.start_program()
+
+    @rule()
+    def poll(self) -> None:
+        self.run(self.engine.poll())
+
+    @rule(seconds=st.sampled_from((1, 20, SETTLE.total_seconds() + 1)))
+    def time_passes(self, seconds: float) -> None:
+        self.sandbox.clock.advance(seconds)
+
+    @rule(is_resending=st.booleans())
+    def recover(self, is_resending: bool) -> None:
+        recovery = self.run(self.engine.recover())
+        for found in recovery.missing if is_resending else ():
+            self.run(self.engine.resend(found))
+
+    @invariant()
+    def nothing_is_doubled_and_nothing_strays(self) -> None:
+        states = {found.token: found.state for found in self.journalled()}
+        tokens = [row.client_request_token for row in self.at_the_service()]
+
+        assert len(tokens) == len(set(tokens))
+        assert not [problem for problem in self.refused if problem.is_ambiguous]
+        assert set(tokens) <= states.keys()
+        assert not [token for token in tokens if states[token] is State.REFUSED]
+        accepted = {token for token, state in states.items() if state is State.ACCEPTED}
+        assert accepted <= set(tokens)
+
+    def teardown(self) -> None:
+        try:
+            self.sandbox.clock.advance(SETTLE.total_seconds() + 1)
+            self.recover(is_resending=True)
+            self.run(self.engine.poll())
+            wanted = {
+                found.token for found in self.journalled() if found.state is not State.REFUSED
+            }
+            assert {row.client_request_token for row in self.at_the_service()} == wanted
+            assert sorted(row.client_request_token for row in self.engine.board) == sorted(wanted)
+            assert all(row.invocation_arn and row.is_ours for row in self.engine.board)
+        finally:
+            self.run(self.engine.close())
+            self.loop.close()
+            self.sandbox.stop()
+            shutil.rmtree(self.folder)
+
+
+@pytest.mark.usefixtures("aws_environment")
+class TestPromise(Promise.TestCase):  # type: ignore[misc, valid-type]
+    settings = settings(
+        max_examples=15,
+        stateful_step_count=12,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )

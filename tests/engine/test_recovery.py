@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tests.builders import TOKEN, a_request
+from tests.conftest import SETTINGS, MakeEngine, Until
+from tui.aws import bedrock
+from tui.config import History
+from tui.engine import submission
+from tui.engine.session import Engine
+from tui.ledger.journal import State
+from tui.model.invocation import Status, key_of_token
+from tui.model.problem import ProblemError
+from tui.sandbox.server import Sandbox
+
+SETTLED = submission.SETTLE.total_seconds() + 1
+
+
+async def unanswered(engine: Engine, sandbox: Sandbox, fault: str) -> None:
+    sandbox.faults.add("StartAsyncInvoke", fault)
+    row = await engine.submit(a_request())
+    assert row.status is Status.UNKNOWN
+
+
+async def test_what_arrived_is_adopted_and_stays_one(engine: Engine, sandbox: Sandbox) -> None:
+    await unanswered(engine, sandbox, "drop-after")
+
+    recovery = await engine.recover()
+
+    (row,) = engine.board
+    assert [adopted.key for adopted in recovery.adopted] == [row.key]
+    assert row.status is Status.IN_PROGRESS
+    assert row.is_ours
+    found = await engine.journal.find(token=TOKEN)
+    assert found is not None
+    assert (found.state, found.arn) == (State.ACCEPTED, row.invocation_arn)
+    assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
+async def test_what_aws_may_still_list_is_waited_for(engine: Engine, sandbox: Sandbox) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+
+    recovery = await engine.recover()
+
+    assert [found.token for found in recovery.waiting] == [TOKEN]
+    assert engine.missing == {}
+
+
+async def test_what_aws_does_not_list_may_be_sent_again_with_the_same_token(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+    sandbox.clock.advance(SETTLED)
+
+    recovery = await engine.recover()
+    row = await engine.resend(recovery.missing[0])
+
+    assert row.status is Status.IN_PROGRESS
+    assert row.client_request_token == TOKEN
+    assert [known.key for known in engine.board] == [row.key]
+    assert (await engine.recover()) == submission.Recovery()
+
+
+async def test_nothing_is_sent_again_by_itself(engine: Engine, sandbox: Sandbox) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+    sandbox.clock.advance(SETTLED)
+
+    await engine.recover()
+    await engine.poll()
+
+    assert sandbox.calls["StartAsyncInvoke"] == 1
+    assert engine.board[key_of_token(TOKEN)].status is Status.UNKNOWN
+
+
+async def test_a_setting_sends_it_again_at_the_next_start(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+    await engine.close()
+    sandbox.clock.advance(SETTLED)
+
+    second = make_engine(replace(SETTINGS, history=History(resend=True)))
+    second.start()
+    await until(second, lambda: any(row.invocation_arn for row in second.board))
+
+    assert [row.client_request_token for row in second.board] == [TOKEN]
+
+
+async def test_a_conflict_on_the_second_call_means_that_the_first_arrived(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await bedrock.start_async_invoke(engine.aws, a_request("as the service knows it"))
+    await unanswered(engine, sandbox, "drop-before")
+    found = await engine.journal.find(token=TOKEN)
+    assert found is not None
+
+    row = await engine.resend(found)
+
+    assert row.status is Status.IN_PROGRESS
+    assert row.client_request_token == TOKEN
+    assert len(engine.board) == 1
+    assert len(sandbox.requests) == 2
+
+
+async def test_a_dead_program_s_submissions_are_on_the_next_one_s_first_frame(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    await engine.journal.prepare(a_request(), engine.context.key, engine.clock())
+    await engine.journal.record(TOKEN, State.SENT)
+
+    second = make_engine()
+
+    (row,) = second.board
+    assert row.key == key_of_token(TOKEN)
+    assert row.status is Status.UNKNOWN
+
+
+async def test_another_context_s_submissions_are_left_alone(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    await unanswered(engine, sandbox, "drop-after")
+
+    other = make_engine(region="eu-west-1")
+
+    assert list(other.board) == []
+    assert await other.recover() == submission.Recovery()
+
+
+async def test_without_network_nothing_is_known_any_better(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await unanswered(engine, sandbox, "drop-after")
+    sandbox.faults.add("ListAsyncInvokes", "denied")
+
+    with pytest.raises(ProblemError):
+        await engine.recover()
+
+    assert engine.board[key_of_token(TOKEN)].status is Status.UNKNOWN
+
+
+async def test_a_submission_without_its_input_can_be_found_but_not_sent_again(
+    make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    engine = make_engine(replace(SETTINGS, history=History(keep_inputs=False)))
+    await unanswered(engine, sandbox, "drop-before")
+    sandbox.clock.advance(SETTLED)
+    recovery = await engine.recover()
+
+    with pytest.raises(ProblemError) as caught:
+        await engine.resend(recovery.missing[0])
+
+    assert caught.value.problem.kind == "InputNotKept"
+    assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
+async def test_purging_erases_what_is_settled_and_keeps_what_is_not(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    row = await engine.submit(a_request("a settled secret", client_request_token="settled"))
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(a_request("an open question", client_request_token="open"))
+
+    assert await engine.purge_inputs() == 1
+
+    assert await engine.request_of(row) is None
+    content = engine.ledger.read_bytes()
+    assert b"settled secret" not in content
+    assert b"open question" in content
+
+
+async def test_old_rows_are_dropped_but_never_what_is_pending_or_unknown(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    ended = await engine.submit(a_request(client_request_token="ended"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(a_request(client_request_token="open"))
+    await engine.close()
+    sandbox.clock.advance(timedelta(days=91).total_seconds())
+
+    second = make_engine()
+    assert len(second.board) == 2
+    second.start()
+    await until(second, lambda: bool(second.missing))
+    await second.settle()
+    await second.journal.find(token="ended")
+    await second.close()
+
+    third = make_engine()
+    assert [row.key for row in third.board] == [key_of_token("open")]
+    assert await third.journal.find(arn=ended.invocation_arn) is None
+
+
+async def test_two_programs_on_one_ledger_lose_and_double_nothing(
+    engine: Engine, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    workers = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.crash", "--worker", str(engine.ledger), sandbox.url),
+            *(prefix, "100"),
+            stdout=asyncio.subprocess.DEVNULL,
+        )
+        for prefix in ("left", "right")
+    ]
+    assert [await worker.wait() for worker in workers] == [0, 0]
+
+    await engine.poll()
+
+    tokens = {row.client_request_token for row in engine.board}
+    assert len(engine.board) == len(tokens) == 200
+    assert len(await engine.journal.all()) == 200
