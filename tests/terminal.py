@@ -107,6 +107,12 @@ class Terminal:
             if not self._read(deadline):
                 raise AssertionError(f"{what}: not on the screen:\n{self.text}")
 
+    def rest(self, seconds: float) -> None:
+        """Read for that long, as a person looks on."""
+        deadline = time.monotonic() + seconds
+        while self._read(deadline):
+            pass
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the window's size, as a person's mouse does; the program gets SIGWINCH."""
         self._screen.resize(rows, columns)

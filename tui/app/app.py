@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import select
 import signal
 import sys
@@ -38,6 +39,8 @@ THEME = Theme(
 TERMINAL_SECONDS = 2.0
 """How often to look whether the terminal is still there."""
 
+HUNG_UP = 128 + signal.SIGHUP
+
 
 class AsyncInvokeApp(App[int]):
     """The program on a terminal."""
@@ -67,8 +70,10 @@ class AsyncInvokeApp(App[int]):
             engine = Engine(settings, context, ledger)
             app = cls(engine)
             try:
-                code = await app.run_async()
-                return app.return_code or code or 0
+                code = await app.run_async() or 0
+                if code == HUNG_UP:
+                    _let_go_of_terminal()
+                return app.return_code or code
             finally:
                 await engine.close()
 
@@ -89,7 +94,7 @@ class AsyncInvokeApp(App[int]):
         watch = select.poll()
         watch.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
         if watch.poll(0):  # it asks for nothing, so what it gets is a hang-up or an error
-            self.exit(128 + signal.SIGHUP)
+            self.exit(HUNG_UP)
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""
@@ -105,3 +110,10 @@ class AsyncInvokeApp(App[int]):
                     yield SystemCommand(
                         action.label, action.help, lambda a=action.action: screen.run_action(a)
                     )
+
+
+def _let_go_of_terminal() -> None:
+    """Point the standard streams elsewhere: flushing them into a terminal that is gone fails."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)

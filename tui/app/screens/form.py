@@ -19,7 +19,7 @@ from textual.widgets import Button, Footer, Input, Static, TextArea
 from tui.app.bindings import FORM, bindings
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.working import ASKING, WorkingScreen
+from tui.app.screens.working import WorkingScreen
 from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
@@ -296,10 +296,12 @@ class FormScreen(WorkingScreen[Key | None]):
         if text:
             line.scroll_visible(animate=False)
 
-    @work(group=ASKING, exit_on_error=False)
     async def action_model(self) -> None:
-        """Choose the model from a list; an untouched input becomes its template."""
-        chosen = await self.app.push_screen_wait(ModelScreen(self._input("model_id").value))
+        """Choose the model from a list."""
+        await self.app.push_screen(ModelScreen(self._input("model_id").value), self._take_model)
+
+    def _take_model(self, chosen: str | None) -> None:
+        """Put a model in; an input that is still a template becomes the model's."""
         model = model_named(chosen or "")
         if model is None:
             return
@@ -310,16 +312,21 @@ class FormScreen(WorkingScreen[Key | None]):
         self._touched.add("model_id")
         self._editor.query_one(TextArea).focus()
 
-    @work(group=ASKING, exit_on_error=False)
     async def action_open_file(self) -> None:
         """Read a whole request, or just the model input, from a JSON file."""
         hint = "a request's members as JSON, or a model input"
-        path = await self.app.push_screen_wait(PromptScreen("Open file", "", hint))
-        if path is None:
-            return
+
+        def read(path: str | None) -> None:
+            if path:
+                self._read_file(path)
+
+        await self.app.push_screen(PromptScreen("Open file", "", hint), read)
+
+    @work(group="file", exit_on_error=False)
+    async def _read_file(self, path: str) -> None:
         try:
             text = await asyncio.to_thread(_read_text, path)
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, RuntimeError, UnicodeDecodeError) as error:
             self._say(f"cannot be read: {error}", "$error")
             return
         self._take(text)
@@ -342,16 +349,21 @@ class FormScreen(WorkingScreen[Key | None]):
         """Lay the JSON out."""
         self._editor.format()
 
-    @work(group=ASKING, exit_on_error=False)
     async def action_drafts(self) -> None:
         """Choose another draft from a list, or delete some."""
         from tui.app.screens.drafts import DraftScreen
 
         await self._save_draft()
-        drafts = await self._engine.drafts.all()
-        chosen = await self.app.push_screen_wait(DraftScreen(self._engine, drafts))
-        if chosen is not None:
-            self._open_draft(chosen, "")
+        try:
+            drafts = await self._engine.drafts.all()
+        except ProblemError as error:
+            self._refused(error.problem)
+            return
+        await self.app.push_screen(DraftScreen(self._engine, drafts), self._take_draft)
+
+    def _take_draft(self, draft: Draft | None) -> None:
+        if draft is not None:
+            self._open_draft(draft, "")
 
     async def action_over(self) -> None:
         """Begin another form; what stood in this one is kept as a draft."""

@@ -339,12 +339,12 @@ class MainScreen(WorkingScreen[None]):
         what = "ARN" if row.invocation_arn else "client token"
         self._say(f"{what} of {row.id} sent to the terminal's clipboard")
 
-    @work(group=ASKING, exit_on_error=False)
     async def action_new(self) -> None:
         """Type a new invocation; the cursor then stands on it."""
         from tui.app.screens.form import FormScreen
 
-        self._go_to(await self.app.push_screen_wait(FormScreen(self._engine)))
+        # Awaited, so that keys typed ahead wait for the form and do not act on the table.
+        await self.app.push_screen(FormScreen(self._engine), self._go_to)
 
     def _go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, whatever the filter."""
@@ -419,9 +419,10 @@ class MainScreen(WorkingScreen[None]):
             self._say("its input is not known: AWS does not return model inputs", "warning")
         return request
 
-    @work(group=ASKING, exit_on_error=False)
     async def action_download(self) -> None:
         """Save the chosen object, or all of them, into a folder that is asked for."""
+        from tui.app.screens.prompt import PromptScreen
+
         row, one = self.chosen, None
         if row is None:
             return
@@ -430,11 +431,12 @@ class MainScreen(WorkingScreen[None]):
             one = pane.chosen if pane.is_for == row.key else None
         what = one.name if one else f"all outputs of {row.id}"
         folder = self._engine.settings.download.folder
-        from tui.app.screens.prompt import PromptScreen
 
-        question = PromptScreen(f"Save {what} below", folder, "a folder")
-        if chosen := await self.app.push_screen_wait(question):
-            self._save(row, one, Path(chosen))
+        def save(chosen: str | None) -> None:
+            if chosen:
+                self._save(row, one, Path(chosen))
+
+        await self.app.push_screen(PromptScreen(f"Save {what} below", folder, "a folder"), save)
 
     @work(group="download", exit_on_error=False)
     async def _save(self, row: Invocation, one: OutputObject | None, chosen: Path) -> None:
