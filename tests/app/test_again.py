@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from textual.widgets import TextArea
+
+from tests.app.conftest import Screen, settled, shown, table
+from tests.builders import TOKEN, a_request
+from tests.conftest import Until
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.form import FormScreen
+from tui.app.screens.main import MainScreen
+from tui.engine.session import Engine
+from tui.engine.submission import SETTLE
+from tui.model.invocation import Status
+from tui.sandbox.server import Sandbox
+
+
+async def test_run_again_opens_the_form_on_what_was_asked_with_no_token(
+    engine: Engine, screen: Screen
+) -> None:
+    await engine.submit(a_request("the very same"))
+
+    async with screen(engine) as pilot:
+        await pilot.press("R")
+        await settled(pilot)
+
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        assert "the very same" in form.query_one(TextArea).text
+        assert TOKEN not in shown(pilot)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert len(engine.board) == 2
+
+
+async def test_run_again_says_when_the_input_is_not_known(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.seed(1)
+
+    async with screen(engine) as pilot:
+        await until(engine, lambda: len(engine.board) == 1)
+        await pilot.pause()
+        await pilot.press("R")
+        await settled(pilot)
+
+        assert "is not known" in shown(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+
+
+async def test_a_failed_one_is_retried_with_a_new_token_once_that_is_confirmed(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    row = await engine.submit(a_request("a [fail:capacity] in it"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    assert engine.board[row.key].status is Status.FAILED
+
+    async with screen(engine) as pilot:
+        await pilot.press("t")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("n")
+        await settled(pilot)
+        assert len(engine.board) == 1
+
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press("y")
+        await settled(pilot)
+
+        again = engine.board[table(pilot).cursor or ""]
+        assert again.status is Status.IN_PROGRESS
+        assert again.client_request_token not in ("", TOKEN)
+
+
+async def test_retry_is_offered_for_failed_ones_alone(engine: Engine, screen: Screen) -> None:
+    await engine.submit(a_request())
+
+    async with screen(engine) as pilot:
+        await pilot.press("t")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert "t retry" not in shown(pilot)
+
+
+async def test_an_unanswered_one_that_aws_does_not_list_is_sent_again_when_asked(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(a_request())
+
+    async with screen(engine) as pilot:
+        await pilot.press("R")
+        await settled(pilot)
+        assert "AWS may still list it" in shown(pilot)
+
+        sandbox.clock.advance(SETTLE.total_seconds() + 1)
+        await pilot.press("R")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        assert TOKEN in "".join(shown(pilot).split())
+        await pilot.press("y")
+        await settled(pilot)
+
+        (row,) = engine.board
+        assert row.status is Status.IN_PROGRESS
+        assert row.client_request_token == TOKEN
+        assert table(pilot).cursor == row.key
+
+
+async def test_keys_typed_ahead_go_to_the_form_and_not_to_the_table(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n", "q", "d", "x")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, FormScreen)
+        assert pilot.app.screen.query_one(TextArea).text.startswith("qdx")
