@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -84,6 +85,8 @@ def invoke(here: Invoke, sandbox: Sandbox) -> Invoke:
 def spawn(machine: Path) -> Iterator[Spawn]:
     """A command line in a process of its own, with both outputs in pipes."""
     spawned: list[subprocess.Popen[str]] = []
+    # Where the suite runs in the background, SIGINT is ignored, and would be by its children.
+    held = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -98,6 +101,7 @@ def spawn(machine: Path) -> Iterator[Spawn]:
     for process in spawned:
         with process:
             process.kill()
+    signal.signal(signal.SIGINT, held)
 
 
 def finish(process: subprocess.Popen[str]) -> Finished:

@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 
 from tui import config
 from tui.commands import exit_codes, options
@@ -42,7 +41,8 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             narrate(f"asyncinvoke: {reason}; try `asyncinvoke list` or `asyncinvoke --help`")
             return exit_codes.USAGE
         with contextlib.ExitStack() as stack:
-            held = signal.signal(signal.SIGTERM, _interrupt)
+            # SIGTERM ends everything as Ctrl+C does: no file of the sandbox is left over.
+            held = signal.signal(signal.SIGTERM, signal.default_int_handler)
             stack.callback(signal.signal, signal.SIGTERM, held)
             start = _start(given)
             if getattr(given, "sandbox", False):
@@ -71,11 +71,6 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         _drop_output()
         narrate(f"asyncinvoke: {error}")
         return exit_codes.TRY_AGAIN
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """Have SIGTERM end everything as Ctrl+C does: the terminal restored, no file left over."""
-    signal.raise_signal(signal.SIGINT)
 
 
 def _drop_output() -> None:

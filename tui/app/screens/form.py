@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -28,36 +27,20 @@ from tui.engine import submission
 from tui.engine.session import Engine
 from tui.engine.submission import Verdict
 from tui.ledger.drafts import Draft
-from tui.model import document
+from tui.model import document, form
 from tui.model.catalogue import ASYNC_MODELS, model_named
 from tui.model.document import DocumentFault
 from tui.model.fault import Fault
+from tui.model.form import Typed
 from tui.model.invocation import Key
 from tui.model.problem import Problem, ProblemError
-from tui.model.request import StartAsyncInvoke, parse_tags, tags_text
+from tui.model.request import StartAsyncInvoke
 
 CHECK_SECONDS = 0.3
 """How long the typing must rest before it is checked."""
 
 DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
-
-_FIELDS = {
-    "modelId": "model_id",
-    "s3Uri": "s3_uri",
-    "kmsKeyId": "kms_key_id",
-    "bucketOwner": "bucket_owner",
-    "tags": "tags",
-    "clientRequestToken": "token",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stands in the form: a request, or the faults that keep it from being one."""
-
-    request: StartAsyncInvoke | None
-    faults: dict[str, str]
 
 
 class FormScreen(WorkingScreen[Key | None]):
@@ -106,7 +89,7 @@ class FormScreen(WorkingScreen[Key | None]):
     async def on_mount(self) -> None:
         """Fill in the request to run again, else the newest draft, else the defaults."""
         if self._request is not None:
-            self._fill(_fields_of(replace(self._request, client_request_token="")))
+            self._fill(form.fields_of(replace(self._request, client_request_token="")))
             return
         try:
             drafts = await self._engine.drafts.all()
@@ -148,7 +131,7 @@ class FormScreen(WorkingScreen[Key | None]):
         return self.query_one(f"#{name.replace('_', '-')}", Input)
 
     def _fill(self, fields: dict[str, str]) -> None:
-        for name in _FIELDS.values():
+        for name in form.LINES:
             self._input(name).value = fields.get(name, "")
         self._editor.text = fields.get("model_input", "")
         self._filled = self._fields()
@@ -156,34 +139,12 @@ class FormScreen(WorkingScreen[Key | None]):
 
     def _fields(self) -> dict[str, str]:
         """All that stands in the form, by field."""
-        fields = {name: self._input(name).value for name in _FIELDS.values()}
+        fields = {name: self._input(name).value for name in form.LINES}
         return {**fields, "model_input": self._editor.text}
 
     def _read(self) -> Typed:
         """What is typed, as a request."""
-        typed = {name: self._input(name).value.strip() for name in _FIELDS.values()}
-        faults = {name: "is required" for name in ("model_id", "s3_uri") if not typed[name]}
-        value = self._editor.value
-        if isinstance(value, DocumentFault):
-            faults["model_input"] = str(value)
-        try:
-            tags = parse_tags(typed["tags"])
-        except ValueError as error:
-            faults["tags"] = str(error)
-        if faults:
-            return Typed(None, faults)
-        return Typed(
-            StartAsyncInvoke(
-                model_id=typed["model_id"],
-                model_input=value,
-                s3_uri=typed["s3_uri"],
-                client_request_token=typed["token"] or submission.new_token(),
-                kms_key_id=typed["kms_key_id"],
-                bucket_owner=typed["bucket_owner"],
-                tags=tags,
-            ),
-            {},
-        )
+        return form.read(self._fields(), submission.new_token())
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -225,10 +186,10 @@ class FormScreen(WorkingScreen[Key | None]):
         typed = self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
         verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
-        self._complain(shown | _by_field(verdict.faults), verdict.warnings)
+        self._complain(shown | form.by_field(verdict.faults), verdict.warnings)
 
     def _complain(self, faults: dict[str, str], warnings: tuple[Fault, ...]) -> None:
-        for name in _FIELDS.values():
+        for name in form.LINES:
             self.query_one(f"#{name.replace('_', '-')}-field", Field).complain(faults.get(name, ""))
         text = faults.get("model_input", "") or "\n".join(str(warning) for warning in warnings)
         if isinstance(self._editor.value, DocumentFault):
@@ -254,7 +215,7 @@ class FormScreen(WorkingScreen[Key | None]):
     async def _send_once(self) -> None:
         typed = self._read()
         verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
-        faults = typed.faults | _by_field(verdict.faults)
+        faults = {**typed.faults} | form.by_field(verdict.faults)
         self._complain(faults, verdict.warnings)
         if faults or typed.request is None:
             self._go_to(next(iter(faults)))
@@ -341,7 +302,7 @@ class FormScreen(WorkingScreen[Key | None]):
             except ValueError as error:
                 self._say(f"not a StartAsyncInvoke request: {error}", "$error")
                 return
-            self._fill(_fields_of(request))
+            self._fill(form.fields_of(request))
         self._touched.add("model_input")
         self._say("")
 
@@ -382,29 +343,5 @@ class FormScreen(WorkingScreen[Key | None]):
         self.app.exit(0)
 
 
-def _fields_of(request: StartAsyncInvoke) -> dict[str, str]:
-    """A request as the form's fields."""
-    return {
-        "model_id": request.model_id,
-        "model_input": document.pretty(request.model_input),
-        "s3_uri": request.s3_uri,
-        "kms_key_id": request.kms_key_id,
-        "bucket_owner": request.bucket_owner,
-        "tags": tags_text(request.tags),
-        "token": request.client_request_token,
-    }
-
-
 def _read_text(path: str) -> str:
     return Path(path).expanduser().read_text(encoding="utf-8")
-
-
-def _by_field(faults: tuple[Fault, ...]) -> dict[str, str]:
-    """The faults' texts by the form's fields."""
-    texts: dict[str, str] = {}
-    for fault in faults:
-        names = [_FIELDS[part] for part in fault.path if part in _FIELDS]
-        name = names[0] if names else "model_input"
-        actual = f", not {fault.actual}" if fault.actual else ""
-        texts.setdefault(name, f"{fault.expected}{actual}")
-    return texts

@@ -6,12 +6,10 @@ The other screens are imported when they are opened: the first frame should not 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -23,8 +21,9 @@ from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
+from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.table import InvocationTable
-from tui.engine import fetching, submission
+from tui.engine import fetching
 from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.model.board import Changes
@@ -32,7 +31,7 @@ from tui.model.document import size_text
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.outputs import OutputObject
 from tui.model.problem import ProblemError
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.request import Tag
 from tui.model.text import printable
 from tui.model.view import COLUMNS, View
 
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 
 AGES_SECONDS = 5.0
 """How often relative times are looked at; what reads the same is not painted again."""
-
-PROGRESS_SECONDS = 0.5
 
 
 class MainScreen(WorkingScreen[None]):
@@ -70,7 +67,7 @@ class MainScreen(WorkingScreen[None]):
             yield Static(id="count", markup=False)
         with Container(id="body"):
             yield InvocationTable(self._engine.board, self._engine.clock, id="table")
-        yield Static(id="progress", markup=False)
+        yield DownloadLine()
         yield Static(id="trouble", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -359,65 +356,27 @@ class MainScreen(WorkingScreen[None]):
     @work(group=ASKING, exit_on_error=False)
     async def action_again(self) -> None:
         """Open the form on what was asked then; offer an unanswered one to be sent again."""
-        from tui.app.screens.form import FormScreen
+        from tui.app.screens import again
 
-        row = self.chosen
-        if row is None:
-            return
-        if not row.invocation_arn:
-            await self._send_unanswered(row)
-        elif request := await self._request_behind(row):
-            self._go_to(await self.app.push_screen_wait(FormScreen(self._engine, request)))
-
-    async def _send_unanswered(self, row: Invocation) -> None:
-        from tui.app.screens.confirm import ConfirmScreen
-
-        try:
-            await self._engine.recover()
-            found = self._engine.missing.get(row.key)
-            if found is None:
-                if row.key in self._engine.board and not self._engine.board[row.key].invocation_arn:
-                    self._say("AWS may still list it: try again in two minutes", "warning")
-                return
-            question = "Send it again with the same token?"
-            explanation = (
-                f"AWS does not list {row.client_request_token} in {self._engine.context.title}. "
-                "With the same token it cannot be started twice."
-            )
-            if await self.app.push_screen_wait(ConfirmScreen(question, explanation)):
-                self._go_to((await self._engine.resend(found)).key)
-        except ProblemError as error:
-            self._say(error.problem.one_line, "error")
+        if row := self.chosen:
+            ask = again.run_again if row.invocation_arn else again.send_unanswered
+            await self._and_go(ask(self.app, self._engine, row))
 
     @work(group=ASKING, exit_on_error=False)
     async def action_retry(self) -> None:
         """Send a failed invocation's request again, with a new token, once that is confirmed."""
-        from tui.app.screens.confirm import ConfirmScreen
+        from tui.app.screens import again
 
         row = self.chosen
-        if row is None or row.status is not Status.FAILED:
-            return
-        request = await self._request_behind(row)
-        if request is None:
-            return
-        where = f"{row.model_id} in {self._engine.context.title}, to {request.s3_uri}"
-        if not await self.app.push_screen_wait(ConfirmScreen(f"Retry {row.id}?", where)):
-            return
-        again = msgspec.structs.replace(request, client_request_token=submission.new_token())
-        try:
-            self._go_to((await self._engine.submit(again)).key)
-        except ProblemError as error:
-            self._say(error.problem.one_line, "error")
+        if row is not None and row.status is Status.FAILED:
+            await self._and_go(again.retry(self.app, self._engine, row))
 
-    async def _request_behind(self, row: Invocation) -> StartAsyncInvoke | None:
+    async def _and_go(self, sending: Awaitable[Key | None]) -> None:
+        """Go to what was sent, or say why it was not."""
         try:
-            request = await self._engine.request_of(row)
+            self._go_to(await sending)
         except ProblemError as error:
             self._say(error.problem.one_line, "error")
-            return None
-        if request is None:
-            self._say("its input is not known: AWS does not return model inputs", "warning")
-        return request
 
     async def action_download(self) -> None:
         """Save the chosen object, or all of them, into a folder that is asked for."""
@@ -441,35 +400,20 @@ class MainScreen(WorkingScreen[None]):
     @work(group="download", exit_on_error=False)
     async def _save(self, row: Invocation, one: OutputObject | None, chosen: Path) -> None:
         """Save one object, or all that the invocation wrote, with progress that can be left."""
-        aws = self._engine.aws
+        aws, line = self._engine.aws, self.query_one(DownloadLine)
         try:
             objects = (one,) if one else (await fetching.list_outputs(aws, row)).objects
             if not objects:
                 self._say(f"{row.id} has no outputs to save", "warning")
                 return
             folder = fetching.folder_of(row, chosen)
-            paths = await fetching.download_all(aws, objects, folder, self._progress(objects))
+            progress = line.begin(sum(thing.size for thing in objects))
+            paths = await fetching.download_all(aws, objects, folder, progress)
         except ProblemError as error:
             self._say(error.problem.one_line, "error")
             return
         finally:
-            self.query_one("#progress", Static).display = False
+            line.end()
         where = paths[0] if len(paths) == 1 else folder
         size = size_text(sum(thing.size for thing in objects))
         self._say(f"saved {size} to {await asyncio.to_thread(where.resolve)}")
-
-    def _progress(self, objects: Sequence[OutputObject]) -> fetching.Progress:
-        """Shows the progress of a download, at most twice a second."""
-        total, done, shown = sum(thing.size for thing in objects), 0, 0.0
-        line = self.query_one("#progress", Static)
-        line.display = True
-
-        def progress(size: int) -> None:
-            nonlocal done, shown
-            done += size
-            if (now := time.monotonic()) - shown >= PROGRESS_SECONDS:
-                shown = now
-                line.update(safe(f"saving: {100 * done // max(1, total)} % of {size_text(total)}"))
-
-        progress(0)
-        return progress

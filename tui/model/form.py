@@ -1,0 +1,87 @@
+"""The fields of the form, as typed ↔ a request; and the field that a fault belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tui.model import document
+from tui.model.document import DocumentFault
+from tui.model.fault import Fault
+from tui.model.request import StartAsyncInvoke, parse_tags, tags_text
+
+MODEL_INPUT = "model_input"
+
+_FIELD_OF_MEMBER = {
+    "modelId": "model_id",
+    "modelInput": MODEL_INPUT,
+    "s3Uri": "s3_uri",
+    "kmsKeyId": "kms_key_id",
+    "bucketOwner": "bucket_owner",
+    "tags": "tags",
+    "clientRequestToken": "token",
+}
+
+LINES = tuple(field for field in _FIELD_OF_MEMBER.values() if field != MODEL_INPUT)
+"""The fields of one line, in the form's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a form: a request, or the faults, by field, that keep it from being one."""
+
+    request: StartAsyncInvoke | None
+    faults: Mapping[str, str]
+
+
+def read(fields: Mapping[str, str], token: str) -> Typed:
+    """What is typed, as a request.
+
+    Args:
+        fields: The texts by field.
+        token: The client request token if none is typed.
+    """
+    typed = {name: fields.get(name, "").strip() for name in LINES}
+    faults = {name: "is required" for name in ("model_id", "s3_uri") if not typed[name]}
+    value = document.parse(fields.get(MODEL_INPUT, ""))
+    if isinstance(value, DocumentFault):
+        faults[MODEL_INPUT] = str(value)
+    try:
+        tags = parse_tags(typed["tags"])
+    except ValueError as error:
+        faults["tags"] = str(error)
+    if faults:
+        return Typed(None, faults)
+    request = StartAsyncInvoke(
+        model_id=typed["model_id"],
+        model_input=value,
+        s3_uri=typed["s3_uri"],
+        client_request_token=typed["token"] or token,
+        kms_key_id=typed["kms_key_id"],
+        bucket_owner=typed["bucket_owner"],
+        tags=tags,
+    )
+    return Typed(request, {})
+
+
+def fields_of(request: StartAsyncInvoke) -> dict[str, str]:
+    """A request as the form's fields; ``read`` gives it back."""
+    return {
+        "model_id": request.model_id,
+        MODEL_INPUT: document.pretty(request.model_input),
+        "s3_uri": request.s3_uri,
+        "kms_key_id": request.kms_key_id,
+        "bucket_owner": request.bucket_owner,
+        "tags": tags_text(request.tags),
+        "token": request.client_request_token,
+    }
+
+
+def by_field(faults: Iterable[Fault]) -> dict[str, str]:
+    """The first fault of each field, in words."""
+    texts: dict[str, str] = {}
+    for fault in faults:
+        members = (_FIELD_OF_MEMBER[part] for part in fault.path if part in _FIELD_OF_MEMBER)
+        actual = f", not {fault.actual}" if fault.actual else ""
+        texts.setdefault(next(members, MODEL_INPUT), f"{fault.expected}{actual}")
+    return texts
