@@ -12,7 +12,7 @@ import pytest
 from tui.config import Defaults, Settings
 from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
-from tui.engine.submission import Clock as Now
+from tui.model.clock import Clock as Now
 from tui.model.context import Context
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox

@@ -22,9 +22,10 @@ from pathlib import Path
 from tests.builders import a_request
 from tui.aws import bedrock
 from tui.config import Settings
-from tui.engine.session import Engine, utc_now
+from tui.engine.session import Engine
 from tui.engine.submission import SKEW
 from tui.ledger.journal import State
+from tui.model.clock import utc_now
 from tui.model.context import Context
 from tui.sandbox.server import Sandbox
 

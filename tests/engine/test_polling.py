@@ -7,8 +7,9 @@ import pytest
 from tests.builders import a_request
 from tests.conftest import SETTINGS, START, MakeEngine, Until
 from tui.config import Polling
-from tui.engine.polling import LONGEST_WINDOW, OVERLAP, backoff, pause, window
+from tui.engine.polling import LONGEST_WINDOW, backoff, pause, window
 from tui.engine.session import Engine
+from tui.engine.submission import SKEW
 from tui.model.invocation import Invocation, Status
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
@@ -29,7 +30,7 @@ def a_row(age: float, status: Status = Status.IN_PROGRESS) -> Invocation:
 
 @pytest.mark.parametrize(
     ("ages", "seconds"),
-    [([], 60), ([1], 2), ([50], 5), ([50, 3000], 5), ([3000], 15), ([10**6], 15)],
+    [([], 60), ([1], 2), ([50], 5), ([50, 3000], 5), ([3000], 15), ([10**6], 60)],
 )
 def test_the_pause_follows_the_youngest_running_one(ages: list[float], seconds: float) -> None:
     assert pause([a_row(age) for age in ages], POLLING, START) == seconds
@@ -49,15 +50,15 @@ def test_the_backoff_doubles_up_to_idle_and_honours_retry_after() -> None:
 def test_the_window_reaches_back_to_the_oldest_unsettled_one() -> None:
     complete = START - timedelta(seconds=10)
 
-    assert window([], complete, START) == complete - OVERLAP
-    assert window([a_row(600)], complete, START) == START - timedelta(seconds=600) - OVERLAP
-    assert window([a_row(600, Status.FAILED)], complete, START) == complete - OVERLAP
+    assert window([], complete, START) == complete - SKEW
+    assert window([a_row(600)], complete, START) == START - timedelta(seconds=600) - SKEW
+    assert window([a_row(600, Status.FAILED)], complete, START) == complete - SKEW
 
 
 def test_a_very_old_running_one_does_not_widen_the_window() -> None:
     ancient = a_row(LONGEST_WINDOW.total_seconds() + 60)
 
-    assert window([ancient], START, START) == START - OVERLAP
+    assert window([ancient], START, START) == START - SKEW
 
 
 async def test_a_tick_costs_one_list_however_many_run(engine: Engine, sandbox: Sandbox) -> None:

@@ -11,9 +11,10 @@ from datetime import datetime, timezone
 import msgspec
 from msgspec import Struct
 
-from tui.aws.errors import problems
+from tui.aws.errors import problems, unreadable
 from tui.aws.session import Session
 from tui.model.invocation import Invocation, Status, model_id_of, utc
+from tui.model.problem import ProblemError
 from tui.model.request import StartAsyncInvoke, Tag
 
 PAGE_SIZE = 1000
@@ -46,7 +47,7 @@ class _Summary(Struct, rename="camel"):
 
 class _ListAnswer(Struct, rename="camel"):
     async_invoke_summaries: list[_Summary] = []
-    next_token: str = ""
+    next_token: str | None = None
 
 
 class Page(Struct, frozen=True):
@@ -62,9 +63,12 @@ async def start_async_invoke(session: Session, request: StartAsyncInvoke) -> str
     Raises:
         ProblemError: It was refused, or no answer came (then ``is_ambiguous``).
     """
-    with problems("StartAsyncInvoke"):
+    with problems("StartAsyncInvoke", is_sent=False):
         client = await session.client("bedrock-runtime", retries=False)
+    with problems("StartAsyncInvoke"):
         answer = await client.start_async_invoke(**request.arguments())
+    if not answer.get("invocationArn"):
+        raise ProblemError(unreadable("StartAsyncInvoke"))
     return str(answer["invocationArn"])
 
 
@@ -106,10 +110,13 @@ async def list_async_invokes(
     with problems("ListAsyncInvokes"):
         client = await session.client("bedrock-runtime")
         answer = await client.list_async_invokes(**arguments)
-        page = answer.get("decoded") or msgspec.convert(_without_metadata(answer), _ListAnswer)
+        page = answer.get("decoded")
+        if page is None and "asyncInvokeSummaries" not in answer:
+            raise ProblemError(unreadable("ListAsyncInvokes"))
+        page = page or msgspec.convert(_without_metadata(answer), _ListAnswer)
     heard = datetime.now(timezone.utc)
     rows = [invocation_of(summary, heard) for summary in page.async_invoke_summaries]
-    return Page(rows, page.next_token)
+    return Page(rows, page.next_token or "")
 
 
 async def list_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import Iterator
 
 from tui.model.problem import Problem, ProblemError, explained
@@ -13,7 +14,6 @@ from tui.model.problem import Problem, ProblemError, explained
 _NOT_SENT = frozenset(
     {
         "ConnectTimeoutError",
-        "EndpointConnectionError",
         "InvalidEndpointDiscoveryConfigurationError",
         "InvalidRegionError",
         "LoginRefreshRequired",
@@ -38,29 +38,44 @@ _QUERY = re.compile(
 
 
 @contextlib.contextmanager
-def problems(operation: str) -> Iterator[None]:
-    """Turn whatever fails inside into a ProblemError.
+def problems(operation: str, *, is_sent: bool = True) -> Iterator[None]:
+    """Turn whatever fails inside into a ProblemError; a fault of our own passes as it is.
 
     Args:
         operation: The API operation, for the message.
+        is_sent: Whether anything may be sent inside; otherwise no failure is ambiguous.
 
     Raises:
         ProblemError: Something failed.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         yield
-    except ClientError as error:
-        raise ProblemError(_answered(error, operation)) from error
-    except BotoCoreError as error:
-        raise ProblemError(_unanswered(error, operation)) from error
-    except (OSError, asyncio.TimeoutError, ValueError) as error:
-        raise ProblemError(_unanswered(error, operation)) from error
+    except ProblemError:
+        raise
     except Exception as error:
-        if type(error).__module__.split(".")[0] not in ("aiohttp", "botocore", "aiobotocore"):
+        # Imported here, where it is loaded already, and not on the way to the first frame.
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if isinstance(error, ClientError):
+            raise ProblemError(_answered(error, operation)) from error
+        is_theirs = type(error).__module__.split(".")[0] in ("aiohttp", "botocore", "aiobotocore")
+        known = (BotoCoreError, OSError, asyncio.TimeoutError, ValueError)
+        if not (is_theirs or isinstance(error, known)):
             raise
-        raise ProblemError(_unanswered(error, operation)) from error
+        raise ProblemError(_unanswered(error, operation, is_sent)) from error
+
+
+def unreadable(operation: str) -> Problem:
+    """The problem of an answer that is none of the operation's, although it says 200."""
+    return Problem(
+        kind="UnreadableAnswer",
+        message=f"the answer to {operation} is not AWS's",
+        cause="something between here and AWS answered in its place",
+        remedy="check the endpoint URL, a proxy, or a captive portal",
+        operation=operation,
+        is_retryable=True,
+        is_ambiguous=True,
+    )
 
 
 def _answered(error: Exception, operation: str) -> Problem:
@@ -81,13 +96,27 @@ def _answered(error: Exception, operation: str) -> Problem:
     )
 
 
-def _unanswered(error: Exception, operation: str) -> Problem:
+def _unanswered(error: Exception, operation: str, is_sent: bool) -> Problem:
     kind = type(error).__name__
     return explained(
         Problem(
             kind=kind,
             message=_QUERY.sub("", str(error)) or kind,
             operation=operation,
-            is_ambiguous=kind not in _NOT_SENT,
+            is_ambiguous=is_sent and not _was_never_sent(error),
         )
     )
+
+
+def _was_never_sent(error: Exception) -> bool:
+    """Whether the request cannot have reached the service.
+
+    aiobotocore makes an EndpointConnectionError of every broken connection; only one that was
+    never made is named as such by aiohttp.
+    """
+    if type(error).__name__ != "EndpointConnectionError":
+        return type(error).__name__ in _NOT_SENT
+    from aiohttp import ClientConnectorError
+
+    cause = getattr(error, "kwargs", {}).get("error")
+    return isinstance(cause, (ClientConnectorError, socket.gaierror))

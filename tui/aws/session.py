@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 from tui.model.context import Context, Identity
+from tui.model.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
     from aiobotocore.client import AioBaseClient
@@ -75,6 +77,8 @@ class Session:
         from tui.aws.bedrock import decode_list_pages
 
         context = self.context
+        if context.ca_bundle and not await asyncio.to_thread(os.path.isfile, context.ca_bundle):
+            raise ProblemError(_no_ca_bundle(context.ca_bundle))
         if self._botocore is None:
             self._botocore = module.AioSession(profile=context.profile)
             events = self._botocore.get_component("event_emitter")
@@ -95,3 +99,12 @@ class Session:
             verify=context.ca_bundle or context.verify_ssl,
             config=config,
         )
+
+
+def _no_ca_bundle(path: str) -> Problem:
+    return Problem(
+        kind="CaBundleNotFound",
+        message=f"{path}: there is no such file",
+        cause="--ca-bundle, AWS_CA_BUNDLE or ca-bundle names it",
+        remedy="name the file with the certificates to trust",
+    )

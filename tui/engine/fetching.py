@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import tempfile
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject, Place, places, safe_parts
 from tui.model.problem import Problem, ProblemError
 
-PREVIEW = 256 * 1024
+PREVIEW = 64 * 1024
 """Bytes of a preview."""
 
 RANGE = 8 * 1024 * 1024
@@ -136,7 +136,7 @@ async def _fill(
             end = min(start + RANGE, thing.size)
             offset = start
             async for piece in s3.read_range(session, thing, start, end):
-                await asyncio.to_thread(os.pwrite, descriptor, piece, offset)
+                await _undisturbed(asyncio.to_thread(_write, descriptor, piece, offset))
                 offset += len(piece)
                 if progress:
                     progress(len(piece))
@@ -154,28 +154,43 @@ async def _fill(
         os.close(descriptor)
 
 
+async def _undisturbed(work: Coroutine[object, object, None]) -> None:
+    """Let the work end before a cancellation goes on: it uses a descriptor that is closed then."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _write(descriptor: int, piece: bytes, offset: int) -> None:
+    """Write all of the piece; one call may write only a part of it."""
+    rest = memoryview(piece)
+    while rest:
+        written = os.pwrite(descriptor, rest, offset)
+        rest, offset = rest[written:], offset + written
+
+
 def _reserve(folder: Path, target: Path) -> Path:
     """An empty temporary file beside the target, which must really be inside the folder."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"{target} leads out of {folder}")
-    descriptor, name = tempfile.mkstemp(prefix=".asyncinvoke-", dir=target.parent)
-    os.close(descriptor)
-    return Path(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".asyncinvoke-{secrets.token_hex(8)}")
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    return temporary
 
 
 def _settle(temporary: Path, target: Path) -> Path:
-    """Give the file its name, or the next free one; linking never replaces a file."""
-    umask = os.umask(0)
-    os.umask(umask)
-    temporary.chmod(0o666 & ~umask)
+    """Give the file its name, or the next free one; what is there is never replaced."""
     for number in itertools.count(1):
         free = target if number == 1 else target.with_stem(f"{target.stem}-{number}")
         try:
-            os.link(temporary, free)
+            os.close(os.open(free, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         except FileExistsError:
             continue
-        return free
+        return temporary.replace(free)
     raise AssertionError
 
 
@@ -187,4 +202,5 @@ def _disk_problem(error: Exception) -> Problem:
         message=f"{name}: {text}" if name else text,
         cause="the file could not be written",
         remedy="choose another folder, or make room",
+        is_retryable=True,
     )

@@ -17,18 +17,19 @@ from datetime import datetime, timedelta
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.config import Polling
-from tui.engine.submission import Clock
+from tui.engine.submission import SKEW
 from tui.model.board import Board, Changes
+from tui.model.clock import Clock
 from tui.model.invocation import Invocation, Key
-from tui.model.problem import Problem, ProblemError
-
-OVERLAP = timedelta(minutes=2)
-"""How far the window reaches back beyond what it must: clocks differ, lists lag."""
+from tui.model.problem import Problem, ProblemError, problem_of
 
 LONGEST_WINDOW = timedelta(hours=6)
 """Beyond this age, a running invocation is asked for by itself instead of widening the list."""
 
 GETS_AT_ONCE = 8
+
+_HOPELESS = ("ValidationException", "AccessDeniedException", "ResourceNotFoundException")
+"""The service has forgotten the invocation, or will not tell us: asking on is no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ Listener = Callable[["Heard | Missed"], None]
 
 
 def pause(rows: Sequence[Invocation], polling: Polling, now: datetime) -> float:
-    """Seconds until the next tick: a tenth of the youngest unsettled one's age, within bounds."""
+    """Seconds until the next tick: a tenth of the youngest unsettled one's age, within bounds.
+
+    What has been unsettled for longer than ``LONGEST_WINDOW`` is looked at in the idle rhythm.
+    """
     ages = [(now - row.submit_time).total_seconds() for row in rows if not row.status.is_terminal]
-    ages = [age for age in ages if age < LONGEST_WINDOW.total_seconds()] or ages
+    ages = [age for age in ages if age < LONGEST_WINDOW.total_seconds()]
     if not ages:
         return polling.idle
     return max(polling.fastest, min(polling.slowest, min(ages) / 10))
@@ -84,7 +88,7 @@ def window(rows: Sequence[Invocation], complete: datetime, now: datetime) -> dat
     """
     unsettled = (row.submit_time for row in rows if not row.status.is_terminal)
     oldest = min((time for time in unsettled if time > now - LONGEST_WINDOW), default=complete)
-    return min(oldest, complete) - OVERLAP
+    return min(oldest, complete) - SKEW
 
 
 class Poller:
@@ -122,10 +126,11 @@ class Poller:
         async with self._ticking:
             try:
                 await self._look()
-            except ProblemError as error:
+            except Exception as error:  # a fault of our own must not end the polling either
+                problem = problem_of(error)
                 self._failures += 1
-                self._listener(Missed(error.problem, self._clock()))
-                return backoff(self._failures, self._polling, error.problem.retry_after)
+                self._listener(Missed(problem, self._clock()))
+                return backoff(self._failures, self._polling, problem.retry_after)
             self._failures = 0
             return pause(list(self._board), self._polling, self._clock())
 
@@ -134,9 +139,14 @@ class Poller:
         horizon = started - timedelta(days=self._polling.horizon_days)
         start = window(list(self._board), self._complete, started) if self._complete else horizon
         pending = {row.key for row in self._board.pending()}
-        async for rows in bedrock.list_all(self._session, start):
-            pending.difference_update(row.key for row in rows)
-            self._learn(rows)
+        try:
+            async for rows in bedrock.list_all(self._session, start):
+                pending.difference_update(row.key for row in rows)
+                self._learn(rows)
+        except ProblemError as error:
+            if error.problem.kind == "AccessDeniedException":
+                await self._ask_for(sorted(pending - self._refused))  # Get may be allowed
+            raise
         self._complete = started
         await self._ask_for(sorted(pending - self._refused))
 
@@ -144,19 +154,18 @@ class Poller:
         """Get the pending invocations that the list did not return."""
         limit = asyncio.Semaphore(GETS_AT_ONCE)
 
-        async def ask(key: Key) -> Invocation | None:
+        async def ask(key: Key) -> Invocation:
             async with limit:
-                try:
-                    return await bedrock.get_async_invoke(self._session, key)
-                except ProblemError as error:
-                    if error.problem.kind != "ValidationException":
-                        raise
-                    self._refused.add(key)  # the service has forgotten it: asking on is no use
-                    return None
+                return await bedrock.get_async_invoke(self._session, key)
 
-        found = await asyncio.gather(*map(ask, keys))
-        if rows := [row for row in found if row is not None]:
+        found = await asyncio.gather(*map(ask, keys), return_exceptions=True)
+        if rows := [row for row in found if isinstance(row, Invocation)]:
             self._learn(rows)
+        for key, error in zip(keys, found, strict=True):
+            if isinstance(error, ProblemError) and error.problem.kind in _HOPELESS:
+                self._refused.add(key)
+            elif isinstance(error, BaseException):
+                raise error
 
     def _learn(self, rows: Sequence[Invocation]) -> None:
         self._listener(Heard(self._board.apply(rows), self._clock()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tui.aws import bedrock
@@ -14,21 +14,20 @@ from tui.aws.session import Session
 from tui.config import Settings
 from tui.engine import submission
 from tui.engine.polling import Heard, Listener, Missed, Poller
-from tui.engine.submission import Clock, Recovery
+from tui.engine.submission import Recovery
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
 from tui.ledger.journal import Journal, State, Submission
 from tui.ledger.known import Known
 from tui.model.board import Board, Changes
+from tui.model.clock import Clock, utc_now
 from tui.model.context import Context, Identity
 from tui.model.invocation import Invocation, Key, key_of_token
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import Problem, ProblemError, problem_of
 from tui.model.request import StartAsyncInvoke, Tag
 
-
-def utc_now() -> datetime:
-    """The machine's time; the clock outside of tests."""
-    return datetime.now(timezone.utc)
+IDENTITY_SECONDS = 2.0
+"""How long a submission waits to know whose it is; without the answer it goes all the same."""
 
 
 class Engine:
@@ -77,14 +76,18 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self.poller = Poller(self.aws, self.board, settings.polling, clock, self._on_news)
 
-    def subscribe(self, listener: Listener) -> None:
-        """Have every piece of news told, on the event loop, after the board has it."""
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have every piece of news told, on the event loop, after the board has it.
+
+        Returns:
+            What ends the subscription.
+        """
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def start(self) -> None:
         """Begin to poll, ask who we are, and look for what was never answered."""
         self._spawn(self.poller.run())
-        self._spawn(self._identify())
         self._spawn(self._look_after())
 
     async def poll(self) -> None:
@@ -92,20 +95,33 @@ class Engine:
         await self.poller.tick()
         await self.settle()
 
-    async def submit(self, request: StartAsyncInvoke) -> Invocation:
+    async def submit(self, request: StartAsyncInvoke, draft_id: str = "") -> Invocation:
         """Submit a request and put its invocation on the board; see ``submission.submit``.
 
         Cancelling the caller does not stop it: what has been sent must be recorded.
+
+        Args:
+            request: What to submit.
+            draft_id: The draft that it comes from; dropped once the request is not refused.
         """
-        sending = self._spawn(self._submit(request))
-        await asyncio.shield(sending)
+        await asyncio.shield(self._spawn(self._submit(request, draft_id)))
         return self.board[key_of_token(request.client_request_token)]
 
-    async def _submit(self, request: StartAsyncInvoke) -> None:
-        row = await submission.submit(request, self.aws, self.journal, self.clock)
-        self._publish(Heard(self.board.apply([row]), self.clock()))
-        await self.settle()
+    async def _submit(self, request: StartAsyncInvoke, draft_id: str) -> None:
+        if self.identity is None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._identify(), IDENTITY_SECONDS)
+        aws, journal = self.aws, self.journal
+        try:
+            sent = await submission.submit(request, aws, journal, self.clock, self._account)
+        except ProblemError:
+            await self._drop_refused(request.client_request_token)
+            raise
+        await self._learn(self.board.apply([sent.row]))
+        self._tell(sent.trouble)
         self.poller.wake()
+        if draft_id:
+            await self.drafts.delete(draft_id)
 
     async def recover(self) -> Recovery:
         """Look up every submission without an answer, adopt what AWS lists, note what it does not.
@@ -113,19 +129,29 @@ class Engine:
         Raises:
             ProblemError: AWS or the ledger failed.
         """
-        recovery = await submission.recover(self.aws, self.journal, self.clock)
+        recovery = await submission.recover(self.aws, self.journal, self.clock, self._account)
         self.missing = {key_of_token(found.token): found for found in recovery.missing}
-        self._publish(Heard(self.board.apply(recovery.adopted), self.clock()))
-        await self.settle()
+        await self._learn(self.board.apply(recovery.adopted))
         return recovery
 
     async def resend(self, found: Submission) -> Invocation:
         """Send a missing submission again, with the same token; see ``submission.resend``."""
-        row = await submission.resend(found, self.aws, self.journal, self.clock)
+        try:
+            sent = await submission.resend(found, self.aws, self.journal, self.clock)
+        except ProblemError:
+            await self._drop_refused(found.token)
+            raise
         self.missing.pop(key_of_token(found.token), None)
-        self._publish(Heard(self.board.apply([row]), self.clock()))
-        await self.settle()
-        return self.board[row.key]
+        await self._learn(self.board.apply([sent.row]))
+        self._tell(sent.trouble)
+        return self.board[sent.row.key]
+
+    async def _drop_refused(self, token: str) -> None:
+        """Take a row off the board whose submission turned out to be refused: it does not exist."""
+        found = await self.journal.find(token=token)
+        if found is not None and found.state is State.REFUSED:
+            self.missing.pop(key_of_token(token), None)
+            await self._learn(self.board.forget([key_of_token(token)]))
 
     async def purge_inputs(self) -> int:
         """Erase every draft and the model inputs of what is settled; returns how many inputs."""
@@ -164,6 +190,8 @@ class Engine:
 
     def _on_news(self, news: Heard | Missed) -> None:
         if isinstance(news, Heard):
+            if self.problem is not None and self.identity is None:
+                self._spawn(self._identify())  # the line is back: it may say who we are, too
             self.heard, self.problem = news.at, None
         else:
             self.problem = news.problem
@@ -172,7 +200,7 @@ class Engine:
     def _publish(self, news: Heard | Missed) -> None:
         if isinstance(news, Heard) and news.changes:
             self._spawn(self._save(news.changes), name="save")
-        for listener in self._listeners:
+        for listener in list(self._listeners):
             listener(news)
 
     async def _save(self, changes: Changes) -> None:
@@ -188,13 +216,28 @@ class Engine:
         except ProblemError as error:
             self._on_news(Missed(error.problem, self.clock()))
 
+    @property
+    def _account(self) -> str:
+        return self.identity.account if self.identity else ""
+
+    async def _learn(self, changes: Changes) -> None:
+        """Tell of changes that did not come from a poll, and see them into the ledger."""
+        self._publish(Heard(changes, self.clock()))
+        await self.settle()
+
+    def _tell(self, trouble: Problem | None) -> None:
+        if trouble is not None:
+            self._on_news(Missed(trouble, self.clock()))
+
     async def _look_after(self) -> None:
         """What every start owes the ledger: recovery and, after it, pruning."""
         history = self.settings.history
+        await self._identify()
         try:
             recovery = await self.recover()
-            for found in recovery.missing if history.resend else ():
-                await self.resend(found)
+            for found in recovery.missing:
+                if history.resend and found.account == self._account:
+                    await self.resend(found)
             before = self.clock() - timedelta(days=history.keep_days)
             await self._known.prune(before)
             await self.journal.prune(before)
@@ -206,7 +249,7 @@ class Engine:
             with problems("GetCallerIdentity"):
                 self.identity = await self.aws.identity()
         except ProblemError:
-            return  # the poll meets the same trouble and shows it; the account stays unnamed
+            return  # a courtesy: without the right, or the endpoint, the account stays unnamed
         self._publish(Heard(Changes(), self.heard or self.clock()))
 
     def _spawn(self, work: Coroutine[object, object, None], name: str = "") -> asyncio.Task[None]:
@@ -220,6 +263,4 @@ class Engine:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, ProblemError):
-            kind, cause = type(error).__name__, "a fault in asyncinvoke itself"
-            fault = Problem(kind=kind, message=str(error) or kind, cause=cause)
-            self._on_news(Missed(fault, self.clock()))
+            self._on_news(Missed(problem_of(error), self.clock()))

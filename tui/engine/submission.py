@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,13 +18,11 @@ from msgspec.structs import replace
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.ledger.journal import Journal, State, Submission
+from tui.model.clock import Clock
 from tui.model.fault import Fault
 from tui.model.invocation import Invocation, Status, key_of_token
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import Problem, ProblemError, problem_of
 from tui.model.request import StartAsyncInvoke
-
-Clock = Callable[[], datetime]
-"""Says what time it is: aware, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,20 @@ class Recovery:
     waiting: tuple[Submission, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What came of a submission that was not refused.
+
+    Attributes:
+        row: The invocation: InProgress, or Unknown when no answer came. An Unknown one is found
+            again by its client token as soon as AWS lists it.
+        trouble: Why the ledger did not take it; the next start finds it like an unanswered one.
+    """
+
+    row: Invocation
+    trouble: Problem | None = None
+
+
 def new_token() -> str:
     """A client request token nobody has used."""
     return str(uuid.uuid4())
@@ -79,41 +91,63 @@ async def check(request: StartAsyncInvoke) -> Verdict:
 
 
 async def submit(
-    request: StartAsyncInvoke, session: Session, journal: Journal, clock: Clock
-) -> Invocation:
+    request: StartAsyncInvoke, session: Session, journal: Journal, clock: Clock, account: str = ""
+) -> Submitted:
     """Write the request down, send it once, and record what became of it.
 
-    Returns:
-        The invocation: InProgress, or Unknown when no answer came back. An Unknown one is found
-        again by its client token as soon as AWS lists it.
+    Args:
+        request: What to send.
+        session: Where to send it.
+        journal: Where to write it down.
+        clock: The time.
+        account: Whose credentials send it, where that is known.
 
     Raises:
         ProblemError: AWS refused it, or it could not be written down or sent: nothing was created.
     """
     token, now, region = request.client_request_token, clock(), session.context.region or ""
-    await journal.prepare(request, session.context.key, now)
+    await journal.prepare(request, session.context.key, now, account)
     await journal.record(token, State.SENT)
     try:
         arn = await bedrock.start_async_invoke(session, request)
-    except ProblemError as error:
-        if not error.problem.is_ambiguous:
-            await journal.record(token, State.REFUSED, problem=error.problem)
+    except Exception as error:
+        problem = problem_of(error)
+        if isinstance(error, ProblemError) and not problem.is_ambiguous:
+            await _note(journal.record(token, State.REFUSED, problem=problem))
             raise
-        await journal.record(token, State.UNKNOWN, problem=error.problem)
-        return _invocation(request, region, now, problem=str(error.problem))
-    await journal.record(token, State.ACCEPTED, arn=arn)
-    return _invocation(request, region, now, arn=arn)
+        row = _invocation(request, region, now, problem=str(problem))
+        return Submitted(row, await _note(journal.record(token, State.UNKNOWN, problem=problem)))
+    row = _invocation(request, region, now, arn=arn)
+    return Submitted(row, await _note(journal.record(token, State.ACCEPTED, arn=arn)))
+
+
+async def _note(recording: Coroutine[object, object, None]) -> Problem | None:
+    """Record what became of a call; the ledger's trouble must not hide it."""
+    try:
+        await recording
+    except ProblemError as error:
+        return error.problem
+    return None
 
 
 async def recover(
-    session: Session, journal: Journal, clock: Clock, settle: timedelta = SETTLE
+    session: Session,
+    journal: Journal,
+    clock: Clock,
+    account: str = "",
 ) -> Recovery:
     """Look up every submission without an answer by its client token.
+
+    Those of another account than ``account``, where both are known, are left alone.
 
     Raises:
         ProblemError: AWS or the ledger failed; nothing is known any better then.
     """
-    unsettled = await journal.unsettled(session.context.key)
+    unsettled = [
+        found
+        for found in await journal.unsettled(session.context.key)
+        if not (account and found.account) or found.account == account
+    ]
     if not unsettled:
         return Recovery()
     found: dict[str, Invocation] = {}
@@ -124,7 +158,7 @@ async def recover(
         if row := found.get(submission.token):
             await journal.record(submission.token, State.ACCEPTED, arn=row.invocation_arn)
             adopted.append(replace(row, is_ours=True))
-        elif clock() - submission.prepared < settle:
+        elif clock() - submission.prepared < SETTLE:
             waiting.append(submission)
         else:
             missing.append(submission)
@@ -133,7 +167,7 @@ async def recover(
 
 async def resend(
     submission: Submission, session: Session, journal: Journal, clock: Clock
-) -> Invocation:
+) -> Submitted:
     """Send a missing submission again, with the same token: AWS then cannot do it twice.
 
     Returns:
@@ -147,14 +181,14 @@ async def resend(
         raise ProblemError(_input_not_kept(submission.token))
     await journal.reopen(submission.token)
     try:
-        return await submit(submission.request, session, journal, clock)
+        return await submit(submission.request, session, journal, clock, submission.account)
     except ProblemError as error:
         if error.problem.kind != "ConflictException":
             raise
         await journal.record(submission.token, State.UNKNOWN, problem=error.problem)
         for row in (await recover(session, journal, clock)).adopted:
             if row.client_request_token == submission.token:
-                return row
+                return Submitted(row)
         raise
 
 

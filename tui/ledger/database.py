@@ -14,9 +14,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TypeVar
+
+import msgspec
 
 from tui.model.problem import Problem, ProblemError
 
@@ -24,6 +27,7 @@ T = TypeVar("T")
 
 APPLICATION_ID = 0x61696E76  # "ainv": tells our files from other SQLite files
 BUSY_SECONDS = 10.0
+CLOSE_SECONDS = 0.3
 
 MIGRATIONS = (
     """
@@ -53,6 +57,7 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE submission ADD COLUMN has_input INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE submission ADD COLUMN account TEXT NOT NULL DEFAULT '';
     ALTER TABLE invocation ADD COLUMN status TEXT NOT NULL DEFAULT '';
     DROP TABLE draft;
     CREATE TABLE draft (
@@ -126,21 +131,28 @@ class Database:
         return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._transact, work)))
 
     def close(self) -> None:
-        """Finish what was given, then close the file; a second call does nothing."""
-        if not self._is_closed:
-            self._is_closed = True
-            self._thread.submit(self._connection.close)
-            self._thread.shutdown()
+        """Finish what was given, then close the file; a second call does nothing.
+
+        A file that another program holds is not waited for: what is not written yet was not
+        promised, and the next start finds it out.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        closing = self._thread.submit(self._connection.close)
+        self._thread.shutdown(wait=False)
+        with contextlib.suppress(TimeoutError, FutureTimeoutError):
+            closing.result(CLOSE_SECONDS)
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             with _transaction(self._connection):
                 return work(self._connection)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, msgspec.MsgspecError) as error:
             raise ProblemError(_problem(error, self.path)) from error
 
 
-def _problem(error: sqlite3.Error, path: Path) -> Problem:
+def _problem(error: Exception, path: Path) -> Problem:
     return Problem(
         kind="LedgerError",
         message=f"{path}: {error}",

@@ -11,8 +11,9 @@
       └── the call could not be made ──────────────────────────────────┘   (AWS lists its token)
 
 A program that dies leaves ``prepared`` or ``sent`` behind; the next one takes a ``sent`` row for
-``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never becomes ``refused``: a
-refusal of a second call says nothing of the first.
+``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never becomes ``refused`` as
+it is: a refusal of a second call says nothing of the first. Only when AWS has had time to list it
+and does not, it is ``prepared`` once more.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Submission(Struct, frozen=True, kw_only=True):
         arn: The invocation's ARN once it is accepted.
         problem: Why it was refused or is unknown.
         has_input: Whether the request's model input was kept; if not, it is None here.
+        account: Whose credentials sent it; empty where that was not known.
     """
 
     request: StartAsyncInvoke
@@ -64,6 +66,7 @@ class Submission(Struct, frozen=True, kw_only=True):
     arn: str = ""
     problem: Problem | None = None
     has_input: bool = True
+    account: str = ""
 
     @property
     def token(self) -> str:
@@ -85,7 +88,9 @@ class Journal:
         self._database = database
         self._keep_inputs = keep_inputs
 
-    async def prepare(self, request: StartAsyncInvoke, context: str, now: datetime) -> None:
+    async def prepare(
+        self, request: StartAsyncInvoke, context: str, now: datetime, account: str = ""
+    ) -> None:
         """Write a request down, on the disk, before anything is sent.
 
         A request that was refused may be written down again under its token, changed or not; one
@@ -116,8 +121,12 @@ class Journal:
                 return
             db.execute(
                 "INSERT OR REPLACE INTO submission"
-                " (token, context, state, request, prepared, has_input) VALUES (?, ?, ?, ?, ?, ?)",
-                (token, context, State.PREPARED, content, now.timestamp(), self._keep_inputs),
+                " (token, context, state, request, prepared, has_input, account)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(token, context, State.PREPARED, content, now.timestamp()),
+                    *(self._keep_inputs, account),
+                ),
             )
 
         await self._database.do(work)
@@ -203,7 +212,7 @@ def _unsettled(db: sqlite3.Connection, context: str) -> list[Submission]:
 
 
 def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Submission]:
-    columns = "request, context, state, prepared, arn, problem, has_input"
+    columns = "request, context, state, prepared, arn, problem, has_input, account"
     query = f"SELECT {columns} FROM submission {where}"  # noqa: S608
     return [
         Submission(
@@ -214,6 +223,9 @@ def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list
             arn=arn,
             problem=msgspec.json.decode(problem, type=Problem) if problem else None,
             has_input=bool(has_input),
+            account=account,
         )
-        for request, context, state, prepared, arn, problem, has_input in db.execute(query, values)
+        for request, context, state, prepared, arn, problem, has_input, account in db.execute(
+            query, values
+        )
     ]

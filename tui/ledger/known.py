@@ -25,10 +25,8 @@ class Known:
     def load(self, context: str, most: int = 100_000) -> list[Invocation]:
         """The newest invocations of a context, for the first frame. Waits for the disk."""
         query = "SELECT content FROM invocation WHERE context = ? ORDER BY submitted DESC LIMIT ?"
-        decode = _DECODER.decode
-        return self._database.now(
-            lambda db: [decode(content) for (content,) in db.execute(query, (context, most))]
-        )
+        contents = self._database.now(lambda db: db.execute(query, (context, most)).fetchall())
+        return [row for (content,) in contents if (row := _decode(content)) is not None]
 
     async def save(
         self, context: str, rows: Sequence[Invocation], gone: Sequence[Key] = ()
@@ -57,6 +55,14 @@ class Known:
         row = (before.timestamp(), Status.COMPLETED, Status.FAILED)
         query = "DELETE FROM invocation WHERE submitted < ? AND status IN (?, ?)"
         await self._database.do(lambda db: db.execute(query, row))
+
+
+def _decode(content: bytes) -> Invocation | None:
+    """The row; None for one that cannot be read: AWS lists it again, so nothing is lost."""
+    try:
+        return _DECODER.decode(content)
+    except msgspec.DecodeError:
+        return None
 
 
 def _encode(row: Invocation) -> bytes:

@@ -345,3 +345,11 @@ def explain_failure(message: str) -> Problem:
         if re.search(text, message):
             return Problem(kind="Failed", message=message, cause=cause, remedy=remedy)
     return Problem(kind="Failed", message=message)
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem that an exception carries, or that it is: a fault of our own."""
+    if isinstance(error, ProblemError):
+        return error.problem
+    kind = type(error).__name__
+    return Problem(kind=kind, message=str(error) or kind, cause="a fault in asyncinvoke itself")

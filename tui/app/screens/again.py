@@ -1,4 +1,4 @@
-"""Asking a person before an invocation is asked for once more. Each answers with its key, or None."""
+"""Asking a person before something is sent once more. Each returns its key, or None."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from textual.strip import Strip
 
 from tui.app.bindings import MOVE, bindings
 from tui.app.text import glyph
-from tui.engine.submission import Clock
 from tui.model.board import Board
+from tui.model.clock import Clock
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.text import fit, printable
 from tui.model.view import COLUMNS, View
