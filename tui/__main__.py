@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from tui.commands import run
 from tui.commands.start import Start
+from tui.engine.loop import leave
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    return run.run(sys.argv[1:] if arguments is None else arguments, open_screen)
+    return leave(run.run(sys.argv[1:] if arguments is None else arguments, open_screen))
 
 
 def open_screen(start: Start) -> int:

@@ -169,6 +169,9 @@ def resolve_context(
     """The context that calls go through: flags first, then the environment, then the files.
 
     A profile that was asked for brings its own region; otherwise config.toml's region wins.
+
+    Raises:
+        ConfigError: The endpoint URL is none.
     """
     env = os.environ if environment is None else environment
     asked = flags.profile or env.get("AWS_PROFILE") or env.get("AWS_DEFAULT_PROFILE")
@@ -181,11 +184,14 @@ def resolve_context(
         or settings.region
         or _region_of_profile(profile or "default", env)
     )
+    endpoint_url = flags.endpoint_url or env.get("AWS_ENDPOINT_URL") or settings.endpoint_url
+    if endpoint_url and not re.fullmatch(r"https?://[^\s/?#]+\S*", endpoint_url):
+        raise ConfigError(f"endpoint-url: {endpoint_url!r} is not like https://host:port")
     return replace(
         flags,
         profile=profile,
         region=region,
-        endpoint_url=flags.endpoint_url or env.get("AWS_ENDPOINT_URL") or settings.endpoint_url,
+        endpoint_url=endpoint_url,
         ca_bundle=flags.ca_bundle or env.get("AWS_CA_BUNDLE") or settings.ca_bundle,
     )
 

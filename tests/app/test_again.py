@@ -37,7 +37,7 @@ async def test_run_again_says_when_the_input_is_not_known(
 ) -> None:
     sandbox.seed(1)
 
-    async with screen(engine) as pilot:
+    async with screen(engine, (200, 40)) as pilot:
         await until(engine, lambda: len(engine.board) == 1)
         await pilot.pause()
         await pilot.press("R")

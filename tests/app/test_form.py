@@ -330,3 +330,54 @@ async def test_without_kept_inputs_the_ledger_never_holds_the_prompt(
 
     folder = engine.ledger.parent
     assert all(b"secret tide" not in path.read_bytes() for path in folder.iterdir())
+
+
+async def test_ctrl_q_keeps_the_last_letters(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        editor(pilot).text = "the last letters"
+        await pilot.pause()
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+
+    (draft,) = await engine.drafts.all()
+    assert draft.fields["model_input"] == "the last letters"
+
+
+async def test_the_draft_of_what_is_being_sent_holds_its_token(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "throttle")
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        await submitted(pilot)
+
+        (draft,) = await engine.drafts.all()
+        assert draft.fields["token"] == field(pilot, "token").value != ""
+        await submitted(pilot)
+        (row,) = engine.board
+        assert row.client_request_token == draft.fields["token"]
+
+
+async def test_the_account_appears_where_it_is_submitted(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        await until(engine, lambda: engine.identity is not None)
+        await pilot.pause()
+
+        assert "123456789012" in shown(pilot)
+
+
+async def test_pasted_control_characters_are_painted_as_replacements(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        editor(pilot).text = '{"a": "\x1b]0;x\x07\u202e"}'
+        field(pilot, "tags").value = "a=\x9b31m"
+        await pilot.pause()
+
+        assert not any(char in shown(pilot) for char in "\x1b\x07\u202e\x9b")
+        assert editor(pilot).text == '{"a": "\x1b]0;x\x07\u202e"}'

@@ -18,6 +18,7 @@ from tui.app.bindings import SCREENS
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.config import Settings
+from tui.engine.loop import run
 from tui.engine.session import Engine
 from tui.model.context import Context
 
@@ -77,7 +78,7 @@ class AsyncInvokeApp(App[int]):
             finally:
                 await engine.close()
 
-        return asyncio.run(work())
+        return run(work())
 
     def on_mount(self) -> None:
         """Leave in order when told to, and when the terminal is gone."""
@@ -86,15 +87,32 @@ class AsyncInvokeApp(App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, self.exit, 128 + number)
+                loop.add_signal_handler(number, self._on_signal, number)
         self.set_interval(TERMINAL_SECONDS, self._watch_terminal)
+
+    async def action_quit(self) -> None:
+        """Leave as the screen leaves: a form keeps its draft."""
+        if isinstance(self.screen, WorkingScreen):
+            await self.screen.action_leave()
+        else:
+            self.exit(0)
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        self.run_worker(self._end(128 + number), exit_on_error=False)
+
+    async def _end(self, code: int) -> None:
+        """Leave because someone else says so; what is typed is kept."""
+        for screen in self.screen_stack:
+            if isinstance(screen, WorkingScreen):
+                await screen.keep()
+        self.exit(code)
 
     def _watch_terminal(self) -> None:
         """Leave when nobody is there: with SIGHUP ignored, only the terminal's end tells."""
         watch = select.poll()
         watch.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
         if watch.poll(0):  # it asks for nothing, so what it gets is a hang-up or an error
-            self.exit(HUNG_UP)
+            self._on_signal(signal.SIGHUP)
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

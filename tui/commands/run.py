@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -26,6 +27,10 @@ from tui.sandbox import SandboxMissingError
 
 def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
     """Do what the command line says and return the exit code."""
+    _mend_streams()
+    if any("\udc80" <= char <= "\udcff" for char in "".join(arguments)):
+        narrate("asyncinvoke: an argument holds bytes that are not UTF-8")
+        return exit_codes.USAGE
     try:
         given = options.build().parse_args(arguments)
     except SystemExit as leaving:
@@ -78,10 +83,18 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _headless(given: argparse.Namespace, start: Start) -> int:
-    import asyncio
+def _mend_streams() -> None:
+    """Have streams that are closed, or whose encoding lacks a character, end nothing."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
+
+def _headless(given: argparse.Namespace, start: Start) -> int:
     from tui.commands import list_invocations, purge_inputs, recover, start_async_invoke
+    from tui.engine import loop
     from tui.engine.session import Engine
 
     command = {
@@ -98,7 +111,7 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
         finally:
             await engine.close()
 
-    return asyncio.run(work())
+    return loop.run(work())
 
 
 def _start(given: argparse.Namespace) -> Start:

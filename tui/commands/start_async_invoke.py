@@ -42,12 +42,14 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         return _code(row)
     narrate(f"submitted {row.id} ({row.model_id}); waiting for it to end")
     row = await _end_of(engine, row.key)
-    put_json(as_json(row))
     narrate(f"{row.status.value} after {duration(row.took(engine.clock()))}")
     if row.status is Status.FAILED:
         complain(explain_failure(row.failure_message))
-    if given.download:
-        await _download(engine, row, Path(given.download))
+    try:
+        if given.download and row.status.is_terminal:
+            await _download(engine, row, Path(given.download))
+    finally:
+        put_json(as_json(row))
     return _code(row)
 
 
@@ -78,7 +80,10 @@ def _request(given: argparse.Namespace) -> StartAsyncInvoke:
 
 
 async def _end_of(engine: Engine, key: Key) -> Invocation:
-    """Poll until the invocation has ended, through failing polls and a change of its key."""
+    """Poll until the invocation has ended, through failing polls and a change of its key.
+
+    One whose answer never came is given up, still Unknown, when AWS does not list it in time.
+    """
     ended: asyncio.Future[Key] = asyncio.get_running_loop().create_future()
     followed = key
 
@@ -93,6 +98,10 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
 
     engine.subscribe(listen)
     engine.start()
+    if not engine.board[key].invocation_arn:
+        await asyncio.wait([ended], timeout=submission.SETTLE.total_seconds())
+        if not engine.board[key].invocation_arn:
+            return engine.board[key]
     return engine.board[await ended]
 
 

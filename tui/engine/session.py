@@ -175,8 +175,11 @@ class Engine:
 
     async def settle(self) -> None:
         """Wait until everything that was learnt is in the ledger."""
-        while saving := [task for task in self._tasks if task.get_name() == "save"]:
-            await asyncio.gather(*saving)
+        def saving() -> list[asyncio.Task[None]]:
+            return [task for task in self._tasks if task.get_name() == "save" and not task.done()]
+
+        while unsaved := saving():
+            await asyncio.wait(unsaved)
 
     async def close(self) -> None:
         """Stop polling, hang up, and close the ledger once it has everything."""

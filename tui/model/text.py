@@ -32,6 +32,11 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     return _HOSTILE.sub("�", text)
 
 
+def masked(text: str) -> str:
+    """For editors: as many characters, each hostile one but the tab replaced."""
+    return _HOSTILE.sub(lambda match: "\t" if match[0] == "\t" else "\ufffd", text)
+
+
 def escaped_json(text: str) -> str:
     """The same JSON, with every hostile character in its strings written as an escape."""
     return _HOSTILE.sub(lambda match: _escape(match[0]), text)

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
-from tui.app.text import safe
+from tui.app.widgets.line import Line
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -28,6 +28,6 @@ class ConfirmScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """The question, what it means, and the two keys."""
         with Vertical(id="prompt"):
-            yield Label(self._question, markup=False, id="question")
-            yield Static(safe(self._explanation), markup=False)
+            yield Line(self._question, id="question")
+            yield Line(self._explanation)
             yield Label("y yes   n no", markup=False, classes="hint")

@@ -13,16 +13,16 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.timer import Timer
-from textual.widgets import Button, Footer, Input, Static, TextArea
+from textual.widgets import Button, Footer, Input, TextArea
 
 from tui.app.bindings import FORM, bindings
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
 from tui.app.screens.working import WorkingScreen
-from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.json_editor import JsonEditor
+from tui.app.widgets.line import Line
 from tui.engine import submission
 from tui.engine.session import Engine
 from tui.engine.submission import Verdict
@@ -83,7 +83,7 @@ class FormScreen(WorkingScreen[Key | None]):
             yield Field("token", "Token", "filled in at submission")
             with Horizontal(id="buttons"):
                 yield Button("Submit", id="submit", compact=True, variant="primary")
-            yield Static(id="problem", markup=False)
+            yield Line(id="problem")
         yield Footer(show_command_palette=False)
 
     async def on_mount(self) -> None:
@@ -142,9 +142,9 @@ class FormScreen(WorkingScreen[Key | None]):
         fields = {name: self._input(name).value for name in form.LINES}
         return {**fields, "model_input": self._editor.text}
 
-    def _read(self) -> Typed:
-        """What is typed, as a request."""
-        return form.read(self._fields(), submission.new_token())
+    async def _read(self) -> Typed:
+        """What is typed, as a request; a long input is parsed off the event loop."""
+        return await asyncio.to_thread(form.read, self._fields(), submission.new_token())
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -164,11 +164,11 @@ class FormScreen(WorkingScreen[Key | None]):
     @work(group="draft", exit_on_error=False)
     async def _keep_draft(self) -> None:
         self._draft_timer = None
-        await self._save_draft()
+        await self.keep()
 
-    async def _save_draft(self) -> None:
-        """Keep what is typed; without its input where the settings keep none."""
-        if self._is_sending or not self._touched:
+    async def keep(self) -> None:
+        """Keep what is typed, as a draft; without its input where the settings keep none."""
+        if not self._touched:
             return
         fields = self._fields()
         if not self._engine.settings.history.keep_inputs:
@@ -183,7 +183,7 @@ class FormScreen(WorkingScreen[Key | None]):
         """Say what is wrong with the fields that were typed in."""
         if self._is_sending:
             return
-        typed = self._read()
+        typed = await self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
         verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
         self._complain(shown | form.by_field(verdict.faults), verdict.warnings)
@@ -194,7 +194,7 @@ class FormScreen(WorkingScreen[Key | None]):
         text = faults.get("model_input", "") or "\n".join(str(warning) for warning in warnings)
         if isinstance(self._editor.value, DocumentFault):
             text = ""  # the editor says it itself
-        self.query_one("#input-complaint", Complaint).say(
+        self.query_one("#input-complaint", Complaint).complain(
             text, is_warning="model_input" not in faults
         )
 
@@ -213,7 +213,7 @@ class FormScreen(WorkingScreen[Key | None]):
             self._is_sending = False
 
     async def _send_once(self) -> None:
-        typed = self._read()
+        typed = await self._read()
         verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
         faults = {**typed.faults} | form.by_field(verdict.faults)
         self._complain(faults, verdict.warnings)
@@ -227,10 +227,13 @@ class FormScreen(WorkingScreen[Key | None]):
                 "the model's documented rules say otherwise; submit again to send it", "$warning"
             )
             return
+        # The draft must hold the token: opened again, it must not become a second invocation.
+        self._input("token").value = typed.request.client_request_token
+        self._touched.add("token")
+        await self.keep()
         self._say("sending…", "$accent")
         try:
-            row = await self._engine.submit(typed.request)
-            await self._engine.drafts.delete(self._draft_id)
+            row = await self._engine.submit(typed.request, self._draft_id)
         except ProblemError as error:
             self._refused(error.problem)
             return
@@ -252,8 +255,8 @@ class FormScreen(WorkingScreen[Key | None]):
             self._editor.query_one(TextArea).move_cursor((row, column))
 
     def _say(self, text: str, style: str = "") -> None:
-        line = self.query_one("#problem", Static)
-        line.update(safe(text, style))
+        line = self.query_one("#problem", Line)
+        line.say(text, style, keep_lines=True)
         if text:
             line.scroll_visible(animate=False)
 
@@ -314,7 +317,7 @@ class FormScreen(WorkingScreen[Key | None]):
         """Choose another draft from a list, or delete some."""
         from tui.app.screens.drafts import DraftScreen
 
-        await self._save_draft()
+        await self.keep()
         try:
             drafts = await self._engine.drafts.all()
         except ProblemError as error:
@@ -328,19 +331,14 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_over(self) -> None:
         """Begin another form; what stood in this one is kept as a draft."""
-        await self._save_draft()
+        await self.keep()
         self._start_over()
         self._say("")
 
     async def action_back(self) -> None:
         """Leave; the draft is kept."""
-        await self._save_draft()
+        await self.keep()
         self.dismiss(None)
-
-    async def action_leave(self) -> None:
-        """Leave the program; the draft is kept."""
-        await self._save_draft()
-        self.app.exit(0)
 
 
 def _read_text(path: str) -> str:

@@ -15,13 +15,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.notifications import SeverityLevel
+from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
 from tui.app.screens.working import ASKING, WorkingScreen
-from tui.app.text import safe
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
+from tui.app.widgets.line import Line
 from tui.app.widgets.table import InvocationTable
 from tui.engine import fetching
 from tui.engine.polling import Heard, Missed
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 AGES_SECONDS = 5.0
 """How often relative times are looked at; what reads the same is not painted again."""
 
+SETTLE_SECONDS = 0.15
+"""How long the cursor must rest before the detail, and with it AWS, is asked about its row."""
+
 
 class MainScreen(WorkingScreen[None]):
     """The board on the left or above, the chosen invocation beside, below or over it."""
@@ -55,6 +59,7 @@ class MainScreen(WorkingScreen[None]):
         self._engine = engine
         self._view = View()
         self._tags: dict[Key, tuple[Tag, ...]] = {}
+        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Context, filter, table, detail, trouble, keys."""
@@ -64,11 +69,11 @@ class MainScreen(WorkingScreen[None]):
             yield Input(
                 id="filter", compact=True, placeholder="words, status:failed, model:luma, !not"
             )
-            yield Static(id="count", markup=False)
+            yield Line(id="count")
         with Container(id="body"):
             yield InvocationTable(self._engine.board, self._engine.clock, id="table")
         yield DownloadLine()
-        yield Static(id="trouble", markup=False)
+        yield Line(id="trouble", hides_when_empty=True)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -121,11 +126,8 @@ class MainScreen(WorkingScreen[None]):
     def _on_news(self, news: Heard | Missed) -> None:
         if not self.is_attached:
             return
-        self.query_one(ContextBar).update_bar()
         problem = self._engine.problem
-        trouble = self.query_one("#trouble", Static)
-        trouble.update(safe(problem.one_line if problem else "", keep_lines=False))
-        trouble.display = problem is not None
+        self.query_one("#trouble", Line).say(problem.one_line if problem else "")
         self._table.set_class(problem is not None, "-stale")
         if isinstance(news, Heard):
             self._on_changes(news.changes)
@@ -150,7 +152,7 @@ class MainScreen(WorkingScreen[None]):
         self._table.show(keys, self._view, changes.renamed if changes else None)
         total = len(self._engine.board)
         count = f"{len(keys):,} of {total:,}" if self._view.words else f"{total:,}"
-        self.query_one("#count", Static).update(safe(count))
+        self.query_one("#count", Line).say(count)
         self._say_when_empty()
 
     def _say(self, text: str, severity: SeverityLevel = "information") -> None:
@@ -179,8 +181,9 @@ class MainScreen(WorkingScreen[None]):
     @on(InvocationTable.InvocationHighlighted)
     def _highlighted(self) -> None:
         self.refresh_bindings()
-        if self._is_detail_shown:
-            self._show_detail(self.chosen)
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE_SECONDS, self._fill_detail)
 
     def on_resize(self) -> None:
         """A detail that comes into sight is filled."""

@@ -10,6 +10,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.app.widgets.field import PlainInput
+from tui.app.widgets.line import Line
+
 
 class PromptScreen(ModalScreen[str | None]):
     """Asks for a line of text; dismissed with it, or with None."""
@@ -23,8 +26,8 @@ class PromptScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The question, the answer so far, and what the keys do."""
         with Vertical(id="prompt"):
-            yield Label(self._question, markup=False, id="question")
-            yield Input(self._answer, compact=True, id="answer", select_on_focus=False)
+            yield Line(self._question, id="question")
+            yield PlainInput(self._answer, compact=True, id="answer", select_on_focus=False)
             yield Label(f"{self._hint}   ⏎ go on   esc cancel", markup=False, classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

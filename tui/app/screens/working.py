@@ -27,8 +27,12 @@ class WorkingScreen(Screen[Result]):
 
         self.app.push_screen(HelpScreen(self.HELP_NAME))
 
+    async def keep(self) -> None:
+        """Keep what is typed; most screens have nothing."""
+
     async def action_leave(self) -> None:
-        """Leave the program."""
+        """Leave the program; what is typed is kept."""
+        await self.keep()
         self.app.exit(0)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

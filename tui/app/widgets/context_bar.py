@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Static
 
-from tui.app.text import safe
+from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.model.invocation import ago
+
+FRESH_SECONDS = 90.0
+"""Younger data reads as of now: in the idle rhythm the line then never changes."""
 
 
 class ContextBar(Horizontal):
@@ -18,26 +20,26 @@ class ContextBar(Horizontal):
         super().__init__()
         self._engine = engine
         self._title = title
-        self._shown: tuple[str, str] = ("", "")
 
     def compose(self) -> ComposeResult:
         """A title where there is room, a part that may be cut, and one that is not."""
-        yield Static(self._title, id="title", markup=False)
-        yield Static(id="where", markup=False)
-        yield Static(id="freshness", markup=False)
+        yield Line(self._title, id="title")
+        yield Line(id="where")
+        yield Line(id="freshness")
 
     def on_mount(self) -> None:
-        """Show what is known already."""
+        """Show what is known already, and follow the news."""
         self.update_bar()
+        self._leave = self._engine.subscribe(lambda _: self.update_bar())
+
+    def on_unmount(self) -> None:
+        """Follow no more."""
+        self._leave()
 
     def update_bar(self) -> None:
         """Repaint the parts that read differently now."""
-        where, freshness = self._where(), self._freshness()
-        if (where, freshness) == self._shown:
-            return
-        self._shown = (where, freshness)
-        self.query_one("#where", Static).update(safe(where, keep_lines=False))
-        self.query_one("#freshness", Static).update(safe(freshness, keep_lines=False))
+        self.query_one("#where", Line).say(self._where())
+        self.query_one("#freshness", Line).say(self._freshness())
         self.set_class(self._engine.problem is not None, "-stale")
 
     def _where(self) -> str:
@@ -55,5 +57,8 @@ class ContextBar(Horizontal):
             known = max((row.heard for row in engine.board if row.heard), default=None)
             age = f"as of {ago(known, engine.clock())}, " if known else ""
             return f"{count} · {age}{'no answer' if engine.problem else 'asking…'} "
-        age = ago(engine.heard, engine.clock())
-        return f"{count} · {'stale, heard' if engine.problem else 'updated'} {age} "
+        now = engine.clock()
+        if engine.problem:
+            return f"{count} · stale, heard {ago(engine.heard, now)} "
+        is_fresh = (now - engine.heard).total_seconds() < FRESH_SECONDS
+        return f"{count} · updated {'now' if is_fresh else ago(engine.heard, now)} "

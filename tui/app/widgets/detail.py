@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TabbedContent, TabPane
@@ -23,19 +24,26 @@ _NO_INPUT = (
 )
 
 
+class Pane(TabPane):
+    """A tab that its key or a click opens, but not the focus that comes into it late."""
+
+    def _on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        event.prevent_default()
+
+
 class Detail(Vertical):
     """Overview, Input, Output and Request of one invocation."""
 
     def compose(self) -> ComposeResult:
         """The four tabs."""
         with TabbedContent():
-            with TabPane("1 Overview", id="overview"):
+            with Pane("1 Overview", id="overview"):
                 yield Overview()
-            with TabPane("2 Input", id="input"):
+            with Pane("2 Input", id="input"):
                 yield Reader(id="input-text")
-            with TabPane("3 Output", id="output"):
+            with Pane("3 Output", id="output"):
                 yield OutputsPane()
-            with TabPane("4 Request", id="request"):
+            with Pane("4 Request", id="request"):
                 yield Reader(id="request-text")
 
     @property

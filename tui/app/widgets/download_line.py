@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 
-from textual.widgets import Static
-
-from tui.app.text import safe
+from tui.app.widgets.line import Line
 from tui.engine.fetching import Progress
 from tui.model.document import size_text
 
@@ -14,11 +12,11 @@ SECONDS = 0.5
 """Between two repaints: more would only cost a slow line its bytes."""
 
 
-class DownloadLine(Static):
+class DownloadLine(Line):
     """Shows bytes as they arrive."""
 
     def __init__(self) -> None:
-        super().__init__(id="progress", markup=False)
+        super().__init__(id="progress")
 
     def begin(self, total: int) -> Progress:
         """Appear; returns what is to be told of the bytes that arrive."""
@@ -30,7 +28,7 @@ class DownloadLine(Static):
             done += size
             if (now := time.monotonic()) - shown >= SECONDS:
                 shown = now
-                self.update(safe(f"saving: {100 * done // max(1, total)} % of {size_text(total)}"))
+                self.say(f"saving: {100 * done // max(1, total)} % of {size_text(total)}")
 
         progress(0)
         return progress

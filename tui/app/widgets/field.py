@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.suggester import Suggester
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
-from tui.app.text import safe
+from tui.app.widgets.line import Line
+from tui.model.text import masked
 
 
-class Complaint(Static):
+class PlainInput(Input):
+    """An input that paints pasted control characters as one replacement each, and keeps them."""
+
+    @property
+    def _value(self) -> Text:
+        return Text(masked(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class Complaint(Line):
     """A line under a field that says what is wrong with it; takes no room while nothing is."""
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, markup=False)
-        self.display = False
+        super().__init__(id=id, hides_when_empty=True)
 
-    def say(self, text: str, *, is_warning: bool = False) -> None:
+    def complain(self, text: str, *, is_warning: bool = False) -> None:
         """Say it, or nothing."""
         self.set_class(is_warning, "-warning")
-        self.update(safe(text))
-        self.display = bool(text)
+        self.say(text, keep_lines=True)
 
 
 class Field(Vertical):
@@ -31,7 +39,7 @@ class Field(Vertical):
         self, name: str, label: str, placeholder: str = "", suggester: Suggester | None = None
     ) -> None:
         super().__init__(id=f"{name.replace('_', '-')}-field")
-        self.input = Input(
+        self.input = PlainInput(
             id=name.replace("_", "-"), placeholder=placeholder, compact=True, suggester=suggester
         )
         self._label = label
@@ -45,5 +53,5 @@ class Field(Vertical):
 
     def complain(self, text: str) -> None:
         """Say what is wrong with the field, or that nothing is."""
-        self.query_one(Complaint).say(text)
+        self.query_one(Complaint).complain(text)
         self.set_class(bool(text), "-faulty")

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from textual import on
+import asyncio
+
+from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static, TextArea
+from textual.timer import Timer
+from textual.widgets import TextArea
 
-from tui.app.text import safe
+from tui.app.widgets.line import Line
 from tui.model import document
 from tui.model.document import DocumentFault, size_text
+from tui.model.text import masked
+
+PARSED_AT_ONCE = 20_000
+"""Characters that are parsed with every key; longer inputs are parsed when the typing rests."""
+
+REST_SECONDS = 0.3
+
+
+class PlainTextArea(TextArea):
+    """A text area that paints pasted control characters as one replacement each, and keeps them."""
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is painted."""
+        return Text(masked(self.document.get_line(line_index)), end="", no_wrap=True)
 
 
 class JsonEditor(Vertical):
     """Edits a JSON document; parses it as it is typed."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer: Timer | None = None
+
     def compose(self) -> ComposeResult:
         """The text, and its state."""
-        yield TextArea(id="json", tab_behavior="focus", compact=True, show_line_numbers=True)
-        yield Static(id="json-state", markup=False)
+        yield PlainTextArea(id="json", tab_behavior="focus", compact=True, show_line_numbers=True)
+        yield Line(id="json-state")
 
     @property
     def text(self) -> str:
@@ -46,12 +68,29 @@ class JsonEditor(Vertical):
         self._say()
 
     @on(TextArea.Changed)
+    def _changed(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if len(self.text) <= PARSED_AT_ONCE:
+            self._say()
+        else:
+            self._timer = self.set_timer(REST_SECONDS, self._say_later)
+
+    @work(exclusive=True, thread=False)
+    async def _say_later(self) -> None:
+        text = self.text
+        value = await asyncio.to_thread(document.parse, text)
+        if text == self.text:
+            self._show(text, value)
+
     def _say(self) -> None:
-        value = self.value
-        size = size_text(len(self.text.encode(errors="replace")))
+        text = self.text
+        self._show(text, document.parse(text))
+
+    def _show(self, text: str, value: object | DocumentFault) -> None:
+        size = size_text(len(text.encode(errors="replace")))
         is_faulty = isinstance(value, DocumentFault)
         state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid"
-        self.query_one("#json-state", Static).update(
-            safe(state, "$error" if is_faulty else "$foreground-muted", keep_lines=False)
-        )
+        self.query_one(Line).say(state, "$error" if is_faulty else "$foreground-muted")
         self.set_class(is_faulty, "-faulty")

@@ -9,10 +9,11 @@ from datetime import datetime
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.text import safe
+from tui.app.widgets.line import Line
 from tui.app.widgets.reader import Reader
 from tui.engine import media
 from tui.engine.fetching import Outputs
@@ -40,9 +41,9 @@ class OutputsPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """A line about the whole, the objects, and the preview of one."""
-        yield Static(id="summary", markup=False)
+        yield Line(id="summary")
         yield OptionList(id="objects", markup=False, compact=True)
-        yield Static(id="kind", markup=False)
+        yield Line(id="kind")
         yield Reader(id="preview")
 
     def on_mount(self) -> None:
@@ -53,11 +54,6 @@ class OutputsPane(Vertical):
         """Forget the invocation shown before; the objects of this one are asked for."""
         self.is_for = key
         self.say("looking…" if key else "")
-
-    @property
-    def objects(self) -> tuple[OutputObject, ...]:
-        """The objects listed."""
-        return self._objects
 
     @property
     def chosen(self) -> OutputObject | None:
@@ -133,10 +129,10 @@ class OutputsPane(Vertical):
         return next((index for index, name in enumerate(names) if name != "manifest.json"), 0)
 
     def _summary(self, text: str, style: str) -> None:
-        self.query_one("#summary", Static).update(safe(text, style, keep_lines=False))
+        self.query_one("#summary", Line).say(text, style)
 
     def _preview(self, about: str, text: str, style: str = "$foreground-muted") -> None:
-        self.query_one("#kind", Static).update(safe(about, style, keep_lines=False))
+        self.query_one("#kind", Line).say(about, style)
         self.query_one(Reader).read(text)
 
 
@@ -150,7 +146,7 @@ def _why_empty(status: Status) -> str:
 
 def _readable(kind: Kind, content: bytes, is_whole: bool) -> str:
     if kind is Kind.JSON and is_whole:
-        value = document.parse(content.decode())
+        value = document.parse(content.decode(errors="replace"))
         if not isinstance(value, document.DocumentFault):
             return document.pretty(value, flat_numbers=True)
     if kind in (Kind.JSON, Kind.JSONL, Kind.TEXT):

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.app.text import glyph, safe, status_style
+from tui.app.widgets.context_bar import FRESH_SECONDS
 from tui.model.invocation import Invocation, Status, ago, duration
 from tui.model.problem import explain_failure
 from tui.model.request import Tag
@@ -20,6 +21,10 @@ _NAME_WIDTH = 12
 
 class Overview(VerticalScroll):
     """Status, times, places and tags; for a failure also its cause and remedy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = Content()
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
@@ -48,10 +53,13 @@ class Overview(VerticalScroll):
             ("ARN", row.invocation_arn),
             ("token", row.client_request_token),
             ("origin", "submitted here" if row.is_ours else "started elsewhere"),
-            ("heard", ago(row.heard, now) if row.heard else "AWS has not spoken of it yet"),
+            ("heard", _heard(row, now)),
         ]
         lines += [_line(name, value) for name, value in facts if value]
-        self.query_one(Static).update(Content("\n").join(lines))
+        content = Content("\n").join(lines)
+        if not content.is_same(self._shown):  # the same again would be painted again
+            self._shown = content
+            self.query_one(Static).update(content)
 
 
 def _verdict(row: Invocation) -> list[Content]:
@@ -72,6 +80,14 @@ def _verdict(row: Invocation) -> list[Content]:
 def _line(name: str, value: str, style: str = "") -> Content:
     label = Content.styled(f"{name:<{_NAME_WIDTH}}", "$foreground-muted")
     return label + safe(value, style, keep_lines=False)
+
+
+def _heard(row: Invocation, now: datetime) -> str:
+    """When AWS last spoke of it, unless that is just now or does not matter any more."""
+    if row.heard is None:
+        return "AWS has not spoken of it yet"
+    is_old = (now - row.heard).total_seconds() >= FRESH_SECONDS
+    return ago(row.heard, now) if is_old and not row.status.is_terminal else ""
 
 
 def _ended(row: Invocation) -> str:
