@@ -60,6 +60,10 @@ class Polling(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     idle: Seconds = 60.0
     horizon_days: Days = 7.0
 
+    def __post_init__(self) -> None:
+        if not self.fastest <= self.slowest <= self.idle:
+            raise ValueError("expected fastest ≤ slowest ≤ idle")
+
 
 class History(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """What the ledger keeps.

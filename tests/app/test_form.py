@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 from tests.app.conftest import Screen, settled, shown
-from tests.conftest import SETTINGS, MakeEngine
+from tests.conftest import SETTINGS, MakeEngine, Until
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.config import History
@@ -56,7 +56,6 @@ async def test_every_field_is_on_the_screen_at_80_by_24(engine: Engine, screen: 
         text = shown(pilot)
         for label in ("Model", "Output", "KMS key", "Owner", "Tags", "Token", "Submit", "valid"):
             assert label in text
-        assert "account ?" in text or "123456789012" in text
 
 
 async def test_bad_json_is_named_by_line_and_column_and_not_sent(

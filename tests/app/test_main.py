@@ -291,3 +291,35 @@ async def test_keys_on_an_empty_table_do_nothing(engine: Engine, screen: Screen)
 
         assert isinstance(pilot.app.screen, MainScreen)
         assert table(pilot).cursor is None
+
+
+async def test_the_tab_keys_work_from_every_tab(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    row = await engine.submit(a_request())
+    sandbox.clock.advance(10)
+    await engine.poll()
+    assert engine.board[row.key].status is Status.COMPLETED
+
+    async with screen(engine) as pilot:
+        for key, tab in ("3", "output"), ("1", "overview"), ("3", "output"), ("4", "request"):
+            await pilot.press(key)
+            await settled(pilot)
+            assert main(pilot).query_one(Detail).active == tab
+
+
+async def test_a_value_longer_than_its_field_is_still_shown(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("slash", *("x" * 90))
+        await pilot.pause()
+
+        assert "xxxxxxxxxx" in shown(pilot)
+
+
+async def test_keys_typed_ahead_go_to_the_filter(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("slash", "f", "q", "n")
+
+        assert main(pilot).query_one("#filter", Input).value == "fqn"

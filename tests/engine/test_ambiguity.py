@@ -59,7 +59,9 @@ def reset(writer: asyncio.StreamWriter) -> None:
 def portal(writer: asyncio.StreamWriter) -> None:
     """Answer as a captive portal does."""
     page = b"<html>log in first</html>"
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page))
+    writer.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page)
+    )
     writer.write(page)
 
 

@@ -61,7 +61,7 @@ def test_the_newest_come_first() -> None:
         ("!luma", ["done"]),
         ("!status:completed model:luma", ["running", "broken", TOKEN]),
         ("!!model:nova", ["done"]),
-        ("!", []),
+        ("!", ["running", "done", "broken", TOKEN]),
         ("status:", ["running", "done", "broken", TOKEN]),
         ("pool:blue", []),
         ("  ", ["running", "done", "broken", TOKEN]),

@@ -21,6 +21,7 @@ from tui.config import Settings
 from tui.engine.loop import run
 from tui.engine.session import Engine
 from tui.model.context import Context
+from tui.model.text import printable
 
 THEME = Theme(
     name="asyncinvoke",
@@ -82,10 +83,13 @@ class AsyncInvokeApp(App[int]):
 
     def on_mount(self) -> None:
         """Leave in order when told to, and when the terminal is gone."""
+        if self._engine.settings.theme not in self.available_themes:
+            text = f"there is no theme {self._engine.settings.theme!r}: this is {THEME.name}"
+            self.notify(printable(text), severity="warning", markup=False)
         if self.is_headless:
             return
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._on_signal, number)
         self.set_interval(TERMINAL_SECONDS, self._watch_terminal)

@@ -58,9 +58,8 @@ def problems(operation: str, *, is_sent: bool = True) -> Iterator[None]:
 
         if isinstance(error, ClientError):
             raise ProblemError(_answered(error, operation)) from error
-        is_theirs = type(error).__module__.split(".")[0] in ("aiohttp", "botocore", "aiobotocore")
         known = (BotoCoreError, OSError, asyncio.TimeoutError, ValueError)
-        if not (is_theirs or isinstance(error, known)):
+        if not (_is_theirs(error) or isinstance(error, known)):
             raise
         raise ProblemError(_unanswered(error, operation, is_sent)) from error
 
@@ -75,6 +74,18 @@ def unreadable(operation: str) -> Problem:
         operation=operation,
         is_retryable=True,
         is_ambiguous=True,
+    )
+
+
+def _is_theirs(error: Exception) -> bool:
+    """Whether the SDK or its HTTP client made the exception, or tripped over an answer."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    raised_in = str(trace.tb_frame.f_globals.get("__name__", "")) if trace else ""
+    return any(
+        name.split(".")[0] in ("aiohttp", "aiobotocore", "botocore")
+        for name in (type(error).__module__, raised_in)
     )
 
 

@@ -55,6 +55,7 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
                 context=replace(
                     start.context,
                     profile=PROFILE,
+                    variables=("AWS_ACCESS_KEY_ID=sandbox", "AWS_SECRET_ACCESS_KEY=sandbox"),
                     region=region,
                     endpoint_url=sandbox.url,
                     ca_bundle=None,

@@ -13,5 +13,7 @@ INTERRUPTED = 130
 
 
 def of(problem: Problem) -> int:
-    """The exit code for a problem: whether trying the same again may help."""
-    return TRY_AGAIN if problem.is_retryable else REFUSED
+    """The exit code for a problem: who must do something about it."""
+    if problem.is_retryable:
+        return TRY_AGAIN
+    return REFUSED if problem.request_id else USAGE  # without a request id, AWS was never asked

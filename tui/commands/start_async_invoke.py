@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 from pathlib import Path
 
 from tui.commands import exit_codes, values
@@ -35,6 +36,9 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     for fault in verdict.faults:
         narrate(f"asyncinvoke: {fault}")
     if verdict.faults:
+        return exit_codes.USAGE
+    if given.download and (reason := _unusable(Path(given.download))):
+        narrate(f"asyncinvoke: --download: {reason}; nothing was sent")
         return exit_codes.USAGE
     row = await engine.submit(request)
     if not (given.wait or given.download):
@@ -77,6 +81,16 @@ def _request(given: argparse.Namespace) -> StartAsyncInvoke:
         return StartAsyncInvoke.of(members)
     except ValueError as error:
         raise values.ValueFault(str(error)) from error
+
+
+def _unusable(folder: Path) -> str:
+    """Why nothing can be saved in a folder; empty when it can."""
+    try:
+        folder = folder.expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError) as error:
+        return str(error)
+    return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} cannot be written"
 
 
 async def _end_of(engine: Engine, key: Key) -> Invocation:

@@ -197,8 +197,9 @@ def _settle(temporary: Path, target: Path) -> Path:
 def _disk_problem(error: Exception) -> Problem:
     text = getattr(error, "strerror", None) or str(error)
     name = getattr(error, "filename", None)
+    kind = "NoSuchFolder" if isinstance(error, RuntimeError) else type(error).__name__
     return Problem(
-        kind=type(error).__name__,
+        kind=kind,
         message=f"{name}: {text}" if name else text,
         cause="the file could not be written",
         remedy="choose another folder, or make room",

@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tui.aws import bedrock
 from tui.aws.errors import problems
 from tui.aws.session import Session
@@ -175,6 +177,7 @@ class Engine:
 
     async def settle(self) -> None:
         """Wait until everything that was learnt is in the ledger."""
+
         def saving() -> list[asyncio.Task[None]]:
             return [task for task in self._tasks if task.get_name() == "save" and not task.done()]
 
@@ -212,6 +215,14 @@ class Engine:
         gone = [*changes.renamed, *changes.removed]
         adopted = [self.board[key] for key in changes.renamed.values() if key in self.board]
         try:
+            tokens = [row.client_request_token for row in rows if not row.is_ours]
+            if ours := await self.journal.ours([token for token in tokens if token]):
+                # Another copy of the program, on the same ledger, submitted them.
+                rows = [
+                    replace(row, is_ours=row.is_ours or row.client_request_token in ours)
+                    for row in rows
+                ]
+                self.board.apply(rows)
             await self._known.save(self.context.key, rows, gone)
             for row in adopted:
                 token, arn = row.client_request_token, row.invocation_arn

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import uuid
 from datetime import datetime, timezone
 
 import msgspec
@@ -46,12 +48,27 @@ class Drafts:
             for id_, content, saved in rows
         ]
 
-    async def save(self, draft: Draft) -> None:
-        """Keep what stands in a form, in place of what was kept under its id."""
-        row = (draft.id, msgspec.json.encode(draft.fields), draft.saved.timestamp())
-        await self._database.do(
-            lambda db: db.execute("INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", row)
-        )
+    async def save(self, draft: Draft, last: datetime | None = None) -> str:
+        """Keep what stands in a form, in place of what was kept under its id.
+
+        Args:
+            draft: What to keep.
+            last: When this form last kept it; None if it never did.
+
+        Returns:
+            The id that it is kept under: another one, if another copy of the program has kept or
+            dropped the draft since.
+        """
+        content, saved = msgspec.json.encode(draft.fields), draft.saved.timestamp()
+
+        def work(db: sqlite3.Connection) -> str:
+            held = db.execute("SELECT saved FROM draft WHERE id = ?", (draft.id,)).fetchone()
+            is_ours = last is None or (held is not None and held[0] == last.timestamp())
+            kept = draft.id if is_ours else str(uuid.uuid4())
+            db.execute("INSERT OR REPLACE INTO draft VALUES (?, ?, ?)", (kept, content, saved))
+            return kept
+
+        return await self._database.do(work)
 
     async def delete(self, draft_id: str) -> None:
         """Drop a draft: its request is in the journal now, or it was thrown away."""

@@ -19,6 +19,7 @@ and does not, it is ``prepared`` once more.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from enum import Enum
 
@@ -188,6 +189,15 @@ class Journal:
         row = (before.timestamp(), State.ACCEPTED, State.REFUSED)
         query = "DELETE FROM submission WHERE prepared < ? AND state IN (?, ?)"
         await self._database.do(lambda db: db.execute(query, row))
+
+    async def ours(self, tokens: Sequence[str]) -> set[str]:
+        """Those of the client tokens that a submission in this ledger has."""
+
+        def work(db: sqlite3.Connection) -> set[str]:
+            query = "SELECT token FROM submission WHERE token = ?"
+            return {token for token in tokens if db.execute(query, (token,)).fetchone()}
+
+        return await self._database.do(work)
 
     async def all(self) -> list[Submission]:
         """Every submission, the oldest first."""

@@ -15,6 +15,8 @@ class Context(Struct, frozen=True, kw_only=True):
         verify_ssl: False as with the AWS CLI's ``--no-verify-ssl``.
         ca_bundle: Path of a CA bundle to trust instead of the SDK's own.
         sign_requests: False as with the AWS CLI's ``--no-sign-request``.
+        variables: Assignments that another client needs in its environment to come here as well,
+            in place of the profile: ``AWS_ACCESS_KEY_ID=sandbox``.
         connect_timeout: Seconds to wait for a connection.
         read_timeout: Seconds to wait for the next bytes of an answer.
     """
@@ -25,6 +27,7 @@ class Context(Struct, frozen=True, kw_only=True):
     verify_ssl: bool = True
     ca_bundle: str | None = None
     sign_requests: bool = True
+    variables: tuple[str, ...] = ()
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
 

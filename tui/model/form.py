@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tui.model import document
 from tui.model.document import DocumentFault
 from tui.model.fault import Fault
-from tui.model.request import StartAsyncInvoke, parse_tags, tags_text
+from tui.model.request import StartAsyncInvoke, Tag, parse_tags, tags_text
 
 MODEL_INPUT = "model_input"
 
@@ -28,10 +28,18 @@ LINES = tuple(field for field in _FIELD_OF_MEMBER.values() if field != MODEL_INP
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in a form: a request, or the faults, by field, that keep it from being one."""
+    """What stands in a form.
+
+    Attributes:
+        request: The request; None while something keeps it from being one.
+        faults: What does, by field.
+        probe: The request with a stand-in for each field at fault, so that the others can be
+            checked meanwhile.
+    """
 
     request: StartAsyncInvoke | None
     faults: Mapping[str, str]
+    probe: StartAsyncInvoke
 
 
 def read(fields: Mapping[str, str], token: str) -> Typed:
@@ -46,22 +54,24 @@ def read(fields: Mapping[str, str], token: str) -> Typed:
     value = document.parse(fields.get(MODEL_INPUT, ""))
     if isinstance(value, DocumentFault):
         faults[MODEL_INPUT] = str(value)
+        value = {}
+    tags: tuple[Tag, ...] = ()
     try:
         tags = parse_tags(typed["tags"])
     except ValueError as error:
         faults["tags"] = str(error)
-    if faults:
-        return Typed(None, faults)
+    is_input_known = MODEL_INPUT not in faults
     request = StartAsyncInvoke(
-        model_id=typed["model_id"],
+        # Without a model, or an input, no rule of a model is of use.
+        model_id=typed["model_id"] if typed["model_id"] and is_input_known else "any",
         model_input=value,
-        s3_uri=typed["s3_uri"],
+        s3_uri=typed["s3_uri"] or "s3://any-bucket",
         client_request_token=typed["token"] or token,
         kms_key_id=typed["kms_key_id"],
         bucket_owner=typed["bucket_owner"],
         tags=tags,
     )
-    return Typed(request, {})
+    return Typed(None if faults else request, faults, request)
 
 
 def fields_of(request: StartAsyncInvoke) -> dict[str, str]:

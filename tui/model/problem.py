@@ -176,6 +176,12 @@ _CATALOGUE = (
         "the AWS files have no such profile",
         "choose another --profile; aws configure list-profiles names them",
     ),
+    _Row(
+        "InvalidRegionError",
+        "",
+        "the region is none",
+        "choose a --region such as us-west-2",
+    ),
     _Row("NoRegionError", "", "no region is set", "choose a --region or set AWS_REGION"),
     _Row(
         "EndpointConnectionError",

@@ -101,6 +101,9 @@ class StartAsyncInvoke(Struct, frozen=True, kw_only=True):
         if _PROFILE.match(self.model_id):
             expected = "a base model's id: an inference profile only works with InvokeModel"
             faults.append(Fault(("modelId",), "rule", expected))
+        keys = [tag.key for tag in self.tags]
+        if double := next((key for key in keys if keys.count(key) > 1), None):
+            faults.append(Fault(("tags",), "rule", f"each key once, not {double!r} twice"))
         if isinstance(self.model_input, str):
             faults.append(Fault(("modelInput",), "type", "an object, not a string of JSON"))
         return faults

@@ -42,18 +42,24 @@ def get_command(invocation: Invocation, context: Context) -> str:
 def copy_command(invocation: Invocation, context: Context) -> str:
     """``aws s3 cp --recursive …`` that brings the outputs into the current folder."""
     place = next(iter(places(invocation)), invocation.s3_uri)
-    return f"aws s3 cp --recursive {shlex.quote(str(place))} ." + "".join(_where(context))
+    return f"{_aws(context)} s3 cp --recursive {shlex.quote(str(place))} ." + "".join(
+        _where(context)
+    )
 
 
 def _command(operation: str, options: list[tuple[str, str]], context: Context) -> str:
-    parts = [f"aws bedrock-runtime {operation}"]
+    parts = [f"{_aws(context)} bedrock-runtime {operation}"]
     parts += [f"{name} {shlex.quote(value)}" for name, value in options]
     return _CONTINUED.join(parts) + "".join(_where(context))
 
 
+def _aws(context: Context) -> str:
+    return " ".join([*context.variables, "aws"])
+
+
 def _where(context: Context) -> list[str]:
     options = [
-        ("--profile", context.profile),
+        ("--profile", None if context.variables else context.profile),
         ("--region", context.region),
         ("--endpoint-url", context.endpoint_url),
         ("--ca-bundle", context.ca_bundle),

@@ -83,7 +83,7 @@ class View:
 
     def keys(self, rows: Iterable[Invocation]) -> list[Key]:
         """The keys of the rows that pass the filter, in order; ties keep the newest first."""
-        tests = [_test(word) for word in self.words.split()]
+        tests = [_test(word) for word in self.words.split() if word != "!"]
         shown = [row for row in rows if all(test(row) for test in tests)]
         shown.sort(key=lambda row: (row.submit_time, row.key), reverse=True)
         if self.sort != "submitted" or not self.is_descending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,11 +26,10 @@ from tui.app.widgets.json_editor import JsonEditor
 from tui.app.widgets.line import Line
 from tui.engine import submission
 from tui.engine.session import Engine
-from tui.engine.submission import Verdict
 from tui.ledger.drafts import Draft
 from tui.model import document, form
 from tui.model.catalogue import ASYNC_MODELS, model_named
-from tui.model.document import DocumentFault
+from tui.model.document import DocumentFault, size_text
 from tui.model.fault import Fault
 from tui.model.form import Typed
 from tui.model.invocation import Key
@@ -38,6 +38,9 @@ from tui.model.request import StartAsyncInvoke
 
 CHECK_SECONDS = 0.3
 """How long the typing must rest before it is checked."""
+
+LARGEST_FILE = 30_000_000
+"""Bytes of a file that the form opens: the service takes 25 MB."""
 
 DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
@@ -61,12 +64,14 @@ class FormScreen(WorkingScreen[Key | None]):
         self._engine = engine
         self._request = request
         self._draft_id = submission.new_token()
+        self._draft_saved: datetime | None = None
         self._check_timer: Timer | None = None
         self._draft_timer: Timer | None = None
         self._overridden: tuple[Fault, ...] = ()
         self._touched: set[str] = set()
         self._filled: dict[str, str] | None = None
         self._is_sending = False
+        self._path = ""
 
     def compose(self) -> ComposeResult:
         """Where it goes, the fields, and the buttons."""
@@ -104,15 +109,16 @@ class FormScreen(WorkingScreen[Key | None]):
             self._start_over()
 
     def _open_draft(self, draft: Draft, note: str) -> None:
-        self._draft_id = draft.id
+        self._draft_id, self._draft_saved = draft.id, draft.saved
         self._fill(draft.fields)
         self._say(note, "$foreground-muted")
+        self._check()
 
     def _start_over(self) -> None:
         """The defaults and the model's template, as a draft of its own."""
         defaults = self._engine.settings.defaults
         model = model_named(defaults.model_id)
-        self._draft_id = submission.new_token()
+        self._draft_id, self._draft_saved = submission.new_token(), None
         self._fill(
             {
                 "model_id": defaults.model_id,
@@ -173,8 +179,11 @@ class FormScreen(WorkingScreen[Key | None]):
         fields = self._fields()
         if not self._engine.settings.history.keep_inputs:
             del fields["model_input"]
+        now = self._engine.clock()
         try:
-            await self._engine.drafts.save(Draft(self._draft_id, fields, self._engine.clock()))
+            draft = Draft(self._draft_id, fields, now)
+            self._draft_id = await self._engine.drafts.save(draft, self._draft_saved)
+            self._draft_saved = now
         except ProblemError as error:
             self._refused(error.problem)
 
@@ -185,8 +194,8 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         typed = await self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
-        verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
-        self._complain(shown | form.by_field(verdict.faults), verdict.warnings)
+        verdict = await submission.check(typed.probe)
+        self._complain(form.by_field(verdict.faults) | shown, verdict.warnings)
 
     def _complain(self, faults: dict[str, str], warnings: tuple[Fault, ...]) -> None:
         for name in form.LINES:
@@ -214,8 +223,8 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def _send_once(self) -> None:
         typed = await self._read()
-        verdict = await submission.check(typed.request) if typed.request else Verdict((), ())
-        faults = {**typed.faults} | form.by_field(verdict.faults)
+        verdict = await submission.check(typed.probe)
+        faults = form.by_field(verdict.faults) | {**typed.faults}
         self._complain(faults, verdict.warnings)
         if faults or typed.request is None:
             self._go_to(next(iter(faults)))
@@ -282,9 +291,10 @@ class FormScreen(WorkingScreen[Key | None]):
 
         def read(path: str | None) -> None:
             if path:
+                self._path = path
                 self._read_file(path)
 
-        await self.app.push_screen(PromptScreen("Open file", "", hint), read)
+        await self.app.push_screen(PromptScreen("Open file", self._path, hint), read)
 
     @work(group="file", exit_on_error=False)
     async def _read_file(self, path: str) -> None:
@@ -293,10 +303,18 @@ class FormScreen(WorkingScreen[Key | None]):
         except (OSError, RuntimeError, UnicodeDecodeError) as error:
             self._say(f"cannot be read: {error}", "$error")
             return
-        self._take(text)
+        await self._take(text)
 
-    def _take(self, text: str) -> None:
-        value = document.parse(text)
+    async def _take(self, text: str) -> None:
+        """Put a file's content in; what stood here before stays as a draft of its own."""
+        value = await asyncio.to_thread(document.parse, text)
+        if isinstance(value, dict) and (
+            "EndpointName" in value or {"modelId", "body"} <= set(value)
+        ):
+            self._say("not a StartAsyncInvoke request: it belongs to another operation", "$error")
+            return
+        await self.keep()
+        self._draft_id, self._draft_saved = submission.new_token(), None
         if not isinstance(value, dict) or "modelInput" not in value:
             self._editor.text = text
         else:
@@ -341,5 +359,11 @@ class FormScreen(WorkingScreen[Key | None]):
         self.dismiss(None)
 
 
-def _read_text(path: str) -> str:
-    return Path(path).expanduser().read_text(encoding="utf-8")
+def _read_text(name: str) -> str:
+    """A regular file's text; a pipe or a device might never end."""
+    path = Path(name).expanduser()
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is not a regular file")
+    if path.exists() and path.stat().st_size > LARGEST_FILE:
+        raise OSError(f"{path} is larger than {size_text(LARGEST_FILE)}")
+    return path.read_text(encoding="utf-8")

@@ -60,6 +60,7 @@ class MainScreen(WorkingScreen[None]):
         self._view = View()
         self._tags: dict[Key, tuple[Tag, ...]] = {}
         self._settling: Timer | None = None
+        self._folder = engine.settings.download.folder
 
     def compose(self) -> ComposeResult:
         """Context, filter, table, detail, trouble, keys."""
@@ -117,6 +118,8 @@ class MainScreen(WorkingScreen[None]):
             return self.has_class("-detail") or self.has_class("-filter")
         if action == "open":
             return not self.has_class("-detail")
+        if action in ("again", "copy", "download", "open") and self.chosen is None:
+            return False
         if action == "retry":
             return self.chosen is not None and self.chosen.status is Status.FAILED
         return True
@@ -288,7 +291,7 @@ class MainScreen(WorkingScreen[None]):
             self.refresh_bindings()
         elif self._view.words or self.has_class("-filter"):
             filter_box.value = ""
-            self.remove_class("-filter")
+            self._hide_filter()
             self._table.focus()
             self.refresh_bindings()
         else:
@@ -298,7 +301,8 @@ class MainScreen(WorkingScreen[None]):
         """Type what the rows must hold."""
         self.remove_class("-detail")
         self.add_class("-filter")
-        self.query_one("#filter", Input).focus()
+        self.query_one("#filter-line").display = True  # at once: what is typed next goes there
+        self.set_focus(self.query_one("#filter", Input))
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, event: Input.Changed) -> None:
@@ -308,8 +312,12 @@ class MainScreen(WorkingScreen[None]):
     @on(Input.Submitted, "#filter")
     def _filter_submitted(self) -> None:
         if not self._view.words:
-            self.remove_class("-filter")
+            self._hide_filter()
         self._table.focus()
+
+    def _hide_filter(self) -> None:
+        self.remove_class("-filter")
+        self.query_one("#filter-line").display = False
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -392,13 +400,15 @@ class MainScreen(WorkingScreen[None]):
             pane = self._detail.outputs
             one = pane.chosen if pane.is_for == row.key else None
         what = one.name if one else f"all outputs of {row.id}"
-        folder = self._engine.settings.download.folder
 
         def save(chosen: str | None) -> None:
             if chosen:
+                self._folder = chosen
                 self._save(row, one, Path(chosen))
 
-        await self.app.push_screen(PromptScreen(f"Save {what} below", folder, "a folder"), save)
+        await self.app.push_screen(
+            PromptScreen(f"Save {what} below", self._folder, "a folder"), save
+        )
 
     @work(group="download", exit_on_error=False)
     async def _save(self, row: Invocation, one: OutputObject | None, chosen: Path) -> None:

@@ -33,16 +33,22 @@ _STATUS_CLASS = {
 }
 
 
+_SMALL = ("status", "id", "submitted")
+"""What a very narrow table still shows; the detail has the rest."""
+
+
 def column_widths(width: int) -> list[int]:
     """Cells for each of ``COLUMNS`` in a table of ``width`` cells; the last takes the rest."""
     widths = [column.width for column in COLUMNS]
     target = next(index for index, column in enumerate(COLUMNS) if column.id == "target")
-    if width < 100:
+    if width < 60:
+        widths = [column.width if column.id in _SMALL else 0 for column in COLUMNS]
+    elif width < 100:
         widths[target] = 20
     elif width >= 120:
         widths[target] = 40
-    taken = sum(widths) + len(widths)
-    widths[-1] = max(0, width - taken)
+    widths[-1] = 0
+    widths[-1] = max(0, width - sum(widths) - len(widths))
     return widths
 
 
