@@ -12,7 +12,12 @@ from tui.engine.loop import leave
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
-    return leave(run.run(sys.argv[1:] if arguments is None else arguments, open_screen))
+    return run.run(sys.argv[1:] if arguments is None else arguments, open_screen)
+
+
+def command() -> None:
+    """The installed command: run, and end the process, whatever still hangs."""
+    sys.exit(leave(main()))
 
 
 def open_screen(start: Start) -> int:
@@ -23,4 +28,4 @@ def open_screen(start: Start) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -308,9 +308,7 @@ async def test_the_tab_keys_work_from_every_tab(
             assert main(pilot).query_one(Detail).active == tab
 
 
-async def test_a_value_longer_than_its_field_is_still_shown(
-    engine: Engine, screen: Screen
-) -> None:
+async def test_a_value_longer_than_its_field_is_still_shown(engine: Engine, screen: Screen) -> None:
     async with screen(engine) as pilot:
         await pilot.press("slash", *("x" * 90))
         await pilot.pause()

@@ -91,7 +91,8 @@ def test_without_aws_the_known_invocations_are_printed_all_the_same(
     sandbox.faults.add("ListAsyncInvokes", "denied", times=None)
     done = invoke("list")
     assert done.code == 3
-    assert done.data == known
+    arns = [row["invocationArn"] for row in known]
+    assert [row["invocationArn"] for row in done.data] == arns
     assert "AccessDeniedException" in done.err
     assert "these are the known invocations, last heard of now" in done.err
 

@@ -107,7 +107,11 @@ def test_a_table_without_rows_is_its_heading(capsys: Capture) -> None:
     assert capsys.readouterr().out == "STATUS  TARGET  ID  SUBMITTED  TOOK  OUTPUT\n"
 
 
-@pytest.mark.parametrize(("is_retryable", "code"), [(False, 3), (True, 4)])
-def test_the_exit_code_says_whether_to_try_again(is_retryable: bool, code: int) -> None:
-    problem = Problem(kind="Kind", message="what", is_retryable=is_retryable)
+@pytest.mark.parametrize(
+    ("is_retryable", "request_id", "code"), [(False, "", 2), (False, "r-1", 3), (True, "r-1", 4)]
+)
+def test_the_exit_code_says_who_must_do_something(
+    is_retryable: bool, request_id: str, code: int
+) -> None:
+    problem = Problem(kind="Kind", message="what", is_retryable=is_retryable, request_id=request_id)
     assert exit_codes.of(problem) == code

@@ -104,7 +104,7 @@ def test_missing_credentials_are_refused_with_what_to_do(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     done = invoke(*a_start())
-    assert done.code == 3
+    assert done.code == 2
     assert done.out == ""
     assert "NoCredentialsError" in done.err
     assert "remedy: choose a --profile" in done.err
@@ -113,14 +113,14 @@ def test_missing_credentials_are_refused_with_what_to_do(
 @pytest.mark.parametrize("arguments", [("list",), a_start()])
 def test_a_profile_that_does_not_exist_is_named(invoke: Invoke, arguments: tuple[str, ...]) -> None:
     done = invoke(*arguments, "--profile=nobody")
-    assert done.code == 3
+    assert done.code == 2
     assert "ProfileNotFound: The config profile (nobody) could not be found" in done.err
     assert "remedy: choose another --profile" in done.err
 
 
 def test_a_missing_region_is_refused_with_what_to_do(here: Invoke, sandbox: Sandbox) -> None:
     done = here("list", "--endpoint-url", sandbox.url)
-    assert done.code == 3
+    assert done.code == 2
     assert "remedy: choose a --region or set AWS_REGION" in done.err
 
 

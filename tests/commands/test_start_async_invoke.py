@@ -210,7 +210,7 @@ def test_a_token_of_another_request_is_a_conflict(invoke: Invoke) -> None:
     token = "--client-request-token=one"
     assert invoke(*a_start(token)).code == 0
     done = invoke(*a_start(token, prompt="another"))
-    assert done.code == 3
+    assert done.code == 2
     assert "ConflictException" in done.err
     assert invoke(*a_start(token, "--ledger=empty.sqlite3", prompt="another")).code == 3
 

@@ -22,12 +22,20 @@ PARSED_AT_ONCE = 20_000
 REST_SECONDS = 0.3
 
 
+PAINTED = 20_000
+"""Characters of one line that are painted: four times the longest prompt."""
+
+
 class PlainTextArea(TextArea):
-    """A text area that paints pasted control characters as one replacement each, and keeps them."""
+    """A text area that paints pasted control characters as one replacement each, and keeps them.
+
+    Of a very long line, such as an image in base64, it paints the beginning: the rest would take
+    seconds with every key.
+    """
 
     def get_line(self, line_index: int) -> Text:
         """A line as it is painted."""
-        return Text(masked(self.document.get_line(line_index)), end="", no_wrap=True)
+        return Text(masked(self.document.get_line(line_index)[:PAINTED]), end="", no_wrap=True)
 
 
 class JsonEditor(Vertical):
