@@ -118,3 +118,17 @@ async def test_keys_typed_ahead_go_to_the_form_and_not_to_the_table(
 
         assert isinstance(pilot.app.screen, FormScreen)
         assert pilot.app.screen.query_one(TextArea).text.startswith("qdx")
+
+
+async def test_a_start_offers_what_aws_does_not_list_to_be_sent_again(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(a_request())
+    sandbox.clock.advance(SETTLE.total_seconds() + 1)
+
+    async with screen(engine, (200, 40)) as pilot:
+        await until(engine, lambda: bool(engine.missing))
+        await pilot.pause()
+
+        assert "AWS does not list a submission" in shown(pilot)

@@ -6,7 +6,7 @@ The other screens are imported when they are opened: the first frame should not 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -59,6 +59,7 @@ class MainScreen(WorkingScreen[None]):
         self._engine = engine
         self._view = View()
         self._tags: dict[Key, tuple[Tag, ...]] = {}
+        self._offered: set[Key] = set()
         self._settling: Timer | None = None
         self._folder = engine.settings.download.folder
 
@@ -134,7 +135,16 @@ class MainScreen(WorkingScreen[None]):
         self._table.set_class(problem is not None, "-stale")
         if isinstance(news, Heard):
             self._on_changes(news.changes)
+            self._offer(self._engine.missing.keys() - self._offered)
         self._say_when_empty()
+
+    def _offer(self, missing: Set[Key]) -> None:
+        """Say once that there are submissions which may be sent again."""
+        if missing:
+            self._offered |= missing
+            count = "a submission" if len(missing) == 1 else f"{len(missing)} submissions"
+            text = f"AWS does not list {count} without an answer: R on the row sends it again"
+            self._say(text, "warning")
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.added or changes.renamed or changes.removed or changes.updated:

@@ -64,7 +64,7 @@ class Overview(VerticalScroll):
 
 def _verdict(row: Invocation) -> list[Content]:
     if row.status is Status.UNKNOWN:
-        advice = "it may have started; it is adopted as soon as AWS lists its token"
+        advice = "it may have started: R looks its token up, and offers to send it again"
         return [_line("answer", row.failure_message or "none"), _line("next", advice)]
     if row.status is not Status.FAILED:
         return []
