@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from botocore import exceptions
@@ -62,7 +63,7 @@ def test_a_failure_of_the_service_may_have_created_the_invocation(status: int) -
         exceptions.NoCredentialsError(),
         exceptions.NoRegionError(),
         exceptions.ProfileNotFound(profile="x"),
-        exceptions.EndpointConnectionError(endpoint_url="https://x"),
+        exceptions.EndpointConnectionError(endpoint_url="https://x", error=socket.gaierror()),
         exceptions.ConnectTimeoutError(endpoint_url="https://x"),
         exceptions.SSLError(endpoint_url="https://x", error=OSError("self-signed")),
         exceptions.UnauthorizedSSOTokenError(),
@@ -84,6 +85,7 @@ def test_what_was_never_sent_is_not_ambiguous_and_has_a_remedy(error: Exception)
         exceptions.ConnectionClosedError(endpoint_url="https://x"),
         ConnectionResetError("reset"),
         asyncio.TimeoutError(),
+        exceptions.EndpointConnectionError(endpoint_url="https://x", error=OSError("reset")),
     ],
 )
 def test_a_line_that_broke_is_ambiguous(error: Exception) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import a_request
 from tests.conftest import SETTINGS, START, MakeEngine, Until
+from tui.aws import bedrock
 from tui.config import Polling
 from tui.engine.polling import LONGEST_WINDOW, backoff, pause, window
 from tui.engine.session import Engine
@@ -85,17 +86,28 @@ async def test_the_end_of_an_invocation_is_seen(engine: Engine, sandbox: Sandbox
 
 
 async def test_what_others_start_and_end_between_two_ticks_appears(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+    engine: Engine, sandbox: Sandbox
 ) -> None:
     await engine.poll()
-    other = make_engine()
-    row = await other.submit(a_request())
+    arn = await bedrock.start_async_invoke(engine.aws, a_request())
     sandbox.clock.advance(60)
 
     await engine.poll()
 
-    assert engine.board[row.key].status is Status.COMPLETED
-    assert not engine.board[row.key].is_ours
+    assert engine.board[arn].status is Status.COMPLETED
+    assert not engine.board[arn].is_ours
+
+
+async def test_what_another_copy_on_the_same_ledger_submits_is_ours(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    await engine.poll()
+    row = await make_engine().submit(a_request())
+
+    await engine.poll()
+
+    assert engine.board[row.key].is_ours
+    assert [known.is_ours for known in make_engine().board] == [True]
 
 
 async def test_a_very_old_running_one_is_asked_for_by_itself(
