@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tui.app.app import AsyncInvokeApp
 from tui.app.screens.main import MainScreen
-from tui.app.screens.working import ASKING
+from tui.app.screens.working import ASKING, KEEPING
 from tui.app.widgets.table import InvocationTable
 from tui.engine.session import Engine
 
@@ -33,7 +33,9 @@ async def settled(pilot: Pilot[int]) -> None:
     """Wait for the workers, but for those that wait for a person, and for what they cause."""
     await pilot.pause()
     while busy := [
-        worker for worker in pilot.app.workers if worker.group != ASKING and not worker.is_finished
+        worker
+        for worker in pilot.app.workers
+        if worker.group not in (ASKING, KEEPING) and not worker.is_finished
     ]:
         await pilot.app.workers.wait_for_complete(busy)
         await pilot.pause()

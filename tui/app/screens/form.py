@@ -19,7 +19,7 @@ from textual.widgets import Button, Footer, Input, TextArea
 from tui.app.bindings import FORM, bindings
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.working import WorkingScreen
+from tui.app.screens.working import KEEPING, WorkingScreen
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.json_editor import JsonEditor
@@ -66,7 +66,8 @@ class FormScreen(WorkingScreen[Key | None]):
         self._draft_id = submission.new_token()
         self._draft_saved: datetime | None = None
         self._check_timer: Timer | None = None
-        self._draft_timer: Timer | None = None
+        self._draft_fields: dict[str, str] | None = None
+        self._draft_lock = asyncio.Lock()
         self._overridden: tuple[Fault, ...] = ()
         self._touched: set[str] = set()
         self._filled: dict[str, str] | None = None
@@ -93,6 +94,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def on_mount(self) -> None:
         """Fill in the request to run again, else the newest draft, else the defaults."""
+        self._keep_drafts()
         if self._request is not None:
             self._fill(form.fields_of(replace(self._request, client_request_token="")))
             return
@@ -164,28 +166,31 @@ class FormScreen(WorkingScreen[Key | None]):
         if self._check_timer:
             self._check_timer.stop()
         self._check_timer = self.set_timer(CHECK_SECONDS, self._check)
-        if self._draft_timer is None:
-            self._draft_timer = self.set_timer(DRAFT_SECONDS, self._keep_draft)
 
-    @work(group="draft", exit_on_error=False)
-    async def _keep_draft(self) -> None:
-        self._draft_timer = None
-        await self.keep()
+    @work(group=KEEPING, exit_on_error=False)
+    async def _keep_drafts(self) -> None:
+        """Keep what is typed, again and again; a timer's message would wait behind the keys."""
+        while True:
+            await asyncio.sleep(DRAFT_SECONDS)
+            await self.keep()
 
     async def keep(self) -> None:
         """Keep what is typed, as a draft; without its input where the settings keep none."""
-        if not self._touched:
-            return
-        fields = self._fields()
-        if not self._engine.settings.history.keep_inputs:
-            del fields["model_input"]
-        now = self._engine.clock()
-        try:
-            draft = Draft(self._draft_id, fields, now)
-            self._draft_id = await self._engine.drafts.save(draft, self._draft_saved)
-            self._draft_saved = now
-        except ProblemError as error:
-            self._refused(error.problem)
+        async with self._draft_lock:
+            fields, now = self._fields(), self._engine.clock()
+            is_typed = self._touched or self._filled not in (None, fields)
+            if not is_typed or fields == self._draft_fields:
+                return
+            kept = dict(fields)
+            if not self._engine.settings.history.keep_inputs:
+                del kept["model_input"]
+            try:
+                draft = Draft(self._draft_id, kept, now)
+                self._draft_id = await self._engine.drafts.save(draft, self._draft_saved)
+            except ProblemError as error:
+                self._refused(error.problem)
+                return
+            self._draft_saved, self._draft_fields = now, fields
 
     @work(exclusive=True, group="check", exit_on_error=False)
     async def _check(self) -> None:
@@ -246,7 +251,7 @@ class FormScreen(WorkingScreen[Key | None]):
         except ProblemError as error:
             self._refused(error.problem)
             return
-        self._touched.clear()  # nothing is left to be kept as a draft
+        self._draft_fields = self._fields()  # nothing is left to be kept as a draft
         self.dismiss(row.key)
 
     def _refused(self, problem: Problem) -> None:

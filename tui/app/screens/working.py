@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 ASKING = "asking"
 """The group of the workers that wait for a person, in a screen that they have opened."""
 
+KEEPING = "keeping"
+"""The group of the workers that keep what is typed for as long as their screen is there."""
+
 
 class WorkingScreen(Screen[Result]):
     """A screen whose workers may fail without taking the program, and what is typed, with them."""
