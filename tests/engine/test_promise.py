@@ -91,10 +91,11 @@ class Promise(RuleBasedStateMachine):
         request = a_request(client_request_token=f"token-{next(self.names)}")
 
         async def half() -> None:
-            asyncio.get_running_loop().create_task(self.engine.submit(request))
+            submitting = asyncio.get_running_loop().create_task(self.engine.submit(request))
             for _ in range(steps):
                 await asyncio.sleep(0)
             await self.engine.close()
+            await asyncio.gather(submitting, return_exceptions=True)
 
         self.run(half())
         self.sandbox.faults.clear()

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from tui.model.context import Context, Identity
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import LEAVING, Problem, ProblemError
 
 if TYPE_CHECKING:
     from aiobotocore.client import AioBaseClient
@@ -31,6 +31,7 @@ class Session:
         self._stack = contextlib.AsyncExitStack()
         self._lock = asyncio.Lock()
         self._botocore: AioSession | None = None
+        self._is_closed = False
 
     async def client(self, service: str, *, retries: bool = True) -> AioBaseClient:
         """The client of a service.
@@ -42,8 +43,11 @@ class Session:
 
         Raises:
             botocore.exceptions.BotoCoreError: The configuration does not allow a client.
+            ProblemError: The session is closed: nobody would close a client made now.
         """
         async with self._lock:
+            if self._is_closed:
+                raise ProblemError(LEAVING)
             key = (service, retries)
             if key not in self._clients:
                 self._clients[key] = await self._stack.enter_async_context(
@@ -64,6 +68,7 @@ class Session:
 
     async def close(self) -> None:
         """Close every connection; what is under way ends with an error."""
+        self._is_closed = True
         async with self._lock:
             self._clients.clear()
             await self._stack.aclose()

@@ -21,7 +21,7 @@ from typing import TypeVar
 
 import msgspec
 
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import LEAVING, Problem, ProblemError
 
 T = TypeVar("T")
 
@@ -126,8 +126,10 @@ class Database:
         Cancelling the caller does not undo the work.
 
         Raises:
-            ProblemError: SQLite failed; nothing of the work was done.
+            ProblemError: SQLite failed, or the ledger is closed; nothing of the work was done.
         """
+        if self._is_closed:
+            raise ProblemError(LEAVING)
         return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._transact, work)))
 
     def close(self) -> None:

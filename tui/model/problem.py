@@ -51,6 +51,13 @@ class ProblemError(Exception):
         self.problem = problem
 
 
+LEAVING = Problem(
+    kind="Leaving",
+    message="the program is leaving; nothing more is begun",
+    remedy="start it again",
+)
+
+
 class _Row(Struct, frozen=True):
     kind: str
     text: str
