@@ -65,6 +65,11 @@ class Terminal:
         self.close()
 
     @property
+    def pid(self) -> int:
+        """The program's process id."""
+        return int(self._process.pid)
+
+    @property
     def text(self) -> str:
         """What stands on the screen, line by line."""
         return "\n".join(line.rstrip() for line in self._screen.display)

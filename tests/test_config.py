@@ -45,7 +45,7 @@ def test_a_file_says_what_is_different(file: Path) -> None:
     file.write_text(
         'profile = "prod"\nledger = "/data/ledger"\n'
         '[defaults]\nmodel-id = "luma.ray-v2:0"\ns3-uri = "s3://media/"\n'
-        "[polling]\nfastest = 1\nhorizon-days = 30\n"
+        "[polling]\nfastest = 1\n[history]\nhorizon = 30\n"
         '[download]\nfolder = "~/videos"\n'
     )
 
@@ -57,6 +57,7 @@ def test_a_file_says_what_is_different(file: Path) -> None:
     assert settings.defaults.kms_key_id == ""
     assert settings.polling.fastest == 1.0
     assert settings.polling.slowest == Settings().polling.slowest
+    assert settings.history.horizon == 30.0
     assert settings.download.folder == "~/videos"
 
 
@@ -64,7 +65,7 @@ def test_a_file_says_what_is_different(file: Path) -> None:
     ("content", "line", "key", "expected"),
     [
         ('regoin = "x"', 1, "regoin", "is not a setting"),
-        ("[polling]\nhorizon_days = 3", 2, "polling.horizon_days", "is not a setting"),
+        ("[history]\nkeep_days = 3", 2, "history.keep_days", "is not a setting"),
         (
             '[download]\nfolder = "a"\n[defaults]\nfolder = "b"',
             4,
@@ -81,7 +82,7 @@ def test_a_file_says_what_is_different(file: Path) -> None:
         ("[polling]\nfastest = 0", 2, "polling.fastest", "> 0"),
         ("[polling]\nidle = nan", 2, "polling.idle", "expected"),
         ("[polling]\nidle = inf", 2, "polling.idle", "<= 86400"),
-        ("[polling]\nhorizon-days = 1e9", 2, "polling.horizon-days", "<= 36500"),
+        ("[history]\nhorizon = 1e9", 2, "history.horizon", "<= 36500"),
         ("polling = 5", 1, "polling", "expected `object`, got `int`"),
         ("[[polling]]\nfastest = 1", 1, "polling", "expected `object`, got `array`"),
     ],

@@ -43,8 +43,8 @@ def test_the_screen_is_there_before_anything_of_aws() -> None:
     assert not imported_by("tui.app.app") & AWS
 
 
-def test_the_model_needs_only_the_standard_library_and_msgspec() -> None:
+def test_the_model_needs_only_the_standard_library_msgspec_and_sortedcontainers() -> None:
     modules = [f"tui.model.{module.name}" for module in pkgutil.iter_modules(tui.model.__path__)]
 
-    allowed = {"tui", *sys.stdlib_module_names, *imported_by("msgspec")}
+    allowed = {"tui", *sys.stdlib_module_names, *imported_by("msgspec", "sortedcontainers")}
     assert imported_by(*modules) <= allowed

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -46,19 +47,18 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
 
 class Polling(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """How often AWS is asked.
+    """How often AWS is asked. Up to a tenth is added to every pause, at random.
 
     Attributes:
         fastest: Seconds between two polls while young invocations run.
         slowest: Seconds between two polls while only old ones run.
-        idle: Seconds between two polls while none runs.
-        horizon_days: How far back the first poll looks.
+        idle: Seconds between two polls while none runs, and between two that look for what others
+            started and ended in the meantime.
     """
 
     fastest: Seconds = 2.0
     slowest: Seconds = 15.0
     idle: Seconds = 60.0
-    horizon_days: Days = 7.0
 
     def __post_init__(self) -> None:
         if not self.fastest <= self.slowest <= self.idle:
@@ -66,9 +66,10 @@ class Polling(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
 
 class History(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What the ledger keeps.
+    """What is looked at and what the ledger keeps.
 
     Attributes:
+        horizon: How many days back the first look goes; older ones are loaded on demand.
         keep_inputs: Whether model inputs are written to the ledger, drafts included. Without them
             a request whose answer never came can be found again, but not sent again.
         keep_days: After how many days an invocation that has ended, and a submission that is
@@ -77,6 +78,7 @@ class History(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
             without asking.
     """
 
+    horizon: Days = 7.0
     keep_inputs: bool = True
     keep_days: Days = 90.0
     resend: bool = False
@@ -92,6 +94,28 @@ class Download(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     folder: str = "."
 
 
+class Desktop(str, Enum):
+    """How a terminal is asked for a desktop notification."""
+
+    OFF = "off"
+    OSC_9 = "osc9"
+    OSC_777 = "osc777"
+
+
+class Notice(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """How the end of an invocation is told to someone who is not looking at the table.
+
+    Attributes:
+        bell: Whether the terminal's bell rings.
+        desktop: Whether, and how, the terminal is asked for a desktop notification.
+        toast: Whether a line appears over whatever screen is open.
+    """
+
+    bell: bool = True
+    desktop: Desktop = Desktop.OSC_9
+    toast: bool = True
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything that config.toml may say.
 
@@ -102,10 +126,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         ca_bundle: As ``--ca-bundle``.
         ledger: The ledger file, instead of the one in the platform's data directory.
         theme: One of Textual's themes, or ours.
+        few_bytes: Whether only the cells that changed are written to the terminal.
+        filters: Texts that ``@name`` stands for in the table's filter, by name.
         defaults: See ``Defaults``.
         polling: See ``Polling``.
         history: See ``History``.
         download: See ``Download``.
+        notice: See ``Notice``.
     """
 
     profile: str | None = None
@@ -114,10 +141,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ca_bundle: str | None = None
     ledger: str | None = None
     theme: str = "asyncinvoke"
+    few_bytes: bool = True
+    filters: dict[str, str] = {}
     defaults: Defaults = Defaults()
     polling: Polling = Polling()
     history: History = History()
     download: Download = Download()
+    notice: Notice = Notice()
 
     @property
     def ledger_path(self) -> Path:

@@ -259,19 +259,6 @@ async def test_format_lays_the_json_out(engine: Engine, screen: Screen) -> None:
         assert editor(pilot).text == '{"a":[1,2]}'
 
 
-async def test_typing_is_kept_while_it_goes_on(engine: Engine, screen: Screen) -> None:
-    async with screen(engine) as pilot:
-        form = await opened(pilot)
-        for count in range(1, 200):
-            editor(pilot).text = "line\n" * count
-        await pilot.pause(0.5)
-        await settled(pilot)
-
-        (draft,) = await engine.drafts.all()
-        assert draft.fields["model_input"] == "line\n" * 199
-        assert form.is_current
-
-
 async def test_several_drafts_can_be_listed_opened_and_deleted(
     engine: Engine, screen: Screen
 ) -> None:

@@ -176,12 +176,12 @@ async def test_the_filter_narrows_and_escape_lifts_it(
         before = table(pilot).cursor
         await pilot.press("slash", *"status:failed", "enter")
         await pilot.pause()
-        assert {engine.board[key].status for key in table(pilot).keys} == {Status.FAILED}
+        assert {engine.board[key].status for key in table(pilot).listing} == {Status.FAILED}
         assert "2 of 12" in shown(pilot)
 
         await pilot.press("escape")
         await pilot.pause()
-        assert len(table(pilot).keys) == 12
+        assert len(table(pilot).listing) == 12
         assert table(pilot).cursor == before
 
 
@@ -199,7 +199,7 @@ async def test_the_cursor_stays_on_its_invocation_when_others_arrive(
         await pilot.pause()
 
         assert table(pilot).cursor == before
-        assert len(table(pilot).keys) == 6
+        assert len(table(pilot).listing) == 6
 
 
 async def test_an_adopted_invocation_keeps_the_cursor(
@@ -246,11 +246,11 @@ async def test_sorting_goes_through_the_columns(
     async with screen(engine) as pilot:
         await until(engine, lambda: len(engine.board) == 12)
         await pilot.pause()
-        newest_first = list(table(pilot).keys)
+        newest_first = list(table(pilot).listing)
         await pilot.press("S")
-        assert list(table(pilot).keys) == newest_first[::-1]
+        assert list(table(pilot).listing) == newest_first[::-1]
         await pilot.press("s", "s", "s")
-        statuses = [engine.board[key].status.value for key in table(pilot).keys]
+        statuses = [engine.board[key].status.value for key in table(pilot).listing]
         assert statuses == sorted(statuses)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,13 @@ from textual.app import App, ComposeResult
 
 from tests.builders import an_invocation
 from tests.conftest import START
-from tui.app.widgets.table import InvocationTable, column_widths
+from tui.app.widgets.table import InvocationTable
 from tui.model.board import Board
-from tui.model.invocation import Invocation, Status
-from tui.model.view import COLUMNS, View
+from tui.model.columns import COLUMNS, Layout, Width
+from tui.model.filter import parse
+from tui.model.invocation import Invocation, Key, Status
+from tui.model.text import cell_width
+from tui.model.view import View
 
 
 class Lines(InvocationTable):
@@ -29,13 +33,17 @@ class TableApp(App[None]):
         super().__init__()
         self.board = board
         self.now = START
-        self.table = Lines(board, lambda: self.now)
+        self.table = Lines(board, Layout(), lambda: self.now)
 
     def compose(self) -> ComposeResult:
         yield self.table
 
-    def show(self) -> None:
-        self.table.show(View().keys(self.board), View())
+    def see(self, *rows: Invocation) -> None:
+        self.table.follow(self.board.apply(rows))
+
+    @property
+    def keys(self) -> list[Key]:
+        return list(self.table.listing)
 
 
 def rows(count: int) -> list[Invocation]:
@@ -45,41 +53,26 @@ def rows(count: int) -> list[Invocation]:
     ]
 
 
-@pytest.mark.parametrize("width", range(1, 250, 7))
-def test_the_columns_take_the_width_and_no_more(width: int) -> None:
-    widths = column_widths(width)
-
-    assert len(widths) == len(COLUMNS)
-    assert min(widths) >= 0
-    if width >= 80:
-        assert sum(widths) + len(widths) == width
-
-
 async def test_one_changed_row_repaints_one_line() -> None:
     app = TableApp(Board(rows(100)))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.pause()
-        key = app.table.keys[3]
+        key = app.keys[3]
         app.table.rendered = 0
 
-        changes = app.board.apply([replace(app.board[key], status=Status.COMPLETED)])
-        app.show()
-        app.table.repaint(changes.updated)
+        app.see(replace(app.board[key], status=Status.COMPLETED))
         await pilot.pause()
 
-        assert key in changes.updated
         assert app.table.rendered == 1
 
 
 async def test_a_change_out_of_sight_repaints_nothing() -> None:
     app = TableApp(Board(rows(100)))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.pause()
         app.table.rendered = 0
 
-        app.table.repaint([app.table.keys[90]])
+        app.see(replace(app.board[app.keys[90]], status=Status.COMPLETED))
         await pilot.pause()
 
         assert app.table.rendered == 0
@@ -88,7 +81,6 @@ async def test_a_change_out_of_sight_repaints_nothing() -> None:
 async def test_ages_are_repainted_only_when_they_read_differently() -> None:
     app = TableApp(Board(rows(10)))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.pause()
         app.table.rendered = 0
 
@@ -105,7 +97,6 @@ async def test_ages_are_repainted_only_when_they_read_differently() -> None:
 async def test_moving_the_cursor_repaints_two_lines() -> None:
     app = TableApp(Board(rows(10)))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.pause()
         app.table.rendered = 0
 
@@ -113,20 +104,19 @@ async def test_moving_the_cursor_repaints_two_lines() -> None:
         await pilot.pause()
 
         assert app.table.rendered == 2
-        assert app.table.cursor == app.table.keys[1]
+        assert app.table.cursor == app.keys[1]
 
 
 async def test_the_cursor_is_kept_in_sight_and_at_the_ends() -> None:
     app = TableApp(Board(rows(100)))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.press("G")
-        assert app.table.cursor == app.table.keys[-1]
+        assert app.table.cursor == app.keys[-1]
         assert app.table.scroll_offset.y == 100 - 23
         await pilot.press("down", "pageup")
-        assert app.table.cursor == app.table.keys[99 - 22]
+        assert app.table.cursor == app.keys[99 - 22]
         await pilot.press("g", "k")
-        assert app.table.cursor == app.table.keys[0]
+        assert app.table.cursor == app.keys[0]
         assert app.table.scroll_offset.y == 0
 
 
@@ -134,12 +124,10 @@ async def test_rows_that_arrive_above_do_not_move_what_is_on_the_screen() -> Non
     board = Board(rows(100))
     app = TableApp(board)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.press(*["pagedown"] * 3)
         key, top = app.table.cursor, app.table.scroll_offset.y
 
-        board.apply([an_invocation("new", submit_time=START)])
-        app.show()
+        app.see(an_invocation("new", submit_time=START))
         await pilot.pause()
 
         assert app.table.cursor == key
@@ -157,14 +145,13 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens() -> None:
 
     app = Clicked(Board(rows(10)))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.pause()
         await pilot.click(app.table, offset=(5, 4))
-        assert app.table.cursor == app.table.keys[3]
+        assert app.table.cursor == app.keys[3]
         assert chosen == []
         await pilot.click(app.table, offset=(5, 4))
         await pilot.pause()
-        assert chosen == [app.table.keys[3]]
+        assert chosen == [app.keys[3]]
 
 
 async def test_wide_characters_keep_the_columns_straight() -> None:
@@ -177,9 +164,137 @@ async def test_wide_characters_keep_the_columns_straight() -> None:
     )
     app = TableApp(board)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.show()
         await pilot.pause()
 
         strips = [app.table.render_line(line) for line in (1, 2, 3)]
 
         assert {strip.cell_length for strip in strips} == {80}
+
+
+async def test_a_row_with_more_than_fits_is_scrolled_sideways_and_back() -> None:
+    app = TableApp(Board(rows(3)))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        heading = app.table.render_line(0).text
+        assert heading.startswith(" STATUS")
+        assert "OUTPUT" not in heading
+
+        await pilot.press(*["right"] * 9)
+        assert app.table.render_line(0).text.rstrip().endswith("OUTPUT")
+        assert app.table.render_line(1).cell_length == 40
+
+        await pilot.press(*["left"] * 9)
+        assert app.table.render_line(0).text == heading
+
+
+async def test_every_column_can_be_shown_and_stands_under_its_heading() -> None:
+    board = Board([an_invocation(prompt="ein Gezeitentümpel 🎬", is_ours=True)])
+    app = TableApp(board)
+    async with app.run_test(size=(300, 10)) as pilot:
+        app.table.lay_out(Layout(columns=tuple(map(Width, COLUMNS))))
+        await pilot.pause()
+
+        heading, row = app.table.render_line(0).text, app.table.render_line(1).text
+        for name, text in {
+            "id": "mm0oexhd8y31",
+            "account": "123456789012",
+            "origin": "here",
+        }.items():
+            before = row[: row.index(text)]
+            assert heading.index(COLUMNS[name].title) == cell_width(before)
+
+
+async def test_marks_are_set_by_row_by_range_and_for_all() -> None:
+    app = TableApp(Board(rows(20)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        keys = app.keys
+
+        await pilot.press("space", "j", "j", "j", "v")
+        assert app.table.marked == set(keys[0:5])
+        assert "◉" in app.table.render_line(5).text
+        assert "●" in app.table.render_line(1).text
+
+        await pilot.press("ctrl+a")
+        assert app.table.marked == set(keys)
+        await pilot.press("ctrl+a")
+        assert app.table.marked == set()
+
+        await pilot.press("shift+up", "shift+up")
+        assert app.table.marked == set(keys[3:5])
+
+
+async def test_a_mark_follows_its_invocation_and_goes_with_it() -> None:
+    app = TableApp(Board(rows(3)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        gone, kept = app.keys[0], app.keys[1]
+        await pilot.press("space", "space")
+        assert app.table.marked == {gone, kept}
+
+        app.table.follow(app.board.drop([gone]))
+
+        assert app.table.marked == {kept}
+
+
+async def test_a_click_on_a_heading_names_its_column_and_ctrl_click_marks() -> None:
+    chosen: list[str] = []
+
+    class Clicked(TableApp):
+        def on_invocation_table_column_chosen(self, message: InvocationTable.ColumnChosen) -> None:
+            chosen.append(message.id)
+
+    app = Clicked(Board(rows(3)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.click(app.table, offset=(2, 0))
+        await pilot.click(app.table, offset=(16, 0))
+        await pilot.click(app.table, offset=(5, 2), control=True)
+        await pilot.pause()
+
+        assert chosen == ["status", "target"]
+        assert app.table.marked == {app.keys[1]}
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_cursor_marks_and_scroll_survive_a_thousand_random_updates(seed: int) -> None:
+    chance = random.Random(seed)
+    app = TableApp(Board(rows(300)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.table.show(View(filter=parse("!failed", START)))
+        await pilot.press(*["pagedown"] * 4, "space", "space", "down")
+        cursor, marked = app.table.cursor, app.table.marked
+        assert cursor is not None
+        assert len(marked) == 2
+        kept = {cursor, *marked}
+        height = line_on_screen(app)
+
+        for number in range(1000):
+            found = [row for row in app.board if row.key not in kept]
+            app.see(
+                *(
+                    replace(row, status=chance.choice([*Status]), end_time=START)
+                    for row in chance.sample(found, 3)
+                    if not row.status.is_terminal
+                ),
+                an_invocation(
+                    f"new{number}",
+                    submit_time=START - timedelta(minutes=chance.randrange(400)),
+                    status=chance.choice([*Status]),
+                ),
+            )
+            app.table.follow(app.board.drop([chance.choice(found).key]))
+        await pilot.pause()
+
+        assert app.table.cursor == cursor
+        assert app.table.marked == marked
+        assert line_on_screen(app) == height
+        assert all(app.board[key].status is not Status.FAILED for key in app.table.listing)
+        assert len(app.table.listing) == sum(row.status is not Status.FAILED for row in app.board)
+
+
+def line_on_screen(app: TableApp) -> int:
+    line = app.table.listing.line(app.table.cursor)
+    assert line is not None
+    return line - app.table.scroll_offset.y

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, timezone
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_request
 from tests.conftest import START
+from tests.scripted import ScriptedSession, a_page, a_summary
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.model.context import Context
@@ -70,6 +72,69 @@ async def test_a_list_begins_where_it_is_told(session: Session, sandbox: Sandbox
     )
 
     assert [row.invocation_arn for row in page.invocations] == [arn]
+
+
+async def test_a_list_ends_where_it_is_told(session: Session, sandbox: Sandbox) -> None:
+    arn = await bedrock.start_async_invoke(session, a_request(client_request_token="old"))
+    sandbox.clock.advance(3600)
+    await bedrock.start_async_invoke(session, a_request(client_request_token="new"))
+
+    page = await bedrock.list_async_invokes(
+        session, submit_time_before=START + timedelta(minutes=30)
+    )
+
+    assert [row.invocation_arn for row in page.invocations] == [arn]
+
+
+async def test_a_list_leaves_out_what_has_another_status(
+    session: Session, sandbox: Sandbox
+) -> None:
+    old = await bedrock.start_async_invoke(session, a_request(client_request_token="old"))
+    sandbox.clock.advance(60)
+    new = await bedrock.start_async_invoke(session, a_request(client_request_token="new"))
+
+    running = await bedrock.list_async_invokes(session, status=Status.IN_PROGRESS)
+    completed = await bedrock.list_async_invokes(session, status=Status.COMPLETED)
+
+    assert [row.invocation_arn for row in running.invocations] == [new]
+    assert [row.invocation_arn for row in completed.invocations] == [old]
+
+
+async def test_all_pages_are_listed_and_the_last_has_no_token(
+    session: Session, sandbox: Sandbox
+) -> None:
+    sandbox.seed(1001)
+
+    pages = [page async for page in bedrock.list_all(session)]
+
+    assert [len(page.invocations) for page in pages] == [1000, 1]
+    assert [bool(page.next_token) for page in pages] == [True, False]
+
+
+async def test_a_token_that_repeats_itself_makes_its_page_the_last() -> None:
+    session = ScriptedSession(lambda _: a_page(a_summary("a", START), next_token="again"))
+
+    pages = [page async for page in bedrock.list_all(session)]
+
+    assert [page.next_token for page in pages] == ["again", ""]
+
+
+async def test_the_event_loop_has_its_turn_while_a_large_page_is_read() -> None:
+    large = a_page(*(a_summary(f"{number}", START) for number in range(bedrock.PAGE_SIZE)))
+    session = ScriptedSession(lambda _: large)
+    await bedrock.list_async_invokes(session)  # what is imported first takes turns too
+    turns = 0
+    loop = asyncio.get_running_loop()
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        loop.call_soon(turn)
+
+    loop.call_soon(turn)
+    await bedrock.list_async_invokes(session)
+
+    assert turns >= bedrock.PAGE_SIZE / bedrock.SLICE_SIZE
 
 
 async def test_tags_are_read_from_where_they_are(session: Session) -> None:

@@ -102,10 +102,10 @@ def test_throttling_and_no_network_may_be_tried_again(
 ) -> None:
     sandbox.faults.add("ListAsyncInvokes", "throttle", times=None)
     throttled = invoke("list")
-    assert (throttled.code, throttled.data) == (4, [])
+    assert (throttled.code, throttled.out) == (4, "")
     assert "ThrottlingException" in throttled.err
     unreachable = here("list", "--endpoint-url=http://127.0.0.1:9", "--region=us-west-2")
-    assert (unreachable.code, unreachable.data) == (4, [])
+    assert (unreachable.code, unreachable.out) == (4, "")
     assert "EndpointConnectionError" in unreachable.err
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.builders import NOW, a_note, an_invocation
 from tui.commands import exit_codes
-from tui.commands.output import as_json, complain, narrate, put_json, put_table
+from tui.commands.output import complain, narrate, put_json, put_table
+from tui.model import export
 from tui.model.invocation import Status
 from tui.model.problem import Problem
 from tui.model.text import cell_width
@@ -60,7 +61,7 @@ def test_json_stays_the_same_value_and_prints_no_control_characters(
 def test_an_invocation_has_the_api_s_names_and_nothing_empty() -> None:
     moment = NOW - timedelta(minutes=2)
     row = an_invocation(status=Status.FAILED, failure_message="why", submit_time=moment)
-    members = as_json(row)
+    members = export.members(row)
     assert members == {
         "invocationArn": row.invocation_arn,
         "modelArn": row.model_arn,
@@ -79,7 +80,7 @@ def test_an_invocation_has_the_api_s_names_and_nothing_empty() -> None:
 
 
 def test_an_unanswered_submission_is_printed_without_an_arn() -> None:
-    members = as_json(a_note())
+    members = export.members(a_note())
     assert members["status"] == "Unknown"
     assert members["submittedHere"] is True
     assert "invocationArn" not in members

@@ -59,7 +59,7 @@ class Promise(RuleBasedStateMachine):
     def at_the_service(self) -> list[Invocation]:
         async def everything() -> list[Invocation]:
             pages = bedrock.list_all(self.engine.aws, START - SKEW)
-            return [row async for page in pages for row in page]
+            return [row async for page in pages for row in page.invocations]
 
         return self.run(everything())
 
@@ -113,7 +113,7 @@ class Promise(RuleBasedStateMachine):
     def recover(self, is_resending: bool) -> None:
         recovery = self.run(self.engine.recover())
         for found in recovery.missing if is_resending else ():
-            self.run(self.engine.resend(found))
+            self.run(self.engine.resend(found, is_confirmed=True))
 
     @invariant()
     def nothing_is_doubled_and_nothing_strays(self) -> None:

@@ -14,8 +14,8 @@ from tui.aws import bedrock
 from tui.config import History
 from tui.engine import submission
 from tui.engine.session import Engine
-from tui.ledger.journal import State
-from tui.model.invocation import Status, key_of_token
+from tui.ledger.journal import Journal, State
+from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
@@ -106,6 +106,143 @@ async def test_a_conflict_on_the_second_call_means_that_the_first_arrived(
     assert row.client_request_token == TOKEN
     assert len(engine.board) == 1
     assert len(sandbox.requests) == 2
+
+
+async def test_a_conflict_on_the_second_call_is_never_written_down_as_a_refusal(
+    engine: Engine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill right after that commit would lose the invocation."""
+    await bedrock.start_async_invoke(engine.aws, a_request("as the service knows it"))
+    await unanswered(engine, sandbox, "drop-before")
+    found = await engine.journal.find(token=TOKEN)
+    assert found is not None
+    record, recorded = Journal.record, []
+
+    async def spy(self: Journal, token: str, state: State, **more: object) -> None:
+        recorded.append(state)
+        await record(self, token, state, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Journal, "record", spy)
+
+    await engine.resend(found)
+
+    assert recorded[0] is State.UNKNOWN
+    assert State.REFUSED not in recorded
+
+
+# Clocks ------------------------------------------------------------------------------------------
+
+
+async def test_a_clock_that_was_set_back_a_month_does_not_hold_a_submission_for_a_month(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+    later = make_engine(clock=lambda: sandbox.clock.now() - timedelta(days=30))
+
+    recovery = await later.recover()
+
+    assert [found.token for found in recovery.missing] == [TOKEN]
+
+
+async def test_what_was_sent_with_the_clock_an_hour_ahead_is_found(
+    make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    ahead = make_engine(clock=lambda: sandbox.clock.now() + timedelta(hours=1))
+    await unanswered(ahead, sandbox, "drop-after")
+    sandbox.clock.advance(timedelta(hours=2).total_seconds())
+
+    recovery = await make_engine().recover()
+
+    assert [row.client_request_token for row in recovery.adopted] == [TOKEN]
+
+
+# Whose it is -------------------------------------------------------------------------------------
+
+
+async def test_recovery_asks_first_who_we_are_and_leaves_another_account_s_alone(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await engine.journal.prepare(
+        a_request(), engine.context.key, engine.clock(), account="999999999999"
+    )
+    sandbox.clock.advance(SETTLED)
+
+    assert await engine.recover() == submission.Recovery()
+
+    assert engine.identity is not None
+    assert engine.missing == {}
+
+
+@pytest.mark.parametrize("account", ["", "999999999999"])
+async def test_what_is_not_known_to_be_this_account_s_is_sent_again_only_when_confirmed(
+    engine: Engine, sandbox: Sandbox, account: str
+) -> None:
+    await engine.journal.prepare(a_request(), engine.context.key, engine.clock(), account)
+    found = await engine.journal.find(token=TOKEN)
+    assert found is not None
+    await engine.recover()
+
+    with pytest.raises(ProblemError) as refused:
+        await engine.resend(found)
+
+    assert refused.value.problem.kind == "AccountNotKnown"
+    assert refused.value.problem.remedy
+    assert sandbox.calls["StartAsyncInvoke"] == 0
+    assert (await engine.resend(found, is_confirmed=True)).invocation_arn
+
+
+async def test_without_an_identity_nothing_is_sent_again_by_itself(
+    make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    sandbox.faults.add("GetCallerIdentity", "denied", times=None)
+    engine = make_engine(replace(SETTINGS, history=History(resend=True)))
+    await unanswered(engine, sandbox, "drop-before")
+    sandbox.clock.advance(SETTLED)
+    told: list[str] = []
+    engine.subscribe(lambda _: told.append(engine.problem.kind if engine.problem else ""))
+
+    engine.start()
+    await until(engine, lambda: "AccountNotKnown" in told)
+
+    assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
+# One that cannot be sent -------------------------------------------------------------------------
+
+
+async def test_one_that_cannot_be_sent_again_holds_up_neither_the_others_nor_the_pruning(
+    make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    bare = make_engine(replace(SETTINGS, history=History(keep_inputs=False)))
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await bare.submit(a_request(client_request_token="without-input"))
+    sandbox.clock.advance(1)
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    first = make_engine()
+    await first.submit(a_request(client_request_token="whole"))
+    await first.submit(a_request(client_request_token="old"))
+    sandbox.clock.advance(timedelta(days=91).total_seconds())
+    second = make_engine(replace(SETTINGS, history=History(resend=True)))
+    told: list[str] = []
+    second.subscribe(lambda _: told.append(second.problem.kind if second.problem else ""))
+
+    second.start()
+    await until(second, lambda: any(row.client_request_token == "whole" for row in arrived(second)))
+    await asyncio.wait_for(pruned(second, "old"), 10)
+
+    assert "InputNotKept" in told
+    assert [found.token for found in await second.journal.unsettled(second.context.key)] == [
+        "without-input"
+    ]
+
+
+async def pruned(engine: Engine, token: str) -> None:
+    while await engine.journal.find(token=token):
+        pass
+
+
+def arrived(engine: Engine) -> list[Invocation]:
+    return [row for row in engine.board if row.invocation_arn]
 
 
 async def test_a_dead_program_s_submissions_are_on_the_next_one_s_first_frame(

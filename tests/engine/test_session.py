@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.builders import a_request
+from tests.conftest import Until
 from tui.engine.session import Engine
-from tui.model.problem import LEAVING, ProblemError
+from tui.ledger.database import BUSY_SECONDS
+from tui.ledger.drafts import Drafts
+from tui.ledger.journal import Journal, State
+from tui.model.problem import LEAVING, Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -25,3 +33,92 @@ async def test_a_closed_engine_makes_no_connection_that_nobody_would_close(engin
         await engine.aws.client("bedrock-runtime")
 
     assert refused.value.problem == LEAVING
+
+
+async def test_closing_does_not_wait_for_a_locked_ledger(engine: Engine, sandbox: Sandbox) -> None:
+    sandbox.seed(3)
+    with closing(sqlite3.connect(engine.ledger, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await engine.poller.tick()
+
+        await asyncio.wait_for(engine.close(), BUSY_SECONDS / 2)
+
+        other.execute("ROLLBACK")
+
+
+# What must not hide the answer -------------------------------------------------------------------
+
+
+async def full(*_: object, **__: object) -> None:
+    raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
+
+
+async def test_a_draft_that_cannot_be_deleted_does_not_make_an_accepted_request_a_failure(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Drafts, "delete", full)
+
+    row = await engine.submit(a_request(), "draft")
+
+    assert row.invocation_arn
+    assert engine.problem is not None
+    assert engine.problem.message == "the disk is full"
+
+
+async def test_a_ledger_that_fails_does_not_hide_what_aws_refused(
+    engine: Engine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "denied")
+    monkeypatch.setattr(Journal, "find", full)
+
+    with pytest.raises(ProblemError) as refused:
+        await engine.submit(a_request())
+
+    assert refused.value.problem.kind == "AccessDeniedException"
+    assert engine.problem is not None
+    assert engine.problem.message == "the disk is full"
+
+
+async def test_what_cannot_be_written_down_is_not_sent_and_leaves_no_row(
+    engine: Engine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "prepare", full)
+        with pytest.raises(ProblemError, match="full"):
+            await engine.submit(a_request())
+
+    assert sandbox.calls["StartAsyncInvoke"] == 0
+    assert await engine.journal.all() == []
+    assert len(engine.board) == 0
+
+
+async def test_a_submission_needs_one_commit_before_its_call(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second one could fail, and leave a row that is sent again after "nothing was created"."""
+    record, recorded = Journal.record, []
+
+    async def spy(self: Journal, token: str, state: State, **more: object) -> None:
+        recorded.append(state)
+        await record(self, token, state, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Journal, "record", spy)
+
+    await engine.submit(a_request())
+
+    assert State.SENT not in recorded
+
+
+async def test_a_refusal_that_nobody_waits_for_is_told(
+    engine: Engine, sandbox: Sandbox, until: Until
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "denied")
+    told: list[str] = []
+    engine.subscribe(lambda _: told.append(engine.problem.kind if engine.problem else ""))
+    caller = asyncio.create_task(engine.submit(a_request()))
+    await asyncio.sleep(0)
+
+    caller.cancel()
+
+    await until(engine, lambda: "AccessDeniedException" in told)
+    assert caller.cancelled()

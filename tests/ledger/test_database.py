@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.ledger import database as ledger
 from tui.ledger.database import APPLICATION_ID, MIGRATIONS, Database, LedgerError
 from tui.model.problem import ProblemError
 
@@ -140,11 +141,13 @@ def test_another_programs_database_is_left_untouched(tmp_path: Path, mode: str) 
         foreign.commit()
     content = path.read_bytes()
 
+    path.chmod(0o644)
     with pytest.raises(LedgerError, match="another program's") as caught:
         Database(path)
 
     assert str(path) in str(caught.value)
     assert path.read_bytes() == content
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_a_ledger_of_a_newer_version_is_left_untouched(path: Path) -> None:
@@ -213,6 +216,63 @@ def test_what_was_set_aside_is_never_overwritten(path: Path) -> None:
 
     assert len(aside) == 3
     assert all(name is not None and name.exists() for name in aside)
+
+
+def page_of(path: Path, words: bytes) -> tuple[int, int]:
+    """Where the page begins and ends that holds some words."""
+    content = path.read_bytes()
+    size = int.from_bytes(content[16:18], "big")
+    begin = content.index(words) // size * size
+    return begin, begin + size
+
+
+@pytest.mark.parametrize(
+    ("table", "length"), [("submission", 300), ("submission", 30_000), ("draft", 30_000)]
+)
+def test_damage_shows_when_the_ledger_is_opened(path: Path, table: str, length: int) -> None:
+    columns = {"submission": "token, context, state, request, prepared", "draft": "*"}
+    values = {"submission": "?, 'c', 'sent', ?, 1.0", "draft": "?, ?, 1.0"}
+    names_and_values = f"{table}({columns[table]})" if table == "submission" else table
+    query = f"INSERT INTO {names_and_values} VALUES ({values[table]})"
+    with closing(Database(path)) as database:
+        rows = [(f"t{n}", (b"x" if n == 100 else b"y") * length) for n in range(200)]
+        database.now(lambda db: db.executemany(query, rows))
+    begin, end = page_of(path, b"xxxx")
+    content = path.read_bytes()
+    path.write_bytes(content[:begin] + b"\xa5" * (end - begin) + content[end:])
+
+    with closing(Database(path)) as database:
+        assert database.set_aside is not None
+        assert database.now(names) == []
+
+
+def test_a_new_file_of_another_copy_is_not_set_aside_in_place_of_the_damaged_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged(path)
+    put_aside, firsts = ledger._put_aside, []
+
+    def late(place: Path, file: int) -> Path | None:
+        monkeypatch.setattr(ledger, "_put_aside", put_aside)
+        firsts.append(Database(path))
+        firsts[0].now(put("of the first copy"))
+        return put_aside(place, file)
+
+    monkeypatch.setattr(ledger, "_put_aside", late)
+
+    with closing(Database(path)) as second, closing(firsts[0]) as first:
+        assert first.set_aside is not None
+        assert second.set_aside is None
+        assert second.now(names) == ["of the first copy"]
+
+
+def test_a_ledger_that_others_could_read_is_closed_to_them(path: Path) -> None:
+    Database(path).close()
+    path.chmod(0o644)
+
+    Database(path).close()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_ledger_of_the_first_version_is_brought_forward(path: Path) -> None:

@@ -32,11 +32,22 @@ async def test_without_a_draft_there_is_none(drafts: Drafts) -> None:
     assert await drafts.all() == []
 
 
-async def test_the_newest_comes_first(drafts: Drafts) -> None:
+async def test_the_one_kept_last_comes_first_whatever_the_clock_said(drafts: Drafts) -> None:
     await drafts.save(SECOND)
     await drafts.save(FIRST)
+    assert await drafts.all() == [FIRST, SECOND]
+
+    await drafts.save(SECOND)
 
     assert await drafts.all() == [SECOND, FIRST]
+
+
+async def test_half_a_character_comes_back_as_it_was(drafts: Drafts) -> None:
+    draft = Draft("first", {"model_input": '{"prompt": "\ud83d"}'}, NOW)
+
+    await drafts.save(draft)
+
+    assert await drafts.all() == [draft]
 
 
 async def test_a_draft_takes_the_place_of_what_it_was(drafts: Drafts) -> None:

@@ -44,7 +44,7 @@ async def test_the_whole_request_is_written_down(journal: Journal) -> None:
     await journal.prepare(request, CONTEXT, NOW)
 
     assert await found(journal) == Submission(
-        request=request, context=CONTEXT, state=State.PREPARED, prepared=NOW
+        request=request, context=CONTEXT, state=State.SENT, prepared=NOW
     )
     assert repr((await found(journal)).request) == repr(request)
 
@@ -93,6 +93,55 @@ async def test_a_token_that_may_have_arrived_stands_for_one_request(
     assert (await found(journal)).context == CONTEXT
 
 
+async def test_what_could_not_be_written_down_leaves_no_row(
+    journal: Journal, database: Database
+) -> None:
+    pages = database.now(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
+    database.now(lambda db: db.execute(f"PRAGMA max_page_count = {pages}"))
+
+    with pytest.raises(ProblemError, match="full"):
+        await journal.prepare(a_request("long " * 20_000), CONTEXT, NOW)
+
+    assert await journal.all() == []
+
+
+async def test_only_a_token_that_may_have_arrived_is_told_to_have_been_sent_before(
+    journal: Journal,
+) -> None:
+    assert not await journal.prepare(a_request(), CONTEXT, NOW)
+    await journal.record(TOKEN, State.REFUSED, problem=REFUSAL)
+    assert not await journal.prepare(a_request(), CONTEXT, NOW)
+
+    await journal.record(TOKEN, State.UNKNOWN, problem=SILENCE)
+    await journal.reopen(TOKEN)
+
+    assert (await found(journal)).state is State.PREPARED
+    assert await journal.prepare(a_request(), CONTEXT, NOW)
+    assert (await found(journal)).state is State.SENT
+
+
+async def test_a_purged_input_does_not_make_the_same_request_another(journal: Journal) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW)
+    await journal.record(TOKEN, State.ACCEPTED, arn=ARN)
+    await journal.purge_inputs()
+
+    await journal.prepare(a_request(), CONTEXT, NOW)
+
+    assert (await found(journal)).arn == ARN
+    with pytest.raises(ProblemError, match="another request"):
+        await journal.prepare(a_request(s3_uri="s3://elsewhere/"), CONTEXT, NOW)
+
+
+async def test_an_input_that_is_not_kept_is_not_compared(
+    journal: Journal, database: Database
+) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW)
+
+    await Journal(database, keep_inputs=False).prepare(a_request(), CONTEXT, NOW)
+
+    assert (await found(journal)).request == a_request()
+
+
 async def test_a_refused_token_may_stand_for_a_changed_request(journal: Journal) -> None:
     await journal.prepare(a_request(), CONTEXT, NOW)
     await journal.record(TOKEN, State.REFUSED, problem=REFUSAL)
@@ -101,7 +150,7 @@ async def test_a_refused_token_may_stand_for_a_changed_request(journal: Journal)
     await journal.prepare(better, CONTEXT, NOW)
 
     assert (await found(journal)).request == better
-    assert (await found(journal)).state is State.PREPARED
+    assert (await found(journal)).state is State.SENT
     assert (await found(journal)).problem is None
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import NOW, TOKEN, a_note, an_invocation, arn_of
 from tui.ledger.database import Database
@@ -79,3 +80,41 @@ async def test_rows_that_come_and_go_in_one_round_end_up_written(known: Known) -
     await known.save(CONTEXT, [row], gone=[row.key, "no such key"])
 
     assert known.load(CONTEXT) == [row]
+
+
+async def test_what_is_forgotten_is_gone_and_stays_forgotten(known: Known) -> None:
+    kept, gone = an_invocation("kept"), an_invocation("gone", status=Status.COMPLETED)
+    await known.save(CONTEXT, [kept, gone])
+
+    await known.forget(CONTEXT, [gone.key], NOW)
+
+    assert known.load(CONTEXT) == [kept]
+    assert known.load_forgotten(CONTEXT) == {gone.key}
+    assert known.load_forgotten("another") == set()
+
+    await known.prune(NOW + timedelta(seconds=1))
+    assert known.load_forgotten(CONTEXT) == set()
+
+
+async def test_no_word_of_a_prompt_is_written_where_inputs_are_not_kept(
+    database: Database, path: Path
+) -> None:
+    known = Known(database, keep_inputs=False)
+
+    await known.save(CONTEXT, [an_invocation(prompt="a secret tide pool")])
+
+    assert [row.prompt for row in known.load(CONTEXT)] == [""]
+    assert b"secret" not in path.read_bytes()
+
+
+async def test_purging_erases_the_prompts_and_nothing_else(known: Known, path: Path) -> None:
+    row, other = an_invocation(prompt="a secret tide pool"), an_invocation("plain")
+    await known.save(CONTEXT, [row, other])
+
+    await known.purge_inputs()
+
+    assert {kept.key: kept for kept in known.load(CONTEXT)} == {
+        row.key: replace(row, prompt=""),
+        other.key: other,
+    }
+    assert b"secret" not in path.read_bytes()

@@ -28,8 +28,9 @@ def test_a_changed_status_is_an_update() -> None:
 
     changes = board.apply([an_invocation(status=Status.COMPLETED)])
 
-    assert changes == Changes(updated=frozenset({ARN}))
+    assert changes == Changes(updated=frozenset({ARN}), ended=frozenset({ARN}))
     assert board[ARN].status is Status.COMPLETED
+    assert +board.counts == {Status.COMPLETED: 1}
 
 
 def test_news_that_says_nothing_new_is_no_change_but_was_heard() -> None:
@@ -40,6 +41,15 @@ def test_news_that_says_nothing_new_is_no_change_but_was_heard() -> None:
 
     assert not changes
     assert board[ARN].heard == later
+
+
+def test_what_we_say_ourselves_does_not_take_back_that_aws_has_spoken() -> None:
+    board = Board([an_invocation()])
+
+    changes = board.apply([an_invocation(heard=None)])
+
+    assert not changes
+    assert board[ARN].heard == NOW
 
 
 @pytest.mark.parametrize("ended", [Status.COMPLETED, Status.FAILED])

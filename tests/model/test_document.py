@@ -82,6 +82,10 @@ def test_a_fraction_is_sent_as_typed_or_refused(text: str) -> None:
         ('{"a": "NaN",\n "b": [-Infinity, -Infinity]}', 2, 8),
         ('{"a": [1e400]}', 1, 8),
         ('{"a": "1e-400",\n "b": 1e-400}', 2, 7),
+        ('{"a": [11e400, 1e400]}', 1, 8),
+        ('{"a": [-0.5, -01, -0]}', 1, 14),
+        ('{"a": [-0.5, -10, 1e-0, -0e1, -0]}', 1, 31),
+        ('{"a1e400": "1e400",\n "b": 1e400}', 2, 7),
         ("1e-99999999999999999999999", 1, 1),
         ('{"seed": 0.12345678901234567890}', 1, 10),
         ('{"a": 1,\n "a": 2, "b": "a"}', 2, 2),
@@ -107,6 +111,7 @@ def test_a_fault_says_where_it_is(text: str, line: int, column: int) -> None:
         ('{"a":', "ends too early"),
         ("NaN", "NaN is not JSON"),
         ("1e400", "larger than"),
+        ("-0", "-0 would be sent as 0"),
         ("0.12345678901234567890", "would be sent as 0.12345678901234568"),
         ('{"a": 1, "a": 1}', 'the name "a" stands twice'),
         ('"\\ud800"', "surrogate"),
@@ -114,6 +119,9 @@ def test_a_fault_says_where_it_is(text: str, line: int, column: int) -> None:
         ('{"\\udfff": 1}', "surrogate"),
         ("1" * 5000, "thousands of digits"),
         ("[" * 100_000, "nested too deeply"),
+        ("[" * 10_000 + "]" * 10_000, "nested too deeply"),
+        ('{"a":' * 10_000 + "1" + "}" * 10_000, "nested too deeply"),
+        ('{"a": [' + '"\\uDBFF", ' * 200 + "1]}", "surrogate"),
     ],
 )
 def test_a_fault_says_what_is_wrong_in_words(text: str, words: str) -> None:
@@ -144,6 +152,31 @@ def test_a_large_object_with_a_double_name_is_judged_at_once() -> None:
     names = ", ".join(f'"{number}": 0' for number in range(50_000))
 
     assert '"x" stands twice' in fault(f'{{{names}, "x": 1, "x": 2}}').message
+
+
+def test_many_siblings_are_not_deep() -> None:
+    text = document.compact([{"a": [number]} for number in range(DEEPEST * 2)])
+
+    assert not isinstance(document.parse(text), DocumentFault)
+
+
+def test_a_note_stands_in_brackets_after_its_string_wherever_that_stands() -> None:
+    value = {"images": [{"bytes": "fileb://cat.png"}], "text": "fileb://dog.png"}
+
+    short = document.abridged(value, notes={"fileb://cat.png": "1.2 MB PNG 1280×720"})
+
+    assert short == {
+        "images": [{"bytes": "fileb://cat.png (1.2 MB PNG 1280×720)"}],
+        "text": "fileb://dog.png",
+    }
+
+
+def test_a_long_string_with_a_note_is_cut_all_the_same() -> None:
+    reference = f"fileb://{'a' * 500}.png"
+
+    short = document.abridged(reference, notes={reference: "214 B bytes"})
+
+    assert short == f"{reference[:40]}… (512 characters) (214 B bytes)"
 
 
 def test_lists_of_numbers_stay_on_one_line_and_strings_as_they_are() -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import base64
 import struct
+import tracemalloc
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.picture import Picture, picture_faults, read_picture
+from tui.model.picture import Picture, picture_faults, picture_of, read_picture
 
 
 def png(width: int, height: int, colour: int, filters: bytes, alpha: int = 255) -> bytes:
@@ -96,10 +97,45 @@ def test_sixteen_bits_per_channel_are_too_many() -> None:
     assert expected_by(b"\x89PNG\r\n\x1a\n" + header, 8, 6) == ["8 bits per channel"]
 
 
-@pytest.mark.parametrize("content", [b"", b"GIF89a", jpeg(8, 6)[:9], png(8, 6, 2, b"\0")[:20]])
+@pytest.mark.parametrize("content", [b"", b"%!PS", jpeg(8, 6)[:9], png(8, 6, 2, b"\0")[:20]])
 def test_what_is_not_a_whole_header_is_not_judged(content: bytes) -> None:
     assert read(content) is None
     assert expected_by(content, 1280, 720) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"GIF89a", "GIF"), (b"RIFF\0\0\0\0WEBPVP8 ", "WebP")]
+)
+def test_a_picture_of_another_format_is_a_fault(content: bytes, name: str) -> None:
+    text = base64.b64encode(content).decode()
+
+    (fault,) = picture_faults(text, ("bytes",), 1280, 720)
+
+    assert (fault.expected, fault.actual) == ("a PNG or JPEG image", name)
+
+
+def test_pixels_that_are_cut_off_count_as_opaque() -> None:
+    whole = png(16, 9, 6, b"\0")
+
+    picture = read(whole[:45])
+
+    assert picture is not None
+    assert picture.is_opaque
+
+
+def test_a_picture_that_claims_gigabytes_of_pixels_is_read_in_little_memory() -> None:
+    header = struct.pack(">I4sIIBBBBBI", 13, b"IHDR", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0, 0)
+    bomb = zlib.compress(bytes(200_000_000), 9)
+    claiming = b"\x89PNG\r\n\x1a\n" + header
+    narrow = claiming.replace(struct.pack(">I", 2**31 - 1), struct.pack(">I", 1), 1)
+    holding = narrow + struct.pack(">I", len(bomb)) + b"IDAT" + bomb
+    tracemalloc.start()
+    try:
+        assert picture_of(claiming) == Picture(2**31 - 1, 2**31 - 1, 8, is_opaque=False)
+        assert picture_of(holding) == Picture(1, 2**31 - 1, 8, is_opaque=False)
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.integers(0, 400), st.binary(max_size=8))

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tests.builders import NOW, TOKEN, a_note, an_invocation, arn_of
+from tests.builders import NOW, TOKEN, a_note, an_invocation
+from tui.model.board import Board
+from tui.model.columns import COLUMNS
+from tui.model.filter import parse
 from tui.model.invocation import Invocation, Status
-from tui.model.view import COLUMNS, View
+from tui.model.view import Listing, View
 
 RUNNING = an_invocation(id="running", submit_time=NOW - timedelta(minutes=1))
 DONE = an_invocation(
@@ -17,7 +21,6 @@ DONE = an_invocation(
     model_id="amazon.nova-reel-v1:1",
     submit_time=NOW - timedelta(hours=1),
     end_time=NOW - timedelta(minutes=50),
-    s3_uri="s3://Media/Reel/done",
 )
 BROKEN = an_invocation(
     id="broken",
@@ -29,46 +32,32 @@ BROKEN = an_invocation(
 LOST = a_note(submit_time=NOW - timedelta(hours=3))
 ROWS = [DONE, LOST, RUNNING, BROKEN]
 
+VIEWS = [
+    View(filter=parse(text, NOW), tab=tab, sort=sort, is_descending=is_descending)
+    for text in ("", "!luma", "status:failed,pending")
+    for tab in (None, Status.COMPLETED)
+    for sort in COLUMNS
+    for is_descending in (True, False)
+]
 
-def shown(words: str) -> list[str]:
-    rows = {row.key: row.id for row in ROWS}
-    return [rows[key] for key in View(words=words).keys(ROWS)]
 
-
-def text_of(column: str, row: Invocation, now: datetime = NOW) -> str:
-    return next(c for c in COLUMNS if c.id == column).text(row, now)
+def shown(view: View) -> list[str]:
+    board = Board(ROWS)
+    return [board[key].id for key in Listing(board, view)]
 
 
 def test_the_newest_come_first() -> None:
-    assert shown("") == ["running", "done", "broken", TOKEN]
+    assert shown(View()) == ["running", "done", "broken", TOKEN]
 
 
-@pytest.mark.parametrize(
-    ("words", "ids"),
-    [
-        ("luma", ["running", "broken", TOKEN]),
-        ("luma filters", ["broken"]),
-        ("FILTERS", ["broken"]),
-        ("s3://media/reel", ["done"]),
-        ("inprogress", ["running"]),
-        ("status:pending", ["running"]),
-        ("status:completed", ["done"]),
-        ("STATUS:Failed", ["broken"]),
-        ("status:unknown", [TOKEN]),
-        ("model:nova", ["done"]),
-        ("model:done", []),
-        ("id:bro", ["broken"]),
-        ("!luma", ["done"]),
-        ("!status:completed model:luma", ["running", "broken", TOKEN]),
-        ("!!model:nova", ["done"]),
-        ("!", ["running", "done", "broken", TOKEN]),
-        ("status:", ["running", "done", "broken", TOKEN]),
-        ("pool:blue", []),
-        ("  ", ["running", "done", "broken", TOKEN]),
-    ],
-)
-def test_every_word_of_the_filter_must_fit(words: str, ids: list[str]) -> None:
-    assert shown(words) == ids
+def test_a_tab_keeps_one_status() -> None:
+    assert shown(View(tab=Status.FAILED)) == ["broken"]
+    assert shown(View(tab=Status.UNKNOWN)) == [TOKEN]
+
+
+def test_a_filter_and_a_tab_hold_together() -> None:
+    assert shown(View(filter=parse("luma", NOW))) == ["running", "broken", TOKEN]
+    assert shown(View(filter=parse("luma", NOW), tab=Status.IN_PROGRESS)) == ["running"]
 
 
 @pytest.mark.parametrize(
@@ -81,56 +70,74 @@ def test_every_word_of_the_filter_must_fit(words: str, ids: list[str]) -> None:
         ("id", False, [TOKEN, "broken", "done", "running"]),
         ("took", False, ["broken", "done", "running", TOKEN]),
         ("took", True, [TOKEN, "running", "done", "broken"]),
+        ("heard", True, ["running", "done", "broken", TOKEN]),
     ],
 )
 def test_sorted_by_a_column_ties_keep_the_newest_first(
     sort: str, is_descending: bool, ids: list[str]
 ) -> None:
-    view = View(sort=sort, is_descending=is_descending)
-
-    names = {row.key: row.id for row in ROWS}
-
-    assert [names[key] for key in view.keys(ROWS)] == ids
+    assert shown(View(sort=sort, is_descending=is_descending)) == ids
 
 
-@given(st.permutations(ROWS), st.sampled_from([column.id for column in COLUMNS]), st.booleans())
+@given(st.permutations(ROWS), st.sampled_from(VIEWS))
 def test_the_order_does_not_depend_on_the_order_of_the_rows(
-    rows: list[Invocation], sort: str, is_descending: bool
+    rows: list[Invocation], view: View
 ) -> None:
-    view = View(sort=sort, is_descending=is_descending)
+    assert list(Listing(Board(rows), view)) == list(Listing(Board(ROWS), view))
 
-    assert view.keys(rows) == view.keys(ROWS)
+
+@given(st.sampled_from(VIEWS))
+def test_a_key_stands_on_its_line(view: View) -> None:
+    listing = Listing(Board(ROWS), view)
+
+    assert [listing.line(key) for key in listing] == list(range(len(listing)))
+    assert listing.line("arn:nowhere") is None
+    assert listing.line(None) is None
+    assert listing[0:2] == list(listing)[0:2]
+
+
+_rows = st.builds(
+    lambda number, status, minutes: an_invocation(
+        f"id{number}",
+        status=status,
+        submit_time=NOW - timedelta(minutes=minutes),
+        model_id=("luma.ray-v2:0", "amazon.nova-reel-v1:1")[number % 2],
+    ),
+    st.integers(0, 30),
+    st.sampled_from(Status),
+    st.integers(0, 5),
+)
+
+
+@given(st.sampled_from(VIEWS), st.lists(st.tuples(st.lists(_rows), st.booleans()), max_size=8))
+def test_following_the_changes_comes_to_the_same_as_looking_anew(
+    view: View, rounds: list[tuple[list[Invocation], bool]]
+) -> None:
+    board = Board([a_note()])
+    listing = Listing(board, view)
+
+    for rows, is_dropped in rounds:
+        keys = [row.key for row in rows]
+        listing.follow(board.drop(keys) if is_dropped else board.apply(rows))
+
+        assert list(listing) == list(Listing(board, view))
+
+
+def test_an_accepted_submission_takes_the_place_of_its_note() -> None:
+    board = Board([LOST])
+    listing = Listing(board, View())
+    accepted = replace(
+        an_invocation("accepted"), client_request_token=TOKEN, submit_time=LOST.submit_time
+    )
+
+    listing.follow(board.apply([accepted]))
+
+    assert list(listing) == [accepted.key]
 
 
 @given(st.text())
 def test_any_filter_keeps_a_subset(words: str) -> None:
-    keys = View(words=words).keys(ROWS)
+    keys = list(Listing(Board(ROWS), View(filter=parse(words, NOW))))
 
     assert set(keys) <= {row.key for row in ROWS}
     assert len(keys) == len(set(keys))
-
-
-def test_a_finished_row_says_exactly_what_it_took_a_running_one_coarsely() -> None:
-    assert text_of("took", BROKEN) == "41s"
-    assert text_of("took", RUNNING) == "1m"
-    assert text_of("took", LOST) == "–"
-
-
-def test_the_last_column_says_where_the_output_is_or_why_there_is_none() -> None:
-    assert text_of("output", DONE) == "s3://Media/Reel/done"
-    assert text_of("output", BROKEN) == "blocked by our content filters"
-    assert text_of("output", an_invocation(status=Status.FAILED)) == "failed without a message"
-    assert "no answer" in text_of("output", LOST)
-
-
-def test_only_relative_columns_change_with_time() -> None:
-    later = NOW + timedelta(days=1)
-
-    changed = {c.id for c in COLUMNS if c.text(RUNNING, NOW) != c.text(RUNNING, later)}
-
-    assert changed == {c.id for c in COLUMNS if c.is_relative}
-
-
-def test_one_column_takes_what_the_others_leave() -> None:
-    assert [column.id for column in COLUMNS if column.width == 0] == ["output"]
-    assert arn_of("running").endswith(text_of("id", RUNNING))

@@ -152,6 +152,12 @@ def test_calls_are_counted_by_operation(aws: Aws) -> None:
     }
 
 
+@pytest.mark.parametrize("times", [0, -1])
+def test_a_fault_for_no_call_is_refused(times: int) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Faults().add("ListAsyncInvokes", "throttle", times=times)
+
+
 def ask(url: str, method: str = "GET", body: object = None) -> Any:
     data = json.dumps(body).encode() if body is not None else None
     with urlopen(Request(url, data=data, method=method), timeout=10) as response:

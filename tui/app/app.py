@@ -10,15 +10,20 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
+from tui.app import attention, clipboard, notice
+from tui.app.attention import Attention
 from tui.app.bindings import SCREENS
+from tui.app.driver import fitting_driver
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.config import Settings
 from tui.engine.loop import run
+from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.model.context import Context
 from tui.model.text import printable
@@ -41,6 +46,9 @@ THEME = Theme(
 TERMINAL_SECONDS = 2.0
 """How often to look whether the terminal is still there."""
 
+DETACHED_SECONDS = 30.0
+"""How often to look whether any terminal shows the tmux session that we are in."""
+
 HUNG_UP = 128 + signal.SIGHUP
 
 
@@ -53,8 +61,10 @@ class AsyncInvokeApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__()
+        super().__init__(driver_class=fitting_driver(engine.settings.few_bytes, os.environ))
         self._engine = engine
+        self._attention = Attention()
+        self._is_paused_unseen = False
         self.animation_level = "none"  # over SSH every frame costs kilobytes
         self.register_theme(THEME)
         wanted = engine.settings.theme
@@ -86,6 +96,7 @@ class AsyncInvokeApp(App[int]):
         if self._engine.settings.theme not in self.available_themes:
             text = f"there is no theme {self._engine.settings.theme!r}: this is {THEME.name}"
             self.notify(printable(text), severity="warning", markup=False)
+        self._engine.subscribe(self._on_news)
         if self.is_headless:
             return
         loop = asyncio.get_running_loop()
@@ -93,6 +104,7 @@ class AsyncInvokeApp(App[int]):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._on_signal, number)
         self.set_interval(TERMINAL_SECONDS, self._watch_terminal)
+        self.set_interval(DETACHED_SECONDS, self._watch_tmux)
 
     async def action_quit(self) -> None:
         """Leave as the screen leaves: a form keeps its draft."""
@@ -117,6 +129,54 @@ class AsyncInvokeApp(App[int]):
         watch.register(sys.__stdin__.fileno() if sys.__stdin__ else 0, 0)
         if watch.poll(0):  # it asks for nothing, so what it gets is a hang-up or an error
             self._on_signal(signal.SIGHUP)
+
+    @work(exclusive=True, group="tmux", exit_on_error=False)
+    async def _watch_tmux(self) -> None:
+        """Ask AWS nothing while no terminal shows us; go on when one does again."""
+        poller, is_detached = self._engine.poller, await asyncio.to_thread(attention.is_detached)
+        if is_detached and not poller.is_paused:
+            self._is_paused_unseen = True
+            poller.pause()
+        elif self._is_paused_unseen and not is_detached:
+            self._is_paused_unseen = False
+            poller.resume()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when somebody is there; Textual does the rest."""
+        if isinstance(event, events.Key):
+            self._attention.key()
+        await super().on_event(event)
+
+    def on_app_focus(self) -> None:
+        """Somebody looks again."""
+        self._attention.focus(True)
+
+    def on_app_blur(self) -> None:
+        """Nobody looks."""
+        self._attention.focus(False)
+
+    def _on_news(self, news: Heard | Missed) -> None:
+        """Tell of what has ended, unless it is being looked at."""
+        ended = news.changes.ended if isinstance(news, Heard) else ()
+        is_there, wanted = self._attention.is_there, self._engine.settings.notice
+        if not ended or (is_there and isinstance(self.screen, MainScreen)):
+            return
+        text = notice.summary([self._engine.board[key] for key in ended])
+        if wanted.toast:
+            self.notify(text, markup=False)
+        if is_there or self._driver is None:
+            return
+        if wanted.bell:
+            self.bell()
+        is_tmux = bool(os.environ.get("TMUX"))
+        if sequence := notice.sequence(text, wanted.desktop, is_tmux=is_tmux):
+            self._driver.write(sequence)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Send text to the terminal's clipboard, through tmux where we are in it."""
+        self._clipboard = text
+        if self._driver is not None:
+            clipboard.send(text, self._driver.write)
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

@@ -43,6 +43,9 @@ class Action:
 EVERYWHERE = (
     Action("screen.help", "question_mark,f1", "help", "the keys of this screen", key_display="?"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
+    Action(
+        "app.suspend_process", "ctrl+z", "suspend", "to the shell; fg comes back", in_footer=False
+    ),
     Action("screen.leave", "q,ctrl+q", "quit", "leave; running invocations go on", key_display="q"),
 )
 
@@ -54,10 +57,21 @@ TABLE = (
     Action("screen.again", "R", "again", "type it again, or send an unanswered one again"),
     Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
     Action("screen.copy", "y", "copy", "copy the invocation's ARN to the clipboard"),
+    Action("screen.forget", "x,delete", "forget", "drop what has ended from here", in_footer=False),
+    Action("screen.export", "e", "export", "write what is shown to a file", in_footer=False),
+    Action(
+        "screen.tab_by(-1)", "left_square_bracket", "tab left", "the status left", in_footer=False
+    ),
+    Action(
+        "screen.tab_by(1)", "right_square_bracket", "tab right", "the status right", in_footer=False
+    ),
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
+    Action("screen.pause", "p", "pause", "ask AWS no more, until p again", in_footer=False),
+    Action("screen.older", "o", "older", "list what is older than the horizon", in_footer=False),
     Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
     Action("screen.reverse", "S", "reverse", "turn the order round", in_footer=False),
-    Action("screen.back", "escape", "back", "close the detail, or clear the filter"),
+    Action("screen.columns", "C", "columns", "choose and order the columns", in_footer=False),
+    Action("screen.back", "escape", "back", "step back: detail, marks, filter"),
 )
 
 DETAIL = (
@@ -74,6 +88,16 @@ MOVE = (
     Action("page_down", "pagedown,ctrl+f", "page down", "one page down", in_footer=False),
     Action("first", "home,g", "first", "the first row", in_footer=False),
     Action("last", "end,G", "last", "the last row", in_footer=False),
+    Action("scroll_sideways(-1)", "left", "left", "the columns further left", in_footer=False),
+    Action("scroll_sideways(1)", "right", "right", "the columns further right", in_footer=False),
+)
+
+MARK = (
+    Action("mark", "space", "mark", "mark the row and go on to the next", in_footer=False),
+    Action("mark(-1)", "shift+up", "mark up", "mark the row and go up", in_footer=False),
+    Action("mark(1)", "shift+down", "mark down", "mark the row and go down", in_footer=False),
+    Action("mark_range", "v", "range", "mark from the last marked row to here", in_footer=False),
+    Action("mark_all", "ctrl+a", "mark all", "mark all that is shown, or none", in_footer=False),
 )
 
 FORM = (
@@ -89,6 +113,18 @@ FORM = (
     Action("screen.leave", "ctrl+q", "quit", "leave; the draft is kept", in_footer=False),
 )
 
+COLUMN_KEYS = (
+    Action("screen.switch", "space", "show", "show the column, or hide it"),
+    Action("screen.move(-1)", "K,shift+up", "left", "move it to the left"),
+    Action("screen.move(1)", "J,shift+down", "right", "move it to the right"),
+    Action("screen.widen(2)", "plus,right", "wider", "make it wider"),
+    Action("screen.widen(-2)", "minus,left", "narrower", "make it narrower"),
+    Action("screen.fit", "0", "own width", "let the table decide its width"),
+    Action("screen.sort", "s", "sort", "sort by it, or turn the order round"),
+    Action("screen.reset", "r", "as at first", "go back to the first columns"),
+    Action("screen.dismiss(None)", "escape,q", "close", "close this"),
+)
+
 DRAFTS = (
     Action("screen.delete", "d,delete", "delete", "delete the draft"),
     Action("screen.dismiss(None)", "escape,q", "close", "close this"),
@@ -100,6 +136,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "main": (
         ("Invocations", TABLE),
         ("Moving", MOVE),
+        ("Marking", MARK),
         ("Detail", DETAIL),
         ("Everywhere", EVERYWHERE),
     ),

@@ -38,6 +38,11 @@ def glyph(status: Status) -> str:
     return _GLYPHS[status][0 if is_unicode() else 1]
 
 
+def gutter(is_cursor: bool, is_marked: bool) -> str:
+    """The sign before a row: where the cursor is, and what is marked."""
+    return (" ▸●◉" if is_unicode() else " >*#")[is_cursor + 2 * is_marked]
+
+
 def status_style(status: Status) -> str:
     """A status's colour, as a theme variable."""
     return {

@@ -5,7 +5,8 @@ Follows the bedrock-runtime API reference: StartAsyncInvoke, GetAsyncInvoke, Lis
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, MutableMapping
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, MutableMapping
 from datetime import datetime, timezone
 
 import msgspec
@@ -20,18 +21,21 @@ from tui.model.request import StartAsyncInvoke, Tag
 PAGE_SIZE = 1000
 """Rows of a list page: the service's maximum."""
 
+SLICE_SIZE = 250
+"""Rows read before the event loop has its turn: half a millisecond's work."""
 
-class _S3OutputDataConfig(Struct, rename="camel"):
+
+class _S3OutputDataConfig(Struct, rename="camel", gc=False):
     s3_uri: str = ""
     kms_key_id: str = ""
     bucket_owner: str = ""
 
 
-class _OutputDataConfig(Struct, rename="camel"):
+class _OutputDataConfig(Struct, rename="camel", gc=False):
     s3_output_data_config: _S3OutputDataConfig = msgspec.field(default_factory=_S3OutputDataConfig)
 
 
-class _Summary(Struct, rename="camel"):
+class _Summary(Struct, rename="camel", gc=False):
     """What List and Get say of an invocation."""
 
     invocation_arn: str
@@ -86,13 +90,20 @@ async def get_async_invoke(session: Session, arn: str) -> Invocation:
 
 
 async def list_async_invokes(
-    session: Session, *, submit_time_after: datetime | None = None, next_token: str = ""
+    session: Session,
+    *,
+    submit_time_after: datetime | None = None,
+    submit_time_before: datetime | None = None,
+    status: Status | None = None,
+    next_token: str = "",
 ) -> Page:
     """One page of the region's invocations, newest first.
 
     Args:
         session: Where to ask.
         submit_time_after: Leave out what was submitted before.
+        submit_time_before: Leave out what was submitted after.
+        status: Leave out what has another one.
         next_token: The page to get; empty for the first.
 
     Raises:
@@ -105,6 +116,10 @@ async def list_async_invokes(
     }
     if submit_time_after is not None:
         arguments["submitTimeAfter"] = submit_time_after
+    if submit_time_before is not None:
+        arguments["submitTimeBefore"] = submit_time_before
+    if status is not None:
+        arguments["statusEquals"] = status.value
     if next_token:
         arguments["nextToken"] = next_token
     with problems("ListAsyncInvokes"):
@@ -115,16 +130,25 @@ async def list_async_invokes(
             raise ProblemError(unreadable("ListAsyncInvokes"))
         page = page or msgspec.convert(_without_metadata(answer), _ListAnswer)
     heard = datetime.now(timezone.utc)
-    rows = [invocation_of(summary, heard) for summary in page.async_invoke_summaries]
+    rows: list[Invocation] = []
+    for start in range(0, len(page.async_invoke_summaries), SLICE_SIZE):
+        await asyncio.sleep(0)
+        slice_ = page.async_invoke_summaries[start : start + SLICE_SIZE]
+        rows += [invocation_of(summary, heard) for summary in slice_]
     return Page(rows, page.next_token or "")
 
 
 async def list_all(
-    session: Session, submit_time_after: datetime
-) -> AsyncIterator[list[Invocation]]:
-    """The region's invocations since a moment, newest first, page by page.
+    session: Session,
+    submit_time_after: datetime | None = None,
+    *,
+    submit_time_before: datetime | None = None,
+    status: Status | None = None,
+) -> AsyncGenerator[Page, None]:
+    """The region's invocations, newest first, page by page; the last page has no next token.
 
-    Ends at a token that repeats itself, which would otherwise never end.
+    An empty page does not end the list. A token that repeats itself does: it would never end.
+    Arguments as for ``list_async_invokes``.
 
     Raises:
         ProblemError: AWS refused or could not be reached.
@@ -132,12 +156,17 @@ async def list_all(
     token, seen = "", {""}
     while True:
         page = await list_async_invokes(
-            session, submit_time_after=submit_time_after, next_token=token
+            session,
+            submit_time_after=submit_time_after,
+            submit_time_before=submit_time_before,
+            status=status,
+            next_token=token,
         )
-        yield page.invocations
-        token = page.next_token
-        if token in seen:
+        is_last = page.next_token in seen
+        yield Page(page.invocations) if is_last else page
+        if is_last:
             return
+        token = page.next_token
         seen.add(token)
 
 

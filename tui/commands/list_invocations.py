@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 
 from tui.commands import exit_codes
-from tui.commands.output import as_json, complain, narrate, put_json, put_table
+from tui.commands.output import complain, narrate, put_json, put_table
 from tui.engine.session import Engine
+from tui.model import filter as filters
+from tui.model.export import members
 from tui.model.invocation import ago
-from tui.model.view import View
+from tui.model.view import Listing, View
 
 
 async def run(engine: Engine, given: argparse.Namespace) -> int:
@@ -16,12 +18,17 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
 
     When AWS cannot be asked, what the ledger knows is printed all the same.
     """
+    wanted = filters.parse(given.filter, engine.clock(), engine.settings.filters)
+    if wanted.fault:
+        narrate(f"asyncinvoke: --filter: {wanted.fault}")
+        return exit_codes.USAGE
     await engine.poll()
-    rows = [engine.board[key] for key in View(words=given.filter).keys(engine.board)]
-    if given.output == "table":
-        put_table(rows, engine.clock())
-    else:
-        put_json([as_json(row) for row in rows])
+    rows = [engine.board[key] for key in Listing(engine.board, View(filter=wanted))]
+    if engine.problem is None or rows:
+        if given.output == "table":
+            put_table(rows, engine.clock())
+        else:
+            put_json([members(row) for row in rows])
     if engine.problem is None:
         return exit_codes.OK
     complain(engine.problem)

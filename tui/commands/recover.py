@@ -3,37 +3,64 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from tui.commands import exit_codes
-from tui.commands.output import as_json, narrate, put_json
+from tui.commands.output import complain, narrate, put_json
 from tui.engine.session import Engine
 from tui.ledger.journal import Submission
+from tui.model.export import members
+from tui.model.invocation import Invocation
+from tui.model.problem import Problem, ProblemError
 
 
 async def run(engine: Engine, given: argparse.Namespace) -> int:
     """Look them up, send the missing ones again if asked to, and print them.
 
     Returns:
-        0 when nothing is left unanswered, 4 when something is.
+        0 when nothing is left unanswered; the code of the first problem when one could not be
+        sent again; 4 when something is left.
 
     Raises:
         ProblemError: AWS or the ledger failed.
     """
     recovery = await engine.recover()
-    sent = [await engine.resend(found) for found in recovery.missing] if given.resend else []
-    left = [*recovery.waiting, *(() if given.resend else recovery.missing)]
+    missing = () if given.resend else recovery.missing
+    resent, failed = await _resend(engine, recovery.missing if given.resend else ())
     put_json(
-        [{**as_json(row), "recovery": "adopted"} for row in recovery.adopted]
-        + [{**as_json(row), "recovery": "resent"} for row in sent]
+        [{**members(row), "recovery": "adopted"} for row in recovery.adopted]
+        + [{**members(row), "recovery": "resent"} for row in resent]
+        + [{**_as_json(found, "failed"), "problem": str(why)} for found, why in failed]
         + [_as_json(found, "waiting") for found in recovery.waiting]
-        + [_as_json(found, "missing") for found in recovery.missing if not given.resend]
+        + [_as_json(found, "missing") for found in missing]
     )
-    narrate(f"{len(recovery.adopted)} adopted, {len(sent)} sent again, {len(left)} unanswered")
-    if recovery.waiting:
+    silent = [row for row in resent if not row.invocation_arn]
+    left = len(recovery.waiting) + len(missing) + len(silent)
+    failures = f"{len(failed)} failed, " if failed else ""
+    narrate(
+        f"{len(recovery.adopted)} adopted, {len(resent)} sent again, {failures}{left} unanswered"
+    )
+    if recovery.waiting or silent:
         narrate("waiting: AWS may still list them; try again in two minutes")
-    if recovery.missing and not given.resend:
+    if missing:
         narrate("missing: AWS does not list them; --resend sends them with the same token")
+    if failed:
+        return exit_codes.of(failed[0][1])
     return exit_codes.TRY_AGAIN if left else exit_codes.OK
+
+
+async def _resend(
+    engine: Engine, missing: Sequence[Submission]
+) -> tuple[list[Invocation], list[tuple[Submission, Problem]]]:
+    """Send them; one that fails does not hold up the others."""
+    rows, failed = [], []
+    for found in missing:
+        try:
+            rows.append(await engine.resend(found))
+        except ProblemError as error:
+            complain(error.problem)
+            failed.append((found, error.problem))
+    return rows, failed
 
 
 def _as_json(found: Submission, recovery: str) -> dict[str, object]:

@@ -9,11 +9,12 @@ import os
 from pathlib import Path
 
 from tui.commands import exit_codes, values
-from tui.commands.output import as_json, complain, narrate, put_json
+from tui.commands.output import complain, narrate, put_json
 from tui.engine import fetching, submission
 from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.model.document import size_text
+from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
 from tui.model.problem import explain_failure
 from tui.model.request import StartAsyncInvoke
@@ -42,7 +43,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         return exit_codes.USAGE
     row = await engine.submit(request)
     if not (given.wait or given.download):
-        put_json({"invocationArn": row.invocation_arn} if row.invocation_arn else as_json(row))
+        put_json({"invocationArn": row.invocation_arn} if row.invocation_arn else members(row))
         return _code(row)
     narrate(f"submitted {row.id} ({row.model_id}); waiting for it to end")
     row = await _end_of(engine, row.key)
@@ -53,7 +54,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         if given.download and row.status.is_terminal:
             await _download(engine, row, Path(given.download))
     finally:
-        put_json(as_json(row))
+        put_json(members(row))
     return _code(row)
 
 

@@ -1,12 +1,13 @@
-"""Values of the AWS CLI's options: JSON, ``file://``, and its shorthand → Python values."""
+"""Values of the AWS CLI's options, read from ``file://`` where they say so → Python values."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui.model import document
+from tui.model import document, shorthand
+
+_NO_SHORTHAND = ("[", "{", "file://")
 
 
 class ValueFault(ValueError):  # noqa: N818 - it is a fault of a value, as in the model
@@ -46,7 +47,7 @@ def parse_tags(option: str, words: Sequence[str]) -> object:
     Raises:
         ValueFault: Neither of them.
     """
-    if len(words) == 1 and words[0].lstrip().startswith(("[", "{", "file://")):
+    if len(words) == 1 and words[0].lstrip().startswith(_NO_SHORTHAND):
         return parse_json(option, words[0])
     return [_shorthand(option, word) for word in words]
 
@@ -57,19 +58,13 @@ def parse_output(option: str, text: str) -> object:
     Raises:
         ValueFault: Neither of them.
     """
-    match = re.fullmatch(r"s3OutputDataConfig=\{(.*)\}", text.strip())
-    if match:
-        return {"s3OutputDataConfig": _shorthand(option, match[1])}
-    return parse_json(option, text)
+    if not text.strip().startswith("s3OutputDataConfig="):
+        return parse_json(option, text)
+    return _shorthand(option, text)
 
 
 def _shorthand(option: str, text: str) -> dict[str, object]:
-    members: dict[str, object] = {}
-    for part in text.split(","):
-        name, equals, value = part.partition("=")
-        if not equals:
-            raise ValueFault(f"{option}: {part!r} is not name=value")
-        if name.strip() in members:
-            raise ValueFault(f"{option}: {name.strip()} stands twice")
-        members[name.strip()] = value.strip()
-    return members
+    try:
+        return shorthand.read(text.strip())
+    except ValueError as error:
+        raise ValueFault(f"{option}: {error}") from error

@@ -1,16 +1,19 @@
 """The poller of one context: asks AWS what became of its invocations. Changes no status itself.
 
-One tick is one ListAsyncInvokes a page of 1,000, over a window that reaches back to the oldest
-invocation that still runs, and one GetAsyncInvoke for each that the list did not return. What
-others submit, and what starts and ends between two ticks, is in that window too.
+While something is pending, one tick is one ListAsyncInvokes of what is in progress (one a page of
+1,000), and one GetAsyncInvoke for each pending one that this list leaves out: it has ended, or is
+not listed yet. A sweep, a list of all that was submitted since the one before, finds what others
+started and what ended between two ticks. It comes every ``idle`` seconds, and is the only question
+while nothing is pending.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,16 +23,24 @@ from tui.config import Polling
 from tui.engine.submission import SKEW
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock
-from tui.model.invocation import Invocation, Key
+from tui.model.invocation import Invocation, Key, Status
 from tui.model.problem import Problem, ProblemError, problem_of
 
-LONGEST_WINDOW = timedelta(hours=6)
-"""Beyond this age, a running invocation is asked for by itself instead of widening the list."""
+LONGEST_RUN = timedelta(hours=6)
+"""An invocation that has been unsettled for longer is looked at in the idle rhythm."""
 
 GETS_AT_ONCE = 8
+"""Of more than so many, a list is asked before each is asked for by itself; and no more than so
+many questions are under way at once."""
+
+JITTER = 0.1
+"""How much of a pause is added to it at most, so that many copies do not ask at one instant."""
 
 _HOPELESS = ("ValidationException", "AccessDeniedException", "ResourceNotFoundException")
 """The service has forgotten the invocation, or will not tell us: asking on is no use."""
+
+_OVERLAP = timedelta(seconds=1)
+"""How far one list reaches into the next older one: several may be submitted in one instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,68 +69,128 @@ class Missed:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Older:
+    """What a look further back brought.
+
+    Attributes:
+        added: How many invocations were not known before.
+        horizon: From when on everything is known now.
+        is_all: Whether AWS has nothing older.
+    """
+
+    added: int
+    horizon: datetime
+    is_all: bool
+
+
 Listener = Callable[["Heard | Missed"], None]
 
 
-def pause(rows: Sequence[Invocation], polling: Polling, now: datetime) -> float:
+def interval(rows: Sequence[Invocation], polling: Polling, now: datetime) -> float:
     """Seconds until the next tick: a tenth of the youngest unsettled one's age, within bounds.
 
-    What has been unsettled for longer than ``LONGEST_WINDOW`` is looked at in the idle rhythm.
+    What has been unsettled for longer than ``LONGEST_RUN`` is looked at in the idle rhythm. What
+    seems to be submitted in the future says nothing of its age, and gets the slowest.
+
+    Args:
+        rows: What is known; what has ended does not count.
+        polling: The bounds.
+        now: The time, by AWS's clock.
     """
     ages = [(now - row.submit_time).total_seconds() for row in rows if not row.status.is_terminal]
-    ages = [age for age in ages if age < LONGEST_WINDOW.total_seconds()]
-    if not ages:
+    waits = [
+        age / 10 if age >= 0 else polling.slowest
+        for age in ages
+        if age < LONGEST_RUN.total_seconds()
+    ]
+    if not waits:
         return polling.idle
-    return max(polling.fastest, min(polling.slowest, min(ages) / 10))
+    return max(polling.fastest, min(polling.slowest, *waits))
 
 
 def backoff(failures: int, polling: Polling, retry_after: float) -> float:
     """Seconds until the next tick after ``failures`` ticks in a row went wrong."""
-    return max(retry_after, min(polling.idle, polling.fastest * 2.0**failures))
+    doubled = polling.fastest * 2.0 ** min(failures, 30)
+    return max(retry_after, min(polling.idle, doubled))
 
 
-def window(rows: Sequence[Invocation], complete: datetime, now: datetime) -> datetime:
-    """From when on to list, so that nothing unsettled and nothing new is missed.
-
-    Args:
-        rows: What is known.
-        complete: Up to when everything has been seen.
-        now: The time.
-    """
-    unsettled = (row.submit_time for row in rows if not row.status.is_terminal)
-    oldest = min((time for time in unsettled if time > now - LONGEST_WINDOW), default=complete)
-    return min(oldest, complete) - SKEW
+def jittered(seconds: float, chance: float) -> float:
+    """A pause made longer by chance (0 to 1), never shorter: it may be one that AWS asked for."""
+    return seconds * (1 + JITTER * chance)
 
 
 class Poller:
     """Polls one context until it is cancelled. Never two ticks at once."""
 
     def __init__(
-        self, session: Session, board: Board, polling: Polling, clock: Clock, listener: Listener
+        self,
+        session: Session,
+        board: Board,
+        polling: Polling,
+        stretch: timedelta,
+        clock: Clock,
+        listener: Listener,
     ) -> None:
+        """Prepare to poll; nothing is asked before ``run`` or ``tick``.
+
+        Args:
+            session: Where to ask.
+            board: What is known.
+            polling: The rhythm.
+            stretch: How far the first look goes back, and each ``look_back`` after it.
+            clock: The time.
+            listener: Is told all news, once the board has it.
+        """
         self._session = session
         self._board = board
         self._polling = polling
+        self._stretch = stretch
         self._clock = clock
         self._listener = listener
         self._wake = asyncio.Event()
+        self._resumed = asyncio.Event()
+        self._resumed.set()
         self._ticking = asyncio.Lock()
-        self._complete: datetime | None = None
+        self._looking_back = asyncio.Lock()
+        self._horizon = clock() - stretch
+        self._is_all = False
+        self._swept: datetime | None = None
+        self._newest: datetime | None = None
+        self._ahead = timedelta()
         self._refused: set[Key] = set()
         self._failures = 0
 
+    @property
+    def horizon(self) -> datetime:
+        """From when on everything is looked at; ``look_back`` moves it."""
+        return self._horizon
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no tick begins by itself."""
+        return not self._resumed.is_set()
+
+    def pause(self) -> None:
+        """Begin no more ticks; one that is under way ends first. ``tick`` itself still asks."""
+        self._resumed.clear()
+
+    def resume(self) -> None:
+        """Tick on: at once when a tick came due, or was asked for, during the pause."""
+        self._resumed.set()
+
     def wake(self) -> None:
-        """Make the next tick come at once."""
+        """Make the next tick come at once or, if one is under way, right after it."""
         self._wake.set()
 
     async def run(self) -> None:
         """Tick for ever."""
         while True:
-            wait = await self.tick()
-            jittered = wait * random.uniform(0.9, 1.1)  # noqa: S311
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), jittered)
+            await self._resumed.wait()
             self._wake.clear()
+            seconds = jittered(await self.tick(), random.random())  # noqa: S311
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), seconds)
 
     async def tick(self) -> float:
         """Ask once, tell the listener, and say how many seconds to wait for the next time."""
@@ -132,40 +203,118 @@ class Poller:
                 self._listener(Missed(problem, self._clock()))
                 return backoff(self._failures, self._polling, problem.retry_after)
             self._failures = 0
-            return pause(list(self._board), self._polling, self._clock())
+            return interval(self._board.unsettled(), self._polling, self._clock() + self._ahead)
+
+    async def look_back(self) -> Older:
+        """List what is older than the horizon, for another stretch, and move the horizon back.
+
+        The stretch begins at the newest one that AWS has, so that a gap costs no call.
+
+        Raises:
+            ProblemError: AWS refused or could not be reached; the horizon stays where it was.
+        """
+        async with self._looking_back:
+            added, oldest, end, is_all = 0, self._horizon, None, False
+            if self._is_all:
+                return Older(0, self._horizon, is_all=True)
+            listed = bedrock.list_all(self._session, submit_time_before=self._horizon + _OVERLAP)
+            async with contextlib.aclosing(listed):
+                async for page in listed:
+                    added += len(self._learn(page.invocations).added)
+                    times = [row.submit_time for row in page.invocations]
+                    if older := [time for time in times if time < self._horizon]:
+                        oldest = min(oldest, *older)
+                        end = end or max(older) - self._stretch
+                    is_all = not page.next_token
+                    if end and oldest <= end:
+                        break
+            self._horizon, self._is_all = oldest, is_all
+            return Older(added, oldest, self._is_all)
 
     async def _look(self) -> None:
-        started = self._clock()
-        horizon = started - timedelta(days=self._polling.horizon_days)
-        start = window(list(self._board), self._complete, started) if self._complete else horizon
-        pending = {row.key for row in self._board.pending()}
+        missing = {row.key for row in self._board.pending()} - self._refused
         try:
-            async for rows in bedrock.list_all(self._session, start):
-                pending.difference_update(row.key for row in rows)
-                self._learn(rows)
+            await self._list(missing)
         except ProblemError as error:
-            if error.problem.kind == "AccessDeniedException":
-                await self._ask_for(sorted(pending - self._refused))  # Get may be allowed
+            if error.problem.kind == "AccessDeniedException":  # Get may be allowed all the same
+                self._refused |= await self._ask_for(missing)
             raise
-        self._complete = started
-        await self._ask_for(sorted(pending - self._refused))
+        if hopeless := await self._ask_for(missing):
+            await self._list_around(hopeless)  # without the right to Get, List may still tell
+            self._refused |= hopeless
 
-    async def _ask_for(self, keys: Sequence[Key]) -> None:
-        """Get the pending invocations that the list did not return."""
+    async def _list(self, missing: set[Key]) -> None:
+        """Learn lists, as few as may do, and strike what they return off the missing ones."""
+        last = self._swept
+        idle = timedelta(seconds=self._polling.idle)
+        if not missing or last is None or abs(self._clock() - last) >= idle:
+            await self._sweep(missing)
+            if len(missing) <= 1:
+                return
+        async for page in bedrock.list_all(self._session, status=Status.IN_PROGRESS):
+            self._strike(missing, page)
+        if len(missing) > GETS_AT_ONCE:
+            await self._list_around(missing, pages=len(missing) // GETS_AT_ONCE)
+
+    async def _sweep(self, missing: set[Key]) -> None:
+        """List all that was submitted since the last sweep or, the first time, the horizon.
+
+        It reaches back to the newest submission that AWS has listed, by AWS's own clock: ours may
+        be wrong.
+        """
+        started, newest = self._clock(), self._newest
+        start = newest - SKEW if newest else self._horizon
+        async for page in bedrock.list_all(self._session, start):
+            self._strike(missing, page)
+            times = [row.submit_time for row in page.invocations]
+            newest = max([*times, newest] if newest else times, default=None)
+        self._newest = min(newest, started) if newest else None
+        self._swept = started
+
+    async def _list_around(self, missing: set[Key], pages: float = math.inf) -> None:
+        """List what was submitted when the missing ones were, and strike what is returned."""
+        times = [row.submit_time for key in missing if (row := self._board.get(key))]
+        if not times:
+            return
+        after, before = min(times) - SKEW, max(times) + SKEW
+        listed = bedrock.list_all(self._session, after, submit_time_before=before)
+        async with contextlib.aclosing(listed):
+            async for page in listed:
+                self._strike(missing, page)
+                pages -= 1
+                if not missing or pages <= 0:
+                    return
+
+    async def _ask_for(self, missing: Set[Key]) -> set[Key]:
+        """Get each of the missing ones; returns those that it is no use to ask for again."""
         limit = asyncio.Semaphore(GETS_AT_ONCE)
 
         async def ask(key: Key) -> Invocation:
             async with limit:
                 return await bedrock.get_async_invoke(self._session, key)
 
+        keys = sorted(missing)
         found = await asyncio.gather(*map(ask, keys), return_exceptions=True)
         if rows := [row for row in found if isinstance(row, Invocation)]:
             self._learn(rows)
+        hopeless = set()
         for key, error in zip(keys, found, strict=True):
             if isinstance(error, ProblemError) and error.problem.kind in _HOPELESS:
-                self._refused.add(key)
+                hopeless.add(key)
             elif isinstance(error, BaseException):
                 raise error
+        return hopeless
 
-    def _learn(self, rows: Sequence[Invocation]) -> None:
-        self._listener(Heard(self._board.apply(rows), self._clock()))
+    def _strike(self, missing: set[Key], page: bedrock.Page) -> None:
+        missing.difference_update(row.key for row in page.invocations)
+        self._learn(page.invocations)
+
+    def _learn(self, rows: Sequence[Invocation]) -> Changes:
+        now = self._clock()
+        for row in rows:
+            if self._ahead < row.submit_time - now < SKEW:
+                self._ahead = row.submit_time - now
+        self._refused.difference_update(row.key for row in rows)
+        changes = self._board.apply(rows)
+        self._listener(Heard(changes, now))
+        return changes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from tui.aws.errors import problems
 from tui.aws.session import Session
 from tui.config import Settings
 from tui.engine import submission
-from tui.engine.polling import Heard, Listener, Missed, Poller
+from tui.engine.polling import Heard, Listener, Missed, Older, Poller
 from tui.engine.submission import Recovery
+from tui.ledger.choices import Choices
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
 from tui.ledger.journal import Journal, State, Submission
@@ -26,10 +27,13 @@ from tui.model.clock import Clock, utc_now
 from tui.model.context import Context, Identity
 from tui.model.invocation import Invocation, Key, key_of_token
 from tui.model.problem import Problem, ProblemError, problem_of
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.request import StartAsyncInvoke
 
 IDENTITY_SECONDS = 2.0
 """How long a submission waits to know whose it is; without the answer it goes all the same."""
+
+CLOSE_SECONDS = 0.2
+"""How long the end waits for what is being saved and for the connections."""
 
 
 class Engine:
@@ -41,6 +45,7 @@ class Engine:
         ledger: The ledger file.
         journal: The submissions.
         drafts: What stands in the forms.
+        choices: What was chosen on the screen.
         identity: Who we are; None until AWS has said so.
         heard: When AWS last answered; None before.
         problem: Why the last question failed; None when it did not.
@@ -63,9 +68,11 @@ class Engine:
         self.ledger = ledger
         self._database = Database(ledger)
         self.journal = Journal(self._database, keep_inputs=settings.history.keep_inputs)
-        self._known = Known(self._database)
+        self._known = Known(self._database, keep_inputs=settings.history.keep_inputs)
         self.drafts = Drafts(self._database)
-        self.board = Board(self._known.load(context.key))
+        self.choices = Choices(self._database)
+        known, forgotten = self._known.load(context.key), self._known.load_forgotten(context.key)
+        self.board = Board(known, forgotten)
         unsettled = self.journal.load_unsettled(context.key)
         self.board.apply(submission.unanswered(found, context.region or "") for found in unsettled)
         self.set_aside = self._database.set_aside
@@ -76,7 +83,8 @@ class Engine:
         self.missing: dict[Key, Submission] = {}
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self.poller = Poller(self.aws, self.board, settings.polling, clock, self._on_news)
+        stretch = timedelta(days=settings.history.horizon)
+        self.poller = Poller(self.aws, self.board, settings.polling, stretch, clock, self._on_news)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have every piece of news told, on the event loop, after the board has it.
@@ -97,33 +105,47 @@ class Engine:
         await self.poller.tick()
         await self.settle()
 
+    async def load_older(self) -> Older:
+        """List the invocations before the horizon, one stretch more; see ``Poller.look_back``.
+
+        Raises:
+            ProblemError: AWS refused or could not be reached.
+        """
+        older = await self.poller.look_back()
+        await self.settle()
+        return older
+
     async def submit(self, request: StartAsyncInvoke, draft_id: str = "") -> Invocation:
         """Submit a request and put its invocation on the board; see ``submission.submit``.
 
-        Cancelling the caller does not stop it: what has been sent must be recorded.
+        Cancelling the caller does not stop it: what has been sent must be recorded. A refusal is
+        then told to the listeners.
 
         Args:
             request: What to submit.
             draft_id: The draft that it comes from; dropped once the request is not refused.
         """
-        await asyncio.shield(self._spawn(self._submit(request, draft_id)))
+        sending = self._spawn(self._submit(request, draft_id))
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            sending.add_done_callback(self._tell_refusal)
+            raise
         return self.board[key_of_token(request.client_request_token)]
 
     async def _submit(self, request: StartAsyncInvoke, draft_id: str) -> None:
-        if self.identity is None:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._identify(), IDENTITY_SECONDS)
+        await self._know_account()
         aws, journal = self.aws, self.journal
         try:
             sent = await submission.submit(request, aws, journal, self.clock, self._account)
         except ProblemError:
-            await self._drop_refused(request.client_request_token)
+            await self._attempt(self._drop_refused(request.client_request_token))
             raise
         await self._learn(self.board.apply([sent.row]))
         self._tell(sent.trouble)
         self.poller.wake()
         if draft_id:
-            await self.drafts.delete(draft_id)
+            await self._attempt(self.drafts.delete(draft_id))
 
     async def recover(self) -> Recovery:
         """Look up every submission without an answer, adopt what AWS lists, note what it does not.
@@ -131,17 +153,27 @@ class Engine:
         Raises:
             ProblemError: AWS or the ledger failed.
         """
+        await self._know_account()
         recovery = await submission.recover(self.aws, self.journal, self.clock, self._account)
         self.missing = {key_of_token(found.token): found for found in recovery.missing}
         await self._learn(self.board.apply(recovery.adopted))
         return recovery
 
-    async def resend(self, found: Submission) -> Invocation:
-        """Send a missing submission again, with the same token; see ``submission.resend``."""
+    async def resend(self, found: Submission, *, is_confirmed: bool = False) -> Invocation:
+        """Send a missing submission again, with the same token; see ``submission.resend``.
+
+        Args:
+            found: What to send.
+            is_confirmed: Whether a person has seen from which account it would go. Otherwise it
+                goes only from the one that it is known to have been submitted from: in another,
+                its token would not keep it from running twice.
+        """
+        if not (is_confirmed or (found.account and found.account == self._account)):
+            raise ProblemError(_account_not_known(found.token))
         try:
             sent = await submission.resend(found, self.aws, self.journal, self.clock)
         except ProblemError:
-            await self._drop_refused(found.token)
+            await self._attempt(self._drop_refused(found.token))
             raise
         self.missing.pop(key_of_token(found.token), None)
         await self._learn(self.board.apply([sent.row]))
@@ -153,11 +185,25 @@ class Engine:
         found = await self.journal.find(token=token)
         if found is not None and found.state is State.REFUSED:
             self.missing.pop(key_of_token(token), None)
-            await self._learn(self.board.forget([key_of_token(token)]))
+            await self._learn(self.board.drop([key_of_token(token)]))
+
+    async def forget(self, keys: Sequence[Key]) -> int:
+        """Drop invocations that are over from the board and the ledger; returns how many.
+
+        What still runs, and what was never answered, stays: it would be lost.
+
+        Raises:
+            ProblemError: The ledger failed; nothing was dropped.
+        """
+        over = [key for key in keys if (row := self.board.get(key)) and row.status.is_terminal]
+        await self._known.forget(self.context.key, over, self.clock())
+        await self._learn(self.board.forget(over))
+        return len(over)
 
     async def purge_inputs(self) -> int:
         """Erase every draft and the model inputs of what is settled; returns how many inputs."""
         await self.drafts.clear()
+        await self._known.purge_inputs()
         return await self.journal.purge_inputs()
 
     async def request_of(self, invocation: Invocation) -> StartAsyncInvoke | None:
@@ -167,13 +213,15 @@ class Engine:
         )
         return found.request if found and found.has_input else None
 
-    async def tags_of(self, invocation: Invocation) -> tuple[Tag, ...]:
-        """The tags of an invocation that has an ARN.
+    async def load_tags(self, invocation: Invocation) -> Invocation:
+        """Learn the tags of an invocation that has an ARN; returns it with them.
 
         Raises:
             ProblemError: AWS refused or could not be reached.
         """
-        return await bedrock.list_tags(self.aws, invocation.invocation_arn)
+        tags = await bedrock.list_tags(self.aws, invocation.invocation_arn)
+        await self._learn(self.board.apply([replace(invocation, tags=tags)]))
+        return self.board[invocation.key]
 
     async def settle(self) -> None:
         """Wait until everything that was learnt is in the ledger."""
@@ -185,13 +233,17 @@ class Engine:
             await asyncio.wait(unsaved)
 
     async def close(self) -> None:
-        """Stop polling, hang up, and close the ledger once it has everything."""
+        """Stop polling, hang up, and close the ledger once it has everything, or does not take it.
+
+        What a locked ledger does not take was not promised; the next start finds it out.
+        """
         for task in self._tasks:
             if task.get_name() != "save":
                 task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self.aws.close(), 0.2)
+        self._spawn(self.aws.close())
+        _, hanging = await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
+        for task in hanging:
+            task.cancel()
         self._database.close()
 
     def _on_news(self, news: Heard | Missed) -> None:
@@ -247,16 +299,32 @@ class Engine:
         """What every start owes the ledger: recovery and, after it, pruning."""
         history = self.settings.history
         await self._identify()
+        await self._attempt(self.recover())
+        if history.resend:
+            for found in list(self.missing.values()):
+                await self._attempt(self.resend(found))
+        before = self.clock() - timedelta(days=history.keep_days)
+        await self._attempt(self._known.prune(before))
+        await self._attempt(self.journal.prune(before))
+
+    async def _attempt(self, work: Coroutine[object, object, object]) -> None:
+        """Do what must not keep anything else from being done; tell of its failure."""
         try:
-            recovery = await self.recover()
-            for found in recovery.missing:
-                if history.resend and found.account == self._account:
-                    await self.resend(found)
-            before = self.clock() - timedelta(days=history.keep_days)
-            await self._known.prune(before)
-            await self.journal.prune(before)
+            await work
         except ProblemError as error:
-            self._on_news(Missed(error.problem, self.clock()))
+            self._tell(error.problem)
+
+    def _tell_refusal(self, sending: asyncio.Task[None]) -> None:
+        """Tell of a refusal that nobody waits for any more."""
+        error = None if sending.cancelled() else sending.exception()
+        if isinstance(error, ProblemError):
+            self._tell(error.problem)
+
+    async def _know_account(self) -> None:
+        """Have ``identity``, if AWS says it soon."""
+        if self.identity is None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._identify(), IDENTITY_SECONDS)
 
     async def _identify(self) -> None:
         try:
@@ -278,3 +346,12 @@ class Engine:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, ProblemError):
             self._on_news(Missed(problem_of(error), self.clock()))
+
+
+def _account_not_known(token: str) -> Problem:
+    return Problem(
+        kind="AccountNotKnown",
+        message=f"{token} was not sent again: nobody knows that it belongs to this account",
+        cause="sts:GetCallerIdentity did not say who we are, now or when it was submitted",
+        remedy="grant sts:GetCallerIdentity, or press R on its row in the screen, which asks",
+    )

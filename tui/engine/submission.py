@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.ledger.journal import Journal, State, Submission
+from tui.model import document
 from tui.model.clock import Clock
 from tui.model.fault import Fault
 from tui.model.invocation import Invocation, Status, key_of_token
@@ -44,6 +45,9 @@ SETTLE = timedelta(minutes=2)
 
 SKEW = timedelta(minutes=20)
 """How far this machine's clock and AWS's may lie apart: a signed request allows 15 minutes."""
+
+WINDOW = timedelta(days=1)
+"""How much earlier than this machine says AWS may have got a submission: its clock may be set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,16 @@ async def submit(
         ProblemError: AWS refused it, or it could not be written down or sent: nothing was created.
     """
     token, now, region = request.client_request_token, clock(), session.context.region or ""
-    await journal.prepare(request, session.context.key, now, account)
-    await journal.record(token, State.SENT)
+    may_have_arrived = await journal.prepare(request, session.context.key, now, account)
     try:
         arn = await bedrock.start_async_invoke(session, request)
     except Exception as error:
         problem = problem_of(error)
         if isinstance(error, ProblemError) and not problem.is_ambiguous:
-            await _note(journal.record(token, State.REFUSED, problem=problem))
+            # Parameters that do not fit the token: an earlier call with it did arrive.
+            has_arrived = may_have_arrived and problem.kind == "ConflictException"
+            state = State.UNKNOWN if has_arrived else State.REFUSED
+            await _note(journal.record(token, state, problem=problem))
             raise
         row = _invocation(request, region, now, problem=str(problem))
         return Submitted(row, await _note(journal.record(token, State.UNKNOWN, problem=problem)))
@@ -151,14 +157,14 @@ async def recover(
     if not unsettled:
         return Recovery()
     found: dict[str, Invocation] = {}
-    async for rows in bedrock.list_all(session, unsettled[0].prepared - SKEW):
-        found.update((row.client_request_token, row) for row in rows)
+    async for page in bedrock.list_all(session, unsettled[0].prepared - WINDOW):
+        found.update((row.client_request_token, row) for row in page.invocations)
     adopted, missing, waiting = [], [], []
     for submission in unsettled:
         if row := found.get(submission.token):
             await journal.record(submission.token, State.ACCEPTED, arn=row.invocation_arn)
             adopted.append(replace(row, is_ours=True))
-        elif clock() - submission.prepared < SETTLE:
+        elif -SKEW < clock() - submission.prepared < SETTLE:
             waiting.append(submission)
         else:
             missing.append(submission)
@@ -185,7 +191,6 @@ async def resend(
     except ProblemError as error:
         if error.problem.kind != "ConflictException":
             raise
-        await journal.record(submission.token, State.UNKNOWN, problem=error.problem)
         for row in (await recover(session, journal, clock)).adopted:
             if row.client_request_token == submission.token:
                 return Submitted(row)
@@ -223,4 +228,6 @@ def _invocation(
         bucket_owner=request.bucket_owner,
         failure_message=problem,
         is_ours=True,
+        prompt=document.words(request.model_input),
+        tags=request.tags,
     )

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import itertools
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -27,7 +29,7 @@ T = TypeVar("T")
 
 APPLICATION_ID = 0x61696E76  # "ainv": tells our files from other SQLite files
 BUSY_SECONDS = 10.0
-CLOSE_SECONDS = 0.3
+CLOSE_SECONDS = 0.1
 
 MIGRATIONS = (
     """
@@ -64,6 +66,18 @@ MIGRATIONS = (
         id TEXT PRIMARY KEY,
         content BLOB NOT NULL,
         saved REAL NOT NULL
+    );
+    """,
+    """
+    CREATE TABLE forgotten (
+        key TEXT NOT NULL,
+        context TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY (context, key)
+    );
+    CREATE TABLE choice (
+        name TEXT PRIMARY KEY,
+        content BLOB NOT NULL
     );
     """,
 )
@@ -106,11 +120,16 @@ class Database:
             raise
 
     def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite would create the file, and its journal beside it, as the umask says.
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             return _open(self.path)
         except _DamagedError:
-            self.set_aside = _put_aside(self.path)
-            return _open(self.path)
+            self.set_aside = _put_aside(self.path, file)
+        finally:
+            os.close(file)
+        return self._open()
 
     def now(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do the work in one transaction and wait for it: for before there is an event loop.
@@ -178,9 +197,6 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # SQLite would create the file, and its journal beside it, as the umask says.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA synchronous = FULL")
@@ -188,6 +204,7 @@ def _open(path: Path) -> sqlite3.Connection:
         with _transaction(connection):
             _migrate(connection, path)
         connection.execute("PRAGMA journal_mode = DELETE")  # only now: it changes the file
+        _close_to_others(path)
         _read_through(connection)
     except BaseException as error:
         connection.close()
@@ -198,9 +215,12 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _read_through(connection: sqlite3.Connection) -> None:
-    """Touch the tables that are small: damage shows here rather than in the middle of a session."""
-    for table in ("submission", "draft"):
-        connection.execute(f"SELECT count(*), max(length(rowid)) FROM {table}").fetchone()  # noqa: S608
+    """Read what cannot be had again: damage shows here rather than in the middle of a session.
+
+    Each row is visited, and what AWS does not know is read whole: 1 ms for 1,000 requests of 10 kB.
+    """
+    connection.execute("SELECT max(request) FROM submission NOT INDEXED WHERE arn = ''").fetchone()
+    connection.execute("SELECT max(content) FROM draft NOT INDEXED").fetchone()
     connection.execute(
         "SELECT content FROM invocation ORDER BY submitted DESC LIMIT 100"
     ).fetchall()
@@ -218,8 +238,26 @@ def _is_ours(path: Path) -> bool:
     return head[:16] == b"SQLite format 3\0" and head[68:] == APPLICATION_ID.to_bytes(4, "big")
 
 
-def _put_aside(path: Path) -> Path:
-    """Give a damaged file a dated name of its own; nothing is overwritten."""
+def _close_to_others(path: Path) -> None:
+    """Take away the rights that others have to a ledger of our own."""
+    held = path.stat()
+    if held.st_mode & 0o077 and held.st_uid == os.geteuid():
+        path.chmod(stat.S_IMODE(held.st_mode) & 0o700)
+
+
+def _put_aside(path: Path, file: int) -> Path | None:
+    """Give a damaged file a dated name of its own; nothing is overwritten.
+
+    Returns:
+        The name; None when another copy of the program has done so already.
+    """
+    fcntl.flock(file, fcntl.LOCK_EX)  # ends when the file is closed
+    try:
+        is_still_there = os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        is_still_there = False
+    if not is_still_there:
+        return None
     stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
     for number in itertools.count():
         aside = path.with_name(f"{path.name}.damaged-{stamp}{f'-{number}' if number else ''}")

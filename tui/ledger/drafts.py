@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import uuid
 from datetime import datetime, timezone
 
-import msgspec
 from msgspec import Struct
 
 from tui.ledger.database import Database
@@ -34,15 +34,13 @@ class Drafts:
 
     async def all(self) -> list[Draft]:
         """Every draft, the newest first."""
-        rows = await self._database.do(
-            lambda db: db.execute(
-                "SELECT id, content, saved FROM draft ORDER BY saved DESC, rowid DESC"
-            ).fetchall()
-        )
+        # Each save gives the row a new id; the clock may have been set back.
+        query = "SELECT id, content, saved FROM draft ORDER BY rowid DESC"
+        rows = await self._database.do(lambda db: db.execute(query).fetchall())
         return [
             Draft(
                 id=id_,
-                fields=msgspec.json.decode(content, type=dict[str, str]),
+                fields=json.loads(content),
                 saved=datetime.fromtimestamp(saved, timezone.utc),
             )
             for id_, content, saved in rows
@@ -59,7 +57,8 @@ class Drafts:
             The id that it is kept under: another one, if another copy of the program has kept or
             dropped the draft since.
         """
-        content, saved = msgspec.json.encode(draft.fields), draft.saved.timestamp()
+        # Escaped as ASCII: a pasted text may hold half of a surrogate pair, which is no UTF-8.
+        content, saved = json.dumps(draft.fields).encode(), draft.saved.timestamp()
 
         def work(db: sqlite3.Connection) -> str:
             held = db.execute("SELECT saved FROM draft WHERE id = ?", (draft.id,)).fetchone()

@@ -2,18 +2,18 @@
 
 ::
 
-                    the call is made        AWS answers with an ARN
-    prepared ───────────────────────▶ sent ─────────────────────────▶ accepted
-      │   ▲                            │ ├── AWS refuses ───────────▶ refused
-      │   │ AWS does not list it,      │ └── no answer ──────┐          ▲
-      │   │ and had time to            │                    ▼          │
-      │   └────────────────────────────┴──────────────── unknown ──────┼─▶ accepted
-      └── the call could not be made ──────────────────────────────────┘   (AWS lists its token)
+               the call is made        AWS answers with an ARN
+    prepared ──────────────────▶ sent ─────────────────────────▶ accepted
+        ▲                         │ ├── AWS refuses ───────────▶ refused
+        │ AWS does not list it,   │ └── no answer ──┐
+        │ and had time to         │                 ▼
+        └─────────────────────────┴───────────── unknown ──────▶ accepted (AWS lists its token)
 
-A program that dies leaves ``prepared`` or ``sent`` behind; the next one takes a ``sent`` row for
-``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never becomes ``refused`` as
-it is: a refusal of a second call says nothing of the first. Only when AWS has had time to list it
-and does not, it is ``prepared`` once more.
+A new request is written down as ``sent`` in one commit, just before the call: what could not be
+written was never sent, and leaves no row. A program that dies leaves ``sent`` behind, which the
+next one takes for ``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never
+becomes ``refused`` as it is: a refusal of a second call says nothing of the first. Only when AWS
+has had time to list it and does not, it is ``prepared``: to be sent once more.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ class State(str, Enum):
 
 _RANK = {State.UNKNOWN: 1, State.ACCEPTED: 2}
 """What may have arrived stays so until it is known to have arrived; all other states are 0."""
+
+_SENT_AGAIN = {State.PREPARED: State.SENT, State.SENT: State.UNKNOWN}
+"""What another call with the same token makes of a row; other states stay."""
 
 
 class Submission(Struct, frozen=True, kw_only=True):
@@ -91,12 +94,15 @@ class Journal:
 
     async def prepare(
         self, request: StartAsyncInvoke, context: str, now: datetime, account: str = ""
-    ) -> None:
-        """Write a request down, on the disk, before anything is sent.
+    ) -> bool:
+        """Write a request down as sent, on the disk, before it is.
 
         A request that was refused may be written down again under its token, changed or not; one
         that may have arrived only unchanged and to the same context, since AWS would answer with
-        the first.
+        the first. An input that was not kept, or that was purged, is not compared.
+
+        Returns:
+            Whether an earlier call with the token may have arrived.
 
         Raises:
             ProblemError: The token stands for another request here, or the ledger failed; nothing
@@ -106,31 +112,34 @@ class Journal:
         written = request if self._keep_inputs else replace(request, model_input=None)
         content = msgspec.json.encode(written)
 
-        def work(db: sqlite3.Connection) -> None:
-            held = db.execute(
-                "SELECT state, request, context FROM submission WHERE token = ?", (token,)
-            ).fetchone()
-            state = held[0] if held else State.REFUSED
-            if state != State.REFUSED and held[1:] != (content, context):
-                raise ProblemError(_token_is_taken(token))
-            if state in (State.ACCEPTED, State.UNKNOWN, State.SENT):
+        def work(db: sqlite3.Connection) -> bool:
+            held = next(iter(_select(db, "WHERE token = ?", (token,))), None)
+            if held is None or held.state is State.REFUSED:
                 db.execute(
-                    "UPDATE submission SET state = ? WHERE token = ? AND state = ?",
-                    (State.UNKNOWN, token, State.SENT),
+                    "INSERT OR REPLACE INTO submission"
+                    " (token, context, state, request, prepared, has_input, account)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(token, context, State.SENT, content, now.timestamp()),
+                        *(self._keep_inputs, account),
+                    ),
                 )
-            if state != State.REFUSED:
-                return
-            db.execute(
-                "INSERT OR REPLACE INTO submission"
-                " (token, context, state, request, prepared, has_input, account)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(token, context, State.PREPARED, content, now.timestamp()),
-                    *(self._keep_inputs, account),
-                ),
-            )
+                return False
+            if held.context != context or not self._is_same(written, held):
+                raise ProblemError(_token_is_taken(token))
+            if (following := _SENT_AGAIN.get(held.state)) is not None:
+                query = "UPDATE submission SET state = ? WHERE token = ?"
+                db.execute(query, (following, token))
+            return True
 
-        await self._database.do(work)
+        return await self._database.do(work)
+
+    def _is_same(self, written: StartAsyncInvoke, held: Submission) -> bool:
+        """Whether a row holds the request, as far as both of them have their inputs."""
+        theirs = held.request
+        if not (self._keep_inputs and held.has_input):
+            written, theirs = (replace(each, model_input=None) for each in (written, theirs))
+        return msgspec.json.encode(written) == msgspec.json.encode(theirs)
 
     async def record(
         self, token: str, state: State, *, arn: str = "", problem: Problem | None = None

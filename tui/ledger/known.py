@@ -17,10 +17,14 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class Known:
-    """The invocations in a ledger."""
+    """The invocations in a ledger.
 
-    def __init__(self, database: Database) -> None:
+    Without ``keep_inputs`` no word of a model input is written.
+    """
+
+    def __init__(self, database: Database, *, keep_inputs: bool = True) -> None:
         self._database = database
+        self._keep_inputs = keep_inputs
 
     def load(self, context: str, most: int = 100_000) -> list[Invocation]:
         """The newest invocations of a context, for the first frame. Waits for the disk."""
@@ -33,7 +37,7 @@ class Known:
     ) -> None:
         """Write the rows that changed and drop the keys that are no more, in one transaction."""
         values = [
-            (row.key, context, row.submit_time.timestamp(), _encode(row), row.status)
+            (row.key, context, row.submit_time.timestamp(), self._encode(row), row.status)
             for row in rows
         ]
 
@@ -53,8 +57,54 @@ class Known:
     async def prune(self, before: datetime) -> None:
         """Drop what ended and was submitted before a moment; never what is pending or unknown."""
         row = (before.timestamp(), Status.COMPLETED, Status.FAILED)
-        query = "DELETE FROM invocation WHERE submitted < ? AND status IN (?, ?)"
-        await self._database.do(lambda db: db.execute(query, row))
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM invocation WHERE submitted < ? AND status IN (?, ?)", row)
+            db.execute("DELETE FROM forgotten WHERE at < ?", row[:1])
+
+        await self._database.do(work)
+
+    async def forget(self, context: str, keys: Sequence[Key], at: datetime) -> None:
+        """Drop invocations for good: AWS may go on listing them."""
+
+        def work(db: sqlite3.Connection) -> None:
+            names = [(key, context) for key in keys]
+            db.executemany("DELETE FROM invocation WHERE key = ? AND context = ?", names)
+            db.executemany(
+                "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)",
+                [(*name, at.timestamp()) for name in names],
+            )
+
+        await self._database.do(work)
+
+    def load_forgotten(self, context: str) -> set[Key]:
+        """The keys that are not to be shown again. Waits for the disk."""
+        query = "SELECT key FROM forgotten WHERE context = ?"
+        return {
+            key
+            for (key,) in self._database.now(lambda db: db.execute(query, (context,)).fetchall())
+        }
+
+    async def purge_inputs(self) -> None:
+        """Erase the words of the model inputs."""
+
+        def work(db: sqlite3.Connection) -> None:
+            held = db.execute(
+                "SELECT rowid, content FROM invocation WHERE instr(content, ?)", (b'"prompt":',)
+            ).fetchall()
+            db.executemany(
+                "UPDATE invocation SET content = ? WHERE rowid = ?",
+                [
+                    (_encode(replace(row, prompt="")), rowid)
+                    for rowid, content in held
+                    if (row := _decode(content)) is not None
+                ],
+            )
+
+        await self._database.do(work)
+
+    def _encode(self, row: Invocation) -> bytes:
+        return _encode(row if self._keep_inputs or not row.prompt else replace(row, prompt=""))
 
 
 def _decode(content: bytes) -> Invocation | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -20,22 +21,31 @@ class Changes:
         renamed: Old key → new key, of invocations that the service has now accepted. The new key
             stands in ``updated`` too.
         removed: Keys that are gone.
+        ended: Those of the keys whose invocation was not over before, and now is.
     """
 
     added: frozenset[Key] = frozenset()
     updated: frozenset[Key] = frozenset()
     renamed: Mapping[Key, Key] = field(default_factory=dict)
     removed: frozenset[Key] = frozenset()
+    ended: frozenset[Key] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.updated or self.renamed or self.removed)
 
 
 class Board:
-    """Every invocation we know of, by key. The only state about invocations in the program."""
+    """Every invocation we know of, by key. The only state about invocations in the program.
 
-    def __init__(self, known: Iterable[Invocation] = ()) -> None:
+    Attributes:
+        counts: How many there are of each status.
+    """
+
+    def __init__(self, known: Iterable[Invocation] = (), forgotten: Iterable[Key] = ()) -> None:
+        self._forgotten = set(forgotten)
         self._rows: dict[Key, Invocation] = {row.key: row for row in known}
+        self.counts = Counter(row.status for row in self)
+        self._unsettled = {row.key for row in self if not row.status.is_terminal}
         self._key_of_token = {
             row.client_request_token: row.key
             for row in self
@@ -58,11 +68,14 @@ class Board:
         """The invocation of that key, if it is known; a token's key also finds it by its ARN."""
         return self[key] if key is not None and key in self else None
 
+    def unsettled(self) -> list[Invocation]:
+        """The invocations that are not over, as far as we know; those that are cost nothing."""
+        return [self._rows[key] for key in self._unsettled]
+
     def pending(self) -> list[Invocation]:
         """The invocations that the service may still change, oldest first."""
-        return sorted(
-            (row for row in self if row.is_pending), key=lambda invocation: invocation.submit_time
-        )
+        pending = [row for row in self.unsettled() if row.is_pending]
+        return sorted(pending, key=lambda row: (row.submit_time, row.key))
 
     def apply(self, observations: Iterable[Invocation]) -> Changes:
         """Merge what was just learnt; later facts win, a terminal status never goes back.
@@ -74,9 +87,15 @@ class Board:
         added: set[Key] = set()
         updated: set[Key] = set()
         renamed: dict[Key, Key] = {}
+        ended: set[Key] = set()
         for seen in observations:
+            if seen.key in self._forgotten:
+                continue
             key, noted = self._place(seen)
             held = self._rows.get(key)
+            if held and not noted and replace(seen, heard=held.heard) == held:
+                self._rows[key] = seen if seen.heard else held  # no news: the most frequent case
+                continue
             is_new = held is None and (noted is None or noted.key in added)
             if noted is not None:
                 if noted.key not in added:
@@ -84,20 +103,38 @@ class Board:
                 added.discard(noted.key)
                 updated.discard(noted.key)
             before = _merge(noted, held) if noted and held else held or noted
-            merged = replace(_merge(before, seen), key=key) if before else seen
+            merged = _merge(before, seen) if before else seen
+            if merged.key != key:
+                merged = replace(merged, key=key)
             self._rows[key] = merged
+            self.counts[merged.status] += 1
+            if merged.status.is_terminal:
+                self._unsettled.discard(key)
+            else:
+                self._unsettled.add(key)
+            for old in filter(None, (held, noted)):
+                self.counts[old.status] -= 1
+            if before and merged.status.is_terminal and not before.status.is_terminal:
+                ended.add(key)
             if is_new:
                 added.add(key)
             elif noted or (before and replace(merged, heard=before.heard) != before):
                 updated.add(key)
         updated -= added
-        return Changes(frozenset(added), frozenset(updated), renamed)
+        return Changes(frozenset(added), frozenset(updated), renamed, ended=frozenset(ended))
 
     def forget(self, keys: Iterable[Key]) -> Changes:
-        """Drop rows, whatever their state."""
+        """Drop rows for good: what AWS says of them is not heard any more."""
+        self._forgotten.update(keys := list(keys))
+        return self.drop(keys)
+
+    def drop(self, keys: Iterable[Key]) -> Changes:
+        """Drop rows, whatever their state; another observation brings them back."""
         gone = {key: row for key in keys if (row := self._rows.pop(key, None)) is not None}
         for row in gone.values():
             self._key_of_token.pop(row.client_request_token, None)
+            self.counts[row.status] -= 1
+            self._unsettled.discard(row.key)
         return Changes(removed=frozenset(gone))
 
     def _place(self, seen: Invocation) -> tuple[Key, Invocation | None]:
@@ -108,7 +145,10 @@ class Board:
         if not seen.invocation_arn:
             return (seen.key if seen.key in self._rows else self._under_arn(seen.key)), None
         self._key_of_token[token] = seen.key
-        return seen.key, self._rows.pop(key_of_token(token), None)
+        noted = self._rows.pop(key_of_token(token), None)
+        if noted is not None:
+            self._unsettled.discard(noted.key)
+        return seen.key, noted
 
     def _under_arn(self, key: Key) -> Key:
         """The key with the ARN for a token's key; any other key comes back as it is."""
@@ -136,4 +176,6 @@ def _merge(held: Invocation, seen: Invocation) -> Invocation:
         end_time=best.end_time or other.end_time,
         heard=seen.heard or held.heard,
         is_ours=best.is_ours or other.is_ours,
+        prompt=best.prompt or other.prompt,
+        tags=best.tags or other.tags,
     )

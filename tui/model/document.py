@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import NoReturn
@@ -15,11 +16,10 @@ DEEPEST = 100
 """Objects and lists within each other, at most: the SDK walks them recursively."""
 
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
-_TOKEN = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _NAME = re.compile(rf"({_STRING})(\s*:)?|[{{}}]")
 # A line feed follows the bracket, which no string of a JSON text holds: strings stay as they are.
 _NUMBERS = re.compile(r"\[\n\s*-?\d[-+\d.eE,\s]*\]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOO_DEEP = f"nested too deeply to be sent: at most {DEEPEST} objects and lists in each other"
 
 
@@ -64,6 +64,7 @@ def parse(text: str) -> object | DocumentFault:
             text,
             parse_constant=_refuse_constant,
             parse_float=_exact_float,
+            parse_int=_exact_int,
             object_pairs_hook=_unique_names,
         )
     except json.JSONDecodeError as error:
@@ -79,9 +80,10 @@ def parse(text: str) -> object | DocumentFault:
         return DocumentFault(_TOO_DEEP)
     except ValueError:  # Python's own limit for the digits of a whole number
         return DocumentFault("holds a whole number of thousands of digits")
-    if _is_too_deep(value):
+    # Walking a large value takes as long as parsing it; most texts need no walk.
+    if text.count("[") + text.count("{") > DEEPEST and _is_too_deep(value):
         return DocumentFault(_TOO_DEEP)
-    if _SURROGATE.search(text) or _has_lone_surrogate(value):
+    if not _is_utf8(text) or (_SURROGATE_ESCAPE.search(text) and _has_lone_surrogate(value)):
         return DocumentFault("holds half of a surrogate pair, which UTF-8 cannot carry")
     return value
 
@@ -102,15 +104,40 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def abridged(value: object, longest: int = 200) -> object:
-    """The value with long strings cut for reading: base64 is never printed in full."""
-    if isinstance(value, str) and len(value) > longest:
-        return f"{value[:40]}… ({len(value):,} characters)"
+def abridged(value: object, longest: int = 200, notes: Mapping[str, str] | None = None) -> object:
+    """The value with long strings cut for reading: base64 is never printed in full.
+
+    Args:
+        value: Any JSON value.
+        longest: Characters of a string that is not cut.
+        notes: What to say, in brackets, after a string of the value: of a file, what it holds.
+    """
+    if isinstance(value, str):
+        short = value if len(value) <= longest else f"{value[:40]}… ({len(value):,} characters)"
+        return f"{short} ({notes[value]})" if notes and value in notes else short
     if isinstance(value, dict):
-        return {name: abridged(member, longest) for name, member in value.items()}
+        return {name: abridged(member, longest, notes) for name, member in value.items()}
     if isinstance(value, list):
-        return [abridged(item, longest) for item in value]
+        return [abridged(item, longest, notes) for item in value]
     return value
+
+
+def words(value: object, longest: int = 300) -> str:
+    """What a person wrote in a document, cut short: its prompts, not its URIs, options and data."""
+    found = list(itertools.islice(_written(value), 20))
+    return " ".join(" ".join(text[:longest] for text in found).split())[:longest]
+
+
+def _written(value: object, name: str = "") -> Iterator[str]:
+    if isinstance(value, str):
+        if " " in value[:200] or name.lower().endswith(("prompt", "text")):
+            yield value
+    elif isinstance(value, dict):
+        for inner, member in value.items():
+            yield from _written(member, inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _written(item, name)
 
 
 def size_text(size: int) -> str:
@@ -129,8 +156,18 @@ def _refuse_constant(token: str) -> NoReturn:
     raise _UnsendableError(f"{token} is not JSON", token)
 
 
+def _exact_int(digits: str) -> int:
+    # In a thread, a call for each number also lets the others run: without it, ten megabytes of
+    # numbers hold them up for a quarter of a second.
+    if digits == "-0":
+        raise _UnsendableError("-0 would be sent as 0; write that, or -0.0", digits)
+    return int(digits)
+
+
 def _exact_float(token: str) -> float:
     number = float(token)
+    if repr(number) == token:
+        return number  # Decimals take ten times as long
     if number in (float("inf"), float("-inf")):
         raise _UnsendableError(f"{token} is larger than a JSON number can be sent", token)
     if not _is_exact(token, number):
@@ -153,7 +190,8 @@ def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _place_of_token(text: str, token: str) -> int:
     """Where a token first stands outside of strings; -1 when it does not."""
-    return next((match.start() for match in _TOKEN.finditer(text) if match[0] == token), -1)
+    pattern = rf"{_STRING}|(?<![-+.\w]){re.escape(token)}(?!\.\d|[eE][-+]?\d)"
+    return next((match.start() for match in re.finditer(pattern, text) if match[0] == token), -1)
 
 
 def _place_of_double(text: str, name: str) -> int:
@@ -164,11 +202,15 @@ def _place_of_double(text: str, name: str) -> int:
             objects.append(False)
         elif match[0] == "}":
             objects.pop()
-        elif match[2] and json.loads(match[1]) == name:
+        elif match[2] and _is_named(match[1], name):
             if objects[-1]:
                 return match.start()
             objects[-1] = True
     return -1
+
+
+def _is_named(string: str, name: str) -> bool:
+    return (json.loads(string) if "\\" in string else string[1:-1]) == name
 
 
 def _at(text: str, start: int, message: str) -> DocumentFault:
@@ -203,6 +245,14 @@ def _nested(value: object) -> list[object]:
     elif isinstance(value, list):
         members = value
     return [member for member in members if isinstance(member, (dict, list))]
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _has_lone_surrogate(value: object) -> bool:

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from struct import unpack_from
 
+from tui.model import magic
 from tui.model.fault import Fault, Path
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of pixels that are unpacked: a small file may claim, or hold, gigabytes of them."""
+
 _ALPHA_CHANNELS = {4: 2, 6: 4}
 """PNG colour types with an alpha channel, and how many channels they have."""
 
@@ -33,8 +37,11 @@ def picture_faults(content: str, path: Path, width: int, height: int) -> Iterato
     Placeholders, ``file://`` and ``fileb://`` references and cut-off base64 have no faults:
     what they stand for is not known.
     """
-    picture = read_picture(content)
+    data = _decoded(content)
+    picture = picture_of(data)
     if picture is None:
+        if magic.format_of(data) not in ("PNG", "JPEG", magic.BYTES):
+            yield Fault(path, "rule", "a PNG or JPEG image", magic.format_of(data))
         return
     if (picture.width, picture.height) != (width, height):
         size = f"{picture.width}x{picture.height} pixels"
@@ -47,13 +54,25 @@ def picture_faults(content: str, path: Path, width: int, height: int) -> Iterato
 
 def read_picture(content: str) -> Picture | None:
     """The image in a base64 string, or None where there is no complete PNG or JPEG header."""
-    try:
-        data = base64.b64decode(content, validate=True)
-    except (binascii.Error, ValueError):
-        return None
+    return picture_of(_decoded(content))
+
+
+def picture_of(data: bytes) -> Picture | None:
+    """The image whose first bytes these are, or None where there is no complete header.
+
+    Pixels that are not in these bytes, or beyond the first ``_LARGEST``, count as opaque.
+    """
     if data.startswith(_PNG) and data[12:16] == b"IHDR" and len(data) >= 33:
         return _read_png(data)
     return _read_jpeg(data) if data.startswith(_JPEG) else None
+
+
+def _decoded(content: str) -> bytes:
+    """The bytes of a base64 string; none of what is not base64."""
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _read_png(data: bytes) -> Picture:
@@ -68,20 +87,22 @@ def _read_png(data: bytes) -> Picture:
 
 
 def _is_opaque(data: bytes, width: int, channels: int) -> bool:
-    """Whether the alpha of every pixel is 255.
+    """Whether the alpha of every pixel in these bytes is 255.
 
     PNG filters work on each channel by itself, so the filtered alpha bytes of a row that is
     opaque, below rows that are opaque, are known in advance: nothing has to be unfiltered.
     """
+    stride = 1 + width * channels
+    if stride > _LARGEST:
+        return False
     try:
-        pixels = zlib.decompressobj().decompress(b"".join(_chunks(data, b"IDAT")))
+        pixels = zlib.decompressobj().decompress(b"".join(_chunks(data, b"IDAT")), _LARGEST)
     except zlib.error:
         return False
-    stride = 1 + width * channels
     first = {kind: _opaque_row(kind, width, is_first=True) for kind in range(5)}
     later = {kind: _opaque_row(kind, width, is_first=False) for kind in range(5)}
     rows = range(0, len(pixels) - stride + 1, stride)
-    return bool(rows) and all(
+    return all(
         pixels[start + channels : start + stride : channels]
         == (later if start else first).get(pixels[start])
         for start in rows

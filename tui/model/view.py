@@ -1,69 +1,23 @@
-"""What the table shows of the board: columns, filter and order → the keys to show, in order."""
+"""What the table shows of the board: a filter and an order → the keys to show, kept in order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import overload
 
-from tui.model.invocation import Invocation, Key, Status, ago, coarse, duration
+from sortedcontainers import SortedList
 
+from tui.model.board import Board, Changes
+from tui.model.columns import COLUMNS, Order
+from tui.model.filter import Filter
+from tui.model.haystack import Haystack
+from tui.model.invocation import Invocation, Key, Status
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the table.
-
-    Attributes:
-        id: Its name in the configuration and the sort order.
-        title: Its heading.
-        width: Cells it takes; 0 takes what the others leave.
-        text: What it says of an invocation at a moment.
-        order: What it sorts by.
-        is_relative: Whether its text changes as time passes.
-    """
-
-    id: str
-    title: str
-    width: int
-    text: Callable[[Invocation, datetime], str]
-    order: Callable[[Invocation], object]
-    is_relative: bool = False
-
-
-_LAST_MOMENT = datetime.max.replace(tzinfo=timezone.utc)
-
-
-def _took(row: Invocation, now: datetime) -> str:
-    if row.status is Status.UNKNOWN:
-        return "–"
-    seconds = row.took(now)
-    return duration(seconds) if row.status.is_terminal else coarse(seconds)
-
-
-def _result(row: Invocation, _now: datetime) -> str:
-    if row.status is Status.FAILED:
-        return row.failure_message or "failed without a message"
-    if row.status is Status.UNKNOWN and not row.invocation_arn:
-        return "no answer came: being looked up"
-    return row.s3_uri
-
-
-COLUMNS = (
-    Column("status", "STATUS", 13, lambda row, _: row.status.value, lambda row: row.status.value),
-    Column("target", "TARGET", 26, lambda row, _: row.model_id, lambda row: row.model_id),
-    Column("id", "ID", 12, lambda row, _: row.id, lambda row: row.id),
-    Column(
-        "submitted",
-        "SUBMITTED",
-        10,
-        lambda row, now: ago(row.submit_time, now),
-        lambda row: row.submit_time,
-        is_relative=True,
-    ),
-    Column("took", "TOOK", 6, _took, lambda row: row.took(_LAST_MOMENT), is_relative=True),
-    Column("output", "OUTPUT", 0, _result, lambda row: row.s3_uri),
-)
-"""The table's columns, left to right. The last says where the output is, or why there is none."""
+_Place = tuple[Order, datetime | float, Key]
+"""What a row is sorted by: the column's value, its age for ties, and its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,44 +25,90 @@ class View:
     """What a person chose to see.
 
     Attributes:
-        words: The filter: every word must occur in the invocation's searchable text; a word
-            ``status:…``, ``model:…`` or ``id:…`` looks in that field alone, ``!`` negates.
+        filter: What the rows must hold.
+        tab: The status that they must have; None for any.
         sort: A column's id.
         is_descending: Whether the largest comes first.
     """
 
-    words: str = ""
+    filter: Filter = field(default_factory=Filter)
+    tab: Status | None = None
     sort: str = "submitted"
     is_descending: bool = True
 
-    def keys(self, rows: Iterable[Invocation]) -> list[Key]:
-        """The keys of the rows that pass the filter, in order; ties keep the newest first."""
-        tests = [_test(word) for word in self.words.split() if word != "!"]
-        shown = [row for row in rows if all(test(row) for test in tests)]
-        shown.sort(key=lambda row: (row.submit_time, row.key), reverse=True)
-        if self.sort != "submitted" or not self.is_descending:
-            order = next(column.order for column in COLUMNS if column.id == self.sort)
-            shown.sort(key=order, reverse=self.is_descending)  # type: ignore[arg-type]
-        return [row.key for row in shown]
+    def __bool__(self) -> bool:
+        """Whether it may hide anything."""
+        return bool(self.filter) or self.tab is not None
+
+    def keeps(self, row: Invocation) -> bool:
+        """Whether it shows a row."""
+        return (self.tab is None or row.status is self.tab) and self.filter.keeps(row)
+
+    def select(self, rows: Iterable[Invocation], haystack: Haystack) -> list[Invocation]:
+        """The rows that it shows of all there are, in no order."""
+        kept = self.filter.select(list(rows), haystack)
+        return kept if self.tab is None else [row for row in kept if row.status is self.tab]
 
 
-def _test(word: str) -> Callable[[Invocation], bool]:
-    if word.startswith("!") and len(word) > 1:
-        positive = _test(word[1:])
-        return lambda row: not positive(row)
-    field, colon, value = word.lower().partition(":")
-    fields: dict[str, Callable[[Invocation], str]] = {
-        "status": lambda row: "pending" if row.is_pending and value == "pending" else row.status,
-        "model": lambda row: row.model_id,
-        "id": lambda row: row.id,
-    }
-    if colon and field in fields:
-        read = fields[field]
-        return lambda row: value in read(row).lower()
-    needle = word.lower()
-    return lambda row: needle in _searchable(row)
+class Listing(Sequence[Key]):
+    """The keys that a view shows of a board, in order; ties keep the newest first.
+
+    It follows the board by its changes: a change of a few rows costs no walk over all of them.
+    """
+
+    def __init__(self, board: Board, view: View) -> None:
+        self._board = board
+        self._haystack = Haystack()
+        self.show(view)
+
+    @overload
+    def __getitem__(self, line: int) -> Key: ...
+    @overload
+    def __getitem__(self, line: slice) -> list[Key]: ...
+    def __getitem__(self, line: int | slice) -> Key | list[Key]:
+        """The key on a line, or those on some lines; lines count from 0."""
+        if isinstance(line, slice):
+            return [self[index] for index in range(*line.indices(len(self)))]
+        key: Key = self._places[~line if self.view.is_descending else line][-1]
+        return key
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._place_of
+
+    def line(self, key: Key | None) -> int | None:
+        """The line that a key stands on; None where it is not shown."""
+        place = self._place_of.get(key or "")
+        if place is None:
+            return None
+        index: int = self._places.bisect_left(place)
+        return len(self._places) - 1 - index if self.view.is_descending else index
+
+    def show(self, view: View) -> None:
+        """Look at the whole board in another way."""
+        self.view = view
+        places = self._placed(view.select(self._board, self._haystack))
+        self._places = SortedList(places)
+        self._place_of = {place[-1]: place for place in places}
+
+    def follow(self, changes: Changes) -> None:
+        """Take in what changed on the board."""
+        for key in changes.added | changes.updated | changes.removed | changes.renamed.keys():
+            if place := self._place_of.pop(key, None):
+                self._places.remove(place)
+        rows = map(self._board.get, changes.added | changes.updated)
+        for place in self._placed([row for row in rows if row and self.view.keeps(row)]):
+            self._place_of[place[-1]] = place
+            self._places.add(place)
+
+    def _placed(self, rows: Sequence[Invocation]) -> list[_Place]:
+        """What the rows are sorted by."""
+        age = attrgetter("submit_time") if self.view.is_descending else _age
+        order, key = COLUMNS[self.view.sort].order, attrgetter("key")
+        return list(zip(map(order, rows), map(age, rows), map(key, rows), strict=True))
 
 
-def _searchable(row: Invocation) -> str:
-    parts = (row.status.value, row.model_id, row.id, row.s3_uri, row.failure_message)
-    return " ".join(parts).lower()
+def _age(row: Invocation) -> float:
+    return -row.submit_time.timestamp()

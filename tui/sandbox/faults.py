@@ -42,6 +42,8 @@ class Planned:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"times must be at least 1, or None, not {self.times}")
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Faults:
         """Plan a fault for the next ``times`` calls of the operation.
 
         Raises:
-            ValueError: There is no such kind.
+            ValueError: There is no such kind, or it is planned for no call.
         """
         planned = Planned(operation, kind, times, seconds)
         with self._lock:

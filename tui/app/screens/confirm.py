@@ -17,7 +17,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Says what will happen, and where; dismissed with whether it may."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "yes"),
+        Binding("y,enter", "dismiss(True)", "yes"),
         Binding("n,escape,q", "dismiss(False)", "no"),
     ]
 
@@ -30,4 +30,4 @@ class ConfirmScreen(ModalScreen[bool]):
         with Vertical(id="prompt"):
             yield Line(self._question, id="question")
             yield Line(self._explanation)
-            yield Label("y yes   n no", markup=False, classes="hint")
+            yield Label("⏎ y yes   esc n no", markup=False, classes="hint")

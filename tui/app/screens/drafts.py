@@ -18,7 +18,8 @@ from tui.app.text import safe
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model.invocation import ago
-from tui.model.text import fit
+from tui.model.problem import ProblemError
+from tui.model.text import fit, printable
 
 
 class DraftScreen(ModalScreen[Draft | None]):
@@ -56,6 +57,13 @@ class DraftScreen(ModalScreen[Draft | None]):
     async def action_delete(self) -> None:
         """Delete the draft under the cursor."""
         listing = self.query_one(OptionList)
-        if (index := listing.highlighted) is not None:
-            await self._engine.drafts.delete(self._drafts.pop(index).id)
-            listing.remove_option_at_index(index)
+        if (index := listing.highlighted) is None:
+            return
+        try:
+            await self._engine.drafts.delete(self._drafts[index].id)
+        except ProblemError as error:
+            text = printable(error.problem.one_line)
+            self.app.notify(text, severity="error", markup=False)
+            return
+        del self._drafts[index]
+        listing.remove_option_at_index(index)

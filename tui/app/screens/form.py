@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import ScreenResume
 from textual.suggester import SuggestFromList
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Button, Footer, Input, TextArea
 
 from tui.app.bindings import FORM, bindings
@@ -24,12 +25,13 @@ from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.json_editor import JsonEditor
 from tui.app.widgets.line import Line
-from tui.engine import submission
+from tui.engine import opening, submission
+from tui.engine.draft import KEEP_SECONDS, OpenDraft
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import document, form
 from tui.model.catalogue import ASYNC_MODELS, model_named
-from tui.model.document import DocumentFault, size_text
+from tui.model.document import DocumentFault
 from tui.model.fault import Fault
 from tui.model.form import Typed
 from tui.model.invocation import Key
@@ -39,11 +41,13 @@ from tui.model.request import StartAsyncInvoke
 CHECK_SECONDS = 0.3
 """How long the typing must rest before it is checked."""
 
-LARGEST_FILE = 30_000_000
-"""Bytes of a file that the form opens: the service takes 25 MB."""
-
 DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
+
+ONCE_MORE = "the same key once more goes on without keeping it"
+
+NOT_WHILE_SENDING = frozenset({"submit", "model", "open_file", "drafts", "format", "over"})
+"""The actions that change the form, or cover it."""
 
 
 class FormScreen(WorkingScreen[Key | None]):
@@ -53,25 +57,34 @@ class FormScreen(WorkingScreen[Key | None]):
     AUTO_FOCUS = "#json"
     HELP_NAME = "form"
 
-    def __init__(self, engine: Engine, request: StartAsyncInvoke | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        request: StartAsyncInvoke | None = None,
+        rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         """Open an empty form, the newest draft, or a request to be run again.
 
         Args:
             engine: Where it is submitted.
             request: What to start from; its token is left out, since it stands for the first run.
+            rest: Waits for so many seconds between two drafts.
         """
         super().__init__()
         self._engine = engine
         self._request = request
-        self._draft_id = submission.new_token()
-        self._draft_saved: datetime | None = None
+        self._rest = rest
+        self._draft = self._new_draft()
+        self._unkept: Problem | None = None
+        self._may_lose = False
         self._check_timer: Timer | None = None
-        self._draft_fields: dict[str, str] | None = None
-        self._draft_lock = asyncio.Lock()
         self._overridden: tuple[Fault, ...] = ()
         self._touched: set[str] = set()
         self._filled: dict[str, str] | None = None
+        self._is_locked = False
         self._is_sending = False
+        self._sent: Key | None = None
+        self._focused: Widget | None = None
         self._path = ""
 
     def compose(self) -> ComposeResult:
@@ -111,25 +124,23 @@ class FormScreen(WorkingScreen[Key | None]):
             self._start_over()
 
     def _open_draft(self, draft: Draft, note: str) -> None:
-        self._draft_id, self._draft_saved = draft.id, draft.saved
+        self._draft = self._new_draft(draft)
         self._fill(draft.fields)
         self._say(note, "$foreground-muted")
         self._check()
+
+    def _new_draft(self, held: Draft | None = None) -> OpenDraft:
+        engine = self._engine
+        keep_inputs = engine.settings.history.keep_inputs
+        return OpenDraft(engine.drafts, engine.clock, keep_inputs=keep_inputs, held=held)
 
     def _start_over(self) -> None:
         """The defaults and the model's template, as a draft of its own."""
         defaults = self._engine.settings.defaults
         model = model_named(defaults.model_id)
-        self._draft_id, self._draft_saved = submission.new_token(), None
-        self._fill(
-            {
-                "model_id": defaults.model_id,
-                "model_input": document.pretty(model.template) if model else "",
-                "s3_uri": defaults.s3_uri,
-                "kms_key_id": defaults.kms_key_id,
-                "bucket_owner": defaults.bucket_owner,
-            }
-        )
+        self._draft = self._new_draft()
+        template = document.pretty(model.template) if model else ""
+        self._fill({**asdict(defaults), "model_input": template})
 
     @property
     def _editor(self) -> JsonEditor:
@@ -162,7 +173,11 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         name = str(event.control.id)
         self._touched.add("model_input" if name == "json" else name.replace("-", "_"))
-        self._say("")
+        if self._is_locked:
+            return
+        self._may_lose = False
+        if self._unkept is None:
+            self._say("")
         if self._check_timer:
             self._check_timer.stop()
         self._check_timer = self.set_timer(CHECK_SECONDS, self._check)
@@ -171,31 +186,37 @@ class FormScreen(WorkingScreen[Key | None]):
     async def _keep_drafts(self) -> None:
         """Keep what is typed, again and again; a timer's message would wait behind the keys."""
         while True:
-            await asyncio.sleep(DRAFT_SECONDS)
-            await self.keep()
+            await self._rest(DRAFT_SECONDS)
+            await self.keep(patience=None)
 
-    async def keep(self) -> None:
-        """Keep what is typed, as a draft; without its input where the settings keep none."""
-        async with self._draft_lock:
-            fields, now = self._fields(), self._engine.clock()
-            is_typed = self._touched or self._filled not in (None, fields)
-            if not is_typed or fields == self._draft_fields:
-                return
-            kept = dict(fields)
-            if not self._engine.settings.history.keep_inputs:
-                del kept["model_input"]
-            try:
-                draft = Draft(self._draft_id, kept, now)
-                self._draft_id = await self._engine.drafts.save(draft, self._draft_saved)
-            except ProblemError as error:
-                self._refused(error.problem)
-                return
-            self._draft_saved, self._draft_fields = now, fields
+    async def keep(self, patience: float | None = KEEP_SECONDS) -> bool:
+        """Keep what is typed, as a draft; say so when it cannot be."""
+        fields, said = self._fields(), self._unkept
+        is_typed = self._touched or self._filled not in (None, fields)
+        is_due = is_typed and self._sent is None
+        self._unkept = await self._draft.keep(fields, patience) if is_due else None
+        if self._unkept is None:
+            self._may_lose = False
+            if said is not None:
+                self._say("")
+        elif self._unkept != said:
+            self._refused(self._unkept, ONCE_MORE if self._may_lose else "")
+        return self._unkept is None
+
+    async def let_go(self) -> bool:
+        """Whether what is typed may leave the form: it is kept, or its loss was asked for twice."""
+        is_asked_twice = self._may_lose
+        if await self.keep() or is_asked_twice:
+            return True
+        self._may_lose = True
+        if self._unkept is not None:
+            self._refused(self._unkept, ONCE_MORE)
+        return False
 
     @work(exclusive=True, group="check", exit_on_error=False)
     async def _check(self) -> None:
         """Say what is wrong with the fields that were typed in."""
-        if self._is_sending:
+        if self._is_locked:
             return
         typed = await self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
@@ -215,58 +236,84 @@ class FormScreen(WorkingScreen[Key | None]):
     @on(Button.Pressed, "#submit")
     def action_submit(self) -> None:
         """Check everything; send it if nothing is wrong."""
-        if not self._is_sending:
-            self._is_sending = True
+        if not self._is_locked:
+            self._lock()
             self._send()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the form as it is while it is being sent."""
+        return None if self._is_locked and action in NOT_WHILE_SENDING else True
+
+    def _lock(self) -> None:
+        """What is typed now would be lost with the draft of what is being sent."""
+        self._is_locked, self._focused = True, self.focused
+        self.query_one("#fields").disabled = True
+
+    def _unlock(self) -> None:
+        if self._is_locked:
+            self._is_locked = self._is_sending = False
+            self.query_one("#fields").disabled = False
+            self.set_focus(self._focused)
 
     @work(group="send", exit_on_error=False)
     async def _send(self) -> None:
         try:
-            await self._send_once()
-        finally:
-            self._is_sending = False
+            self._sent = await self._send_once()
+        except Exception:
+            self._unlock()
+            raise
+        if self._sent is None:
+            self._unlock()
+        self._close_when_sent()
 
-    async def _send_once(self) -> None:
+    @on(ScreenResume)
+    def _close_when_sent(self) -> None:
+        """Leave when it is sent; what lies over the form, such as its help, is left first."""
+        if self._sent is not None and self.is_active:
+            self.dismiss(self._sent)
+
+    async def _send_once(self) -> Key | None:
+        """The invocation's key, or None when it was not sent; why is said."""
         typed = await self._read()
         verdict = await submission.check(typed.probe)
         faults = form.by_field(verdict.faults) | {**typed.faults}
         self._complain(faults, verdict.warnings)
         if faults or typed.request is None:
+            self._unlock()
             self._go_to(next(iter(faults)))
             self._say("not sent: mend what is marked, then submit again", "$error")
-            return
+            return None
         if verdict.warnings and verdict.warnings != self._overridden:
             self._overridden = verdict.warnings
             self._say(
                 "the model's documented rules say otherwise; submit again to send it", "$warning"
             )
-            return
+            return None
         # The draft must hold the token: opened again, it must not become a second invocation.
         self._input("token").value = typed.request.client_request_token
         self._touched.add("token")
-        await self.keep()
+        if not await self.keep(patience=None):
+            return None
         self._say("sending…", "$accent")
+        self._is_sending = True
         try:
-            row = await self._engine.submit(typed.request, self._draft_id)
+            return (await self._engine.submit(typed.request, self._draft.id)).key
         except ProblemError as error:
             self._refused(error.problem)
-            return
-        self._draft_fields = self._fields()  # nothing is left to be kept as a draft
-        self.dismiss(row.key)
+            return None
 
-    def _refused(self, problem: Problem) -> None:
+    def _refused(self, problem: Problem, note: str = "") -> None:
         lines = [str(problem)]
         lines += [f"cause   {problem.cause}"] if problem.cause else []
         lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
         lines += [f"request id  {problem.request_id}"] if problem.request_id else []
-        self._say("\n".join(lines), "$error")
+        self._say("\n".join([*lines, note] if note else lines), "$error")
 
     def _go_to(self, name: str) -> None:
-        target = self._editor.query_one(TextArea) if name == "model_input" else self._input(name)
-        target.focus()
+        area = self._editor.query_one(TextArea)
+        (area if name == "model_input" else self._input(name)).focus()
         if name == "model_input" and isinstance(value := self._editor.value, DocumentFault):
-            row, column = max(0, value.line - 1), max(0, value.column - 1)
-            self._editor.query_one(TextArea).move_cursor((row, column))
+            area.move_cursor((max(0, value.line - 1), max(0, value.column - 1)))
 
     def _say(self, text: str, style: str = "") -> None:
         line = self.query_one("#problem", Line)
@@ -303,44 +350,29 @@ class FormScreen(WorkingScreen[Key | None]):
 
     @work(group="file", exit_on_error=False)
     async def _read_file(self, path: str) -> None:
-        try:
-            text = await asyncio.to_thread(_read_text, path)
-        except (OSError, RuntimeError, UnicodeDecodeError) as error:
-            self._say(f"cannot be read: {error}", "$error")
-            return
-        await self._take(text)
-
-    async def _take(self, text: str) -> None:
         """Put a file's content in; what stood here before stays as a draft of its own."""
-        value = await asyncio.to_thread(document.parse, text)
-        if isinstance(value, dict) and (
-            "EndpointName" in value or {"modelId", "body"} <= set(value)
-        ):
-            self._say("not a StartAsyncInvoke request: it belongs to another operation", "$error")
+        try:
+            fields = await asyncio.to_thread(opening.fields_in, path)
+        except ValueError as error:
+            self._say(str(error), "$error")
             return
-        await self.keep()
-        self._draft_id, self._draft_saved = submission.new_token(), None
-        if not isinstance(value, dict) or "modelInput" not in value:
-            self._editor.text = text
-        else:
-            try:
-                request = StartAsyncInvoke.of(value)
-            except ValueError as error:
-                self._say(f"not a StartAsyncInvoke request: {error}", "$error")
-                return
-            self._fill(form.fields_of(request))
+        if self._is_locked or not await self.let_go():
+            return
+        self._draft = self._new_draft()
+        self._fill({**self._fields(), **fields})
         self._touched.add("model_input")
         self._say("")
 
-    def action_format(self) -> None:
+    async def action_format(self) -> None:
         """Lay the JSON out."""
-        self._editor.format()
+        await self._editor.format()
 
     async def action_drafts(self) -> None:
         """Choose another draft from a list, or delete some."""
         from tui.app.screens.drafts import DraftScreen
 
-        await self.keep()
+        if not await self.let_go():
+            return
         try:
             drafts = await self._engine.drafts.all()
         except ProblemError as error:
@@ -354,21 +386,15 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_over(self) -> None:
         """Begin another form; what stood in this one is kept as a draft."""
-        await self.keep()
-        self._start_over()
-        self._say("")
+        if await self.let_go():
+            self._start_over()
+            self._say("")
 
     async def action_back(self) -> None:
-        """Leave; the draft is kept."""
-        await self.keep()
-        self.dismiss(None)
-
-
-def _read_text(name: str) -> str:
-    """A regular file's text; a pipe or a device might never end."""
-    path = Path(name).expanduser()
-    if path.exists() and not path.is_file():
-        raise OSError(f"{path} is not a regular file")
-    if path.exists() and path.stat().st_size > LARGEST_FILE:
-        raise OSError(f"{path} is larger than {size_text(LARGEST_FILE)}")
-    return path.read_text(encoding="utf-8")
+        """Leave; the draft is kept, and what is being sent goes on."""
+        if not self._is_sending and not await self.let_go():
+            return
+        if self._is_sending:
+            self.app.notify("sending goes on; its row appears when AWS answers", markup=False)
+        if self.is_active:
+            self.dismiss(None)

@@ -30,13 +30,18 @@ class WorkingScreen(Screen[Result]):
 
         self.app.push_screen(HelpScreen(self.HELP_NAME))
 
-    async def keep(self) -> None:
-        """Keep what is typed; most screens have nothing."""
+    async def keep(self) -> bool:
+        """Keep what is typed, and return whether it is kept; most screens have nothing."""
+        return True
+
+    async def let_go(self) -> bool:
+        """Whether what is typed may leave the screen."""
+        return await self.keep()
 
     async def action_leave(self) -> None:
         """Leave the program; what is typed is kept."""
-        await self.keep()
-        self.app.exit(0)
+        if await self.let_go():
+            self.app.exit(0)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show an error that no worker should have."""

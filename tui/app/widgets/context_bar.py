@@ -58,6 +58,8 @@ class ContextBar(Horizontal):
             age = f"as of {ago(known, engine.clock())}, " if known else ""
             return f"{count} · {age}{'no answer' if engine.problem else 'asking…'} "
         now = engine.clock()
+        if engine.poller.is_paused:
+            return f"{count} · paused, heard {ago(engine.heard, now)} "
         if engine.problem:
             return f"{count} · stale, heard {ago(engine.heard, now)} "
         is_fresh = (now - engine.heard).total_seconds() < FRESH_SECONDS

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 
 from tui.app.widgets.line import Line
 from tui.model import document
@@ -29,9 +30,24 @@ PAINTED = 20_000
 class PlainTextArea(TextArea):
     """A text area that paints pasted control characters as one replacement each, and keeps them.
 
-    Of a very long line, such as an image in base64, it paints the beginning: the rest would take
-    seconds with every key.
+    Of a very long line, such as an image in base64, it paints the beginning, and wraps no line
+    from then on: the rest would take seconds with every key.
     """
+
+    def load_text(self, text: str) -> None:
+        """Show another text."""
+        self.soft_wrap = True
+        self._wrap_no_long_line(text)
+        super().load_text(text)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Do an edit, such as a paste."""
+        self._wrap_no_long_line(edit.text)
+        return super().edit(edit)
+
+    def _wrap_no_long_line(self, text: str) -> None:
+        if len(text) > PAINTED and max(map(len, text.splitlines())) > PAINTED:
+            self.soft_wrap = False
 
     def get_line(self, line_index: int) -> Text:
         """A line as it is painted."""
@@ -64,12 +80,13 @@ class JsonEditor(Vertical):
         """The document, or why there is none."""
         return document.parse(self.text)
 
-    def format(self) -> None:
+    async def format(self) -> None:
         """Lay the JSON out, as an edit that can be undone; leave what is not JSON alone."""
-        value = self.value
-        if not isinstance(value, DocumentFault):
+        text = self.text
+        laid_out = await asyncio.to_thread(_laid_out, text)
+        if laid_out is not None and text == self.text:
             area = self.query_one(TextArea)
-            area.replace(document.pretty(value), (0, 0), area.document.end)
+            area.replace(laid_out, (0, 0), area.document.end)
 
     def on_mount(self) -> None:
         """Say the first state."""
@@ -102,3 +119,8 @@ class JsonEditor(Vertical):
         state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid"
         self.query_one(Line).say(state, "$error" if is_faulty else "$foreground-muted")
         self.set_class(is_faulty, "-faulty")
+
+
+def _laid_out(text: str) -> str | None:
+    value = document.parse(text)
+    return None if isinstance(value, DocumentFault) else document.pretty(value)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -17,13 +16,14 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.bindings import MOVE, bindings
-from tui.app.text import glyph
-from tui.model.board import Board
+from tui.app.bindings import MARK, MOVE, bindings
+from tui.app.text import glyph, gutter
+from tui.model.board import Board, Changes
 from tui.model.clock import Clock
+from tui.model.columns import COLUMNS, Column, Layout
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.text import fit, printable
-from tui.model.view import COLUMNS, View
+from tui.model.view import Listing, View
 
 _STATUS_CLASS = {
     Status.IN_PROGRESS: "invocation-table--pending",
@@ -32,40 +32,31 @@ _STATUS_CLASS = {
     Status.UNKNOWN: "invocation-table--unknown",
 }
 
-
-_SMALL = ("status", "id", "submitted")
-"""What a very narrow table still shows; the detail has the rest."""
-
-
-def column_widths(width: int) -> list[int]:
-    """Cells for each of ``COLUMNS`` in a table of ``width`` cells; the last takes the rest."""
-    widths = [column.width for column in COLUMNS]
-    target = next(index for index, column in enumerate(COLUMNS) if column.id == "target")
-    if width < 60:
-        widths = [column.width if column.id in _SMALL else 0 for column in COLUMNS]
-    elif width < 100:
-        widths[target] = 20
-    elif width >= 120:
-        widths[target] = 40
-    widths[-1] = 0
-    widths[-1] = max(0, width - sum(widths) - len(widths))
-    return widths
+SIDEWAYS = 10
+"""Cells that one key press scrolls to the left or the right."""
 
 
 class InvocationTable(ScrollView, can_focus=True):
-    """Shows the rows of the board whose keys it is given, in that order.
+    """Shows the rows of a listing.
 
     The cursor stands on a key, not on a line: it stays with its invocation whatever changes, and
-    comes back to it when a filter that hid it is lifted.
+    comes back to it when a filter that hid it is lifted. The marks are keys, too.
     """
 
+    DEFAULT_CSS = """
+    InvocationTable {
+        overflow-x: hidden;
+        scrollbar-size: 1 1;
+        scrollbar-gutter: stable;
+    }
+    """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "invocation-table--header",
         "invocation-table--cursor",
         "invocation-table--muted",
         *_STATUS_CLASS.values(),
     }
-    BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE, MARK)
 
     placeholder: reactive[str] = reactive("")
     """What an empty table says."""
@@ -82,116 +73,208 @@ class InvocationTable(ScrollView, can_focus=True):
 
         key: Key
 
-    def __init__(self, board: Board, clock: Clock, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._board = board
-        self._clock = clock
-        self._keys: Sequence[Key] = ()
-        self._lines: Mapping[Key, int] = {}
-        self._painted: dict[Key, tuple[str, ...]] = {}
-        self._sort = View()
-        self._wanted: Key | None = None
-        self.cursor: Key | None = None
+    @dataclass
+    class InvocationsMarked(Message):
+        """Other rows are marked now."""
 
-    @property
-    def _width(self) -> int:
-        """Cells of a line, without the scroll bar."""
-        return self.scrollable_content_region.width
+        keys: frozenset[Key]
 
-    @property
-    def keys(self) -> Sequence[Key]:
-        """The keys shown, in order."""
-        return self._keys
+    @dataclass
+    class ColumnChosen(Message):
+        """A heading was clicked; ``id`` is its column's."""
 
-    def show(
-        self, keys: Sequence[Key], view: View, renamed: Mapping[Key, Key] | None = None
+        id: str
+
+    def __init__(
+        self,
+        board: Board,
+        layout: Layout,
+        clock: Clock,
+        id: str | None = None,  # noqa: A002
     ) -> None:
-        """Show these keys in this order; the cursor and what is on the screen stay in place.
+        super().__init__(id=id)
+        self.listing = Listing(board, View(sort=layout.sort, is_descending=layout.is_descending))
+        self.cursor: Key | None = self.listing[0] if self.listing else None
+        self.marked: frozenset[Key] = frozenset()
+        self._board = board
+        self._layout = layout
+        self._clock = clock
+        self._wanted: Key | None = None
+        self._last_marked: Key | None = None
+        self._painted: dict[int, tuple[Key, tuple[str, ...]]] = {}
 
-        Args:
-            keys: All keys to show.
-            view: What chose them, for the heading's sort mark.
-            renamed: Keys that became others since the last time.
-        """
-        self._wanted = (renamed or {}).get(self._wanted or "", self._wanted)
-        cursor = (renamed or {}).get(self.cursor or "", self.cursor)
-        old_line = self._lines.get(self.cursor or "", 0)
-        is_same = keys == self._keys and view == self._sort
-        self._keys, self._sort = keys, view
-        self._lines = {key: line for line, key in enumerate(keys)}
-        if self._wanted in self._lines:
+    # What it shows ---------------------------------------------------------------------------
+
+    def show(self, view: View) -> None:
+        """Show the board in another way."""
+        self._change(lambda: self.listing.show(view))
+        self.refresh()
+
+    def follow(self, changes: Changes) -> None:
+        """Take in what changed on the board; what is on the screen stays in its place."""
+        renamed = changes.renamed
+        if renamed or changes.removed:
+            self._wanted = renamed.get(self._wanted or "", self._wanted)
+            self._mark(frozenset(renamed.get(key, key) for key in self.marked) - changes.removed)
+        self._change(lambda: self.listing.follow(changes), renamed.get(self.cursor or ""))
+        self.repaint(changes.updated)
+
+    def lay_out(self, layout: Layout) -> None:
+        """Show other columns."""
+        if layout != self._layout:
+            self._layout = layout
+            self._measure()
+            self.refresh()
+
+    def _change(self, change: Callable[[], None], renamed: Key | None = None) -> None:
+        """Change the listing under the cursor and the screen, and keep both where they are."""
+        line, shown = self.listing.line(self.cursor) or 0, self._shown()
+        change()
+        cursor = renamed or self.cursor
+        if self._wanted in self.listing:
             cursor = self._wanted
-        elif cursor not in self._lines:
-            cursor = keys[min(old_line, len(keys) - 1)] if keys else None
-        moved = self._lines.get(cursor or "", 0) - old_line
-        self._set_cursor(cursor)
-        if is_same:
-            return
-        self.virtual_size = Size(self._width, len(keys) + 1)
+        elif cursor not in self.listing:
+            cursor = self.listing[min(line, len(self.listing) - 1)] if self.listing else None
+        self._measure()
+        moved = (self.listing.line(cursor) or 0) - line
         if self.scroll_offset.y and moved:
             self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
-        self.refresh()
+        self._set_cursor(cursor)
+        now_shown = self._shown()
+        if len(now_shown) != len(shown):
+            self.refresh()
+        for y, (old, new) in enumerate(zip(shown, now_shown, strict=False), 1):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def repaint(self, keys: Collection[Key]) -> None:
         """Repaint the lines of these keys, where they are on the screen."""
-        top, height = self.scroll_offset.y, self.size.height - 1
-        for key in keys:
-            line = self._lines.get(key)
-            if line is not None and top <= line < top + height:
-                self.refresh(Region(0, line - top + 1, self.size.width, 1))
+        for y, key in enumerate(self._shown(), 1):
+            if key in keys:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def repaint_ages(self) -> None:
         """Repaint the lines whose relative times read differently now."""
-        now, top = self._clock(), self.scroll_offset.y
-        visible = self._keys[top : top + self.size.height]
-        stale = [
-            key
-            for key in visible
-            if key in self._board
-            and self._relative(self._board[key], now) != self._painted.get(key)
-        ]
-        self.repaint(stale)
+        now = self._clock()
+        for y, key in enumerate(self._shown(), 1):
+            row = self._board.get(key)
+            if row and (key, self._relative(row, now)) != self._painted.get(y):
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def move_to(self, key: Key) -> None:
         """Put the cursor on a key and bring its line into sight."""
-        if key in self._lines:
+        line = self.listing.line(key)
+        if line is not None:
             self._wanted = key
             self._set_cursor(key)
-            self._reveal(self._lines[key])
+            self._reveal(line)
+
+    def _shown(self) -> list[Key]:
+        """The keys on the screen, from the top."""
+        top = self.scroll_offset.y
+        return self.listing[top : top + max(0, self.size.height - 1)]
+
+    def _measure(self) -> None:
+        room = self.scrollable_content_region.width
+        width = max(room, sum(self._cells()) + len(self._layout.columns))
+        self.virtual_size = Size(width, len(self.listing) + 1)
+
+    def _cells(self) -> list[int]:
+        return self._layout.cells(self.scrollable_content_region.width)
+
+    # Painting --------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the heading, a row, or the words of an empty table."""
-        width = self._width
         if y == 0:
-            return self._heading(width)
+            return self._cropped(self._heading())
         line = self.scroll_offset.y + y - 1
-        if not self._keys:
-            return self._empty_line(y, width)
-        if line >= len(self._keys):
-            return Strip.blank(width, self.rich_style)
-        row = self._board.get(self._keys[line])
-        return self._row(row, width) if row else Strip.blank(width, self.rich_style)
+        if not self.listing:
+            return self._empty_line(y)
+        row = self._board.get(self.listing[line]) if line < len(self.listing) else None
+        if row is None:
+            return Strip.blank(self.size.width, self.rich_style)
+        self._painted[y] = (row.key, self._relative(row, self._clock()))
+        return self._cropped(self._row(row))
 
     def watch_placeholder(self) -> None:
         """Say the new words, if the table is empty."""
-        if not self._keys:
+        if not self.listing:
             self.refresh()
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.virtual_size = Size(self._width, len(self._keys) + 1)
-        if self.cursor and self.cursor in self._lines:
-            self._reveal(self._lines[self.cursor])
+        self._measure()
+        line = self.listing.line(self.cursor)
+        if line is not None:
+            self._reveal(line)
+
+    def _cropped(self, strip: Strip) -> Strip:
+        left, room = self.scroll_offset.x, self.size.width
+        return strip.crop(left, left + room).adjust_cell_length(room, self.rich_style)
+
+    def _heading(self) -> Strip:
+        style = self.get_component_rich_style("invocation-table--header")
+        view, cells = self.listing.view, []
+        for column, size in zip(self._columns, self._cells(), strict=True):
+            mark = ("▼" if view.is_descending else "▲") if column.id == view.sort else ""
+            cells.append(fit(column.title + mark, size))
+        text = " " + " ".join(cells)
+        return Strip([Segment(text, style)]).adjust_cell_length(self.virtual_size.width, style)
+
+    def _empty_line(self, y: int) -> Strip:
+        words = self.placeholder.split("\n")
+        style = self.rich_style + self.get_component_rich_style("invocation-table--muted")
+        text = f"  {words[y - 2]}" if 0 <= y - 2 < len(words) else ""
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+
+    def _row(self, row: Invocation) -> Strip:
+        now, is_cursor = self._clock(), row.key == self.cursor
+        style = self.rich_style
+        if is_cursor:
+            style += self.get_component_rich_style("invocation-table--cursor")
+        segments = [Segment(gutter(is_cursor, row.key in self.marked), style)]
+        for column, size in zip(self._columns, self._cells(), strict=True):
+            text = printable(column.text(row, now))
+            if column.id == "status":
+                coloured = self.get_component_rich_style(_STATUS_CLASS[row.status], partial=True)
+                segments.append(Segment(fit(f"{glyph(row.status)} {text}", size), style + coloured))
+            else:
+                segments.append(Segment(fit(text, size), style))
+            segments.append(Segment(" ", style))
+        return Strip(segments[:-1]).adjust_cell_length(self.virtual_size.width, style)
+
+    @property
+    def _columns(self) -> list[Column]:
+        return [COLUMNS[place.id] for place in self._layout.columns]
+
+    def _relative(self, row: Invocation, now: datetime) -> tuple[str, ...]:
+        return tuple(column.text(row, now) for column in self._columns if column.is_relative)
+
+    # Moving ----------------------------------------------------------------------------------
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the row; a click on the cursor's row opens it."""
-        line = self.scroll_offset.y + event.y - 1
-        if event.y < 1 or line >= len(self._keys):
+        """Move the cursor; open the row it is on; mark with ctrl; sort by a heading."""
+        if event.y == 0:
+            self._click_heading(event.x + self.scroll_offset.x)
             return
-        key = self._keys[line]
-        if key == self.cursor:
+        shown = self._shown()
+        if event.y > len(shown):
+            return
+        key = shown[event.y - 1]
+        if event.ctrl:
+            self._mark(self.marked ^ {key})
+        elif key == self.cursor:
             self.post_message(self.InvocationChosen(key))
         self.move_to(key)
+
+    def _click_heading(self, x: int) -> None:
+        right = 1
+        for column, size in zip(self._columns, self._cells(), strict=True):
+            right += size + 1
+            if x < right:
+                self.post_message(self.ColumnChosen(column.id))
+                return
 
     def action_cursor_up(self) -> None:
         """One row up."""
@@ -211,23 +294,26 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def action_first(self) -> None:
         """To the first row."""
-        self._move(-len(self._keys))
+        self._move(-len(self.listing))
 
     def action_last(self) -> None:
         """To the last row."""
-        self._move(len(self._keys))
+        self._move(len(self.listing))
+
+    def action_scroll_sideways(self, steps: int) -> None:
+        """Show the columns further left or right."""
+        self.scroll_to(x=self.scroll_offset.x + steps * SIDEWAYS, animate=False, force=True)
 
     def _move(self, by: int) -> None:
-        if self._keys:
-            line = self._lines.get(self.cursor or "", 0) + by
-            self.move_to(self._keys[max(0, min(line, len(self._keys) - 1))])
+        if self.listing:
+            line = (self.listing.line(self.cursor) or 0) + by
+            self.move_to(self.listing[max(0, min(line, len(self.listing) - 1))])
 
     def _set_cursor(self, key: Key | None) -> None:
         if key == self.cursor:
             return
-        left = [self.cursor] if self.cursor else []
-        self.cursor = key
-        self.repaint([*left, *([key] if key else [])])
+        left, self.cursor = self.cursor, key
+        self.repaint({left, key} - {None})  # type: ignore[arg-type]
         self.post_message(self.InvocationHighlighted(key))
 
     def _reveal(self, line: int) -> None:
@@ -236,48 +322,35 @@ class InvocationTable(ScrollView, can_focus=True):
             wanted = line if line < top else line - height + 1
             self.scroll_to(y=wanted, animate=False, force=True)
 
-    def _heading(self, width: int) -> Strip:
-        style = self.get_component_rich_style("invocation-table--header")
-        cells = []
-        for column, size in zip(COLUMNS, column_widths(width), strict=True):
-            mark = (
-                ("▼" if self._sort.is_descending else "▲") if column.id == self._sort.sort else ""
-            )
-            cells.append(fit(column.title + mark, size))
-        return _line([Segment(" " + " ".join(cells), style)], width, style)
+    # Marking ---------------------------------------------------------------------------------
 
-    def _empty_line(self, y: int, width: int) -> Strip:
-        words = self.placeholder.split("\n")
-        style = self.rich_style + self.get_component_rich_style("invocation-table--muted")
-        text = f"  {words[y - 2]}" if 0 <= y - 2 < len(words) else ""
-        return _line([Segment(text, style)], width, style)
+    def action_mark(self, by: int = 1) -> None:
+        """Mark the row under the cursor, or take its mark away, and go on to the next one."""
+        if self.cursor is not None:
+            self._last_marked = self.cursor
+            self._mark(self.marked ^ {self.cursor})
+            self._move(by)
 
-    def _row(self, row: Invocation, width: int) -> Strip:
-        now = self._clock()
-        self._painted[row.key] = self._relative(row, now)
-        is_cursor = row.key == self.cursor
-        style = self.rich_style
-        if is_cursor:
-            style += self.get_component_rich_style("invocation-table--cursor")
-        coloured = style + self.get_component_rich_style(_STATUS_CLASS[row.status], partial=True)
-        widths = column_widths(width)
-        texts = [printable(column.text(row, now)) for column in COLUMNS]
-        texts[0] = f"{glyph(row.status)} {texts[0]}"
-        head, *rest = map(fit, texts, widths)
-        return _line(
-            [
-                Segment("▸" if is_cursor else " ", style),
-                Segment(head, coloured),
-                Segment(" " + " ".join(rest), style),
-            ],
-            width,
-            style,
-        )
+    def action_mark_range(self) -> None:
+        """Mark every row from the last marked one to the cursor."""
+        here, start = self.listing.line(self.cursor), self.listing.line(self._last_marked)
+        if here is not None:
+            first, last = sorted((here, here if start is None else start))
+            self._last_marked = self.cursor
+            self._mark(self.marked | frozenset(self.listing[first : last + 1]))
 
-    @staticmethod
-    def _relative(row: Invocation, now: datetime) -> tuple[str, ...]:
-        return tuple(column.text(row, now) for column in COLUMNS if column.is_relative)
+    def action_mark_all(self) -> None:
+        """Mark every row that is shown; once they all are, none."""
+        shown = frozenset(self.listing)
+        self._mark(self.marked - shown if shown <= self.marked else self.marked | shown)
 
+    def action_unmark(self) -> None:
+        """Take every mark away."""
+        self._mark(frozenset())
 
-def _line(segments: list[Segment], width: int, style: Style) -> Strip:
-    return Strip(segments).adjust_cell_length(width, style)
+    def _mark(self, keys: frozenset[Key]) -> None:
+        if keys == self.marked:
+            return
+        changed, self.marked = keys ^ self.marked, keys
+        self.repaint(changed)
+        self.post_message(self.InvocationsMarked(keys))

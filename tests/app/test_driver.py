@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+from tui.app.driver import DiffingDriver, fitting_driver
+
+ROOT = Path(__file__).parents[2]
+SMALL_APP = """
+from textual.app import App
+from textual.widgets import Static
+from tui.app.driver import DiffingDriver
+
+class Small(App):
+    count = 0
+    def compose(self):
+        yield Static("constant text", id="constant")
+        yield Static("count 0", id="count")
+    def key_c(self):
+        self.count += 1
+        self.query_one("#count").update(f"count {self.count}")
+    def key_r(self):
+        self.screen.refresh()
+        self.call_after_refresh(self.bell)
+    def key_s(self):
+        with self.suspend():
+            print("away", flush=True)
+    def key_q(self):
+        self.exit()
+
+Small(driver_class=DiffingDriver).run()
+"""
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def open_(tmp_path: Path) -> Iterator[Open]:
+    opened: list[Terminal] = []
+
+    def run(*command: str, size: tuple[int, int] = (80, 24), **environment: str) -> Terminal:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(tmp_path),
+            "TMPDIR": str(tmp_path),
+            **environment,
+        }
+        opened.append(Terminal([sys.executable, *command], environment, size))
+        return opened[-1]
+
+    yield run
+    for terminal in opened:
+        terminal.close()
+
+
+@pytest.fixture
+def small(open_: Open) -> Terminal:
+    terminal = open_("-c", SMALL_APP)
+    terminal.wait_for("constant text", "count 0")
+    refreshed(terminal)
+    return terminal
+
+
+def refreshed(terminal: Terminal) -> bytes:
+    """Have the whole screen painted again; returns what that sent, up to the bell behind it."""
+    before = len(terminal.sent)
+    terminal.press("r")
+    terminal.wait_until(lambda _: b"\x07" in terminal.sent[before:], "the bell")
+    return terminal.sent[before:]
+
+
+def test_a_screen_painted_again_sends_nothing(small: Terminal) -> None:
+    assert refreshed(small) == b"\x07"
+
+
+def test_one_changed_cell_sends_at_most_forty_bytes(small: Terminal) -> None:
+    before = len(small.sent)
+    small.press("c")
+    small.wait_for("count 1")
+    assert len(small.sent + refreshed(small)[:-1]) - before <= 40 + 1
+    assert b"constant" not in small.sent[before:]
+
+
+def test_a_resized_screen_is_painted_whole(small: Terminal) -> None:
+    before = len(small.sent)
+    small.resize(60, 20)
+    small.wait_until(lambda _: small.sent[before:].count(b"constant text"), "the text again")
+    small.wait_for("constant text", "count 0")
+
+
+def test_after_a_suspension_the_screen_is_painted_whole(small: Terminal) -> None:
+    before = len(small.sent)
+    small.press("s")
+    small.wait_until(lambda _: b"away" in small.sent[before:], "what is printed meanwhile")
+    small.wait_until(lambda _: b"constant text" in small.sent[before:], "the text again")
+    small.wait_for("constant text", "count 0")
+
+
+def test_the_terminal_is_given_back_as_it_was(small: Terminal) -> None:
+    small.press("q")
+    assert small.wait() == 0
+    assert small.is_restored
+    assert small.sent.rfind(b"\x1b[m") > small.sent.rfind(b"constant")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 36)], ids=str)
+def test_the_program_looks_the_same_in_fewer_bytes(open_: Open, size: tuple[int, int]) -> None:
+    screens, sent = [], []
+    for driver in ("tui.app.driver:DiffingDriver", "textual.drivers.linux_driver:LinuxDriver"):
+        command = ("-m", "tui", "--sandbox", "--job-seconds", "9999")
+        terminal = open_(*command, size=size, TEXTUAL_DRIVER=driver)
+        terminal.wait_for("2 pending", "amazon.nova-reel-v1", "Failed", "q quit")
+        terminal.press("?")
+        terminal.wait_for("esc close")
+        terminal.press("escape")
+        terminal.wait_for("2 pending", "amazon.nova-reel-v1", "Failed", "q quit")
+        screens.append(re.sub(r"(127.0.0.1:)\d+ *|updated .*", r"\1", terminal.text))
+        sent.append(len(terminal.sent))
+    assert screens[0] == screens[1]
+    assert sent[0] < sent[1] / 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environment", "is_diffing"),
+    [
+        (True, {"TERM": "xterm-256color"}, True),
+        (True, {"TERM": "linux"}, True),
+        (False, {"TERM": "xterm-256color"}, False),
+        (True, {"TERM": "dumb"}, False),
+        (True, {}, False),
+        (True, {"TERM": "xterm", "TEXTUAL_DRIVER": "a:B"}, False),
+    ],
+)
+def test_it_is_used_where_it_fits(
+    wanted: bool, environment: dict[str, str], is_diffing: bool
+) -> None:
+    assert fitting_driver(wanted, environment) is (DiffingDriver if is_diffing else None)

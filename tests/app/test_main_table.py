@@ -1,0 +1,353 @@
+"""What the main screen does with the table: tabs, filter, columns, marks, export, forgetting."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from tests.app.conftest import Screen, main, settled, shown, table
+from tests.builders import a_request
+from tests.conftest import SETTINGS, MakeEngine, Until
+from tui.app.clipboard import MOST_BYTES
+from tui.app.screens.columns import ColumnsScreen
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.export import ExportScreen
+from tui.app.screens.main import MainScreen
+from tui.app.widgets.field import Complaint
+from tui.app.widgets.filter_line import FilterLine
+from tui.app.widgets.status_tabs import StatusTabs
+from tui.config import Settings
+from tui.engine.session import Engine
+from tui.model.invocation import Status
+from tui.sandbox.server import Sandbox
+
+
+@pytest.fixture
+async def dozen(engine: Engine, sandbox: Sandbox) -> Engine:
+    """An engine that knows twelve invocations: 2 pending, 8 completed, 2 failed."""
+    sandbox.seed(12)
+    await engine.poll()
+    return engine
+
+
+async def test_the_tabs_count_and_narrow(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen) as pilot:
+        assert "All 12  ◐ Pending 2  ✓ Completed 8  ✗ Failed 2  ? Unknown 0" in shown(pilot)
+
+        for count in (2, 8, 2, 0, 12):
+            await pilot.press("]")
+            assert len(table(pilot).listing) == count
+        await pilot.press("[", "[")
+        assert {dozen.board[key].status for key in table(pilot).listing} == {Status.FAILED}
+
+        await pilot.press("escape")
+        assert len(table(pilot).listing) == 12
+
+
+async def test_a_tab_is_chosen_with_the_mouse(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.click(StatusTabs, offset=(shown(pilot).splitlines()[1].index("Failed"), 0))
+        await pilot.pause()
+
+        assert len(table(pilot).listing) == 2
+
+
+async def test_the_tabs_are_signs_where_words_do_not_fit(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen, (40, 20)) as pilot:
+        assert "All 12  ◐ 2  ✓ 8  ✗ 2  ? 0" in shown(pilot)
+
+
+async def test_a_fault_in_the_filter_is_said_below_it_and_the_rows_stay(
+    dozen: Engine, screen: Screen
+) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("slash", *"statu:failed ")
+        await settled(pilot)
+
+        assert "no field statu" in str(
+            main(pilot).query_one("FilterLine Complaint", Complaint).content
+        )
+        assert len(table(pilot).listing) == 12
+
+
+async def test_a_filter_is_completed_as_it_is_typed(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("slash", *"status:f")
+        await settled(pilot)
+        await pilot.press("right")
+
+        assert main(pilot).query_one("#filter", Input).value == "status:failed"
+
+
+async def test_a_named_filter_comes_from_the_settings(
+    make_engine: MakeEngine, sandbox: Sandbox, screen: Screen
+) -> None:
+    sandbox.seed(12)
+    engine = make_engine(settings=Settings(filters={"bad": "status:failed"}))
+    await engine.poll()
+
+    async with screen(engine) as pilot:
+        await pilot.press("slash", *"@bad", "enter")
+        await pilot.pause()
+
+        assert len(table(pilot).listing) == 2
+        assert "2 of 12" in shown(pilot)
+
+
+async def test_what_a_filter_of_time_keeps_changes_with_time(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    await engine.submit(a_request())
+    async with screen(engine) as pilot:
+        await pilot.press("slash", *"since:1h", "enter")
+        await pilot.pause()
+        assert len(table(pilot).listing) == 1
+
+        sandbox.clock.advance(3700)
+        main(pilot).query_one(FilterLine).read_again()
+        await pilot.pause()
+        assert len(table(pilot).listing) == 0
+
+
+async def test_columns_are_chosen_ordered_sized_and_remembered(
+    dozen: Engine, make_engine: MakeEngine, screen: Screen
+) -> None:
+    async with screen(dozen, (120, 40)) as pilot:
+        await pilot.press("C")
+        assert isinstance(pilot.app.screen, ColumnsScreen)
+        listing = pilot.app.screen.query_one(OptionList)
+        await pilot.press("down", "space", "down", "K", "plus")
+        listing.highlighted = 6
+        await pilot.press("space", "escape")
+        await settled(pilot)
+        heading = table(pilot).render_line(0).text.split()
+        assert heading == ["STATUS", "ID", "SUBMITTED▼", "TOOK", "OUTPUT", "REGION"]
+
+    async with screen(make_engine(), (120, 40)) as pilot:
+        assert table(pilot).render_line(0).text.split() == heading
+        await pilot.press("C", "r", "escape")
+        await settled(pilot)
+        assert "TARGET" in table(pilot).render_line(0).text
+
+
+async def test_the_last_column_stays(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("C", *["space", "down"] * 6, "escape")
+        await settled(pilot)
+
+        assert table(pilot).render_line(0).text.split() == ["OUTPUT"]
+
+
+async def test_a_heading_sorts_by_its_column(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.click(table(pilot), offset=(16, 0))
+        await pilot.pause()
+
+        models = [dozen.board[key].model_id for key in table(pilot).listing]
+        assert models == sorted(models)
+        assert "TARGET▲" in shown(pilot)
+
+
+async def test_marked_ones_are_copied_together(
+    dozen: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    async with screen(dozen) as pilot:
+        await pilot.press("space", "space", "y")
+        await pilot.pause()
+
+        assert "2 marked" in shown(pilot)
+        assert pilot.app.clipboard.splitlines() == list(table(pilot).listing[:2])
+
+
+async def test_marked_ones_are_saved_each_in_its_folder(
+    dozen: Engine, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("]", "]", "space", "space", "d")
+        await pilot.pause()
+        assert "2 invocations" in shown(pilot)
+        answer = pilot.app.screen.query_one(Input)
+        answer.value = str(tmp_path)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        ids = {dozen.board[key].id for key in table(pilot).marked}
+        assert {folder.name for folder in tmp_path.iterdir() if folder.name != "ledger"} == ids
+
+
+async def test_what_has_ended_is_forgotten_once_that_is_confirmed(
+    dozen: Engine, screen: Screen, make_engine: MakeEngine
+) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("ctrl+a", "x")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        assert "Forget 10 invocations?" in shown(pilot)
+        await pilot.press("y")
+        await settled(pilot)
+        assert {row.status for row in dozen.board} == {Status.IN_PROGRESS}
+        await dozen.poll()
+        assert len(dozen.board) == 2
+
+    assert len(make_engine().board) == 2
+
+
+async def test_what_runs_is_not_forgotten(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("x")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert any("not forgotten" in toast.message for toast in pilot.app._notifications)
+        assert len(dozen.board) == 12
+
+
+async def test_failed_ones_are_retried_together(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    for number in range(3):
+        prompt = "a tide pool [fail:filter]" if number else "a tide pool"
+        await engine.submit(a_request(prompt, client_request_token=f"token-{number}"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    async with screen(engine) as pilot:
+        await pilot.press("ctrl+a", "t")
+        await settled(pilot)
+        assert "Retry 2 failed invocations?" in shown(pilot)
+        await pilot.press("y")
+        await settled(pilot)
+
+    assert sandbox.calls["StartAsyncInvoke"] == 5
+    assert len({row.client_request_token for row in engine.board}) == 5
+
+
+async def test_two_presses_ask_one_question(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    await engine.submit(a_request("a tide pool [fail:filter]"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    async with screen(engine) as pilot:
+        await pilot.press("t", "t")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("y")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert sandbox.calls["StartAsyncInvoke"] == 2
+
+
+async def test_what_is_shown_is_exported_to_a_file(
+    dozen: Engine, screen: Screen, tmp_path: Path
+) -> None:
+    target = tmp_path / "failed.json"
+    async with screen(dozen) as pilot:
+        await pilot.press("slash", *"status:failed", "enter", "e")
+        await settled(pilot)
+        assert "Export 2 invocations" in shown(pilot)
+        pilot.app.screen.query_one("#file", Input).value = str(target)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+    assert {row["status"] for row in json.loads(target.read_text())} == {"Failed"}
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+async def test_an_export_that_cannot_be_made_says_why_beside_the_field(
+    dozen: Engine, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(dozen, (100, 30)) as pilot:
+        await pilot.press("e")
+        await settled(pilot)
+        export = pilot.app.screen
+        file, expression = export.query_one("#file", Input), export.query_one("#expression", Input)
+
+        expression.value = "[?"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert pilot.app.focused is expression
+        assert str(export.query_one("#expression-field Complaint", Complaint).content)
+
+        file.value, expression.value = str(tmp_path / "no" / "x.json"), "[].status"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "cannot be written" in shown(pilot)
+
+        file.value = "rows.csv"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "choose a .json file" in shown(pilot)
+        assert isinstance(pilot.app.screen, ExportScreen)
+
+
+async def test_an_export_goes_to_the_clipboard_if_it_fits(
+    dozen: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    async with screen(dozen, (100, 30)) as pilot:
+        await pilot.press("e")
+        await settled(pilot)
+        pilot.app.screen.query_one("#file", Input).value = ""
+        monkeypatch.setattr("tui.app.screens.export.MOST_BYTES", 10)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "name a file" in shown(pilot)
+
+        monkeypatch.setattr("tui.app.screens.export.MOST_BYTES", MOST_BYTES)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert len(json.loads(pilot.app.clipboard)) == 12
+
+
+async def test_polling_is_paused_and_goes_on_with_a_key(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen, (120, 30)) as pilot:
+        await pilot.press("p")
+        assert dozen.poller.is_paused
+        await pilot.pause()
+        assert "paused" in shown(pilot)
+
+        await pilot.press("p")
+        assert not dozen.poller.is_paused
+
+
+async def test_older_ones_come_on_demand(
+    make_engine: MakeEngine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    engine = make_engine()
+    await engine.submit(a_request())
+    sandbox.clock.advance(20 * 86_400)
+    fresh = make_engine(settings=SETTINGS, region="us-west-2")
+    fresh.board.drop([row.key for row in fresh.board])
+    async with screen(fresh) as pilot:
+        await until(fresh, lambda: fresh.heard is not None)
+        await pilot.pause()
+        assert "No invocation in the last 7 days" in shown(pilot)
+        assert "o to look further back" in shown(pilot)
+
+        await pilot.press("o")
+        await settled(pilot)
+        assert len(table(pilot).listing) == 1
+        assert any("1 older ones" in toast.message for toast in pilot.app._notifications)
+
+
+async def test_the_age_of_each_row_is_shown_while_aws_does_not_answer(
+    dozen: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    async with screen(dozen) as pilot:
+        assert "HEARD" not in shown(pilot)
+        sandbox.faults.add("ListAsyncInvokes", "throttle", times=None)
+        await dozen.poll()
+        await pilot.pause()
+        assert "HEARD" in shown(pilot)
+
+        sandbox.faults.clear()
+        await dozen.poll()
+        await pilot.pause()
+        assert "HEARD" not in shown(pilot)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.app.conftest import Screen
+from tests.builders import NOW, a_request, an_invocation
+from tests.conftest import SETTINGS, MakeEngine
+from tui.app import notice
+from tui.app.app import AsyncInvokeApp
+from tui.config import Desktop, Notice
+from tui.model.invocation import Status
+from tui.sandbox.server import Sandbox
+
+DONE = an_invocation(
+    "done", status=Status.COMPLETED, submit_time=NOW - timedelta(seconds=125), end_time=NOW
+)
+BROKEN = an_invocation(
+    "broken", status=Status.FAILED, failure_message="\x1b]0;x\x07blocked; reword"
+)
+
+
+def test_one_end_is_told_with_what_it_took_or_why_it_failed() -> None:
+    assert notice.summary([DONE]) == "Completed: luma.ray-v2:0 done · 2m05s"
+    assert notice.summary([BROKEN]) == "Failed: luma.ray-v2:0 broken · �]0;x�blocked; reword"
+
+
+def test_many_ends_are_one_line() -> None:
+    assert notice.summary([DONE, BROKEN, DONE]) == "3 ended: 2 completed, 1 failed"
+
+
+@pytest.mark.parametrize(
+    ("desktop", "is_tmux", "sequence"),
+    [
+        (Desktop.OFF, False, ""),
+        (Desktop.OSC_9, False, "\x1b]9;a, b\x07"),
+        (Desktop.OSC_777, False, "\x1b]777;notify;asyncinvoke;a, b\x07"),
+        (Desktop.OSC_9, True, "\x1bPtmux;\x1b\x1b]9;a, b\x07\x1b\\"),
+    ],
+)
+def test_the_terminal_is_asked_in_its_own_words(
+    desktop: Desktop, is_tmux: bool, sequence: str
+) -> None:
+    assert notice.sequence("a; b", desktop, is_tmux=is_tmux) == sequence
+
+
+def test_no_text_ends_the_sequence_early() -> None:
+    said = notice.sequence(notice.summary([BROKEN]), Desktop.OSC_9, is_tmux=False)
+
+    assert said.count("\x1b") == 1
+    assert said.count("\x07") == 1
+    assert said.count(";") == 1
+
+
+async def end_one(
+    make_engine: MakeEngine, screen: Screen, sandbox: Sandbox, wanted: Notice, keys: str, seen: bool
+) -> tuple[list[str], list[str], int]:
+    """What a job's end writes to the terminal and shows as toasts, and how often it rings."""
+    engine = make_engine(settings=type(SETTINGS)(defaults=SETTINGS.defaults, notice=wanted))
+    await engine.submit(a_request())
+    written: list[str] = []
+    rung: list[bool] = []
+    async with screen(engine) as pilot:
+        app = pilot.app
+        assert isinstance(app, AsyncInvokeApp)
+        await pilot.press(*keys)
+        app._attention.focus(seen)
+        assert app._driver is not None
+        app._driver.write = written.append  # type: ignore[assignment, method-assign]
+        app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
+        sandbox.clock.advance(10)
+        await engine.poll()
+        await pilot.pause()
+        toasts = [toast.message for toast in app._notifications]
+    return [text for text in written if text.startswith("\x1b]9")], toasts, len(rung)
+
+
+async def test_an_end_rings_where_nobody_looks(
+    make_engine: MakeEngine, screen: Screen, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+
+    written, toasts, rung = await end_one(make_engine, screen, sandbox, Notice(), "", False)
+
+    assert len(written) == rung == 1
+    assert [text.split()[0] for text in toasts] == ["Completed:"]
+
+
+async def test_an_end_that_is_looked_at_says_nothing(
+    make_engine: MakeEngine, screen: Screen, sandbox: Sandbox
+) -> None:
+    assert await end_one(make_engine, screen, sandbox, Notice(), "", True) == ([], [], 0)
+
+
+async def test_an_end_behind_the_form_is_told_on_the_screen_alone(
+    make_engine: MakeEngine, screen: Screen, sandbox: Sandbox
+) -> None:
+    written, toasts, rung = await end_one(make_engine, screen, sandbox, Notice(), "n", True)
+
+    assert (written, rung) == ([], 0)
+    assert len(toasts) == 1
+
+
+async def test_each_way_can_be_switched_off(
+    make_engine: MakeEngine, screen: Screen, sandbox: Sandbox
+) -> None:
+    quiet = Notice(bell=False, desktop=Desktop.OFF, toast=False)
+
+    assert await end_one(make_engine, screen, sandbox, quiet, "", False) == ([], [], 0)

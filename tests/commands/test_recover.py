@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.builders import a_request
+from tests.conftest import MakeEngine
+from tui.commands import exit_codes, recover
+from tui.engine.session import Engine
+from tui.engine.submission import SETTLE
+from tui.sandbox.server import Sandbox
+
+
+class Recovered:
+    """What the command left: exit code, data and narration."""
+
+    def __init__(self, code: int, capture: pytest.CaptureFixture[str]) -> None:
+        self.code = code
+        out, self.err = capture.readouterr()
+        self.data: list[dict[str, Any]] = json.loads(out)
+
+    @property
+    def became(self) -> dict[str, str]:
+        return {row["clientRequestToken"]: row["recovery"] for row in self.data}
+
+
+AGO = SETTLE + timedelta(seconds=1)
+
+
+async def unanswered(
+    engine: Engine, token: str, prompt: str = "a tide", ago: timedelta = AGO
+) -> None:
+    """A submission of a program that died before its call."""
+    await engine.recover()
+    request = a_request(prompt, client_request_token=token)
+    account = engine.identity.account if engine.identity else ""
+    await engine.journal.prepare(request, engine.context.key, engine.clock() - ago, account)
+
+
+async def run(
+    engine: Engine, capture: pytest.CaptureFixture[str], *, resend: bool = True
+) -> Recovered:
+    return Recovered(await recover.run(engine, argparse.Namespace(resend=resend)), capture)
+
+
+async def test_what_aws_does_not_list_is_named_and_sent_when_asked(
+    engine: Engine, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await unanswered(engine, "one")
+
+    named = await run(engine, capsys, resend=False)
+    assert (named.code, named.became) == (exit_codes.TRY_AGAIN, {"one": "missing"})
+    assert "--resend" in named.err
+
+    sent = await run(engine, capsys)
+    assert (sent.code, sent.became) == (exit_codes.OK, {"one": "resent"})
+    assert sent.data[0]["invocationArn"]
+
+
+async def test_one_that_is_refused_does_not_hold_up_the_others(
+    engine: Engine, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await unanswered(engine, "forbidden", "[refuse:access]", AGO + timedelta(seconds=1))
+    await unanswered(engine, "fine")
+
+    done = await run(engine, capsys)
+
+    assert done.became == {"fine": "resent", "forbidden": "failed"}
+    assert done.code == exit_codes.REFUSED
+    assert "AccessDenied" in done.err
+    assert any("AccessDenied" in row.get("problem", "") for row in done.data)
+
+
+async def test_without_knowing_whose_they_are_nothing_is_sent_and_the_remedy_is_said(
+    make_engine: MakeEngine,
+    sandbox: Sandbox,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sandbox.faults.add("GetCallerIdentity", "denied", times=None)
+    engine = make_engine()
+    await unanswered(engine, "whose")
+
+    done = await run(engine, capsys)
+
+    assert done.code == exit_codes.USAGE
+    assert done.became == {"whose": "failed"}
+    assert "remedy: grant sts:GetCallerIdentity" in done.err
+    assert sandbox.calls["StartAsyncInvoke"] == 0
+
+
+async def test_another_account_s_are_left_alone(
+    make_engine: MakeEngine,
+    sandbox: Sandbox,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    engine = make_engine()
+    then = engine.clock() - AGO
+    await engine.journal.prepare(a_request(), engine.context.key, then, account="999999999999")
+
+    done = await run(engine, capsys)
+
+    assert (done.code, done.data) == (exit_codes.OK, [])
+    assert sandbox.calls["StartAsyncInvoke"] == 0
+
+
+async def test_a_second_silence_is_left_unanswered(
+    engine: Engine, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await unanswered(engine, "silent")
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+
+    done = await run(engine, capsys)
+
+    assert done.code == exit_codes.TRY_AGAIN
+    assert "1 unanswered" in done.err

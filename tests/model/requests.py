@@ -1,0 +1,55 @@
+"""Requests of any kind, for the tests of their text."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from tui.model.request import StartAsyncInvoke, Tag
+
+HARD = "'\"\\$`!\t\n;&|#~=a%-{}[],:*<>()/\u2028\u202e\x1b\r\x7f\x85é🌊"
+
+texts = (
+    st.text()
+    | st.text(HARD)
+    | st.sampled_from(
+        [
+            "file://x",
+            "fileb://x",
+            "https://x",
+            "-x",
+            "--region",
+            "</script><!--",
+            "${x}",
+            "$(x)",
+            "{x}",
+            "aws bedrock-runtime start-async-invoke --model-id x",
+            'client.start_async_invoke(modelId="x")',
+            "new StartAsyncInvokeCommand({",
+            "\\u0041\\x41\\N{DIGIT ONE}",
+            "REQUEST",
+            "\nREQUEST\n",
+            "__proto__",
+            "'''",
+            "a\0b",
+        ]
+    )
+)
+words = texts.filter(bool)
+numbers = (
+    st.integers() | st.integers(2**53 - 2, 2**66) | st.floats(allow_nan=False, allow_infinity=False)
+)
+documents = st.recursive(
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=8,
+)
+requests = st.builds(
+    StartAsyncInvoke,
+    model_id=words,
+    model_input=documents,
+    s3_uri=words,
+    client_request_token=texts,
+    kms_key_id=texts,
+    bucket_owner=texts,
+    tags=st.lists(st.builds(Tag, words, texts), max_size=2).map(tuple),
+)

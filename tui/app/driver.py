@@ -1,0 +1,86 @@
+"""Textual's driver for a terminal, but for the bytes: only the cells that differ are sent.
+
+It minds the terminal's lifetime: sizes, suspensions, threads. What to send is the shadow's matter.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from threading import RLock
+from types import FrameType
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Resize
+from textual.message import Message
+
+from tui.app.shadow import Shadow
+
+_UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
+
+
+def fitting_driver(wanted: bool, environment: Mapping[str, str]) -> type[DiffingDriver] | None:
+    """The class for ``App(driver_class=…)``; None leaves the choice to Textual.
+
+    Args:
+        wanted: Whether the settings allow it.
+        environment: Textual's own ``TEXTUAL_DRIVER`` in it goes first, and ``TERM`` must name a
+            terminal that can place its cursor.
+    """
+    if not wanted or environment.get("TEXTUAL_DRIVER"):
+        return None
+    return None if environment.get("TERM", "") in _UNFIT_TERMINALS else DiffingDriver
+
+
+class DiffingDriver(LinuxDriver):
+    """Textual's driver for a terminal, with a shadow between the two."""
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._shadow = Shadow(*self._get_terminal_size())
+        self._is_resized = False
+        # The thread that reads keys writes too; and a signal that suspends may fall into a write.
+        self._lock = RLock()
+
+    def write(self, data: str) -> None:
+        """Bring the screen to where ``data`` would bring it; write nothing if it is there."""
+        with self._lock:
+            shadow = self._shadow
+            if self._is_resized:
+                self._is_resized = False
+                shadow.resize(*self._get_terminal_size())
+            difference = shadow.feed(data)
+            if difference and shadow is self._shadow:  # else a suspension came in between
+                super().write(difference)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and know nothing of its screen."""
+        self._shadow = Shadow(*self._get_terminal_size())
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        tell_textual = signal.getsignal(signal.SIGWINCH)
+
+        def forget_first(number: int, frame: FrameType | None) -> None:
+            self._is_resized = True
+            if callable(tell_textual):
+                tell_textual(number, frame)
+
+        signal.signal(signal.SIGWINCH, forget_first)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; a frame under way is dropped."""
+        self._shadow = Shadow(*self._get_terminal_size())
+        super().stop_application_mode()
+
+    def process_message(self, message: Message) -> None:
+        """See a resize that the terminal reports among the keys."""
+        if isinstance(message, Resize):
+            self._is_resized = True
+        super().process_message(message)

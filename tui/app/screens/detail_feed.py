@@ -1,0 +1,98 @@
+"""Fills the main screen's detail: what is asked for which tab, and what comes too late."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from textual.containers import Container
+from textual.screen import Screen
+
+from tui.app.widgets.detail import Detail
+from tui.engine import fetching
+from tui.engine.session import Engine
+from tui.model.invocation import Invocation, Key
+from tui.model.outputs import OutputObject
+from tui.model.problem import Problem, ProblemError
+
+
+class DetailFeed:
+    """Asks the engine for what the open tab shows of one invocation; the last one asked for wins.
+
+    Its workers are the screen's: they end with it.
+    """
+
+    def __init__(
+        self, screen: Screen[None], engine: Engine, complain: Callable[[Problem], None]
+    ) -> None:
+        self._screen = screen
+        self._engine = engine
+        self._complain = complain
+        self._row: Invocation | None = None
+        self._asked: set[Key] = set()
+
+    async def mount(self, body: Container) -> Detail:
+        """Put the detail into its place."""
+        self.detail = Detail(id="detail")
+        await body.mount(self.detail)
+        return self.detail
+
+    def show(self, row: Invocation) -> None:
+        """Show an invocation in the open tab; what has to be asked for follows."""
+        self._row = row
+        self.show_facts(row)
+        self._work(partial(self._load_request, row), "request")
+        if self.detail.active == "output":
+            self._work(partial(self._load_outputs, row), "outputs")
+        is_asked = row.key in self._asked or row.tags or not row.invocation_arn
+        if self.detail.active == "overview" and not is_asked:
+            self._work(partial(self._load_tags, row), "tags")
+
+    def show_facts(self, row: Invocation) -> None:
+        """Fill the Overview again: times have passed."""
+        is_known = bool(row.tags) or row.key in self._asked
+        self.detail.show_facts(row, row.tags if is_known else None, self._engine.clock())
+
+    def preview(self, thing: OutputObject) -> None:
+        """Show what an object holds."""
+        self._work(partial(self._preview, thing), "preview")
+
+    async def _load_request(self, row: Invocation) -> None:
+        try:
+            request = await self._engine.request_of(row)
+        except ProblemError as error:
+            self._complain(error.problem)
+            return
+        self.detail.show_request(row, request, self._engine.context)
+
+    async def _load_tags(self, row: Invocation) -> None:
+        """Tags are a courtesy: without the right to read them, the line is left out."""
+        with contextlib.suppress(ProblemError):
+            row = await self._engine.load_tags(row)
+        self._asked.add(row.key)
+        if self._row and self._row.key == row.key:
+            self.show_facts(row)
+
+    async def _load_outputs(self, row: Invocation) -> None:
+        pane = self.detail.outputs
+        if pane.is_for != row.key:
+            pane.begin(row.key)
+        try:
+            outputs = await fetching.list_outputs(self._engine.aws, row)
+        except ProblemError as error:
+            pane.show_problem(error.problem)
+            return
+        pane.show(outputs, row.status, self._engine.clock())
+
+    async def _preview(self, thing: OutputObject) -> None:
+        pane = self.detail.outputs
+        try:
+            content = await fetching.preview(self._engine.aws, thing)
+        except ProblemError as error:
+            pane.show_problem(error.problem)
+            return
+        await pane.show_content(thing, content)
+
+    def _work(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        self._screen.run_worker(work, exclusive=True, group=group, exit_on_error=False)

@@ -1,0 +1,98 @@
+"""Writing what the table shows to a file, or to the terminal's clipboard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from tui.app.clipboard import MOST_BYTES
+from tui.app.widgets.field import Field
+from tui.app.widgets.line import Line
+from tui.engine import exporting
+from tui.model import export
+from tui.model.document import size_text
+from tui.model.invocation import Invocation
+from tui.model.problem import ProblemError
+
+
+class ExportScreen(ModalScreen[str | None]):
+    """Asks for a file and an expression; dismissed with what was done, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel")]
+
+    def __init__(self, rows: Sequence[Invocation]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def compose(self) -> ComposeResult:
+        """Where to, what of it, and what the keys do."""
+        with Vertical(id="prompt"):
+            yield Line(f"Export {len(self._rows):,} invocations", id="question")
+            yield Field("file", "File", "empty: the clipboard")
+            yield Field("expression", "JMESPath", "[?status=='Failed'].invocationArn")
+            yield Label(
+                "a file .csv is CSV, any other JSON   ⏎ export   esc cancel",
+                markup=False,
+                classes="hint",
+            )
+
+    def on_mount(self) -> None:
+        """Propose a name."""
+        self.query_one("#file", Input).value = "invocations.json"
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        for field in self.query(Field):
+            field.complain("")
+
+    @on(Input.Submitted)
+    @work(exclusive=True, exit_on_error=False)
+    async def _export(self) -> None:
+        """Do it, or say beside the field why it cannot be done."""
+        place, expression = (self.query_one(f"#{name}", Input) for name in ("file", "expression"))
+        name = place.value.strip()
+        if name.endswith(".csv") and expression.value.strip():
+            self._complain("expression", "CSV has the table's columns: choose a .json file")
+            return
+        try:
+            text = await asyncio.to_thread(self._text, name, expression.value.strip())
+        except export.ExpressionFault as error:
+            self._complain("expression", str(error))
+            return
+        if not name:
+            self._copy(text)
+            return
+        try:
+            path = await exporting.save(text, Path(name))
+        except ProblemError as error:
+            self._complain("file", error.problem.one_line)
+            return
+        self.dismiss(f"{size_text(len(text.encode()))} written to {path}")
+
+    def _text(self, name: str, expression: str) -> str:
+        if expression:
+            return export.as_json(export.search(expression, self._rows))
+        if name.endswith(".csv"):
+            return export.as_csv(self._rows)
+        return export.as_json([export.members(row) for row in self._rows])
+
+    def _copy(self, text: str) -> None:
+        if len(text.encode()) > MOST_BYTES:
+            most = size_text(MOST_BYTES)
+            self._complain("file", f"more than the clipboard takes ({most}): name a file")
+            return
+        self.app.copy_to_clipboard(text)
+        self.dismiss(f"{size_text(len(text.encode()))} sent to the terminal's clipboard")
+
+    def _complain(self, field: str, text: str) -> None:
+        self.query_one(f"#{field}-field", Field).complain(text)
+        self.query_one(f"#{field}", Input).focus()

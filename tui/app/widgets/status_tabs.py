@@ -1,0 +1,88 @@
+"""The line above the table: how many rows there are of each status, and which are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui.app.text import glyph, safe, status_style
+from tui.model.invocation import Status
+
+TABS = (None, Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED, Status.UNKNOWN)
+"""The statuses that the table can be narrowed to; None is all of them."""
+
+_WORDS = {
+    None: "All",
+    Status.IN_PROGRESS: "Pending",
+    Status.COMPLETED: "Completed",
+    Status.FAILED: "Failed",
+    Status.UNKNOWN: "Unknown",
+}
+
+
+class StatusTabs(Widget):
+    """All, Pending, Completed, Failed, Unknown, with counts; on the right what else narrows."""
+
+    counts: reactive[tuple[int, ...]] = reactive((0,) * len(TABS))
+    """How many rows each of ``TABS`` has."""
+
+    active: reactive[Status | None] = reactive(None)
+    """The tab that is shown."""
+
+    note: reactive[str] = reactive("")
+    """What stands on the right."""
+
+    @dataclass
+    class TabChosen(Message):
+        """A tab was clicked."""
+
+        tab: Status | None
+
+    def count(self, counts: Mapping[Status, int]) -> None:
+        """Take the counts of the board."""
+        self.counts = (sum(counts.values()), *(counts.get(tab, 0) for tab in TABS[1:] if tab))
+
+    def following(self, by: int) -> Status | None:
+        """The tab so many to the right of the active one, round the end."""
+        return TABS[(TABS.index(self.active) + by) % len(TABS)]
+
+    def render(self) -> Content:
+        """The tabs, and the note where there is room for it."""
+        parts = [part for _, part in self._parts()]
+        tabs = Content("  ").join(parts)
+        room = self.size.width - tabs.cell_length
+        note = safe(self.note, "$text-muted", keep_lines=False)
+        if note.cell_length + 2 > room:
+            return tabs
+        return Content("").join([tabs, Content(" " * (room - note.cell_length)), note])
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the tab under the pointer."""
+        right = 0
+        for tab, part in self._parts():
+            right += part.cell_length + 2
+            if event.x < right:
+                self.post_message(self.TabChosen(tab))
+                return
+
+    def _parts(self) -> list[tuple[Status | None, Content]]:
+        """The tabs in words or, where those do not fit, as signs."""
+        words = self._written(is_short=False)
+        length = sum(part.cell_length + 2 for _, part in words)
+        return words if length <= self.size.width else self._written(is_short=True)
+
+    def _written(self, *, is_short: bool) -> list[tuple[Status | None, Content]]:
+        written = []
+        for tab, count in zip(TABS, self.counts, strict=True):
+            sign = f"{glyph(tab)} " if tab else ""
+            text = f"{sign}{count:,}" if is_short and tab else f"{sign}{_WORDS[tab]} {count:,}"
+            style = status_style(tab) if tab and count else "$text-muted"
+            part = Content.styled(text, style if tab else "")
+            written.append((tab, part.stylize("bold underline") if tab is self.active else part))
+        return written

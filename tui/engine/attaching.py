@@ -1,0 +1,290 @@
+"""The files that a model input names: look at them while it is typed, put them in when it is sent.
+
+Nothing is opened that might hang, and nothing is sent that is not what was looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.model import attachment, magic
+from tui.model.attachment import Attachment, Facts, Kind
+from tui.model.document import size_text
+from tui.model.fault import Fault
+from tui.model.picture import picture_of
+from tui.model.problem import Problem, ProblemError
+
+LARGEST = 25_000_000
+"""Bytes of a file, and of all that is sent: what the service takes."""
+
+HEAD = 256 * 1024
+"""Bytes that are looked at: the headers of a photograph may hold a small one."""
+
+_PIECE = 3 * 1024 * 1024
+"""Bytes that are encoded at once; a multiple of three, so that no padding stands inside."""
+
+_KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that a file is still the one that was looked at."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file that can be sent.
+
+    Attributes:
+        facts: What it is.
+        head: Its first bytes.
+        stamp: Which state of it was looked at.
+    """
+
+    facts: Facts
+    head: bytes
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A document and the state of its files.
+
+    Attributes:
+        document: As typed.
+        attachments: Where it names files.
+        seen: The files that can be sent, by reference.
+        faults: The others, at their places in the document.
+        warnings: What the service will not like about those that can be sent.
+        stand_in: The document with as much of each content as the model's rules need, to be
+            checked; not to be sent.
+    """
+
+    document: object
+    attachments: tuple[Attachment, ...]
+    seen: Mapping[str, Seen]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    stand_in: object
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What to say of each file, by reference: ``1.2 MB PNG 1280×720``."""
+        return {reference: str(seen.facts) for reference, seen in self.seen.items()}
+
+
+class _Unusable(Exception):  # noqa: N818 - it becomes a fault; carries what is expected and found
+    """A file that cannot be sent."""
+
+
+async def look(document: object) -> Looked:
+    """What the files are that a document names, or why they cannot be sent."""
+    return await asyncio.to_thread(_look, document)
+
+
+async def fill(looked: Looked) -> object:
+    """The document with its files' contents in it, as it is sent.
+
+    Raises:
+        ProblemError: A file cannot be read, or is not what was looked at; its place is named.
+    """
+    return await asyncio.to_thread(_fill, looked)
+
+
+def _look(document: object) -> Looked:
+    attachments = attachment.find(document)
+    seen: dict[str, Seen] = {}
+    unusable: dict[str, tuple[str, str]] = {}
+    for reference, one in {each.reference: each for each in attachments}.items():
+        try:
+            seen[reference] = _see(one)
+        except _Unusable as error:
+            expected, actual = error.args
+            unusable[reference] = expected, actual
+    usable = [one for one in attachments if one.reference in seen]
+    faults = [
+        Fault(one.path, "rule", *unusable[one.reference])
+        for one in attachments
+        if one.reference in unusable
+    ]
+    formats = [
+        attachment.format_fault(document, one, seen[one.reference].facts.format) for one in usable
+    ]
+    stand_in = attachment.replaced(
+        document, {one.reference: _stand_in(one, seen[one.reference]) for one in usable}
+    )
+    return Looked(
+        document=document,
+        attachments=attachments,
+        seen=seen,
+        faults=tuple(faults),
+        warnings=(*filter(None, formats), *_size_warning(usable, seen)),
+        stand_in=stand_in,
+    )
+
+
+def _size_warning(usable: list[Attachment], seen: Mapping[str, Seen]) -> list[Fault]:
+    def sent(one: Attachment) -> int:
+        size = seen[one.reference].facts.size
+        return (size + 2) // 3 * 4 if one.kind is Kind.BASE64 else size
+
+    total = sum(map(sent, usable))
+    if total <= LARGEST:
+        return []
+    expected = f"at most {size_text(LARGEST)} in all, base64 being a third longer than its file"
+    return [Fault(max(usable, key=sent).path, "maxLength", expected, size_text(total))]
+
+
+def _see(one: Attachment) -> Seen:
+    """Look at a file.
+
+    Raises:
+        _Unusable: It cannot be sent.
+    """
+    if not one.name:
+        raise _Unusable("the name of a file", "nothing")
+    descriptor, stamp = _open(one.name)
+    with os.fdopen(descriptor, "rb") as file:
+        try:
+            head = file.read(HEAD)
+        except OSError as error:
+            raise _Unusable("a file that can be read", _reason(error)) from error
+    if stamp.size > LARGEST:
+        raise _Unusable(f"a file of at most {size_text(LARGEST)}", size_text(stamp.size))
+    if one.kind is Kind.TEXT:
+        _text_of(head, is_cut=stamp.size > len(head))
+        return Seen(Facts(stamp.size, "text"), head, stamp)
+    facts = Facts(stamp.size, magic.format_of(head), picture_of(head))
+    return Seen(facts, head, stamp)
+
+
+def _open(name: str) -> tuple[int, Stamp]:
+    """A descriptor of a regular file; anything else is not opened, for it might hang.
+
+    Raises:
+        _Unusable: It is not one, or cannot be opened.
+    """
+    try:
+        path = Path(name).expanduser()
+        _refuse_special(path.stat())
+        # What takes the file's place meanwhile does not hang either.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: nobody's home
+        raise _Unusable("a file that can be read", f"{name}: {_reason(error)}") from error
+    try:
+        found = os.fstat(descriptor)
+        _refuse_special(found)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor, Stamp(
+        found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    )
+
+
+def _refuse_special(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        kind = next(
+            (words for is_kind, words in _KINDS if is_kind(found.st_mode)), "something else"
+        )
+        raise _Unusable("a regular file", kind)
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _text_of(content: bytes, *, is_cut: bool = False) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        if is_cut and error.start >= len(content) - 3 and error.reason == "unexpected end of data":
+            return content[: error.start].decode()
+        raise _Unusable("UTF-8 text (fileb:// sends any content, as base64)", "other bytes") from (
+            error
+        )
+
+
+def _base64(content: bytes) -> str:
+    """In pieces: encoding holds every other thread up."""
+    pieces = range(0, len(content), _PIECE)
+    return "".join(base64.b64encode(content[at : at + _PIECE]).decode("ascii") for at in pieces)
+
+
+def _stand_in(one: Attachment, seen: Seen) -> str:
+    if one.kind is Kind.BASE64:
+        return _base64(seen.head)
+    is_cut = seen.stamp.size > len(seen.head)
+    return one.reference if is_cut else _text_of(seen.head)
+
+
+def _fill(looked: Looked) -> object:
+    contents: dict[str, str] = {}
+    for one in looked.attachments:
+        if one.reference not in looked.seen:
+            fault = next(fault for fault in looked.faults if fault.path == one.path)
+            raise ProblemError(_not_read(str(fault)))
+        if one.reference not in contents:
+            contents[one.reference] = _content(one, looked.seen[one.reference].stamp)
+    return attachment.replaced(looked.document, contents)
+
+
+def _content(one: Attachment, stamp: Stamp) -> str:
+    """What is sent in place of an attachment.
+
+    Raises:
+        ProblemError: It cannot be read, or is not what was looked at.
+    """
+    try:
+        descriptor, found = _open(one.name)
+        with os.fdopen(descriptor, "rb") as file:
+            content = file.read(stamp.size + 1) if found == stamp else b""
+            after = os.fstat(descriptor)
+        is_same = (after.st_mtime_ns, len(content)) == (stamp.modified, stamp.size)
+        if found != stamp or not is_same:
+            raise ProblemError(_changed(one))
+        return _base64(content) if one.kind is Kind.BASE64 else _text_of(content)
+    except _Unusable as error:
+        expected, actual = error.args
+        raise ProblemError(_not_read(str(Fault(one.path, "rule", expected, actual)))) from error
+    except OSError as error:
+        message = str(Fault(one.path, "rule", "a file that can be read", _reason(error)))
+        raise ProblemError(_not_read(message)) from error
+
+
+def _not_read(message: str) -> Problem:
+    return Problem(
+        kind="AttachmentNotRead",
+        message=f"{message}; nothing was sent",
+        cause="the file is gone, or is not one that can be read",
+        remedy="mend the file or its name in the model input, then submit again",
+    )
+
+
+def _changed(one: Attachment) -> Problem:
+    place = Fault(one.path, "rule", f"{one.name} has changed since it was looked at")
+    return Problem(
+        kind="AttachmentChanged",
+        message=f"{place}; nothing was sent",
+        cause="something wrote to the file",
+        remedy="submit again to send it as it is now",
+        is_retryable=True,
+    )

@@ -1,0 +1,99 @@
+"""Invocations in other programs' formats: JSON, CSV, or what a JMESPath expression finds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timezone
+
+from tui.model.invocation import Invocation
+from tui.model.text import escaped_json
+
+_CSV_MEMBERS = (
+    "status",
+    "modelId",
+    "invocationArn",
+    "submitTime",
+    "endTime",
+    "s3Uri",
+    "failureMessage",
+    "region",
+    "account",
+    "clientRequestToken",
+    "tags",
+    "submittedHere",
+)
+
+
+class ExpressionFault(ValueError):  # noqa: N818 - it is a fault of a value
+    """A JMESPath expression cannot be understood or applied; the text says why and where."""
+
+
+def members(row: Invocation) -> dict[str, object]:
+    """An invocation under the API's own member names, and ours; what is empty is left out."""
+    s3 = {"s3Uri": row.s3_uri, "kmsKeyId": row.kms_key_id, "bucketOwner": row.bucket_owner}
+    named: dict[str, object] = {
+        "invocationArn": row.invocation_arn,
+        "modelArn": row.model_arn,
+        "clientRequestToken": row.client_request_token,
+        "status": row.status.value,
+        "failureMessage": row.failure_message,
+        "submitTime": _time(row.submit_time),
+        "lastModifiedTime": _time(row.last_modified_time),
+        "endTime": _time(row.end_time),
+        "outputDataConfig": {"s3OutputDataConfig": _present(s3.items())},
+        "service": row.service.value,
+        "region": row.region,
+        "account": row.account,
+        "modelId": row.model_id,
+        "tags": [{"key": tag.key, "value": tag.value} for tag in row.tags] or None,
+        "prompt": row.prompt,
+        "submittedHere": row.is_ours,
+        "heardTime": _time(row.heard),
+    }
+    return _present(named.items())
+
+
+def as_json(value: object) -> str:
+    """A value as indented JSON in which nothing can harm a terminal."""
+    return escaped_json(json.dumps(value, indent=4, ensure_ascii=False)) + "\n"
+
+
+def as_csv(rows: Iterable[Invocation]) -> str:
+    """The invocations as CSV with a heading: RFC 4180, but for plain line feeds."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_CSV_MEMBERS)
+    for row in rows:
+        tags = ";".join(f"{tag.key}={tag.value}" for tag in row.tags)
+        named = {**members(row), "s3Uri": row.s3_uri, "tags": tags}
+        writer.writerow([named.get(name, "") for name in _CSV_MEMBERS])
+    return text.getvalue()
+
+
+def search(expression: str, rows: Sequence[Invocation]) -> object:
+    """What a JMESPath expression makes of the list of invocations.
+
+    Raises:
+        ExpressionFault: It cannot be understood, or does not fit the list.
+    """
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        found: object = jmespath.search(expression, [members(row) for row in rows])
+    except (JMESPathError, RecursionError) as error:
+        raise ExpressionFault(" ".join(str(error).split()) or "nested too deeply") from error
+    return found
+
+
+def _present(named: Iterable[tuple[str, object]]) -> dict[str, object]:
+    return {name: value for name, value in named if value not in ("", None)}
+
+
+def _time(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
