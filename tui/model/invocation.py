@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from enum import Enum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -121,6 +122,7 @@ def token_of_key(key: Key) -> str:
     return key.removeprefix("token:") if key.startswith("token:") else ""
 
 
+@lru_cache(maxsize=1000)
 def model_id_of(arn: str) -> str:
     """A model ARN's model id; what is not an ARN comes back as it is.
 
@@ -132,6 +134,8 @@ def model_id_of(arn: str) -> str:
 
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC; a naive one is taken to be UTC already."""
+    if moment.tzinfo is timezone.utc:
+        return moment
     return (
         moment.replace(tzinfo=timezone.utc)
         if moment.tzinfo is None

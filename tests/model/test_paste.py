@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.model.requests import HARD
+from tui.model.paste import read, with_file
+from tui.model.reading import FileReference, Pasted, PasteFault
+
+START = "aws bedrock-runtime start-async-invoke "
+OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://media/ray/"}}
+INPUT = {"prompt": "a tide pool"}
+WHOLE = {"modelId": "luma.ray-v2:0", "modelInput": INPUT, "outputDataConfig": OUTPUT}
+
+
+def members(text: str) -> object:
+    pasted = read(text)
+    assert isinstance(pasted, Pasted), pasted
+    return pasted.members
+
+
+def fault(text: str) -> PasteFault:
+    found = read(text)
+    assert isinstance(found, PasteFault), found
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """aws bedrock-runtime start-async-invoke --model-id luma.ray-v2:0 \\
+             --model-input '{"prompt": "a tide pool"}' \\
+             --output-data-config '{"s3OutputDataConfig": {"s3Uri": "s3://media/ray/"}}'""",
+        """$ aws bedrock-runtime start-async-invoke --model-id=luma.ray-v2:0 \\\r
+             --model-input="{\\"prompt\\": \\"a tide pool\\"}" \\\r
+             --output-data-config s3OutputDataConfig={s3Uri=s3://media/ray/}\r\n""",
+        """# the pool\n
+           AWS_PROFILE=prod B='x y' /usr/bin/aws --region us-west-2 bedrock-runtime \\
+             start-async-invoke --model-id 'luma'.ray-"v2:0" \\
+             --model-input $'{"prompt":"a tide\\x20pool"}' \\
+             --output-data-config "s3OutputDataConfig={s3Uri='s3://media/ray/'}" """,
+        f"{START} --cli-input-json '{json.dumps(WHOLE)}'",
+        f"""{START} --cli-input-json '{json.dumps({**WHOLE, "modelId": "x"})}' \\
+             --model-id luma.ray-v2:0""",
+        f"{START} --cli-input-json file:///dev/stdin <<'END'\n{json.dumps(WHOLE)}\nEND\n",
+        f"{START} --cli-input-yaml 'modelId: luma.ray-v2:0\nmodelInput: {{prompt: a tide pool}}\n"
+        "outputDataConfig:\n  s3OutputDataConfig:\n    s3Uri: s3://media/ray/'",
+        json.dumps(WHOLE),
+        "\ufeff" + json.dumps(WHOLE, indent=2),
+        """response = client.start_async_invoke(
+               modelId='luma.ray-v2:0',  # the (model
+               modelInput={"prompt": "a tide " "pool"},
+               **{"outputDataConfig": {"s3OutputDataConfig": {"s3Uri": ("s3://media/ray/")}}},
+           )""",
+        f"kwargs = {WHOLE!r}",
+        f"""import boto3
+# client.start_async_invoke(x)
+try:
+    r = c.start_async_invoke(**{WHOLE!r})
+""",
+        f"{{'modelId': 'luma.ray-v2:0', 'modelInput': {INPUT!r}, 'outputDataConfig': {OUTPUT!r},}}",
+        """c.start_async_invoke(modelId="luma.ray-v2:0", modelInput=json.dumps({"prompt":
+           "a tide pool"}), outputDataConfig={"s3OutputDataConfig": {"s3Uri": "s3://media/ray/"}})""",
+        """import { StartAsyncInvokeCommand } from "@aws-sdk/client-bedrock-runtime";
+           // new StartAsyncInvokeCommand(input)
+           await client.send(new StartAsyncInvokeCommand({
+             modelId: "luma.ray-v2:0", /* the model */
+             modelInput: { 'prompt': `a tide pool`, },
+             outputDataConfig: { s3OutputDataConfig: { "s3Uri": "s3://media/" + 'ray/' } },
+           }));""",
+        """const input = {
+             modelId: "luma.ray-v2:0",
+             modelInput: { ["prompt"]: "a tide \\u0070ool" },
+             outputDataConfig: { s3OutputDataConfig: { s3Uri: "s3://media/ray/" } },
+           };""",
+        """client.startAsyncInvoke({modelId: "luma.ray-v2:0", modelInput: JSON.stringify({prompt:
+           "a tide pool"}), outputDataConfig: {s3OutputDataConfig: {s3Uri: "s3://media/ray/"}}})""",
+        """# a request
+modelId: luma.ray-v2:0
+modelInput:
+  prompt: a tide pool
+outputDataConfig: {s3OutputDataConfig: {s3Uri: "s3://media/ray/"}}
+""",
+    ],
+)
+def test_the_same_request_is_read_from_any_syntax(text: str) -> None:
+    assert members(text) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("words", "tags"),
+    [
+        ("key=team,value=media key=run,value=", [("team", "media"), ("run", "")]),
+        ("""'[{"key": "a", "value": "b"}]'""", [("a", "b")]),
+        ("""'{"key": "a", "value": "b"}' key=c,value=d""", [("a", "b"), ("c", "d")]),
+        ("'key=a,value=\"b, c\"'", [("a", "b, c")]),
+        (r"'key=a,value=b\,c=d'", [("a", "b,c=d")]),
+    ],
+)
+def test_tags_are_read_as_the_aws_cli_does(words: str, tags: list[tuple[str, str]]) -> None:
+    text = f"{START} --tags {words} --model-id x"
+
+    expected = [{"key": key, "value": value} for key, value in tags]
+    assert members(text) == {"modelId": "x", "tags": expected}
+
+
+def test_an_object_without_a_model_is_a_model_input() -> None:
+    pasted = read('{"prompt": "x", "seed": 12345678901234567890}')
+
+    assert isinstance(pasted, Pasted)
+    assert pasted.members == {"modelInput": {"prompt": "x", "seed": 12345678901234567890}}
+    assert "modelId" in pasted.notes[0]
+
+
+def test_part_of_a_request_is_one() -> None:
+    assert members('{"modelInput": {"a": 1}}') == {"modelInput": {"a": 1}}
+    assert members(json.dumps({"outputDataConfig": OUTPUT})) == {"outputDataConfig": OUTPUT}
+
+
+def test_what_is_left_out_is_noted() -> None:
+    pasted = read(
+        f"AWS_SECRET_ACCESS_KEY=hush {START} --model-id x --region us-east-1 --profile=p "
+        "--output json --query 'invocationArn' --no-cli-pager --debug | jq . > out.json"
+    )
+
+    assert isinstance(pasted, Pasted)
+    assert pasted.members == {"modelId": "x"}
+    notes = "\n".join(pasted.notes)
+    for name in ("--region us-east-1", "--profile p", "--output", "--query", "| jq", "AWS_SECRET"):
+        assert name in notes
+    assert "hush" not in notes
+
+
+def test_json_in_a_string_is_noted_only_where_the_text_makes_it() -> None:
+    made = read('c.start_async_invoke(modelInput=json.dumps({"a": 1}))')
+    written = read("c.start_async_invoke(modelInput='{\"a\": 1}')")
+
+    assert isinstance(made, Pasted)
+    assert isinstance(written, Pasted)
+    assert (made.members, written.members) == ({"modelInput": {"a": 1}}, {"modelInput": '{"a": 1}'})
+    assert made.notes
+    assert not written.notes
+
+
+def test_files_are_for_the_caller_to_read() -> None:
+    pasted = read(f"{START} --model-id x --model-input file://in.json --tags file://~/t.json")
+
+    assert isinstance(pasted, Pasted)
+    assert pasted.members == {"modelId": "x"}
+    model_input, tags = pasted.files
+    assert model_input == FileReference("--model-input", "in.json")
+    assert tags == FileReference("--tags", "~/t.json")
+    first = with_file(pasted, model_input, '{"a": 1}')
+    assert isinstance(first, Pasted)
+    assert first.files == (tags,)
+    second = with_file(first, tags, '[{"key": "k", "value": "v"}]')
+    assert isinstance(second, Pasted)
+    assert second.files == ()
+    assert second.members == {
+        "modelId": "x",
+        "modelInput": {"a": 1},
+        "tags": [{"key": "k", "value": "v"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [("--cli-input-json", json.dumps(WHOLE)), ("--cli-input-yaml", json.dumps(WHOLE))],
+)
+def test_options_win_over_the_document_in_a_file(option: str, text: str) -> None:
+    pasted = read(f"{START} {option} file://r --model-id other")
+    assert isinstance(pasted, Pasted)
+
+    both = with_file(pasted, pasted.files[0], text)
+
+    assert isinstance(both, Pasted)
+    assert both.members == {**WHOLE, "modelId": "other"}
+
+
+def test_a_file_that_is_no_json_is_named() -> None:
+    file = FileReference("--model-input", "in.json")
+
+    found = with_file(Pasted({}, (), (file,)), file, '{"a": 1\n"b"}')
+
+    assert isinstance(found, PasteFault)
+    assert "--model-input: in.json: line 2, column 1" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "place"),
+    [
+        ("", "there is no text", (1, 1)),
+        ("ls -l", "no request is found", (1, 1)),
+        ("42", "no request is found", (1, 1)),
+        ("[1]", "an object is wanted", (1, 1)),
+        ('{"a": 1,\n  "b" 2}', "':' delimiter", (2, 7)),
+        ('{"a": 1, "a": 2}', "stands twice", (1, 10)),
+        ('{"a": NaN}', "NaN", (1, 7)),
+        ('{"a": 1e400}', "larger", (1, 7)),
+        ('{"a": 1} {"b": 2}', "extra data", (1, 10)),
+        ("{modelId: nope}", "value of nope is not known", (1, 11)),
+        ('{modelId: "a", modelInput: {a: "unclosed}}', "does not end", (1, 32)),
+        ('{"modelId": "x", "modelName": "y"}', "modelName: StartAsyncInvoke has no", (1, 1)),
+        ('{"modelId": 5}', "modelId: wants a string", (1, 1)),
+        (f"{START} --model-id x --seed 5", "has no option --seed", (1, 54)),
+        (f"{START} --model-id", "--model-id wants a value", (1, 41)),
+        (f"{START} --model-id --tags", "--model-id wants a value", (1, 41)),
+        (f"{START} --tags key=team,value='a,b'", "'b' is not name=value", (1, 41)),
+        (f"{START} --model-id x y", "y belongs to no option", (1, 54)),
+        (f"{START} --model-id 'x", "not closed", (1, 52)),
+        (f"{START} --model-id $MODEL", "$MODEL is not known", (1, 52)),
+        (f'{START} --model-id "${{A}}"', "${A} is not known", (1, 53)),
+        (f"{START} --model-id $(cat x)", "$(…) is not known", (1, 52)),
+        (f"{START} --model-id `cat x`", "is not known", (1, 52)),
+        (f"{START} --model-input '{{'", "--model-input: line 1", (1, 41)),
+        (f"{START}\n --model-id x", "before this line", (2, 2)),
+        (f"{START} --model-input file:///dev/stdin", "pipe", (1, 41)),
+        ("aws s3 ls", "only bedrock-runtime start-async-invoke", (1, 1)),
+        ("c.start_async_invoke(modelId=MODEL)", "MODEL is not known", (1, 30)),
+        ("c.start_async_invoke(\n  modelId=f'{model}-v2')", "model in an f-string", (2, 11)),
+        ("c.start_async_invoke(modelId=os.environ['M'])", "os.environ is not known", (1, 30)),
+        ("c.start_async_invoke('x')", "name=value", (1, 22)),
+        ("c.start_async_invoke(modelId='x'", "the text ends", (1, 33)),
+        ("c.start_async_invoke(modelId=b'x')", "bytes", (1, 30)),
+        ("c.start_async_invoke(modelName='x')", "modelName", (1, 3)),
+        ("c.start_async_invoke(modelId='x', modelId='y')", "modelId stands twice", (1, 35)),
+        ("new StartAsyncInvokeCommand(input)", "input is not known", (1, 29)),
+        ("new StartAsyncInvokeCommand({ modelId })", "modelId is not known", (1, 31)),
+        ("new StartAsyncInvokeCommand({ a: `${b}` })", "b in a template", (1, 34)),
+        ("new StartAsyncInvokeCommand({ ...rest })", "in quotes is wanted", (1, 31)),
+        ("modelId: a\nmodelId: b", "modelId stands twice", (2, 1)),
+        ("modelId: a\n  b: c", "not YAML", (2, 4)),
+        ("a: [" + "[" * 200, "nested too deeply", (1, 104)),
+    ],
+)
+def test_what_is_not_understood_is_said_with_its_place(
+    text: str, words: str, place: tuple[int, int]
+) -> None:
+    found = fault(text)
+
+    assert words in found.message
+    assert (found.line, found.column) == place
+
+
+anything = st.text() | st.text(HARD + "abcdef0123.:\\\"'", max_size=80)
+beginnings = st.sampled_from(
+    [
+        "",
+        START,
+        f"{START} --tags ",
+        f"{START} --cli-input-yaml ",
+        f"{START} --output-data-config s3OutputDataConfig={{",
+        "aws ",
+        "{",
+        "x = {",
+        "c.start_async_invoke(",
+        "c.start_async_invoke(modelInput=",
+        "new StartAsyncInvokeCommand({",
+        "new StartAsyncInvokeCommand({a: ",
+        "a: ",
+        "--- ",
+    ]
+)
+
+
+@given(beginnings, st.lists(anything, max_size=4).map("".join))
+def test_any_text_is_a_request_or_a_fault_within_the_text(start: str, text: str) -> None:
+    found = read(start + text)
+
+    if isinstance(found, PasteFault):
+        assert found.message
+        assert found.line <= (start + text).count("\n") + 1
+
+
+@given(beginnings, st.text(st.characters(), max_size=20))
+def test_halves_of_surrogate_pairs_do_no_harm(start: str, text: str) -> None:
+    assert read(start + text + "\ud800")
+    assert read(f'{start}"\ud800{text}"')
+
+
+@pytest.mark.parametrize("depth", [300, 100_000])
+@pytest.mark.parametrize(
+    "part", ["[", '{"a":', "(", "-", "json.dumps(", "JSON.stringify(", "{a:", "'", '\\"', "&a [*a,"]
+)
+@pytest.mark.parametrize(
+    "start",
+    ["", "{a: ", "c.start_async_invoke(modelInput=", "new StartAsyncInvokeCommand({a: "],
+)
+def test_no_depth_is_too_much(start: str, part: str, depth: int) -> None:
+    assert fault(start + part * depth).message
+
+
+def test_aliases_do_not_multiply_beyond_bounds() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+
+    assert "aliases" in fault("\n".join(lines)).message

@@ -1,0 +1,117 @@
+"""The operations that requests in other tools' syntax are for: their names and their members."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tui.model.document import compact
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a service, from which every tool derives its own names.
+
+    Attributes:
+        name: As the service model writes it: ``StartAsyncInvoke``.
+        service: As the AWS CLI and boto3 write it: ``bedrock-runtime``.
+        members: An empty value for each member of the input, in the model's order. ``""`` is
+            text, ``{}`` any JSON value, an object a structure, and a list holds one such item.
+        result: The member of the output that a person wants to see.
+    """
+
+    name: str
+    service: str
+    members: Mapping[str, object]
+    result: str
+
+    @property
+    def command(self) -> str:
+        """The AWS CLI's subcommand."""
+        return dashed(self.name)
+
+    @property
+    def method(self) -> str:
+        """The method of boto3's client."""
+        return self.command.replace("-", "_")
+
+    @property
+    def javascript_command(self) -> str:
+        """The command class of the AWS SDK for JavaScript."""
+        return f"{self.name}Command"
+
+    @property
+    def javascript_client(self) -> str:
+        """The client class of the AWS SDK for JavaScript."""
+        return "".join(part.capitalize() for part in self.service.split("-")) + "Client"
+
+    @property
+    def javascript_package(self) -> str:
+        """The npm package that has both classes."""
+        return f"@aws-sdk/client-{self.service}"
+
+    def checked(self, members: Mapping[str, object]) -> dict[str, object]:
+        """The members without those that are null, in the model's order.
+
+        Raises:
+            ValueError: A member is unknown or of the wrong type; the text names it.
+        """
+        return _structure(self.name, self.members, members)
+
+
+START_ASYNC_INVOKE = Operation(
+    "StartAsyncInvoke",
+    "bedrock-runtime",
+    {
+        "clientRequestToken": "",
+        "modelId": "",
+        "modelInput": {},
+        "outputDataConfig": {
+            "s3OutputDataConfig": {"s3Uri": "", "kmsKeyId": "", "bucketOwner": ""}
+        },
+        "tags": [{"key": "", "value": ""}],
+    },
+    "invocationArn",
+)
+
+OPERATIONS = (START_ASYNC_INVOKE,)
+
+
+def dashed(name: str) -> str:
+    """A name as the AWS CLI writes it: ``modelId`` is ``model-id``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
+def _structure(name: str, shape: Mapping[str, object], value: object) -> dict[str, object]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name}: wants an object of {', '.join(shape)}, not {_short(value)}")
+    unknown = [str(member) for member in value if member not in shape]
+    if unknown:
+        raise ValueError(f"{_cut(', '.join(unknown))}: {name} has no such member")
+    return {
+        member: _member(member, inner, value[member])
+        for member, inner in shape.items()
+        if member in value and (value[member] is not None or inner == {})
+    }
+
+
+def _member(name: str, shape: object, value: object) -> object:
+    if shape == {}:
+        return value
+    if isinstance(shape, Mapping):
+        return _structure(name, shape, value)
+    if isinstance(shape, list):
+        items = value if isinstance(value, list) else [value]
+        return [_member(name, shape[0], item) for item in items]
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: wants a string, not {_short(value)}")
+    return value
+
+
+def _short(value: object) -> str:
+    return _cut(compact(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
