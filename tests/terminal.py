@@ -93,6 +93,10 @@ class Terminal:
         for key in keys:
             self._process.write(_KEYS.get(key, key).encode())
 
+    def press_bytes(self, typed: bytes) -> None:
+        """Type bytes as they are, UTF-8 or not."""
+        self._process.write(typed)
+
     def wait_for(self, *texts: str) -> None:
         """Read until all the texts stand on the screen together.
 

@@ -1,0 +1,238 @@
+"""Fetching and parsing 100 pages of 1,000 summaries, beside aiobotocore, the AWS CLI and a floor.
+
+``python benchmarks/list_pages.py [RUNS]`` has each read the same pages of the same service, on a
+connection that is open already (but for the AWS CLI, which is a whole process). A task that wakes
+up every millisecond notes how late it wakes: the longest stall of the event loop. Other processes
+make it longer; the most processor time between two of its turns is what is ours of it. aiobotocore
+as it comes is slow enough to be run once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+
+import aiohttp
+import msgspec
+from aiobotocore.session import get_session
+from msgspec.structs import replace
+from textual.app import App, ComposeResult
+
+from benchmarks.measuring import AWS_CLI, NO_CLI, cli_version, compare, heading, show
+from benchmarks.service import ENVIRONMENT, serving
+from tui.app.widgets.table import InvocationTable
+from tui.aws import bedrock
+from tui.aws.session import Session
+from tui.model.board import Board
+from tui.model.clock import utc_now
+from tui.model.columns import Layout
+from tui.model.context import Context
+
+PAGES, COUNT = 100, 100_000
+BUDGET_FLOOR, BUDGET_CLI, BUDGET_STALL = 2.0, 0.1, 0.016
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one run took, in seconds.
+
+    Attributes:
+        took: For all the pages.
+        stall: The longest stall of the event loop meanwhile.
+        busy: The most time of the processor that went by without the event loop's being free.
+    """
+
+    took: float
+    stall: float
+    busy: float
+
+
+class Stalls:
+    """Notes the longest time that the event loop was not free, by the clock and the processor."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self.busiest = 0.0
+
+    async def watch(self) -> None:
+        """Wake up every millisecond until cancelled."""
+        pause, before, busy_before = 0.001, time.perf_counter(), time.thread_time()
+        while True:
+            await asyncio.sleep(pause)
+            now, busy = time.perf_counter(), time.thread_time()
+            self.longest = max(self.longest, now - before - pause)
+            self.busiest = max(self.busiest, busy - busy_before)
+            before, busy_before = now, busy
+
+
+async def with_list(url: str) -> Reading:
+    """``bedrock.list_all`` alone."""
+    session, count = Session(Context(region="us-west-2", endpoint_url=url)), 0
+    await session.client("bedrock-runtime")
+    try:
+        async with _reading() as done:
+            async for page in bedrock.list_all(session):
+                count += len(page.invocations)
+    finally:
+        await session.close()
+    assert count == COUNT
+    return done()
+
+
+async def with_ours(url: str) -> Reading:
+    """``bedrock.list_all`` and ``Board.apply``."""
+    session, board = Session(Context(region="us-west-2", endpoint_url=url)), Board()
+    await session.client("bedrock-runtime")
+    try:
+        async with _reading() as done:
+            async for page in bedrock.list_all(session):
+                board.apply(page.invocations)
+    finally:
+        await session.close()
+    assert len(board) == COUNT
+    return done()
+
+
+async def with_table(url: str) -> Reading:
+    """The same with a table on a screen of 120×36 that follows every page.
+
+    The stall is the longest of that and of 20 changes of 50 rows each that come after it.
+    """
+    session, board = Session(Context(region="us-west-2", endpoint_url=url)), Board()
+    await session.client("bedrock-runtime")
+    app = TableApp(board)
+    try:
+        async with app.run_test(size=(120, 36)):
+            table = app.query_one(InvocationTable)
+            async with _reading() as loaded:
+                async for page in bedrock.list_all(session):
+                    table.follow(board.apply(page.invocations))
+            assert len(table.listing) == COUNT
+            async with _reading() as updated:
+                for number in range(20):
+                    rows = [board[key] for key in table.listing[number : number + 50]]
+                    changed = [replace(row, s3_uri=f"{row.s3_uri}/{number}") for row in rows]
+                    table.follow(board.apply(changed))
+                    await _repainted(table)
+    finally:
+        await session.close()
+    stall = max(loaded().stall, updated().stall)
+    return Reading(loaded().took, stall, max(loaded().busy, updated().busy))
+
+
+async def with_floor(url: str) -> Reading:
+    """Bare aiohttp, unsigned, and msgspec into plain dictionaries."""
+    async with aiohttp.ClientSession() as http:
+        count, token = 0, ""
+        async with _reading() as done:
+            while True:
+                query = {"maxResults": "1000"} | ({"nextToken": token} if token else {})
+                async with http.get(f"{url}/async-invoke", params=query) as response:
+                    page = msgspec.json.decode(await response.read())
+                count += len(page["asyncInvokeSummaries"])
+                token = page.get("nextToken", "")
+                if not token:
+                    break
+    assert count == COUNT
+    return done()
+
+
+async def with_stock(url: str) -> Reading:
+    """The paginator of aiobotocore as it comes."""
+    count = 0
+    async with get_session().create_client("bedrock-runtime", endpoint_url=url) as client:
+        paginator = client.get_paginator("list_async_invokes")
+        async with _reading() as done:
+            async for page in paginator.paginate(maxResults=1000):
+                count += len(page["asyncInvokeSummaries"])
+    assert count == COUNT
+    return done()
+
+
+class TableApp(App[None]):
+    """Nothing but the table."""
+
+    def __init__(self, board: Board) -> None:
+        super().__init__()
+        self._board = board
+
+    def compose(self) -> ComposeResult:
+        """The table."""
+        yield InvocationTable(self._board, Layout(), utc_now)
+
+
+def main() -> None:
+    """Print all times, their ratios, and the stalls."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    os.environ.update(ENVIRONMENT)
+    with serving(pages=PAGES) as url:
+        floor, listed, ours, table = zip(*_rounds(url, runs), strict=True)
+        stock = asyncio.run(with_stock(url))
+        cli = [_listed(AWS_CLI, url) for _ in range(min(runs, 3))] if AWS_CLI else []
+    heading("100 pages of 1,000 summaries, fetched and parsed")
+    our_time = show("asyncinvoke", [reading.took for reading in ours])
+    floor_time = show("bare aiohttp + msgspec", [reading.took for reading in floor])
+    compare("bare aiohttp + msgspec", our_time, floor_time, BUDGET_FLOOR)
+    if AWS_CLI:
+        compare("aws list-async-invokes", our_time, show(cli_version(AWS_CLI), cli), BUDGET_CLI)
+    else:
+        print(f"  {NO_CLI}")
+    compare("aiobotocore's paginator", our_time, show("aiobotocore's paginator", [stock.took]))
+    show("asyncinvoke without the board", [reading.took for reading in listed])
+    show("asyncinvoke, with a table that follows", [reading.took for reading in table])
+    heading("longest stall of the event loop meanwhile, in each run")
+    for name, readings, limit in (
+        ("asyncinvoke", ours, BUDGET_STALL),
+        ("asyncinvoke, with a table that follows", table, BUDGET_STALL),
+        ("bare aiohttp + msgspec", floor, None),
+        ("aiobotocore's paginator", [stock], None),
+    ):
+        show(name, [reading.stall for reading in readings], limit=limit)
+        show("  of the processor", [reading.busy for reading in readings])
+
+
+def _rounds(url: str, runs: int) -> Iterator[tuple[Reading, ...]]:
+    for _ in range(runs):
+        yield (
+            asyncio.run(with_floor(url)),
+            asyncio.run(with_list(url)),
+            asyncio.run(with_ours(url)),
+            asyncio.run(with_table(url)),
+        )
+
+
+async def _repainted(table: InvocationTable) -> None:
+    repainted = asyncio.Event()
+    table.call_after_refresh(repainted.set)
+    await repainted.wait()
+
+
+@contextlib.asynccontextmanager
+async def _reading() -> AsyncIterator[Callable[[], Reading]]:
+    """Take the time of what is inside; what it gives says the result afterwards."""
+    gc.collect()  # what earlier runs left would be collected in this one
+    stalls, start, end = Stalls(), time.perf_counter(), 0.0
+    watching = asyncio.create_task(stalls.watch())
+    yield lambda: Reading(end - start, stalls.longest, stalls.busiest)
+    end = time.perf_counter()
+    watching.cancel()
+
+
+def _listed(cli: str, url: str) -> float:
+    """Seconds that the AWS CLI takes to list them all and end."""
+    command = [cli, "bedrock-runtime", "list-async-invokes", "--endpoint-url", url]
+    command += ["--max-items", str(COUNT), "--page-size", "1000"]
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
