@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import Terminal
-from tui.app.driver import DiffingDriver, fitting_driver
+from tui.app.driver import DiffingDriver, TolerantDriver, fitting_driver
 
 ROOT = Path(__file__).parents[2]
 SMALL_APP = """
@@ -118,9 +118,12 @@ def test_the_program_looks_the_same_in_fewer_bytes(open_: Open, size: tuple[int,
         terminal = open_(*command, size=size, TEXTUAL_DRIVER=driver)
         terminal.wait_for("2 pending", "amazon.nova-reel-v1", "Failed", "q quit")
         terminal.press("?")
-        terminal.wait_for("esc close")
+        terminal.wait_for("esc close", "┘")
         terminal.press("escape")
-        terminal.wait_for("2 pending", "amazon.nova-reel-v1", "Failed", "q quit")
+        terminal.wait_until(
+            lambda text: "┘" not in text and "esc back" not in text, "what lay under the help"
+        )
+        terminal.wait_for("123456789012", "2 pending", "? help", "q quit")
         screens.append(re.sub(r"(127.0.0.1:)\d+ *|updated .*", r"\1", terminal.text))
         sent.append(len(terminal.sent))
     assert screens[0] == screens[1]
@@ -128,17 +131,26 @@ def test_the_program_looks_the_same_in_fewer_bytes(open_: Open, size: tuple[int,
 
 
 @pytest.mark.parametrize(
-    ("wanted", "environment", "is_diffing"),
+    ("wanted", "environment", "driver"),
     [
-        (True, {"TERM": "xterm-256color"}, True),
-        (True, {"TERM": "linux"}, True),
-        (False, {"TERM": "xterm-256color"}, False),
-        (True, {"TERM": "dumb"}, False),
-        (True, {}, False),
-        (True, {"TERM": "xterm", "TEXTUAL_DRIVER": "a:B"}, False),
+        (True, {"TERM": "xterm-256color"}, DiffingDriver),
+        (True, {"TERM": "linux"}, DiffingDriver),
+        (False, {"TERM": "xterm-256color"}, TolerantDriver),
+        (True, {"TERM": "dumb"}, TolerantDriver),
+        (True, {}, TolerantDriver),
+        (True, {"TERM": "xterm", "TEXTUAL_DRIVER": "a:B"}, None),
     ],
 )
 def test_it_is_used_where_it_fits(
-    wanted: bool, environment: dict[str, str], is_diffing: bool
+    wanted: bool, environment: dict[str, str], driver: type[TolerantDriver] | None
 ) -> None:
-    assert fitting_driver(wanted, environment) is (DiffingDriver if is_diffing else None)
+    assert fitting_driver(wanted, environment) is driver
+
+
+def test_bytes_that_are_no_text_are_left_out_and_typing_goes_on(small: Terminal) -> None:
+    small.press_bytes(b"caf\xe9 noir")
+    small.wait_for("UTF-8: it is left out")
+
+    before = small.text
+    small.press("c")
+    small.wait_until(lambda text: text != before and "count" in text, "the next count")

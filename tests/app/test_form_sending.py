@@ -50,7 +50,10 @@ async def sending(pilot: Pilot[int], line: Line) -> FormScreen:
     form.query_one(TextArea).text = '{"prompt": "on its way"}'
     await pilot.pause()
     await pilot.press("ctrl+s")
-    await asyncio.wait_for(line.is_reached.wait(), 20)
+    try:
+        await asyncio.wait_for(line.is_reached.wait(), 20)
+    except asyncio.TimeoutError:
+        raise AssertionError(f"nothing was sent:\n{shown(pilot)}") from None
     await pilot.pause()
     return form
 

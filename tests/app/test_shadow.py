@@ -169,6 +169,8 @@ def writes(draw: st.DrawFn) -> list[str]:
 @given(st.lists(writes() | sizes, max_size=8))
 @example([["\x1b[1;1H世界"], ["\x1b[1;2Ha\x1b[1;1H"]])
 @example([["\x1b[1;1Hxyz"], ["\x1b[1;1H世\x1b[1;2Ha\x1b[1;1H"]])
+@example([["\x1b[1;1H世bc"], ["\x1b[1;1Ha\x1b[1;3Hx"]])
+@example([["\x1b[1;3Hx"], ["\x1b[1;1Ha\x1b[1;4Hb"]])
 def test_the_screen_is_what_the_whole_stream_makes_it(
     happened: list[list[str] | tuple[int, int]],
 ) -> None:

@@ -334,7 +334,7 @@ async def test_the_first_look_is_told_page_by_page_newest_first(
 
     await engine.poll()
 
-    assert [len(times) for times in pages if times] == [1000, 1000, 500]
+    assert [len(times) for times in pages if times] == [bedrock.SLICE_SIZE] * 10
     assert min(pages[0]) >= max(pages[1])
     assert min(pages[1]) >= max(pages[2])
     assert sandbox.calls[LIST] == 3

@@ -20,20 +20,37 @@ from tui.app.shadow import Shadow
 _UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
 
 
-def fitting_driver(wanted: bool, environment: Mapping[str, str]) -> type[DiffingDriver] | None:
+def fitting_driver(wanted: bool, environment: Mapping[str, str]) -> type[TolerantDriver] | None:
     """The class for ``App(driver_class=…)``; None leaves the choice to Textual.
 
     Args:
-        wanted: Whether the settings allow it.
+        wanted: Whether only the cells that differ are to be sent.
         environment: Textual's own ``TEXTUAL_DRIVER`` in it goes first, and ``TERM`` must name a
             terminal that can place its cursor.
     """
-    if not wanted or environment.get("TEXTUAL_DRIVER"):
+    if environment.get("TEXTUAL_DRIVER"):
         return None
-    return None if environment.get("TERM", "") in _UNFIT_TERMINALS else DiffingDriver
+    is_fit = environment.get("TERM", "") not in _UNFIT_TERMINALS
+    return DiffingDriver if wanted and is_fit else TolerantDriver
 
 
-class DiffingDriver(LinuxDriver):
+class TolerantDriver(LinuxDriver):
+    """Textual's driver for a terminal, but bytes that are no text do not end the program."""
+
+    def run_input_thread(self) -> None:
+        """Read what is typed; drop what is not UTF-8, such as a Latin-1 paste, and say so."""
+        while not self.exit_event.is_set():
+            try:
+                super().run_input_thread()
+            except UnicodeDecodeError:
+                self._app.call_from_thread(
+                    self._app.notify,
+                    "what was typed or pasted is not UTF-8: it is left out",
+                    severity="error",
+                )
+
+
+class DiffingDriver(TolerantDriver):
     """Textual's driver for a terminal, with a shadow between the two."""
 
     def __init__(

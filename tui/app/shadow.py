@@ -97,9 +97,8 @@ class Shadow:
             kind = token.lastgroup
             raw = token[0]
             if kind == "reset":
-                codes, text, _ = token.group("codes", "strip", "reset")
-                self._restyle(codes)
-                self._put(text)
+                self._restyle(token["codes"])
+                self._put(token["strip"])
                 self._restyle("0")
             elif kind == "text":
                 self._put(raw)
@@ -142,12 +141,11 @@ class Shadow:
     def _put(self, text: str) -> None:
         cells, is_doubtful = (list(text), False) if text.isascii() else _cells(text)
         columns, _ = self._size
-        if self._cursor is None or self._style is None or not cells:
-            return self._pass(text)
-        row, column = self._cursor
+        row, column = self._cursor or (0, columns)
         end = column + len(cells)
-        if end > columns:
-            return self._pass(text)
+        if self._style is None or not cells or end > columns:
+            self._pass(text)
+            return
         line = self._lines[row]
         for edge in (column, end):
             if edge < columns and line.texts[edge] == "":
@@ -158,7 +156,6 @@ class Shadow:
         self._dirty.add(row)
         if is_doubtful:
             self._doubtful.add(row)
-        return None
 
     def _split(self, row: int, edge: int) -> None:
         """Half of a wide character is about to go: terminals differ in what becomes of the rest."""
@@ -357,10 +354,7 @@ def _runs(line: _Line, changed: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _blanks(line: _Line, changed: Sequence[int]) -> Sequence[int]:
-    """Those at the line's end that can be erased: terminals agree on the default background only.
-
-    They are none when writing them is as short.
-    """
+    """Those at the end worth erasing: terminals agree on that in the default background only."""
     start = len(line.texts)
     while start and line.texts[start - 1] == " " and line.styles[start - 1] is PLAIN:
         start -= 1

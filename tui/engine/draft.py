@@ -60,8 +60,9 @@ class OpenDraft:
         self._wanted = fields
         if self._saving is None or self._saving.done():
             self._saving = asyncio.get_running_loop().create_task(self._save())
-        await asyncio.wait([self._saving], timeout=patience)
-        return self._saving.result() if self._saving.done() else BUSY
+        saving = self._saving  # while this one is waited for, another may take its place
+        await asyncio.wait([saving], timeout=patience)
+        return saving.result() if saving.done() else BUSY
 
     async def _save(self) -> Problem | None:
         while (fields := self._wanted) != self._kept:

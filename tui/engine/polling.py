@@ -220,7 +220,7 @@ class Poller:
             listed = bedrock.list_all(self._session, submit_time_before=self._horizon + _OVERLAP)
             async with contextlib.aclosing(listed):
                 async for page in listed:
-                    added += len(self._learn(page.invocations).added)
+                    added += await self._learn(page.invocations)
                     times = [row.submit_time for row in page.invocations]
                     if older := [time for time in times if time < self._horizon]:
                         oldest = min(oldest, *older)
@@ -252,7 +252,7 @@ class Poller:
             if len(missing) <= 1:
                 return
         async for page in bedrock.list_all(self._session, status=Status.IN_PROGRESS):
-            self._strike(missing, page)
+            await self._strike(missing, page)
         if len(missing) > GETS_AT_ONCE:
             await self._list_around(missing, pages=len(missing) // GETS_AT_ONCE)
 
@@ -265,7 +265,7 @@ class Poller:
         started, newest = self._clock(), self._newest
         start = newest - SKEW if newest else self._horizon
         async for page in bedrock.list_all(self._session, start):
-            self._strike(missing, page)
+            await self._strike(missing, page)
             times = [row.submit_time for row in page.invocations]
             newest = max([*times, newest] if newest else times, default=None)
         self._newest = min(newest, started) if newest else None
@@ -280,7 +280,7 @@ class Poller:
         listed = bedrock.list_all(self._session, after, submit_time_before=before)
         async with contextlib.aclosing(listed):
             async for page in listed:
-                self._strike(missing, page)
+                await self._strike(missing, page)
                 pages -= 1
                 if not missing or pages <= 0:
                     return
@@ -296,7 +296,7 @@ class Poller:
         keys = sorted(missing)
         found = await asyncio.gather(*map(ask, keys), return_exceptions=True)
         if rows := [row for row in found if isinstance(row, Invocation)]:
-            self._learn(rows)
+            await self._learn(rows)
         hopeless = set()
         for key, error in zip(keys, found, strict=True):
             if isinstance(error, ProblemError) and error.problem.kind in _HOPELESS:
@@ -305,16 +305,24 @@ class Poller:
                 raise error
         return hopeless
 
-    def _strike(self, missing: set[Key], page: bedrock.Page) -> None:
+    async def _strike(self, missing: set[Key], page: bedrock.Page) -> None:
         missing.difference_update(row.key for row in page.invocations)
-        self._learn(page.invocations)
+        await self._learn(page.invocations)
 
-    def _learn(self, rows: Sequence[Invocation]) -> Changes:
-        now = self._clock()
+    async def _learn(self, rows: Sequence[Invocation]) -> int:
+        """Tell what rows bring, in slices that leave the screen its turns.
+
+        Returns:
+            How many are new.
+        """
+        now, added = self._clock(), 0
         for row in rows:
             if self._ahead < row.submit_time - now < SKEW:
                 self._ahead = row.submit_time - now
         self._refused.difference_update(row.key for row in rows)
-        changes = self._board.apply(rows)
-        self._listener(Heard(changes, now))
-        return changes
+        for start in range(0, max(1, len(rows)), bedrock.SLICE_SIZE):
+            changes = self._board.apply(rows[start : start + bedrock.SLICE_SIZE])
+            added += len(changes.added)
+            self._listener(Heard(changes, now))
+            await asyncio.sleep(0)
+        return added

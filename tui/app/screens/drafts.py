@@ -17,6 +17,8 @@ from tui.app.bindings import DRAFTS, bindings
 from tui.app.text import safe
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
+from tui.model import document
+from tui.model.document import DocumentFault
 from tui.model.invocation import ago
 from tui.model.problem import ProblemError
 from tui.model.text import fit, printable
@@ -39,16 +41,22 @@ class DraftScreen(ModalScreen[Draft | None]):
             yield OptionList(
                 *(Option(self._line(draft)) for draft in self._drafts), markup=False, compact=True
             )
-            hint = (
-                "⏎ open   d delete   esc cancel" if self._drafts else "there is none   esc cancel"
-            )
+            hint = "⏎ open   d delete   esc cancel"
+            if not self._drafts:
+                hint = "none: what you type is kept   esc close"
             yield Label(hint, markup=False, classes="hint")
 
     def _line(self, draft: Draft) -> Content:
-        text = " ".join(draft.fields.get("model_input", "").split())
+        typed = draft.fields.get("model_input", "")[:10_000]
+        value = document.parse(typed)
+        text = "" if isinstance(value, DocumentFault) else document.words(value)
         age = ago(draft.saved, self._engine.clock())
         model = draft.fields.get("model_id", "") or "no model"
-        return safe(f"{fit(model, 24)}  {age:>8}  {text[:200]}", keep_lines=False)
+        place = draft.fields.get("s3_uri", "").removeprefix("s3://")
+        words = printable(text or " ".join(typed.split()))
+        return safe(
+            f"{fit(age, 8)} {fit(model, 20)} {fit(place, 14)} {fit(words, 22)}", keep_lines=False
+        )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the draft."""

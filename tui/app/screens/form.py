@@ -15,7 +15,7 @@ from textual.events import ScreenResume
 from textual.suggester import SuggestFromList
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Input, TextArea
+from textual.widgets import Button, Input, TextArea
 
 from tui.app.bindings import FORM, bindings
 from tui.app.screens.models import ModelScreen
@@ -24,14 +24,15 @@ from tui.app.screens.working import KEEPING, WorkingScreen
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.json_editor import JsonEditor
+from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
-from tui.engine import opening, submission
+from tui.engine import attaching, opening, submission
+from tui.engine.attaching import Looked
 from tui.engine.draft import KEEP_SECONDS, OpenDraft
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
-from tui.model import document, form
+from tui.model import attachment, document, form
 from tui.model.catalogue import ASYNC_MODELS, model_named
-from tui.model.document import DocumentFault
 from tui.model.fault import Fault
 from tui.model.form import Typed
 from tui.model.invocation import Key
@@ -90,7 +91,7 @@ class FormScreen(WorkingScreen[Key | None]):
     def compose(self) -> ComposeResult:
         """Where it goes, the fields, and the buttons."""
         yield ContextBar(self._engine, "New invocation")
-        with VerticalScroll(id="fields"):
+        with VerticalScroll(id="fields", can_focus=False):
             ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
             yield Field("model_id", "Model", "any id or ARN; F2 lists the known ones", ids)
             yield JsonEditor()
@@ -103,13 +104,15 @@ class FormScreen(WorkingScreen[Key | None]):
             with Horizontal(id="buttons"):
                 yield Button("Submit", id="submit", compact=True, variant="primary")
             yield Line(id="problem")
-        yield Footer(show_command_palette=False)
+        yield Keys(show_command_palette=False)
 
     async def on_mount(self) -> None:
         """Fill in the request to run again, else the newest draft, else the defaults."""
         self._keep_drafts()
         if self._request is not None:
-            self._fill(form.fields_of(replace(self._request, client_request_token="")))
+            sent = attachment.literal(self._request.model_input)
+            again = replace(self._request, client_request_token="", model_input=sent)
+            self._fill(form.fields_of(again))
             return
         try:
             drafts = await self._engine.drafts.all()
@@ -155,6 +158,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._editor.text = fields.get("model_input", "")
         self._filled = self._fields()
         self._touched.clear()
+        self._complain({}, ())
 
     def _fields(self) -> dict[str, str]:
         """All that stands in the form, by field."""
@@ -220,14 +224,23 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         typed = await self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
-        verdict = await submission.check(typed.probe)
-        self._complain(form.by_field(verdict.faults) | shown, verdict.warnings)
+        _, faults, warnings = await self._judge(typed)
+        self._complain(faults | shown, warnings)
+
+    async def _judge(self, typed: Typed) -> tuple[Looked, dict[str, str], tuple[Fault, ...]]:
+        """Look at the files that the input names, and hold it all against the rules."""
+        looked = await attaching.look(typed.probe.model_input)
+        verdict = await submission.check(replace(typed.probe, model_input=looked.stand_in))
+        faults = form.by_field(verdict.faults)
+        if looked.faults:
+            faults["model_input"] = "\n".join(map(str, looked.faults))
+        return looked, faults, (*looked.warnings, *verdict.warnings)
 
     def _complain(self, faults: dict[str, str], warnings: tuple[Fault, ...]) -> None:
         for name in form.LINES:
             self.query_one(f"#{name.replace('_', '-')}-field", Field).complain(faults.get(name, ""))
         text = faults.get("model_input", "") or "\n".join(str(warning) for warning in warnings)
-        if isinstance(self._editor.value, DocumentFault):
+        if self._editor.fault:
             text = ""  # the editor says it itself
         self.query_one("#input-complaint", Complaint).complain(
             text, is_warning="model_input" not in faults
@@ -275,16 +288,16 @@ class FormScreen(WorkingScreen[Key | None]):
     async def _send_once(self) -> Key | None:
         """The invocation's key, or None when it was not sent; why is said."""
         typed = await self._read()
-        verdict = await submission.check(typed.probe)
-        faults = form.by_field(verdict.faults) | {**typed.faults}
-        self._complain(faults, verdict.warnings)
+        looked, faults, warnings = await self._judge(typed)
+        faults |= typed.faults
+        self._complain(faults, warnings)
         if faults or typed.request is None:
             self._unlock()
             self._go_to(next(iter(faults)))
             self._say("not sent: mend what is marked, then submit again", "$error")
             return None
-        if verdict.warnings and verdict.warnings != self._overridden:
-            self._overridden = verdict.warnings
+        if warnings and warnings != self._overridden:
+            self._overridden = warnings
             self._say(
                 "the model's documented rules say otherwise; submit again to send it", "$warning"
             )
@@ -297,7 +310,8 @@ class FormScreen(WorkingScreen[Key | None]):
         self._say("sending…", "$accent")
         self._is_sending = True
         try:
-            return (await self._engine.submit(typed.request, self._draft.id)).key
+            request = replace(typed.request, model_input=await attaching.fill(looked))
+            return (await self._engine.submit(request, self._draft.id)).key
         except ProblemError as error:
             self._refused(error.problem)
             return None
@@ -312,8 +326,8 @@ class FormScreen(WorkingScreen[Key | None]):
     def _go_to(self, name: str) -> None:
         area = self._editor.query_one(TextArea)
         (area if name == "model_input" else self._input(name)).focus()
-        if name == "model_input" and isinstance(value := self._editor.value, DocumentFault):
-            area.move_cursor((max(0, value.line - 1), max(0, value.column - 1)))
+        if name == "model_input" and (fault := self._editor.fault):
+            area.move_cursor((max(0, fault.line - 1), max(0, fault.column - 1)))
 
     def _say(self, text: str, style: str = "") -> None:
         line = self.query_one("#problem", Line)
@@ -364,8 +378,11 @@ class FormScreen(WorkingScreen[Key | None]):
         self._say("")
 
     async def action_format(self) -> None:
-        """Lay the JSON out."""
-        await self._editor.format()
+        """Lay the JSON out, or go to where it is none."""
+        if self._editor.fault:
+            self._go_to("model_input")
+        else:
+            await self._editor.format()
 
     async def action_drafts(self) -> None:
         """Choose another draft from a list, or delete some."""
@@ -389,6 +406,7 @@ class FormScreen(WorkingScreen[Key | None]):
         if await self.let_go():
             self._start_over()
             self._say("")
+            self._go_to("model_input")
 
     async def action_back(self) -> None:
         """Leave; the draft is kept, and what is being sent goes on."""

@@ -60,6 +60,7 @@ class JsonEditor(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._timer: Timer | None = None
+        self._fault: DocumentFault | None = None
 
     def compose(self) -> ComposeResult:
         """The text, and its state."""
@@ -76,9 +77,9 @@ class JsonEditor(Vertical):
         self.query_one(TextArea).text = text
 
     @property
-    def value(self) -> object | DocumentFault:
-        """The document, or why there is none."""
-        return document.parse(self.text)
+    def fault(self) -> DocumentFault | None:
+        """Why there is no document in what was parsed last; None when there is one."""
+        return self._fault
 
     async def format(self) -> None:
         """Lay the JSON out, as an edit that can be undone; leave what is not JSON alone."""
@@ -115,7 +116,8 @@ class JsonEditor(Vertical):
 
     def _show(self, text: str, value: object | DocumentFault) -> None:
         size = size_text(len(text.encode(errors="replace")))
-        is_faulty = isinstance(value, DocumentFault)
+        self._fault = value if isinstance(value, DocumentFault) else None
+        is_faulty = self._fault is not None
         state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid"
         self.query_one(Line).say(state, "$error" if is_faulty else "$foreground-muted")
         self.set_class(is_faulty, "-faulty")

@@ -98,6 +98,7 @@ class InvocationTable(ScrollView, can_focus=True):
         self.marked: frozenset[Key] = frozenset()
         self._board = board
         self._layout = layout
+        self._columns: list[tuple[Column, int]] = []
         self._clock = clock
         self._wanted: Key | None = None
         self._last_marked: Key | None = None
@@ -176,11 +177,10 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         room = self.scrollable_content_region.width
-        width = max(room, sum(self._cells()) + len(self._layout.columns))
+        columns = [COLUMNS[place.id] for place in self._layout.columns]
+        self._columns = list(zip(columns, self._layout.cells(room), strict=True))
+        width = max(room, sum(cells + 1 for _, cells in self._columns))
         self.virtual_size = Size(width, len(self.listing) + 1)
-
-    def _cells(self) -> list[int]:
-        return self._layout.cells(self.scrollable_content_region.width)
 
     # Painting --------------------------------------------------------------------------------
 
@@ -216,7 +216,7 @@ class InvocationTable(ScrollView, can_focus=True):
     def _heading(self) -> Strip:
         style = self.get_component_rich_style("invocation-table--header")
         view, cells = self.listing.view, []
-        for column, size in zip(self._columns, self._cells(), strict=True):
+        for column, size in self._columns:
             mark = ("▼" if view.is_descending else "▲") if column.id == view.sort else ""
             cells.append(fit(column.title + mark, size))
         text = " " + " ".join(cells)
@@ -234,7 +234,7 @@ class InvocationTable(ScrollView, can_focus=True):
         if is_cursor:
             style += self.get_component_rich_style("invocation-table--cursor")
         segments = [Segment(gutter(is_cursor, row.key in self.marked), style)]
-        for column, size in zip(self._columns, self._cells(), strict=True):
+        for column, size in self._columns:
             text = printable(column.text(row, now))
             if column.id == "status":
                 coloured = self.get_component_rich_style(_STATUS_CLASS[row.status], partial=True)
@@ -244,12 +244,8 @@ class InvocationTable(ScrollView, can_focus=True):
             segments.append(Segment(" ", style))
         return Strip(segments[:-1]).adjust_cell_length(self.virtual_size.width, style)
 
-    @property
-    def _columns(self) -> list[Column]:
-        return [COLUMNS[place.id] for place in self._layout.columns]
-
     def _relative(self, row: Invocation, now: datetime) -> tuple[str, ...]:
-        return tuple(column.text(row, now) for column in self._columns if column.is_relative)
+        return tuple(column.text(row, now) for column, _ in self._columns if column.is_relative)
 
     # Moving ----------------------------------------------------------------------------------
 
@@ -270,7 +266,7 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def _click_heading(self, x: int) -> None:
         right = 1
-        for column, size in zip(self._columns, self._cells(), strict=True):
+        for column, size in self._columns:
             right += size + 1
             if x < right:
                 self.post_message(self.ColumnChosen(column.id))
