@@ -230,7 +230,7 @@ async def test_a_file_that_is_not_there_is_said_and_nothing_changes(
         await pilot.press("enter")
         await settled(pilot)
 
-        assert "cannot be read" in shown(pilot)
+        assert "is no such file" in shown(pilot)
         assert editor(pilot).text == before
 
 

@@ -20,7 +20,6 @@ from tui.model.snippet import (
     copy_command,
     get_command,
     skeleton,
-    start_command,
     write,
 )
 
@@ -118,7 +117,9 @@ def test_a_place_that_is_no_s3_uri_is_quoted_all_the_same(uri: str) -> None:
 
 
 def test_a_command_is_one_option_a_line() -> None:
-    text = start_command(a_request(), Context(region="us-west-2"), {"prompt": "…"})
+    request = replace(a_request(), model_input={"prompt": "…"})
+
+    text = write(request, Kind.AWS_CLI, Context(region="us-west-2"))
 
     assert text.splitlines() == [
         "aws bedrock-runtime start-async-invoke \\",

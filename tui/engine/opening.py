@@ -1,45 +1,83 @@
-"""A file that is opened in the form: a whole request, or just a model input."""
+"""A text or a file that is opened in the form: a request in any tool's syntax, or a model input."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from tui.model import document, form
+from tui.model import document, form, paste
 from tui.model.document import size_text
-from tui.model.request import StartAsyncInvoke
+from tui.model.reading import Pasted, PasteFault
 
 LARGEST_FILE = 30_000_000
 """Bytes of a file that the form opens: the service takes 25 MB."""
 
 
-def fields_in(name: str) -> dict[str, str]:
-    """What a file says of the form's fields. Waits for the disk.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a text says of the form's fields.
+
+    Attributes:
+        fields: The texts of the fields that it fills.
+        notes: What it says besides and is left out.
+    """
+
+    fields: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def is_request(text: str) -> bool:
+    """Whether a pasted text is a whole request, such as a command of the AWS CLI."""
+    found = paste.read(text)
+    return isinstance(found, Pasted) and ("modelId" in found.members or bool(found.files))
+
+
+def read_file(name: str) -> Opened:
+    """What a file says. Waits for the disk.
 
     Raises:
         ValueError: It cannot be read, or is another operation's request; the text says why.
     """
-    try:
-        text = _text_of(name)
-    except (OSError, RuntimeError, UnicodeDecodeError) as error:
-        raise ValueError(f"cannot be read: {error}") from error
+    text = _text_of(name)
     value = document.parse(text)
-    if not isinstance(value, dict):
-        return {form.MODEL_INPUT: text}
-    if "EndpointName" in value or {"modelId", "body"} <= set(value):
+    if isinstance(value, dict) and ("EndpointName" in value or {"modelId", "body"} <= set(value)):
         raise ValueError("not a StartAsyncInvoke request: it belongs to another operation")
-    if "modelInput" not in value:
-        return {form.MODEL_INPUT: text}
     try:
-        return form.fields_of(StartAsyncInvoke.of(value))
-    except ValueError as error:
-        raise ValueError(f"not a StartAsyncInvoke request: {error}") from error
+        return read_text(text)
+    except ValueError:
+        if not isinstance(value, document.DocumentFault) and "modelInput" in value:  # type: ignore[operator]
+            raise
+        return Opened({form.MODEL_INPUT: text})  # not JSON yet: it can be mended in the form
+
+
+def read_text(text: str) -> Opened:
+    """What a text says, together with the files that it names. Waits for the disk.
+
+    Raises:
+        ValueError: It is no request, or one of its files cannot be read; the text says why.
+    """
+    found = paste.read(text)
+    while isinstance(found, Pasted) and found.files:
+        file = found.files[0]
+        found = paste.with_file(found, file, _text_of(file.path))
+    if isinstance(found, PasteFault):
+        raise ValueError(str(found))
+    fields = form.fields_from(found.members)
+    if set(found.members) == {"modelInput"}:
+        fields[form.MODEL_INPUT] = text
+    return Opened(fields, found.notes)
 
 
 def _text_of(name: str) -> str:
     """A regular file's text; a pipe or a device might never end."""
-    path = Path(name).expanduser()
-    if path.exists() and not path.is_file():
-        raise OSError(f"{path} is not a regular file")
-    if path.exists() and path.stat().st_size > LARGEST_FILE:
-        raise OSError(f"{path} is larger than {size_text(LARGEST_FILE)}")
-    return path.read_text(encoding="utf-8")
+    try:
+        path = Path(name).expanduser()
+        if not path.exists():
+            raise ValueError(f"{path}: there is no such file")
+        if not path.is_file():
+            raise ValueError(f"{path} is not a regular file")
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError(f"{path} is larger than {size_text(LARGEST_FILE)}")
+        return path.read_text(encoding="utf-8")
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name} cannot be read: {error}") from error

@@ -87,6 +87,24 @@ def fields_of(request: StartAsyncInvoke) -> dict[str, str]:
     }
 
 
+def fields_from(members: Mapping[str, object]) -> dict[str, str]:
+    """Members of a request, some may be missing, as the fields that they fill."""
+    output = members.get("outputDataConfig")
+    named = output.get("s3OutputDataConfig") if isinstance(output, dict) else None
+    flat = {**members, **(named if isinstance(named, dict) else {})}
+    fields = {
+        field: str(flat[name])
+        for name, field in _FIELD_OF_MEMBER.items()
+        if name in flat and name not in ("modelInput", "tags")
+    }
+    if "modelInput" in members:
+        fields[MODEL_INPUT] = document.pretty(members["modelInput"])
+    if isinstance(tags := members.get("tags"), list):
+        pairs = [Tag(tag.get("key", ""), tag.get("value", "")) for tag in tags]
+        fields["tags"] = tags_text(pairs)
+    return fields
+
+
 def by_field(faults: Iterable[Fault]) -> dict[str, str]:
     """The first fault of each field, in words."""
     texts: dict[str, str] = {}

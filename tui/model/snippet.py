@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from msgspec.structs import replace
-
 from tui.model.command_line import INPUT_JSON, STANDARD_INPUT
 from tui.model.context import Context
 from tui.model.document import compact, pretty
@@ -62,11 +60,6 @@ def write(request: StartAsyncInvoke, kind: Kind, context: Context) -> str:
 def skeleton(operation: Operation = START_ASYNC_INVOKE) -> str:
     """What the AWS CLI's ``--generate-cli-skeleton`` prints for an operation."""
     return json.dumps(operation.members, indent=4)
-
-
-def start_command(request: StartAsyncInvoke, context: Context, model_input: object) -> str:
-    """``aws bedrock-runtime start-async-invoke …`` with another model input in its place."""
-    return write(replace(request, model_input=model_input), Kind.AWS_CLI, context)
 
 
 def get_command(invocation: Invocation, context: Context) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from msgspec.structs import asdict, replace
@@ -26,9 +27,11 @@ from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.json_editor import JsonEditor
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
+from tui.app.widgets.pasting import RequestPasted
 from tui.engine import attaching, opening, submission
 from tui.engine.attaching import Looked
 from tui.engine.draft import KEEP_SECONDS, OpenDraft
+from tui.engine.opening import Opened
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import attachment, document, form
@@ -38,6 +41,7 @@ from tui.model.form import Typed
 from tui.model.invocation import Key
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import StartAsyncInvoke
+from tui.model.text import printable
 
 CHECK_SECONDS = 0.3
 """How long the typing must rest before it is checked."""
@@ -353,29 +357,36 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_open_file(self) -> None:
         """Read a whole request, or just the model input, from a JSON file."""
-        hint = "a request's members as JSON, or a model input"
+        hint = "a request (JSON, YAML, AWS CLI, boto3, JavaScript), or an input"
 
         def read(path: str | None) -> None:
             if path:
                 self._path = path
-                self._read_file(path)
+                self._take_in(partial(opening.read_file, path))
 
         await self.app.push_screen(PromptScreen("Open file", self._path, hint), read)
 
+    @on(RequestPasted)
+    def _pasted(self, message: RequestPasted) -> None:
+        self._take_in(partial(opening.read_text, message.text))
+
     @work(group="file", exit_on_error=False)
-    async def _read_file(self, path: str) -> None:
-        """Put a file's content in; what stood here before stays as a draft of its own."""
+    async def _take_in(self, read: Callable[[], Opened]) -> None:
+        """Put in what was opened or pasted; what stood here before stays as a draft of its own."""
         try:
-            fields = await asyncio.to_thread(opening.fields_in, path)
+            opened = await asyncio.to_thread(read)
         except ValueError as error:
             self._say(str(error), "$error")
             return
         if self._is_locked or not await self.let_go():
             return
         self._draft = self._new_draft()
-        self._fill({**self._fields(), **fields})
-        self._touched.add("model_input")
+        self._fill({**self._fields(), **opened.fields})
+        self._touched.update(opened.fields)
         self._say("")
+        for note in opened.notes:
+            self.app.notify(printable(note), markup=False)
+        self._check()
 
     async def action_format(self) -> None:
         """Lay the JSON out, or go to where it is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -74,7 +75,8 @@ class Detail(Vertical):
         if request:
             abridged = document.abridged(request.model_input)
             note = "" if abridged == request.model_input else "# long values are shortened here\n"
-            commands.append(note + snippet.start_command(request, context, abridged))
+            shown = replace(request, model_input=abridged, client_request_token="")
+            commands.append(note + snippet.write(shown, snippet.Kind.AWS_CLI, context))
         if row.invocation_arn:
             commands.append(snippet.get_command(row, context))
         if row.s3_uri:

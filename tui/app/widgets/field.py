@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
 from tui.app.widgets.line import Line
+from tui.app.widgets.pasting import divert
 from tui.model.text import masked
 
 
 class PlainInput(Input):
     """An input that paints pasted control characters as one replacement each, and keeps them."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Let a whole request fill the whole form."""
+        divert(self, event)
 
     @property
     def _value(self) -> Text:

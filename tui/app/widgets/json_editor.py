@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from tui.app.widgets.line import Line
+from tui.app.widgets.pasting import divert
 from tui.model import document
 from tui.model.document import DocumentFault, size_text
 from tui.model.text import masked
@@ -44,6 +45,10 @@ class PlainTextArea(TextArea):
         """Do an edit, such as a paste."""
         self._wrap_no_long_line(edit.text)
         return super().edit(edit)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Let a whole request fill the whole form."""
+        divert(self, event)
 
     def _wrap_no_long_line(self, text: str) -> None:
         if len(text) > PAINTED and max(map(len, text.splitlines())) > PAINTED:

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from tests.app.conftest import Screen, settled
+from tui.app.screens.form import FormScreen
+from tui.engine.session import Engine
+
+COMMAND = """aws bedrock-runtime start-async-invoke \\
+    --model-id amazon.nova-reel-v1:1 --region eu-west-1 \\
+    --model-input '{"taskType": "TEXT_VIDEO"}' \\
+    --output-data-config s3OutputDataConfig={s3Uri=s3://pasted/reel/} --tags key=team,value=media
+"""
+
+
+async def paste(pilot: Pilot[int], field: str, text: str) -> None:
+    pilot.app.screen.query_one(field).focus()
+    await pilot.pause()
+    pilot.app.screen.query_one(field).post_message(events.Paste(text))
+    await settled(pilot)
+
+
+async def test_a_pasted_command_fills_the_form_from_any_field(
+    engine: Engine, screen: Screen
+) -> None:
+    for field in ("#json", "#model-id"):
+        async with screen(engine) as pilot:
+            await pilot.press("n")
+            await settled(pilot)
+            await paste(pilot, field, COMMAND)
+
+            form = pilot.app.screen
+            assert isinstance(form, FormScreen)
+            assert form.query_one("#model-id", Input).value == "amazon.nova-reel-v1:1"
+            assert form.query_one("#s3-uri", Input).value == "s3://pasted/reel/"
+            assert form.query_one("#tags", Input).value == "team=media"
+            assert json.loads(form.query_one(TextArea).text) == {"taskType": "TEXT_VIDEO"}
+            assert any("region" in toast.message for toast in pilot.app._notifications)
+
+
+async def test_an_ordinary_paste_goes_into_its_field(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one("#tags", Input).value = ""
+        await paste(pilot, "#tags", "team=media")
+
+        assert pilot.app.screen.query_one("#tags", Input).value == "team=media"

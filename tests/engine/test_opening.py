@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.builders import a_request
+from tui.engine import opening
+from tui.model.context import Context
+from tui.model.form import MODEL_INPUT
+from tui.model.snippet import Kind, write
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_request_in_any_syntax_fills_every_field(folder: Path, kind: Kind) -> None:
+    request = a_request(bucket_owner="123456789012")
+    Path("request.txt").write_text(write(request, kind, Context(region="us-west-2")))
+
+    opened = opening.read_file("request.txt")
+
+    assert opened.fields["model_id"] == request.model_id
+    assert opened.fields["s3_uri"] == request.s3_uri
+    assert opened.fields["bucket_owner"] == "123456789012"
+    assert opened.fields["token"] == request.client_request_token
+    assert json.loads(opened.fields[MODEL_INPUT]) == request.model_input
+    assert opening.is_request(Path("request.txt").read_text())
+
+
+def test_a_model_input_fills_its_own_field_as_it_stands() -> None:
+    text = '{ "prompt":   "a tide pool" }'
+    Path("input.json").write_text(text)
+
+    assert opening.read_file("input.json").fields == {MODEL_INPUT: text}
+    assert not opening.is_request(text)
+
+
+def test_json_that_is_not_finished_may_be_mended_in_the_form() -> None:
+    Path("input.json").write_text('{"prompt": ')
+
+    assert opening.read_file("input.json").fields == {MODEL_INPUT: '{"prompt": '}
+
+
+def test_a_command_brings_the_files_that_it_names_and_what_it_leaves_out() -> None:
+    Path("input.json").write_text('{"prompt": "a tide pool"}')
+    command = (
+        "aws bedrock-runtime start-async-invoke --model-id luma.ray-v2:0 --profile prod"
+        " --model-input file://input.json"
+        " --output-data-config s3OutputDataConfig={s3Uri=s3://media/ray/}"
+    )
+
+    opened = opening.read_text(command)
+
+    assert json.loads(opened.fields[MODEL_INPUT]) == {"prompt": "a tide pool"}
+    assert opened.fields["s3_uri"] == "s3://media/ray/"
+    assert any("profile" in note for note in opened.notes)
+
+
+def test_tags_come_as_they_are_typed() -> None:
+    opened = opening.read_text(
+        '{"modelId": "m", "modelInput": {}, "tags": [{"key": "team", "value": "media"}]}'
+    )
+
+    assert opened.fields["tags"] == "team=media"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"EndpointName": "e", "InputLocation": "s3://b/k"}', "another operation"),
+        ('{"modelId": "m", "body": {}}', "another operation"),
+        ('{"modelId": 3, "modelInput": {}}', "modelId"),
+    ],
+)
+def test_another_operation_or_a_wrong_member_is_refused(content: str, reason: str) -> None:
+    Path("request.json").write_text(content)
+
+    with pytest.raises(ValueError, match=reason):
+        opening.read_file("request.json")
+
+
+@pytest.mark.parametrize("name", ["no-such.json", ".", "pipe", "latin.json", "nul\0"])
+def test_what_cannot_be_read_is_said_and_nothing_hangs(name: str) -> None:
+    os.mkfifo("pipe")
+    Path("latin.json").write_bytes(b"caf\xe9")
+
+    with pytest.raises(ValueError, match=r"\S"):
+        opening.read_file(name)
+
+
+@pytest.mark.parametrize("text", ["", "hello", "s3://media/ray/", '{"prompt": "x"}', "aws s3 ls"])
+def test_ordinary_pastes_are_no_requests(text: str) -> None:
+    assert not opening.is_request(text)

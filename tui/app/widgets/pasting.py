@@ -1,0 +1,26 @@
+"""A whole request that is pasted into one field of a form, and is meant for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+
+from tui.engine.opening import is_request
+
+
+@dataclass
+class RequestPasted(Message):
+    """A request was pasted, in some tool's syntax."""
+
+    text: str
+
+
+def divert(widget: Widget, event: events.Paste) -> None:
+    """Post a pasted request as a message, and keep it from the field that it was pasted into."""
+    if is_request(event.text):
+        event.prevent_default()
+        event.stop()
+        widget.post_message(RequestPasted(event.text))
