@@ -142,3 +142,11 @@ def test_a_full_disk_is_told(spawn: Spawn, sandbox: Sandbox) -> None:
         done = finish(process)
     assert done.code == 4
     assert "No space left on device" in done.err
+
+
+def test_a_filter_that_says_nothing_is_a_usage_error(invoke: Invoke, sandbox: Sandbox) -> None:
+    done = invoke("list", "--filter", "statu:x")
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("asyncinvoke: --filter: there is no field statu")
+    assert sandbox.calls["ListAsyncInvokes"] == 0

@@ -46,8 +46,8 @@ def gutter(is_cursor: bool, is_marked: bool) -> str:
 def status_style(status: Status) -> str:
     """A status's colour, as a theme variable."""
     return {
-        Status.IN_PROGRESS: "$accent",
-        Status.COMPLETED: "$success",
-        Status.FAILED: "$error",
-        Status.UNKNOWN: "$warning",
+        Status.IN_PROGRESS: "$text-accent",
+        Status.COMPLETED: "$text-success",
+        Status.FAILED: "$text-error",
+        Status.UNKNOWN: "$text-warning",
     }[status]

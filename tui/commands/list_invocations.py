@@ -20,7 +20,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     """
     wanted = filters.parse(given.filter, engine.clock(), engine.settings.filters)
     if wanted.fault:
-        narrate(f"asyncinvoke: --filter: {wanted.fault}")
+        narrate(f"asyncinvoke: --filter: {wanted.fault.message}")
         return exit_codes.USAGE
     await engine.poll()
     rows = [engine.board[key] for key in Listing(engine.board, View(filter=wanted))]

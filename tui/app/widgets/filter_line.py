@@ -94,7 +94,7 @@ class FilterLine(Vertical):
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         wanted = self._read()
-        self.query_one(Complaint).complain(str(wanted.fault or ""))
+        self.query_one(Complaint).complain(wanted.fault.message if wanted.fault else "")
         self.post_message(self.FilterChanged(wanted))
 
     @on(Input.Submitted)
