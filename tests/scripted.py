@@ -89,7 +89,7 @@ class ScriptedSession(Session):
 def refusal(kind: str, **headers: str) -> ClientError:
     """An error that the service answers with."""
     meta = {"HTTPStatusCode": 400, "HTTPHeaders": headers}
-    return ClientError({"Error": {"Code": kind}, "ResponseMetadata": meta}, "Any")  # type: ignore[typeddict-item]
+    return ClientError({"Error": {"Code": kind}, "ResponseMetadata": meta}, "Any")
 
 
 SELDOM = Polling(fastest=1000, slowest=2000, idle=3000)

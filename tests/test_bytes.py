@@ -1,0 +1,63 @@
+"""What the program sends to its terminal while nothing, and while one thing, happens."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from tests.conftest import START
+from tests.terminal import Terminal
+from tui.sandbox.jobs import Clock, Job
+from tui.sandbox.server import Sandbox
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_path: Path) -> None:
+    with Sandbox(clock=Clock(START)) as sandbox:
+        for number in range(30):
+            submitted = START - timedelta(hours=number + 1)
+            ends = START + timedelta(hours=1) if number == 3 else submitted + timedelta(minutes=2)
+            sandbox.jobs.add(
+                Job(
+                    id=f"job{number:09}",
+                    region="us-west-2",
+                    model_id="luma.ray-v2:0",
+                    model_input={"prompt": "a tide pool"},
+                    bucket="media",
+                    prefix="ray",
+                    submitted=submitted,
+                    ends=ends,
+                )
+            )
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(tmp_path),
+            "AWS_ACCESS_KEY_ID": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        config = tmp_path / "config.toml"
+        config.write_text(
+            "[history]\nhorizon = 36500.0\n"
+            "[polling]\nfastest = 600.0\nslowest = 600.0\nidle = 600.0\n"
+        )
+        where = ["--endpoint-url", sandbox.url, "--region", "us-west-2", "--config", str(config)]
+        ledger = ["--ledger", str(tmp_path / "ledger.sqlite3")]
+        with Terminal([sys.executable, "-m", "tui", *where, *ledger], environment) as terminal:
+            terminal.wait_for("1 pending", "InProgress", "123456789012", "q quit")
+            terminal.rest(1)
+
+            before = len(terminal.sent)
+            terminal.rest(12)
+            assert terminal.sent[before:] == b""
+
+            sandbox.clock.advance(7200)
+            terminal.press("r")
+            terminal.wait_for("0 pending", "✓ Completed 30", "Pending 0")
+            terminal.rest(1)
+            assert "InProgress" not in terminal.text
+            assert 0 < len(terminal.sent) - before <= 512
