@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -99,6 +100,7 @@ class InvocationTable(ScrollView, can_focus=True):
         self._board = board
         self._layout = layout
         self._columns: list[tuple[Column, int]] = []
+        self._plain: Style | None = None
         self._clock = clock
         self._wanted: Key | None = None
         self._last_marked: Key | None = None
@@ -193,7 +195,7 @@ class InvocationTable(ScrollView, can_focus=True):
             return self._empty_line(y)
         row = self._board.get(self.listing[line]) if line < len(self.listing) else None
         if row is None:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._style)
         self._painted[y] = (row.key, self._relative(row, self._clock()))
         return self._cropped(self._row(row))
 
@@ -209,9 +211,23 @@ class InvocationTable(ScrollView, can_focus=True):
         if line is not None:
             self._reveal(line)
 
+    def notify_style_update(self) -> None:
+        """Forget what the old styles came to."""
+        self._plain = None
+        super().notify_style_update()
+
+    @property
+    def _style(self) -> Style:
+        """The widget's own style, kept: Textual works it out anew each time it is asked."""
+        if self._plain is None:
+            self._plain = self.rich_style
+        return self._plain
+
     def _cropped(self, strip: Strip) -> Strip:
         left, room = self.scroll_offset.x, self.size.width
-        return strip.crop(left, left + room).adjust_cell_length(room, self.rich_style)
+        if left == 0 and strip.cell_length == room:
+            return strip
+        return strip.crop(left, left + room).adjust_cell_length(room, self._style)
 
     def _heading(self) -> Strip:
         style = self.get_component_rich_style("invocation-table--header")
@@ -224,25 +240,27 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def _empty_line(self, y: int) -> Strip:
         words = self.placeholder.split("\n")
-        style = self.rich_style + self.get_component_rich_style("invocation-table--muted")
+        style = self._style + self.get_component_rich_style("invocation-table--muted")
         text = f"  {words[y - 2]}" if 0 <= y - 2 < len(words) else ""
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
     def _row(self, row: Invocation) -> Strip:
         now, is_cursor = self._clock(), row.key == self.cursor
-        style = self.rich_style
+        style = self._style
         if is_cursor:
             style += self.get_component_rich_style("invocation-table--cursor")
-        segments = [Segment(gutter(is_cursor, row.key in self.marked), style)]
+        plain, segments = gutter(is_cursor, row.key in self.marked), []
         for column, size in self._columns:
             text = printable(column.text(row, now))
             if column.id == "status":
                 coloured = self.get_component_rich_style(_STATUS_CLASS[row.status], partial=True)
-                segments.append(Segment(fit(f"{glyph(row.status)} {text}", size), style + coloured))
+                status = Segment(fit(f"{glyph(row.status)} {text}", size), style + coloured)
+                segments += [Segment(plain, style), status]
+                plain = " "
             else:
-                segments.append(Segment(fit(text, size), style))
-            segments.append(Segment(" ", style))
-        return Strip(segments[:-1]).adjust_cell_length(self.virtual_size.width, style)
+                plain += f"{fit(text, size)} "
+        segments.append(Segment(plain, style))
+        return Strip(segments).adjust_cell_length(self.virtual_size.width, style)
 
     def _relative(self, row: Invocation, now: datetime) -> tuple[str, ...]:
         return tuple(column.text(row, now) for column, _ in self._columns if column.is_relative)
