@@ -82,11 +82,11 @@ def test_an_interruption_leaves_the_invocation_running(spawn: Spawn, machine: Pa
 def test_a_poll_that_fails_is_told_and_the_waiting_goes_on(
     invoke: Invoke, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.add("ListAsyncInvokes", "denied")
+    sandbox.faults.add("ListAsyncInvokes", "expired")
     done = invoke(*a_start("--wait"))
     assert done.code == 0
     assert done.data["status"] == "Completed"
-    assert "no news: AccessDeniedException" in done.err
+    assert "no news: ExpiredTokenException" in done.err
 
 
 # What is typed -----------------------------------------------------------------------------------
