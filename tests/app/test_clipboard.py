@@ -8,11 +8,11 @@ import pytest
 from tui.app import clipboard
 
 
-def test_outside_of_tmux_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_outside_of_tmux_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TMUX", raising=False)
     written: list[str] = []
 
-    clipboard.send("a tide pool 🌊", written.append)
+    await clipboard.send("a tide pool 🌊", written.append)
 
     (sequence,) = written
     assert sequence.startswith("\x1b]52;c;")
@@ -21,7 +21,7 @@ def test_outside_of_tmux_the_terminal_is_asked(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(("code", "sequences"), [(0, 0), (1, 1)])
-def test_in_tmux_its_own_buffer_is_loaded_and_passed_on(
+async def test_in_tmux_its_own_buffer_is_loaded_and_passed_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, sequences: int
 ) -> None:
     program = tmp_path / "tmux"
@@ -33,7 +33,7 @@ def test_in_tmux_its_own_buffer_is_loaded_and_passed_on(
     monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
     written: list[str] = []
 
-    clipboard.send("arn:aws:…", written.append)
+    await clipboard.send("arn:aws:…", written.append)
 
     assert (tmp_path / "asked").read_text() == "load-buffer -w -\n"
     assert (tmp_path / "got").read_text() == "arn:aws:…"

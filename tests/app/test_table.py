@@ -298,3 +298,32 @@ def line_on_screen(app: TableApp) -> int:
     line = app.table.listing.line(app.table.cursor)
     assert line is not None
     return line - app.table.scroll_offset.y
+
+
+async def test_a_cursor_in_sight_stays_in_sight_when_rows_arrive_at_the_top() -> None:
+    app = TableApp(Board(rows(100)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*["down"] * 22)
+        cursor = app.table.cursor
+        assert app.table.scroll_offset.y == 0
+
+        for number in range(5):
+            app.see(an_invocation(f"new{number}", submit_time=START + timedelta(seconds=number)))
+            await pilot.pause()
+
+            assert app.table.cursor == cursor
+            assert 0 <= line_on_screen(app) < 23
+
+
+async def test_what_is_looked_at_stays_when_rows_arrive_between_it_and_the_cursor() -> None:
+    app = TableApp(Board(rows(300)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.table.scroll_to(y=100, animate=False, force=True)
+        await pilot.pause()
+        seen = app.keys[100]
+
+        app.see(an_invocation("new", submit_time=START - timedelta(minutes=30, seconds=30)))
+        await pilot.pause()
+
+        assert app.keys[app.table.scroll_offset.y] == seen

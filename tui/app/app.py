@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from textual import events, work
@@ -174,9 +174,17 @@ class AsyncInvokeApp(App[int]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send text to the terminal's clipboard, through tmux where we are in it."""
+        if len(text.encode("utf-8", "replace")) > clipboard.MOST_BYTES:
+            message = "more than a terminal's clipboard takes: nothing was copied; e writes a file"
+            self.notify(message, severity="error", markup=False)
+            return
         self._clipboard = text
         if self._driver is not None:
-            clipboard.send(text, self._driver.write)
+            self._send_to_clipboard(text, self._driver.write)
+
+    @work(group="clipboard", exit_on_error=False)
+    async def _send_to_clipboard(self, text: str, write: Callable[[str], None]) -> None:
+        await clipboard.send(text, write)
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

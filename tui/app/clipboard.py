@@ -5,6 +5,7 @@ Nobody answers: that it was sent is all that can be said.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 import shutil
@@ -17,17 +18,16 @@ MOST_BYTES = 74_994
 TMUX_SECONDS = 2.0
 
 
-def send(text: str, write: Callable[[str], None]) -> None:
+async def send(text: str, write: Callable[[str], None]) -> None:
     """Send the text: through tmux where we are in it, for tmux drops OSC 52 as it comes.
-
-    Waits for tmux; not for the event loop.
 
     Args:
         text: At most ``MOST_BYTES`` in UTF-8.
         write: Writes to the terminal.
     """
     content = text.encode("utf-8", "replace")
-    if os.environ.get("TMUX") and _through_tmux(content):
+    is_tmux = bool(os.environ.get("TMUX"))
+    if is_tmux and await asyncio.to_thread(_through_tmux, content):
         return
     write(f"\x1b]52;c;{base64.b64encode(content).decode()}\a")
 
@@ -38,7 +38,11 @@ def _through_tmux(content: bytes) -> bool:
         return False
     try:
         done = subprocess.run(  # noqa: S603 - tmux itself, found on the path
-            [tmux, "load-buffer", "-w", "-"], input=content, timeout=TMUX_SECONDS, check=False
+            [tmux, "load-buffer", "-w", "-"],
+            input=content,
+            capture_output=True,
+            timeout=TMUX_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

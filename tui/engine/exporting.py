@@ -25,8 +25,12 @@ def _save(text: str, path: Path) -> Path:
     try:
         path = path.expanduser()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+                file.write(text)
+        except OSError:
+            path.unlink()  # half of it would look like the whole
+            raise
         return path.resolve()
     except FileExistsError as error:
         raise ProblemError(

@@ -45,7 +45,7 @@ def read_file(name: str) -> Opened:
     try:
         return read_text(text)
     except ValueError:
-        if not isinstance(value, document.DocumentFault) and "modelInput" in value:  # type: ignore[operator]
+        if isinstance(value, dict) and "modelInput" in value:
             raise
         return Opened({form.MODEL_INPUT: text})  # not JSON yet: it can be mended in the form
 

@@ -221,7 +221,7 @@ class Engine:
         """
         tags = await bedrock.list_tags(self.aws, invocation.invocation_arn)
         await self._learn(self.board.apply([replace(invocation, tags=tags)]))
-        return self.board[invocation.key]
+        return self.board.get(invocation.key) or replace(invocation, tags=tags)
 
     async def settle(self) -> None:
         """Wait until everything that was learnt is in the ledger."""
@@ -258,6 +258,9 @@ class Engine:
     def _publish(self, news: Heard | Missed) -> None:
         if isinstance(news, Heard) and news.changes:
             self._spawn(self._save(news.changes), name="save")
+        self._announce(news)
+
+    def _announce(self, news: Heard | Missed) -> None:
         for listener in list(self._listeners):
             listener(news)
 
@@ -274,7 +277,7 @@ class Engine:
                     replace(row, is_ours=row.is_ours or row.client_request_token in ours)
                     for row in rows
                 ]
-                self.board.apply(rows)
+                self._announce(Heard(self.board.apply(rows), self.clock()))
             await self._known.save(self.context.key, rows, gone)
             for row in adopted:
                 token, arn = row.client_request_token, row.invocation_arn

@@ -43,7 +43,9 @@ class Board:
 
     def __init__(self, known: Iterable[Invocation] = (), forgotten: Iterable[Key] = ()) -> None:
         self._forgotten = set(forgotten)
-        self._rows: dict[Key, Invocation] = {row.key: row for row in known}
+        self._rows: dict[Key, Invocation] = {
+            row.key: row for row in known if row.key not in self._forgotten
+        }
         self.counts = Counter(row.status for row in self)
         self._unsettled = {row.key for row in self if not row.status.is_terminal}
         self._key_of_token = {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 
 from tui.model.invocation import Invocation
-from tui.model.text import escaped_json
+from tui.model.text import escaped_json, printable
 
 _CSV_MEMBERS = (
     "status",
@@ -62,14 +62,18 @@ def as_json(value: object) -> str:
 
 
 def as_csv(rows: Iterable[Invocation]) -> str:
-    """The invocations as CSV with a heading: RFC 4180, but for plain line feeds."""
+    """The invocations as CSV with a heading: RFC 4180, but for plain line feeds.
+
+    A control character becomes ``�``: a CSV file is looked at in terminals, too.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_CSV_MEMBERS)
     for row in rows:
         tags = ";".join(f"{tag.key}={tag.value}" for tag in row.tags)
         named = {**members(row), "s3Uri": row.s3_uri, "tags": tags}
-        writer.writerow([named.get(name, "") for name in _CSV_MEMBERS])
+        cells = (str(named.get(name, "")) for name in _CSV_MEMBERS)
+        writer.writerow([printable(cell, keep_lines=True) for cell in cells])
     return text.getvalue()
 
 
@@ -84,7 +88,8 @@ def search(expression: str, rows: Sequence[Invocation]) -> object:
 
     try:
         found: object = jmespath.search(expression, [members(row) for row in rows])
-    except (JMESPathError, RecursionError) as error:
+        json.dumps(found, allow_nan=False)  # it may come to what no JSON says
+    except (JMESPathError, RecursionError, TypeError, ValueError, ArithmeticError) as error:
         raise ExpressionFault(" ".join(str(error).split()) or "nested too deeply") from error
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from textual.app import App
@@ -16,6 +17,9 @@ from tui.model.invocation import Invocation, Key
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import StartAsyncInvoke
 
+Doing = Callable[[], Awaitable[Key | None]]
+"""What a person has agreed to; it comes to the key of what was sent."""
+
 _INPUT_NOT_KNOWN = Problem(
     kind="InputNotKnown",
     message="its input is not known: AWS does not return model inputs",
@@ -28,20 +32,28 @@ _NOT_OVER = Problem(
 )
 
 
-async def run_again(app: App[int], engine: Engine, row: Invocation) -> Key | None:
+async def run_again(app: App[int], engine: Engine, row: Invocation) -> Doing | None:
     """Open the form on what an invocation was asked.
 
     Raises:
         ProblemError: Its input is not known.
     """
-    return await app.push_screen_wait(FormScreen(engine, await _request_behind(engine, row)))
+    form = FormScreen(engine, await _request_behind(engine, row))
+    return _come_to(await app.push_screen_wait(form))
 
 
-async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Key | None:
-    """Send the requests of invocations again, with new tokens, once that is confirmed.
+def _come_to(key: Key | None) -> Doing:
+    async def nothing_more() -> Key | None:
+        return key
+
+    return nothing_more
+
+
+async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Doing | None:
+    """Ask whether to send the requests of invocations again, with new tokens.
 
     Raises:
-        ProblemError: No input is known, or AWS refused; those after a refusal are not sent.
+        ProblemError: No input is known.
     """
     found = [(row, await engine.request_of(row)) for row in rows]
     known = [
@@ -53,7 +65,21 @@ async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Ke
         raise ProblemError(_INPUT_NOT_KNOWN)
     if not await app.push_screen_wait(_asking_to_retry(engine, known, len(rows))):
         return None
-    return [(await engine.submit(request)).key for _, request in known][-1]
+    return partial(_send, engine, [request for _, request in known])
+
+
+async def _send(engine: Engine, requests: Sequence[StartAsyncInvoke]) -> Key | None:
+    """Send them one by one; those after a refusal are not sent, and how many were is said."""
+    key = None
+    for done, request in enumerate(requests):
+        try:
+            key = (await engine.submit(request)).key
+        except ProblemError as error:
+            if not done:
+                raise
+            message = f"{done} of {len(requests)} sent; then {error.problem.message}"
+            raise ProblemError(replace(error.problem, message=message)) from error
+    return key
 
 
 def _asking_to_retry(
@@ -69,14 +95,11 @@ def _asking_to_retry(
     return ConfirmScreen(question, f"{row.model_id} … {where} ….{rest}")
 
 
-async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> str | None:
-    """Drop invocations that are over from the table and the ledger, once that is confirmed.
-
-    Returns:
-        What was done, for a person; None when it was not wanted.
+async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Doing | None:
+    """Ask whether to drop invocations that are over from the table and the ledger.
 
     Raises:
-        ProblemError: None of them is over, or the ledger failed.
+        ProblemError: None of them is over.
     """
     over = [row.key for row in rows if row.status.is_terminal]
     if not over:
@@ -87,30 +110,40 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> s
     )
     if not await app.push_screen_wait(ConfirmScreen(f"Forget {what}?", explanation)):
         return None
-    return f"forgot {await engine.forget(over):,}"
+
+    async def drop() -> None:
+        await engine.forget(over)
+
+    return drop
 
 
-async def send_unanswered(app: App[int], engine: Engine, row: Invocation) -> Key | None:
-    """Look an unanswered submission up; offer to send it again if AWS does not list it.
+async def send_unanswered(app: App[int], engine: Engine, row: Invocation) -> Doing | None:
+    """Look an unanswered submission up; ask whether to send it again if AWS does not list it.
 
     Raises:
-        ProblemError: AWS may still list it, refused, or could not be reached.
+        ProblemError: AWS may still list it, or could not be reached.
     """
     await engine.recover()
     found = engine.missing.get(row.key)
     if found is None:
         settled = engine.board.get(row.key)
         if settled and settled.invocation_arn:
-            return settled.key
+            return _come_to(settled.key)
         message = "AWS may still list it"
         raise ProblemError(Problem(kind="Wait", message=message, remedy="try again in two minutes"))
     explanation = (
         f"AWS does not list {found.token} in {engine.context.title}, {_accounts(engine, found)}. "
         "With the same token one account cannot start it twice."
     )
-    if await app.push_screen_wait(ConfirmScreen("Send it again with the same token?", explanation)):
-        return (await engine.resend(found, is_confirmed=True)).key
-    return None
+    question = ConfirmScreen("Send it again with the same token?", explanation)
+    if not await app.push_screen_wait(question):
+        return None
+    unanswered = found
+
+    async def resend() -> Key | None:
+        return (await engine.resend(unanswered, is_confirmed=True)).key
+
+    return resend
 
 
 def _accounts(engine: Engine, found: Submission) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -68,8 +67,11 @@ class DetailFeed:
 
     async def _load_tags(self, row: Invocation) -> None:
         """Tags are a courtesy: without the right to read them, the line is left out."""
-        with contextlib.suppress(ProblemError):
+        try:
             row = await self._engine.load_tags(row)
+        except ProblemError as error:
+            if error.problem.is_retryable:
+                return
         self._asked.add(row.key)
         if self._row and self._row.key == row.key:
             self.show_facts(row)

@@ -16,6 +16,7 @@ from textual.notifications import SeverityLevel
 from textual.timer import Timer
 
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
+from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
@@ -35,6 +36,7 @@ from tui.model.text import printable
 from tui.model.view import View
 
 if TYPE_CHECKING:
+    from tui.app.screens.again import Doing
     from tui.app.screens.detail_feed import DetailFeed
     from tui.app.widgets.outputs import OutputsPane
     from tui.model.outputs import OutputObject
@@ -118,7 +120,7 @@ class MainScreen(WorkingScreen[None]):
         if not self.is_mounted or not self.query("#filter"):
             return True
         if self.query_one(FilterLine).input.has_focus:
-            return action == "back"
+            return action in ("back", "help")
         if action == "back":
             return self._is_detail_opened or self._is_narrowed or bool(self._table.marked)
         if action == "open":
@@ -173,6 +175,8 @@ class MainScreen(WorkingScreen[None]):
         self.query_one(ContextBar).update_bar()
         self._table.repaint_ages()
         self.query_one(FilterLine).read_again()
+        if self._layout.sort == "heard":
+            self._show()  # what was heard of changes nothing else
         chosen = self.chosen
         if chosen and self._feed and self._is_detail_shown:
             self._feed.show_facts(chosen)
@@ -356,9 +360,16 @@ class MainScreen(WorkingScreen[None]):
     # What the keys do ------------------------------------------------------------------------
 
     def action_refresh(self) -> None:
-        """Ask AWS now."""
-        self._engine.poller.wake()
+        """Ask AWS now, also while it is not asked by itself."""
+        if self._engine.poller.is_paused:
+            self._poll_once()
+        else:
+            self._engine.poller.wake()
         self._show_detail()
+
+    @work(exclusive=True, group="poll", exit_on_error=False)
+    async def _poll_once(self) -> None:
+        await self._engine.poll()
 
     def action_pause(self) -> None:
         """Ask AWS no more by itself, or go on."""
@@ -387,9 +398,10 @@ class MainScreen(WorkingScreen[None]):
         rows = self._targets
         if not rows:
             return
-        self.app.copy_to_clipboard(
-            "\n".join(row.invocation_arn or row.client_request_token for row in rows)
-        )
+        text = "\n".join(row.invocation_arn or row.client_request_token for row in rows)
+        self.app.copy_to_clipboard(text)
+        if len(text) > MOST_BYTES:
+            return
         if len(rows) > 1:
             self.say(f"{len(rows):,} ARNs sent to the terminal's clipboard")
         else:
@@ -432,9 +444,11 @@ class MainScreen(WorkingScreen[None]):
         """Open the form on what was asked then; offer an unanswered one to be sent again."""
         from tui.app.screens import again
 
-        if row := self.chosen:
-            ask = again.run_again if row.invocation_arn else again.send_unanswered
-            await self._and_go(ask(self.app, self._engine, row))
+        row = self.chosen
+        if row and row.invocation_arn:
+            await self._ask(again.run_again(self.app, self._engine, row))
+        elif row:
+            await self._ask(again.send_unanswered(self.app, self._engine, row))
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_retry(self) -> None:
@@ -443,23 +457,30 @@ class MainScreen(WorkingScreen[None]):
 
         failed = [row for row in self._targets if row.status is Status.FAILED]
         if failed:
-            await self._and_go(again.retry(self.app, self._engine, failed))
+            await self._ask(again.retry(self.app, self._engine, failed))
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_forget(self) -> None:
         """Drop what has ended from the table and the ledger, once that is confirmed."""
         from tui.app.screens import again
 
+        await self._ask(again.forget(self.app, self._engine, self._targets))
+
+    async def _ask(self, question: Awaitable[Doing | None]) -> None:
+        """Do what was agreed to, in a worker of its own: another question does not stop it."""
         try:
-            if said := await again.forget(self.app, self._engine, self._targets):
-                self.say(said)
+            doing = await question
         except ProblemError as error:
             self.complain(error.problem)
+            return
+        if doing is not None:
+            self._do(doing)
 
-    async def _and_go(self, sending: Awaitable[Key | None]) -> None:
-        """Go to what was sent, or say why it was not."""
+    @work(group="doing", exit_on_error=False)
+    async def _do(self, doing: Doing) -> None:
+        """Do it, and go to what was sent, or say why it was not."""
         try:
-            self._go_to(await sending)
+            self._go_to(await doing())
         except ProblemError as error:
             self.complain(error.problem)
 

@@ -110,14 +110,17 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def show(self, view: View) -> None:
         """Show the board in another way."""
+        before = self.listing.view
         self._change(lambda: self.listing.show(view))
-        self.refresh()
+        if (view.sort, view.is_descending) != (before.sort, before.is_descending):
+            self.refresh()
 
     def follow(self, changes: Changes) -> None:
         """Take in what changed on the board; what is on the screen stays in its place."""
         renamed = changes.renamed
         if renamed or changes.removed:
             self._wanted = renamed.get(self._wanted or "", self._wanted)
+            self._last_marked = renamed.get(self._last_marked or "", self._last_marked)
             self._mark(frozenset(renamed.get(key, key) for key in self.marked) - changes.removed)
         self._change(lambda: self.listing.follow(changes), renamed.get(self.cursor or ""))
         self.repaint(changes.updated)
@@ -130,8 +133,13 @@ class InvocationTable(ScrollView, can_focus=True):
             self.refresh()
 
     def _change(self, change: Callable[[], None], renamed: Key | None = None) -> None:
-        """Change the listing under the cursor and the screen, and keep both where they are."""
-        line, shown = self.listing.line(self.cursor) or 0, self._shown()
+        """Change the listing under the cursor and the screen, and keep both where they are.
+
+        The cursor's row stays in its place or, where it is out of sight, the first row that is
+        still there. At the very top, new rows push the others down.
+        """
+        line, shown, top = self.listing.line(self.cursor) or 0, self._shown(), self.scroll_offset.y
+        is_cursor_seen = self.cursor in shown
         change()
         cursor = renamed or self.cursor
         if self._wanted in self.listing:
@@ -139,9 +147,17 @@ class InvocationTable(ScrollView, can_focus=True):
         elif cursor not in self.listing:
             cursor = self.listing[min(line, len(self.listing) - 1)] if self.listing else None
         self._measure()
-        moved = (self.listing.line(cursor) or 0) - line
-        if self.scroll_offset.y and moved:
-            self.scroll_to(y=self.scroll_offset.y + moved, animate=False, force=True)
+        now_line = self.listing.line(cursor) or 0
+        moved = now_line - line
+        if not is_cursor_seen:
+            kept = (y for y, key in enumerate(shown) if key in self.listing)
+            y = next(kept, 0)
+            held = self.listing.line(shown[y]) if shown else None
+            moved = (top + y if held is None else held) - (top + y)
+        if top and moved:
+            self.scroll_to(y=top + moved, animate=False, force=True)
+        if is_cursor_seen:
+            self._reveal(now_line)
         self._set_cursor(cursor)
         now_shown = self._shown()
         if len(now_shown) != len(shown):
