@@ -46,6 +46,7 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
         await _save(pilot, folder / "table.svg")
         await pilot.press("n")
         await _quiet(pilot)
+        pilot.app.screen.query_one(TextArea).cursor_blink = False
         pilot.app.screen.query_one(TextArea).text = PROMPT
         pilot.app.screen.query_one("#tags", Input).value = "team=media run=42"
         pilot.app.screen.query_one("#token", Input).value = "tide-pool-1"
