@@ -312,9 +312,9 @@ class FormScreen(WorkingScreen[Key | None]):
         if not await self.keep(patience=None):
             return None
         self._say("sending…", "$accent")
-        self._is_sending = True
         try:
             request = replace(typed.request, model_input=await attaching.fill(looked))
+            self._is_sending = True  # from here on, leaving the form does not stop it
             return (await self._engine.submit(request, self._draft.id)).key
         except ProblemError as error:
             self._refused(error.problem)
