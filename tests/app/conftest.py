@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import pytest
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from tui.app.app import AsyncInvokeApp
 from tui.app.screens.main import MainScreen
@@ -37,7 +38,8 @@ async def settled(pilot: Pilot[int]) -> None:
         for worker in pilot.app.workers
         if worker.group not in (ASKING, KEEPING) and not worker.is_finished
     ]:
-        await pilot.app.workers.wait_for_complete(busy)
+        with suppress(WorkerCancelled):  # another of its group took its place
+            await pilot.app.workers.wait_for_complete(busy)
         await pilot.pause()
 
 

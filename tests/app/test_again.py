@@ -73,15 +73,73 @@ async def test_a_failed_one_is_retried_with_a_new_token_once_that_is_confirmed(
         assert again.client_request_token not in ("", TOKEN)
 
 
-async def test_retry_is_offered_for_failed_ones_alone(engine: Engine, screen: Screen) -> None:
+async def test_retry_says_that_only_failed_ones_are_retried(engine: Engine, screen: Screen) -> None:
     await engine.submit(a_request())
 
-    async with screen(engine) as pilot:
+    async with screen(engine, (200, 40)) as pilot:
         await pilot.press("t")
         await settled(pilot)
 
         assert isinstance(pilot.app.screen, MainScreen)
-        assert "t retry" not in shown(pilot)
+        assert "only what failed is retried" in shown(pilot)
+
+
+async def test_many_failed_ones_are_written_down_at_once_and_go_one_by_one(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    for number in range(6):
+        request = a_request("[fail:capacity]", client_request_token=f"token-{number}")
+        await engine.submit(request)
+    sandbox.clock.advance(10)
+    await engine.poll()
+    sandbox.faults.add("StartAsyncInvoke", "throttle", times=None)
+
+    async with screen(engine) as pilot:
+        await pilot.press("ctrl+a", "t")
+        await settled(pilot)
+        assert "Retry 6 failed invocations?" in shown(pilot)
+        await pilot.press("y")
+        await until(engine, lambda: engine.board.counts[Status.QUEUED] == 6)
+        await pilot.pause()
+
+        assert "Queued 6" in shown(pilot)
+        assert len(engine.journal.load_queued(engine.context.key)) == 6
+
+        await pilot.press("escape", "P")
+        await settled(pilot)
+        assert "○ 6 paused" in shown(pilot)
+
+
+async def test_what_waits_is_dropped_once_that_is_confirmed(engine: Engine, screen: Screen) -> None:
+    await engine.pause_queue(True)
+    await engine.enqueue([a_request()])
+
+    async with screen(engine) as pilot:
+        await pilot.press("x")
+        await settled(pilot)
+        assert TOKEN in "".join(shown(pilot).split())
+        assert "is not sent" in shown(pilot)
+        await pilot.press("y")
+        await settled(pilot)
+
+        assert len(engine.board) == 0
+        assert await engine.journal.find(token=TOKEN) is None
+
+
+async def test_a_refused_one_out_of_the_queue_is_mended_in_the_form(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    await engine.enqueue([a_request("mend me", s3_uri="s3://missing-bucket/x/")])
+
+    async with screen(engine) as pilot:
+        await until(engine, lambda: engine.board.counts[Status.FAILED] == 1)
+        await pilot.pause()
+        await pilot.press("R")
+        await settled(pilot)
+
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        assert "mend me" in form.query_one(TextArea).text
 
 
 async def test_an_unanswered_one_that_aws_does_not_list_is_sent_again_when_asked(

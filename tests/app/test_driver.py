@@ -22,6 +22,11 @@ class Small(App):
     def compose(self):
         yield Static("constant text", id="constant")
         yield Static("count 0", id="count")
+        yield Static("", id="pasted", markup=False)
+    def on_paste(self, event):
+        self.query_one("#pasted").update(f"{self.query_one('#pasted').content}{event.text!r}")
+    def key_escape(self):
+        self.query_one("#pasted").update("escape")
     def key_c(self):
         self.count += 1
         self.query_one("#count").update(f"count {self.count}")
@@ -36,6 +41,8 @@ class Small(App):
 
 Small(driver_class=DiffingDriver).run()
 """
+
+COLOURED = b"\x1b[31mred\x1b[0m"
 
 Open = Callable[..., Terminal]
 
@@ -154,3 +161,20 @@ def test_bytes_that_are_no_text_are_left_out_and_typing_goes_on(small: Terminal)
     before = small.text
     small.press("c")
     small.wait_until(lambda text: text != before and "count" in text, "the next count")
+
+
+def test_a_paste_with_escape_sequences_comes_as_it_is_and_the_keys_behind_it_as_keys(
+    small: Terminal,
+) -> None:
+    small.press_bytes(b"\x1b[200~" + COLOURED + b"\x1b[201~c\x1b[200~\x1b\x1b[201~c")
+    small.wait_for(repr(COLOURED.decode()) + repr("\x1b"), "count 2")
+
+
+def test_a_paste_that_is_no_text_is_left_out_and_types_nothing(small: Terminal) -> None:
+    small.press_bytes(b"\x1b[200~caf\xe9 ccc\x1b[201~c")
+    small.wait_for("UTF-8: it is left out", "count 1")
+
+
+def test_the_escape_key_alone_is_seen(small: Terminal) -> None:
+    small.press("escape")
+    small.wait_for("escape")

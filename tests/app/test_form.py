@@ -276,6 +276,9 @@ async def test_several_drafts_can_be_listed_opened_and_deleted(
         assert shown(pilot).index("three") < shown(pilot).index("two") < shown(pilot).index("one")
         await pilot.press("d")
         await pilot.pause()
+        assert "Delete this draft?" in shown(pilot)
+        await pilot.press("n", "d", "y")
+        await pilot.pause()
         await pilot.press("down", "enter")
         await settled(pilot)
 
@@ -284,6 +287,20 @@ async def test_several_drafts_can_be_listed_opened_and_deleted(
             "two",
             "one",
         ]
+
+
+async def test_a_list_that_lost_its_last_draft_says_so(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        await pilot.press("x", "ctrl+n", "f3")
+        await settled(pilot)
+        assert "d delete" in shown(pilot)
+
+        await pilot.press("d", "y")
+        await settled(pilot)
+
+        assert "none: what you type is kept" in shown(pilot)
+        assert "d delete" not in shown(pilot)
 
 
 async def test_a_second_check_does_not_stop_a_submission(

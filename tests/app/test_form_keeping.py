@@ -229,7 +229,8 @@ async def test_a_draft_that_cannot_be_deleted_stays_in_the_list(
         await pilot.pause()
         full_disk.fill()
 
-        await pilot.press("d")
+        await pilot.press("d", "y")
+        await pilot.pause()
         await pilot.pause()
 
         assert isinstance(pilot.app.screen, DraftScreen)

@@ -22,7 +22,7 @@ from tui.engine.session import Engine
 from tui.engine.submission import SETTLE, SKEW
 from tui.ledger.journal import State, Submission
 from tui.model.context import Context
-from tui.model.invocation import Invocation
+from tui.model.invocation import Invocation, Status
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
@@ -101,6 +101,35 @@ class Promise(RuleBasedStateMachine):
         self.sandbox.faults.clear()
         self.engine = self.start_program()
 
+    @rule(count=st.integers(1, 3), fault=st.sampled_from(FAULTS), steps=st.integers(0, 60))
+    def queue(self, count: int, fault: str, steps: int) -> None:
+        if fault != "none":
+            self.sandbox.faults.add("StartAsyncInvoke", fault)
+        tokens = [f"token-{next(self.names)}" for _ in range(count)]
+
+        async def half() -> None:
+            await self.engine.enqueue([a_request(client_request_token=each) for each in tokens])
+            running = asyncio.get_running_loop().create_task(self.engine.queue.run())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            await self.engine.close()
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+        self.run(half())
+        self.sandbox.faults.clear()
+        self.engine = self.start_program()
+
+    def send_all_that_waits(self) -> None:
+        async def send() -> None:
+            running = asyncio.get_running_loop().create_task(self.engine.queue.run())
+            while self.engine.board.counts[Status.QUEUED]:
+                await asyncio.sleep(0.01)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+        self.run(asyncio.wait_for(send(), 10))
+
     @rule()
     def poll(self) -> None:
         self.run(self.engine.poll())
@@ -130,6 +159,7 @@ class Promise(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.sandbox.clock.advance(SETTLE.total_seconds() + 1)
+            self.send_all_that_waits()
             self.recover(is_resending=True)
             self.run(self.engine.poll())
             wanted = {

@@ -67,6 +67,24 @@ async def test_what_aws_does_not_list_may_be_sent_again_with_the_same_token(
     assert (await engine.recover()) == submission.Recovery()
 
 
+async def test_a_second_call_that_finds_no_room_says_nothing_of_the_first(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+    sandbox.clock.advance(SETTLED)
+    recovery = await engine.recover()
+    sandbox.faults.add("StartAsyncInvoke", "throttle")
+
+    with pytest.raises(ProblemError, match="ThrottlingException"):
+        await engine.resend(recovery.missing[0])
+
+    found = await engine.journal.find(token=TOKEN)
+    assert found is not None
+    assert found.state is State.UNKNOWN
+    assert engine.board[key_of_token(TOKEN)].status is Status.UNKNOWN
+    assert [again.token for again in (await engine.recover()).missing] == [TOKEN]
+
+
 async def test_nothing_is_sent_again_by_itself(engine: Engine, sandbox: Sandbox) -> None:
     await unanswered(engine, sandbox, "drop-before")
     sandbox.clock.advance(SETTLED)

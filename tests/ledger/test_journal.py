@@ -261,3 +261,93 @@ def test_what_may_have_arrived_never_becomes_free_for_another_request(
             assert last is State.UNKNOWN
 
     asyncio.run(work())
+
+
+async def test_a_token_that_may_have_arrived_in_one_account_is_not_sent_from_another(
+    journal: Journal,
+) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW, account="111111111111")
+    await journal.record(TOKEN, State.UNKNOWN, problem=SILENCE)
+
+    with pytest.raises(ProblemError, match="stands for another request"):
+        await journal.prepare(a_request(), CONTEXT, NOW, account="222222222222")
+    assert (await found(journal)).account == "111111111111"
+
+    await journal.prepare(a_request(), CONTEXT, NOW)
+    await journal.prepare(a_request(), CONTEXT, NOW, account="111111111111")
+
+
+async def test_what_is_queued_waits_in_its_order_and_is_claimed_once(journal: Journal) -> None:
+    requests = [a_request(client_request_token=token) for token in ("z", "a", "m")]
+    await journal.enqueue(requests, CONTEXT, NOW)
+    assert [each.request for each in journal.load_queued(CONTEXT)] == requests
+    assert journal.load_queued("another") == []
+
+    claimed = await journal.claim("z")
+
+    assert claimed is not None
+    assert (claimed.request, claimed.state) == (requests[0], State.SENT)
+    assert await journal.claim("z") is None
+    assert [each.token for each in journal.load_queued(CONTEXT)] == ["a", "m"]
+    assert [each.token for each in await journal.unsettled(CONTEXT)] == ["z"]
+
+
+async def test_what_aws_had_no_room_for_waits_again(journal: Journal) -> None:
+    await journal.enqueue([a_request()], CONTEXT, NOW)
+    await journal.claim(TOKEN)
+
+    await journal.unclaim(TOKEN)
+
+    assert (await found(journal)).state is State.QUEUED
+
+
+async def test_what_has_an_answer_is_not_queued_again(journal: Journal) -> None:
+    await journal.enqueue([a_request()], CONTEXT, NOW)
+    await journal.claim(TOKEN)
+    await journal.record(TOKEN, State.ACCEPTED, arn=ARN)
+
+    await journal.unclaim(TOKEN)
+
+    assert (await found(journal)).state is State.ACCEPTED
+
+
+async def test_only_what_was_never_sent_is_dropped(journal: Journal) -> None:
+    await journal.enqueue([a_request(client_request_token=token) for token in "ab"], CONTEXT, NOW)
+    await journal.claim("a")
+
+    assert await journal.dequeue(["a", "b", "c"]) == {"b"}
+    assert [each.token for each in await journal.all()] == ["a"]
+
+
+async def test_what_is_queued_is_not_another_account_s_to_send(journal: Journal) -> None:
+    await journal.enqueue([a_request()], CONTEXT, NOW, account="111111111111")
+
+    with pytest.raises(ProblemError, match="111111111111"):
+        await journal.claim(TOKEN, "222222222222")
+
+    assert (await found(journal)).state is State.QUEUED
+    assert await journal.claim(TOKEN, "111111111111") is not None
+
+
+@pytest.mark.parametrize("state", [s for s in State if s is not State.REFUSED])
+async def test_a_taken_token_keeps_the_whole_batch_out(journal: Journal, state: State) -> None:
+    await journal.enqueue([a_request()], CONTEXT, NOW)
+    if state is not State.QUEUED:
+        await journal.record(TOKEN, state)
+
+    with pytest.raises(ProblemError, match=TOKEN):
+        await journal.enqueue([a_request(client_request_token="new"), a_request()], CONTEXT, NOW)
+
+    assert [each.token for each in await journal.all()] == [TOKEN]
+
+
+async def test_what_is_queued_cannot_be_sent_beside_the_queue(journal: Journal) -> None:
+    await journal.enqueue([a_request()], CONTEXT, NOW)
+
+    with pytest.raises(ProblemError, match="stands for another request"):
+        await journal.prepare(a_request(), CONTEXT, NOW)
+
+
+async def test_without_inputs_nothing_is_queued(database: Database) -> None:
+    with pytest.raises(ProblemError, match="must be written down"):
+        await Journal(database, keep_inputs=False).enqueue([a_request()], CONTEXT, NOW)

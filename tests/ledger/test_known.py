@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.builders import NOW, TOKEN, a_note, an_invocation, arn_of
+from tests.builders import NOW, TOKEN, a_note, a_request, an_invocation, arn_of
 from tui.ledger.database import Database
+from tui.ledger.journal import Journal, State
 from tui.ledger.known import Known
 from tui.model.invocation import Status, key_of_token
 
@@ -96,19 +97,41 @@ async def test_what_is_forgotten_is_gone_and_stays_forgotten(known: Known) -> No
     assert known.load_forgotten(CONTEXT) == set()
 
 
-async def test_no_word_of_a_prompt_is_written_where_inputs_are_not_kept(
-    database: Database, path: Path
+async def test_a_prompt_is_written_only_while_the_journal_holds_the_input(
+    database: Database, known: Known, path: Path
 ) -> None:
-    known = Known(database, keep_inputs=False)
+    journal = Journal(database)
+    await journal.prepare(a_request("a secret tide pool"), CONTEXT, NOW)
+    await journal.record(TOKEN, State.ACCEPTED, arn=arn_of("mm0oexhd8y31"))
+    row = an_invocation(prompt="a secret tide pool", client_request_token=TOKEN)
+    await known.save(CONTEXT, [row])
+    assert known.load(CONTEXT) == [row]
 
-    await known.save(CONTEXT, [an_invocation(prompt="a secret tide pool")])
+    await journal.purge_inputs()
+    await known.purge_inputs()
+    await known.save(CONTEXT, [replace(row, status=Status.COMPLETED)])
+
+    assert [(row.prompt, row.status) for row in known.load(CONTEXT)] == [("", Status.COMPLETED)]
+    assert b"secret" not in path.read_bytes()
+
+
+async def test_no_word_of_a_prompt_is_written_where_inputs_are_not_kept(
+    database: Database, known: Known, path: Path
+) -> None:
+    await Journal(database, keep_inputs=False).prepare(a_request("a secret"), CONTEXT, NOW)
+
+    await known.save(CONTEXT, [a_note(prompt="a secret tide pool")])
 
     assert [row.prompt for row in known.load(CONTEXT)] == [""]
     assert b"secret" not in path.read_bytes()
 
 
-async def test_purging_erases_the_prompts_and_nothing_else(known: Known, path: Path) -> None:
-    row, other = an_invocation(prompt="a secret tide pool"), an_invocation("plain")
+async def test_purging_erases_the_prompts_and_nothing_else(
+    database: Database, known: Known, path: Path
+) -> None:
+    await Journal(database).prepare(a_request(), CONTEXT, NOW)
+    row = an_invocation(prompt="a secret tide pool", client_request_token=TOKEN)
+    other = an_invocation("plain")
     await known.save(CONTEXT, [row, other])
 
     await known.purge_inputs()

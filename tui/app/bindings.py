@@ -57,7 +57,7 @@ TABLE = (
     Action("screen.again", "R", "again", "type it again, or send an unanswered one again"),
     Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
     Action("screen.copy", "y", "copy", "copy the invocation's ARN to the clipboard"),
-    Action("screen.forget", "x,delete", "forget", "drop what has ended from here", in_footer=False),
+    Action("screen.forget", "x,delete", "forget", "drop what ended, or waits", in_footer=False),
     Action("screen.export", "e", "export", "write what is shown to a file", in_footer=False),
     Action(
         "screen.tab_by(-1)", "left_square_bracket", "tab left", "the status left", in_footer=False
@@ -67,6 +67,7 @@ TABLE = (
     ),
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
     Action("screen.pause", "p", "pause", "ask AWS no more, until p again", in_footer=False),
+    Action("screen.pause_queue", "P", "queue", "stop the queue, until P again", in_footer=False),
     Action("screen.older", "o", "older", "list what is older than the horizon", in_footer=False),
     Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
     Action("screen.reverse", "S", "reverse", "turn the order round", in_footer=False),

@@ -5,6 +5,8 @@ It minds the terminal's lifetime: sizes, suspensions, threads. What to send is t
 
 from __future__ import annotations
 
+import os
+import select
 import signal
 from collections.abc import Mapping
 from threading import RLock
@@ -16,6 +18,9 @@ from textual.events import Resize
 from textual.message import Message
 
 from tui.app.shadow import Shadow
+from tui.app.typed import TICK_SECONDS, BytesLeftOut, Typed
+
+_READ_BYTES = 4096
 
 _UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
 
@@ -35,19 +40,31 @@ def fitting_driver(wanted: bool, environment: Mapping[str, str]) -> type[Toleran
 
 
 class TolerantDriver(LinuxDriver):
-    """Textual's driver for a terminal, but bytes that are no text do not end the program."""
+    """Textual's driver for a terminal, but a paste comes as it is, and no byte ends the program."""
 
     def run_input_thread(self) -> None:
-        """Read what is typed; drop what is not UTF-8, such as a Latin-1 paste, and say so."""
+        """Read what is typed and pasted, until told to leave it or nothing can come any more."""
+        typed = Typed(debug=self._debug)
         while not self.exit_event.is_set():
-            try:
-                super().run_input_thread()
-            except UnicodeDecodeError:
-                self._app.call_from_thread(
-                    self._app.notify,
-                    "what was typed or pasted is not UTF-8: it is left out",
-                    severity="error",
-                )
+            if not select.select([self.fileno], [], [], TICK_SECONDS)[0]:
+                messages = typed.tick()
+            elif sent := os.read(self.fileno, _READ_BYTES):
+                messages = typed.feed(sent)
+            else:
+                return
+            for message in messages:
+                self.process_message(message)
+
+    def process_message(self, message: Message) -> None:
+        """Say what is left out; the rest is the app's."""
+        if isinstance(message, BytesLeftOut):
+            self._app.call_later(
+                self._app.notify,
+                "what was typed or pasted is not UTF-8: it is left out",
+                severity="error",
+            )
+        else:
+            super().process_message(message)
 
 
 class DiffingDriver(TolerantDriver):

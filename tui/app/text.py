@@ -14,6 +14,7 @@ _GLYPHS = {
     Status.COMPLETED: ("✓", "+"),
     Status.FAILED: ("✗", "x"),
     Status.UNKNOWN: ("?", "?"),
+    Status.QUEUED: ("○", "o"),
 }
 
 
@@ -50,4 +51,5 @@ def status_style(status: Status) -> str:
         Status.COMPLETED: "$text-success",
         Status.FAILED: "$text-error",
         Status.UNKNOWN: "$text-warning",
+        Status.QUEUED: "$foreground-muted",
     }[status]

@@ -16,6 +16,7 @@ from tui.aws.session import Session
 from tui.config import Settings
 from tui.engine import submission
 from tui.engine.polling import Heard, Listener, Missed, Older, Poller
+from tui.engine.queue import Queue
 from tui.engine.submission import Recovery
 from tui.ledger.choices import Choices
 from tui.ledger.database import Database
@@ -25,12 +26,15 @@ from tui.ledger.known import Known
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock, utc_now
 from tui.model.context import Context, Identity
-from tui.model.invocation import Invocation, Key, key_of_token
+from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError, problem_of
 from tui.model.request import StartAsyncInvoke
 
 IDENTITY_SECONDS = 2.0
 """How long a submission waits to know whose it is; without the answer it goes all the same."""
+
+QUEUE_PAUSED = "queue-paused"
+"""The name that the queue's pause is remembered under."""
 
 CLOSE_SECONDS = 0.2
 """How long the end waits for what is being saved and for the connections."""
@@ -49,6 +53,7 @@ class Engine:
         identity: Who we are; None until AWS has said so.
         heard: When AWS last answered; None before.
         problem: Why the last question failed; None when it did not.
+        queue: What waits here to be sent.
         missing: The submissions that AWS does not list although it had time to, by their keys on
             the board: they may be sent again.
         set_aside: Where a damaged ledger went; None when there was none.
@@ -68,13 +73,18 @@ class Engine:
         self.ledger = ledger
         self._database = Database(ledger)
         self.journal = Journal(self._database, keep_inputs=settings.history.keep_inputs)
-        self._known = Known(self._database, keep_inputs=settings.history.keep_inputs)
+        self._known = Known(self._database)
         self.drafts = Drafts(self._database)
         self.choices = Choices(self._database)
         known, forgotten = self._known.load(context.key), self._known.load_forgotten(context.key)
         self.board = Board(known, forgotten)
         unsettled = self.journal.load_unsettled(context.key)
         self.board.apply(submission.unanswered(found, context.region or "") for found in unsettled)
+        queued = self.journal.load_queued(context.key)
+        self.board.apply(submission.queued(found, context.region or "") for found in queued)
+        is_paused = self.choices.load(QUEUE_PAUSED, default=False)
+        self.queue = Queue(self._send_queued, is_paused=is_paused)
+        self.queue.add((found.token, found.request.model_id) for found in queued)
         self.set_aside = self._database.set_aside
         self.aws = Session(context)
         self.identity: Identity | None = None
@@ -95,10 +105,14 @@ class Engine:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def start(self) -> None:
-        """Begin to poll, ask who we are, and look for what was never answered."""
+    def start(self, *, sends_queued: bool = False) -> None:
+        """Begin to poll, ask who we are, and look for what was never answered.
+
+        Args:
+            sends_queued: Whether what waits in the ledger goes on, too.
+        """
         self._spawn(self.poller.run())
-        self._spawn(self._look_after())
+        self._spawn(self._look_after(sends_queued=sends_queued))
 
     async def poll(self) -> None:
         """Ask AWS once, now, and keep what it says; ``problem`` tells whether it did."""
@@ -147,6 +161,58 @@ class Engine:
         if draft_id:
             await self._attempt(self.drafts.delete(draft_id))
 
+    async def enqueue(self, requests: Sequence[StartAsyncInvoke]) -> None:
+        """Write many requests down at once, and send them one by one as AWS has room.
+
+        They wait on the board; those that the program does not come to go on at its next start.
+
+        Raises:
+            ProblemError: They could not be written down; none is sent.
+        """
+        await self._know_account()
+        now, region = self.clock(), self.context.region or ""
+        waiting = [
+            Submission(request=request, context=self.context.key, state=State.QUEUED, prepared=now)
+            for request in requests
+        ]
+        await self.journal.enqueue(requests, self.context.key, now, self._account)
+        await self._learn(self.board.apply(submission.queued(each, region) for each in waiting))
+        self.queue.add((each.token, each.request.model_id) for each in waiting)
+
+    async def pause_queue(self, is_paused: bool) -> None:
+        """Stop sending what waits, or go on; the next start does as well.
+
+        Raises:
+            ProblemError: The ledger failed; it holds for this session all the same.
+        """
+        if is_paused:
+            self.queue.pause()
+        else:
+            self.queue.resume()
+        await self.choices.save(QUEUE_PAUSED, is_paused)
+
+    async def _send_queued(self, token: str) -> Problem | None:
+        """Send what waits under a token; returns what keeps it waiting."""
+        key = key_of_token(token)
+        try:
+            found = await self.journal.claim(token, self._account)
+            if found is None:  # another copy of the program has sent or dropped it
+                await self._learn(self.board.drop([key]))
+                return None
+            sent = await submission.send(found, self.aws, self.journal, self.clock)
+        except Exception as error:
+            problem = problem_of(error)
+            if not problem.is_verdict:
+                self._tell(None if problem.is_retryable else problem)
+                return problem
+            row = submission.refused(self.board[key], problem, self.clock())
+            await self._learn(self.board.apply([row]))
+            return None
+        await self._learn(self.board.apply([sent.row]))
+        self._tell(sent.trouble)
+        self.poller.wake()
+        return None
+
     async def recover(self) -> Recovery:
         """Look up every submission without an answer, adopt what AWS lists, note what it does not.
 
@@ -188,17 +254,22 @@ class Engine:
             await self._learn(self.board.drop([key_of_token(token)]))
 
     async def forget(self, keys: Sequence[Key]) -> int:
-        """Drop invocations that are over from the board and the ledger; returns how many.
+        """Drop what is over, or was never sent, from the board and the ledger; returns how many.
 
         What still runs, and what was never answered, stays: it would be lost.
 
         Raises:
             ProblemError: The ledger failed; nothing was dropped.
         """
-        over = [key for key in keys if (row := self.board.get(key)) and row.status.is_terminal]
+        rows = [row for key in keys if (row := self.board.get(key))]
+        over = [row.key for row in rows if row.status.is_terminal]
         await self._known.forget(self.context.key, over, self.clock())
+        queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]
+        dropped = await self.journal.dequeue(queued)
+        self.queue.drop(dropped)
         await self._learn(self.board.forget(over))
-        return len(over)
+        await self._learn(self.board.drop(map(key_of_token, dropped)))
+        return len(over) + len(dropped)
 
     async def purge_inputs(self) -> int:
         """Erase every draft and the model inputs of what is settled; returns how many inputs."""
@@ -258,6 +329,7 @@ class Engine:
     def _publish(self, news: Heard | Missed) -> None:
         if isinstance(news, Heard) and news.changes:
             self._spawn(self._save(news.changes), name="save")
+            self.queue.make_room(self.board[key].model_id for key in news.changes.ended)
         self._announce(news)
 
     def _announce(self, news: Heard | Missed) -> None:
@@ -266,7 +338,8 @@ class Engine:
 
     async def _save(self, changes: Changes) -> None:
         keys = changes.added | changes.updated | frozenset(changes.renamed.values())
-        rows = [self.board[key] for key in keys if key in self.board]
+        known = (self.board.get(key) for key in keys)
+        rows = [row for row in known if row and row.status is not Status.QUEUED]
         gone = [*changes.renamed, *changes.removed]
         adopted = [self.board[key] for key in changes.renamed.values() if key in self.board]
         try:
@@ -298,7 +371,7 @@ class Engine:
         if trouble is not None:
             self._on_news(Missed(trouble, self.clock()))
 
-    async def _look_after(self) -> None:
+    async def _look_after(self, *, sends_queued: bool) -> None:
         """What every start owes the ledger: recovery and, after it, pruning."""
         history = self.settings.history
         await self._identify()
@@ -309,6 +382,8 @@ class Engine:
         before = self.clock() - timedelta(days=history.keep_days)
         await self._attempt(self._known.prune(before))
         await self._attempt(self.journal.prune(before))
+        if sends_queued:
+            self._spawn(self.queue.run())
 
     async def _attempt(self, work: Coroutine[object, object, object]) -> None:
         """Do what must not keep anything else from being done; tell of its failure."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,17 +109,49 @@ async def submit(
     Raises:
         ProblemError: AWS refused it, or it could not be written down or sent: nothing was created.
     """
-    token, now, region = request.client_request_token, clock(), session.context.region or ""
+    token, now = request.client_request_token, clock()
     may_have_arrived = await journal.prepare(request, session.context.key, now, account)
+
+    async def refused(problem: Problem) -> None:
+        # What is no verdict on the request says nothing of an earlier call with its token.
+        is_open = may_have_arrived and not problem.is_verdict
+        await journal.record(token, State.UNKNOWN if is_open else State.REFUSED, problem=problem)
+
+    return await _call(request, session, journal, now, refused)
+
+
+async def send(found: Submission, session: Session, journal: Journal, clock: Clock) -> Submitted:
+    """Send a submission that was claimed from the queue, once, and record what became of it.
+
+    Raises:
+        ProblemError: AWS refused it; nothing was created. If that is no verdict on the request, it
+            is queued again.
+    """
+
+    async def refused(problem: Problem) -> None:
+        if problem.is_verdict:
+            await journal.record(found.token, State.REFUSED, problem=problem)
+        else:
+            await journal.unclaim(found.token)
+
+    return await _call(found.request, session, journal, clock(), refused)
+
+
+async def _call(
+    request: StartAsyncInvoke,
+    session: Session,
+    journal: Journal,
+    now: datetime,
+    refused: Callable[[Problem], Coroutine[object, object, None]],
+) -> Submitted:
+    """Make the call for a row that says ``sent``; ``refused`` records that nothing was created."""
+    token, region = request.client_request_token, session.context.region or ""
     try:
         arn = await bedrock.start_async_invoke(session, request)
     except Exception as error:
         problem = problem_of(error)
         if isinstance(error, ProblemError) and not problem.is_ambiguous:
-            # Parameters that do not fit the token: an earlier call with it did arrive.
-            has_arrived = may_have_arrived and problem.kind == "ConflictException"
-            state = State.UNKNOWN if has_arrived else State.REFUSED
-            await _note(journal.record(token, state, problem=problem))
+            await _note(refused(problem))
             raise
         row = _invocation(request, region, now, problem=str(problem))
         return Submitted(row, await _note(journal.record(token, State.UNKNOWN, problem=problem)))
@@ -201,6 +233,17 @@ def unanswered(submission: Submission, region: str) -> Invocation:
     """A submission without an answer, as a row of the board."""
     problem = str(submission.problem) if submission.problem else ""
     return _invocation(submission.request, region, submission.prepared, problem=problem)
+
+
+def queued(submission: Submission, region: str) -> Invocation:
+    """A submission that waits to be sent, as a row of the board."""
+    row = _invocation(submission.request, region, submission.prepared)
+    return replace(row, status=Status.QUEUED)
+
+
+def refused(row: Invocation, problem: Problem, now: datetime) -> Invocation:
+    """The row of a submission that waited, and that AWS then refused."""
+    return replace(row, status=Status.FAILED, failure_message=str(problem), end_time=now)
 
 
 def _input_not_kept(token: str) -> Problem:

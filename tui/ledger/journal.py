@@ -2,7 +2,9 @@
 
 ::
 
-               the call is made        AWS answers with an ARN
+      queued ◀──────────────────┐
+        │ its turn comes        │ AWS's quota is full
+        ▼      the call is made │      AWS answers with an ARN
     prepared ──────────────────▶ sent ─────────────────────────▶ accepted
         ▲                         │ ├── AWS refuses ───────────▶ refused
         │ AWS does not list it,   │ └── no answer ──┐
@@ -10,7 +12,8 @@
         └─────────────────────────┴───────────── unknown ──────▶ accepted (AWS lists its token)
 
 A new request is written down as ``sent`` in one commit, just before the call: what could not be
-written was never sent, and leaves no row. A program that dies leaves ``sent`` behind, which the
+written was never sent, and leaves no row. One of many waits as ``queued`` first, and may have been
+sent only once it is claimed. A program that dies leaves ``sent`` behind, which the
 next one takes for ``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never
 becomes ``refused`` as it is: a refusal of a second call says nothing of the first. Only when AWS
 has had time to list it and does not, it is ``prepared``: to be sent once more.
@@ -35,6 +38,7 @@ from tui.model.request import StartAsyncInvoke
 class State(str, Enum):
     """How far a submission came; see the module's drawing."""
 
+    QUEUED = "queued"
     PREPARED = "prepared"
     SENT = "sent"
     ACCEPTED = "accepted"
@@ -98,8 +102,9 @@ class Journal:
         """Write a request down as sent, on the disk, before it is.
 
         A request that was refused may be written down again under its token, changed or not; one
-        that may have arrived only unchanged and to the same context, since AWS would answer with
-        the first. An input that was not kept, or that was purged, is not compared.
+        that may have arrived only unchanged and to the same context and account, since there AWS
+        would answer with the first. An input that was not kept, or that was purged, is not
+        compared.
 
         Returns:
             Whether an earlier call with the token may have arrived.
@@ -113,19 +118,13 @@ class Journal:
         content = msgspec.json.encode(written)
 
         def work(db: sqlite3.Connection) -> bool:
-            held = next(iter(_select(db, "WHERE token = ?", (token,))), None)
+            held = _held(db, token)
             if held is None or held.state is State.REFUSED:
-                db.execute(
-                    "INSERT OR REPLACE INTO submission"
-                    " (token, context, state, request, prepared, has_input, account)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        *(token, context, State.SENT, content, now.timestamp()),
-                        *(self._keep_inputs, account),
-                    ),
-                )
+                row = (token, context, State.SENT, content, now.timestamp())
+                db.execute(_INSERT, (*row, self._keep_inputs, account))
                 return False
-            if held.context != context or not self._is_same(written, held):
+            is_elsewhere = held.context != context or _are_known_to_differ(held.account, account)
+            if is_elsewhere or held.state is State.QUEUED or not self._is_same(written, held):
                 raise ProblemError(_token_is_taken(token))
             if (following := _SENT_AGAIN.get(held.state)) is not None:
                 query = "UPDATE submission SET state = ? WHERE token = ?"
@@ -140,6 +139,79 @@ class Journal:
         if not (self._keep_inputs and held.has_input):
             written, theirs = (replace(each, model_input=None) for each in (written, theirs))
         return msgspec.json.encode(written) == msgspec.json.encode(theirs)
+
+    async def enqueue(
+        self, requests: Sequence[StartAsyncInvoke], context: str, now: datetime, account: str = ""
+    ) -> None:
+        """Write many requests down, in one commit, to be claimed and sent one by one.
+
+        Raises:
+            ProblemError: A token stands for another request, inputs are not kept, or the ledger
+                failed; none of them is written down then.
+        """
+        if not self._keep_inputs:
+            raise ProblemError(_INPUTS_NOT_KEPT)
+
+        def work(db: sqlite3.Connection) -> None:
+            for request in requests:
+                token = request.client_request_token
+                held = _held(db, token)
+                if held is not None and held.state is not State.REFUSED:
+                    raise ProblemError(_token_is_taken(token))
+                content = msgspec.json.encode(request)
+                row = (token, context, State.QUEUED, content, now.timestamp())
+                db.execute(_INSERT, (*row, True, account))
+
+        await self._database.do(work)
+
+    async def claim(self, token: str, account: str = "") -> Submission | None:
+        """Take a submission out of the queue, to be sent now: one program alone gets it.
+
+        Returns:
+            The submission; None when it is not queued any more.
+
+        Raises:
+            ProblemError: It is another account's, or the ledger failed.
+        """
+
+        def work(db: sqlite3.Connection) -> Submission | None:
+            held = _held(db, token)
+            if held is None or held.state is not State.QUEUED:
+                return None
+            if _are_known_to_differ(held.account, account):
+                raise ProblemError(_waits_for(held.account, account))
+            db.execute("UPDATE submission SET state = ? WHERE token = ?", (State.SENT, token))
+            return replace(held, state=State.SENT)
+
+        return await self._database.do(work)
+
+    async def unclaim(self, token: str) -> None:
+        """Put back what AWS had no room for; nothing was created.
+
+        Raises:
+            ProblemError: The ledger failed.
+        """
+        query = "UPDATE submission SET state = ? WHERE token = ? AND state = ?"
+        row = (State.QUEUED, token, State.SENT)
+        await self._database.do(lambda db: db.execute(query, row))
+
+    async def dequeue(self, tokens: Sequence[str]) -> set[str]:
+        """Drop what was never sent; returns those that were still queued.
+
+        Raises:
+            ProblemError: The ledger failed; nothing was dropped.
+        """
+
+        def work(db: sqlite3.Connection) -> set[str]:
+            query = "DELETE FROM submission WHERE token = ? AND state = ?"
+            return {token for token in tokens if db.execute(query, (token, State.QUEUED)).rowcount}
+
+        return await self._database.do(work)
+
+    def load_queued(self, context: str) -> list[Submission]:
+        """What waits to be sent, the first one first, for the first frame. Waits for the disk."""
+        where = "WHERE context = ? AND state = ? ORDER BY prepared, rowid"
+        return self._database.now(lambda db: _select(db, where, (context, State.QUEUED)))
 
     async def record(
         self, token: str, state: State, *, arn: str = "", problem: Problem | None = None
@@ -218,6 +290,36 @@ class Journal:
             lambda db: _select(db, "WHERE token = ? OR (arn = ? AND arn != '')", (token, arn))
         )
         return rows[0] if rows else None
+
+
+_INSERT = (
+    "INSERT OR REPLACE INTO submission"
+    " (token, context, state, request, prepared, has_input, account)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+
+_INPUTS_NOT_KEPT = Problem(
+    kind="InputsNotKept",
+    message="what waits to be sent must be written down, inputs included",
+    cause="history.keep-inputs is false",
+    remedy="send them one by one, or set keep-inputs = true",
+)
+
+
+def _waits_for(account: str, here: str) -> Problem:
+    return Problem(
+        kind="AnotherAccount",
+        message=f"what is queued was submitted from account {account}, and this is {here}",
+        remedy="take that account's credentials, or drop it with x",
+    )
+
+
+def _are_known_to_differ(account: str, other: str) -> bool:
+    return bool(account and other) and account != other
+
+
+def _held(db: sqlite3.Connection, token: str) -> Submission | None:
+    return next(iter(_select(db, "WHERE token = ?", (token,))), None)
 
 
 def _token_is_taken(token: str) -> Problem:

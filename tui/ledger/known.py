@@ -19,12 +19,11 @@ _ENCODER = msgspec.json.Encoder()
 class Known:
     """The invocations in a ledger.
 
-    Without ``keep_inputs`` no word of a model input is written.
+    The words of a model input are written only as long as the journal holds the input itself.
     """
 
-    def __init__(self, database: Database, *, keep_inputs: bool = True) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._keep_inputs = keep_inputs
 
     def load(self, context: str, most: int = 100_000) -> list[Invocation]:
         """The newest invocations of a context, for the first frame. Waits for the disk."""
@@ -36,12 +35,9 @@ class Known:
         self, context: str, rows: Sequence[Invocation], gone: Sequence[Key] = ()
     ) -> None:
         """Write the rows that changed and drop the keys that are no more, in one transaction."""
-        values = [
-            (row.key, context, row.submit_time.timestamp(), self._encode(row), row.status)
-            for row in rows
-        ]
 
         def work(db: sqlite3.Connection) -> None:
+            kept = (_as_kept(db, row) for row in rows)
             db.executemany(
                 "DELETE FROM invocation WHERE context = ? AND key = ?",
                 [(context, key) for key in gone],
@@ -49,7 +45,10 @@ class Known:
             db.executemany(
                 "INSERT OR REPLACE INTO invocation (key, context, submitted, content, status)"
                 " VALUES (?, ?, ?, ?, ?)",
-                values,
+                [
+                    (row.key, context, row.submit_time.timestamp(), _encode(row), row.status)
+                    for row in kept
+                ],
             )
 
         await self._database.do(work)
@@ -103,8 +102,14 @@ class Known:
 
         await self._database.do(work)
 
-    def _encode(self, row: Invocation) -> bytes:
-        return _encode(row if self._keep_inputs or not row.prompt else replace(row, prompt=""))
+
+def _as_kept(db: sqlite3.Connection, row: Invocation) -> Invocation:
+    """The row, with its prompt if the input is kept: another program may have purged it."""
+    if not row.prompt:
+        return row
+    query = "SELECT 1 FROM submission WHERE token = ? AND has_input"
+    is_kept = db.execute(query, (row.client_request_token,)).fetchone()
+    return row if is_kept else replace(row, prompt="")
 
 
 def _decode(content: bytes) -> Invocation | None:

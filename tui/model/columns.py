@@ -46,7 +46,7 @@ _NO_LIMIT = 10_000
 
 
 def _took(row: Invocation, now: datetime) -> str:
-    if row.status is Status.UNKNOWN:
+    if not row.status.is_known_to_aws:
         return "–"
     seconds = row.took(now)
     return duration(seconds) if row.status.is_terminal else coarse(seconds)
@@ -57,6 +57,8 @@ def _result(row: Invocation, _now: datetime) -> str:
         return row.failure_message or "failed without a message"
     if row.status is Status.UNKNOWN and not row.invocation_arn:
         return "no answer came: being looked up"
+    if row.status is Status.QUEUED:
+        return "waits here until AWS has room"
     return row.s3_uri
 
 

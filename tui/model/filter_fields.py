@@ -19,6 +19,7 @@ STATUSES: Mapping[str, Status] = {
     "completed": Status.COMPLETED,
     "failed": Status.FAILED,
     "unknown": Status.UNKNOWN,
+    "queued": Status.QUEUED,
     "inprogress": Status.IN_PROGRESS,
 }
 """What ``status:`` takes; any beginning of these does as well."""
@@ -114,8 +115,8 @@ def _took(value: str, now: datetime) -> Holds:
     limit = _seconds(match["age"])
     # What became of an unknown one, and when, nobody knows.
     if match["sign"] == "<":
-        return lambda row: row.status is not Status.UNKNOWN and row.took(now) <= limit
-    return lambda row: row.status is not Status.UNKNOWN and row.took(now) >= limit
+        return lambda row: row.status.is_known_to_aws and row.took(now) <= limit
+    return lambda row: row.status.is_known_to_aws and row.took(now) >= limit
 
 
 def _seconds(age: str) -> int:

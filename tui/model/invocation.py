@@ -23,21 +23,29 @@ class Service(str, Enum):
 class Status(str, Enum):
     """What is known of an invocation's progress, in AWS's own words where AWS has one.
 
-    ``UNKNOWN`` is ours: the request may have reached the service, and no answer came back, or the
-    service listed the invocation without a status.
+    Two are ours. ``UNKNOWN``: the request may have reached the service, and no answer came back,
+    or the service listed the invocation without a status. ``QUEUED``: it waits here, and was never
+    sent.
     """
 
     IN_PROGRESS = "InProgress"
     COMPLETED = "Completed"
     FAILED = "Failed"
     UNKNOWN = "Unknown"
+    QUEUED = "Queued"
 
     @property
     def is_terminal(self) -> bool:
         """Whether the service will not change it any more."""
         return self in _TERMINAL
 
+    @property
+    def is_known_to_aws(self) -> bool:
+        """Whether it is AWS's word, rather than ours."""
+        return self not in _OURS
 
+
+_OURS = (Status.UNKNOWN, Status.QUEUED)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)  # looked up once: 0.3 µs a row on Python 3.10
 
 

@@ -7,6 +7,8 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
+_VERDICTS = frozenset({"ValidationException", "ResourceNotFoundException", "AccessDeniedException"})
+
 
 class Problem(Struct, frozen=True, kw_only=True):
     """One error, ready to be shown.
@@ -35,6 +37,11 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.message}"
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it judges the request itself, rather than the moment: the caller, the line."""
+        return self.kind in _VERDICTS
 
     @property
     def one_line(self) -> str:

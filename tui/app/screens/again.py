@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 
 from msgspec.structs import replace
 from textual.app import App
@@ -13,7 +12,7 @@ from tui.app.screens.form import FormScreen
 from tui.engine import submission
 from tui.engine.session import Engine
 from tui.ledger.journal import Submission
-from tui.model.invocation import Invocation, Key
+from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import StartAsyncInvoke
 
@@ -29,6 +28,11 @@ _NOT_OVER = Problem(
     kind="NotOver",
     message="what still runs, and what was never answered, is not forgotten",
     remedy="wait until it has ended",
+)
+_NOT_FAILED = Problem(
+    kind="NotFailed",
+    message="only what failed is retried",
+    remedy="R opens the form on any that was submitted from here",
 )
 
 
@@ -50,12 +54,15 @@ def _come_to(key: Key | None) -> Doing:
 
 
 async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Doing | None:
-    """Ask whether to send the requests of invocations again, with new tokens.
+    """Ask whether to send the requests of failed invocations again, with new tokens.
 
     Raises:
-        ProblemError: No input is known.
+        ProblemError: None of them failed, or no input is known.
     """
-    found = [(row, await engine.request_of(row)) for row in rows]
+    failed = [row for row in rows if row.status is Status.FAILED]
+    if not failed:
+        raise ProblemError(_NOT_FAILED)
+    found = [(row, await engine.request_of(row)) for row in failed]
     known = [
         (row, replace(request, client_request_token=submission.new_token()))
         for row, request in found
@@ -63,23 +70,17 @@ async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Do
     ]
     if not known:
         raise ProblemError(_INPUT_NOT_KNOWN)
-    if not await app.push_screen_wait(_asking_to_retry(engine, known, len(rows))):
+    if not await app.push_screen_wait(_asking_to_retry(engine, known, len(failed))):
         return None
-    return partial(_send, engine, [request for _, request in known])
+    requests = [request for _, request in known]
 
+    async def send() -> Key | None:
+        if len(requests) == 1:
+            return (await engine.submit(requests[0])).key
+        await engine.enqueue(requests)
+        return key_of_token(requests[0].client_request_token)
 
-async def _send(engine: Engine, requests: Sequence[StartAsyncInvoke]) -> Key | None:
-    """Send them one by one; those after a refusal are not sent, and how many were is said."""
-    key = None
-    for done, request in enumerate(requests):
-        try:
-            key = (await engine.submit(request)).key
-        except ProblemError as error:
-            if not done:
-                raise
-            message = f"{done} of {len(requests)} sent; then {error.problem.message}"
-            raise ProblemError(replace(error.problem, message=message)) from error
-    return key
+    return send
 
 
 def _asking_to_retry(
@@ -96,23 +97,31 @@ def _asking_to_retry(
 
 
 async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Doing | None:
-    """Ask whether to drop invocations that are over from the table and the ledger.
+    """Ask whether to drop what is over, or waits to be sent, from the table and the ledger.
 
     Raises:
-        ProblemError: None of them is over.
+        ProblemError: None of them is over, or waits.
     """
-    over = [row.key for row in rows if row.status.is_terminal]
-    if not over:
+    queued = [row for row in rows if row.status is Status.QUEUED]
+    over = [row for row in rows if row.status.is_terminal]
+    if not (queued or over):
         raise ProblemError(_NOT_OVER)
-    what = "this invocation" if len(over) == 1 else f"{len(over):,} invocations"
-    explanation = (
-        "The table and the ledger drop what has ended, for good; AWS and S3 keep what they have."
-    )
-    if not await app.push_screen_wait(ConfirmScreen(f"Forget {what}?", explanation)):
+    told = []
+    if over:
+        told.append(
+            "The table and the ledger drop what has ended, for good; AWS and S3 keep what they "
+            "have."
+        )
+    if queued:
+        told.append("What waits is not sent.")
+    dropped = [row.key for row in (*over, *queued)]
+    one = f"{over[0].status.value.lower()} {over[0].id}" if over else f"waiting {queued[0].id}"
+    what = one if len(dropped) == 1 else f"{len(dropped):,} invocations"
+    if not await app.push_screen_wait(ConfirmScreen(f"Forget {what}?", " ".join(told))):
         return None
 
     async def drop() -> None:
-        await engine.forget(over)
+        await engine.forget(dropped)
 
     return drop
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -14,7 +15,10 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.bindings import DRAFTS, bindings
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.working import ASKING
 from tui.app.text import safe
+from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import document
@@ -41,10 +45,13 @@ class DraftScreen(ModalScreen[Draft | None]):
             yield OptionList(
                 *(Option(self._line(draft)) for draft in self._drafts), markup=False, compact=True
             )
-            hint = "⏎ open   d delete   esc cancel"
-            if not self._drafts:
-                hint = "none: what you type is kept   esc close"
-            yield Label(hint, markup=False, classes="hint")
+            yield Line(self._hint, id="hint", classes="hint")
+
+    @property
+    def _hint(self) -> str:
+        if self._drafts:
+            return "⏎ open   d delete   esc cancel"
+        return "none: what you type is kept   esc close"
 
     def _line(self, draft: Draft) -> Content:
         typed = draft.fields.get("model_input", "")[:10_000]
@@ -62,10 +69,14 @@ class DraftScreen(ModalScreen[Draft | None]):
         """Open the draft."""
         self.dismiss(self._drafts[event.option_index])
 
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_delete(self) -> None:
-        """Delete the draft under the cursor."""
+        """Delete the draft under the cursor, once that is confirmed."""
         listing = self.query_one(OptionList)
         if (index := listing.highlighted) is None:
+            return
+        draft = " ".join(self._line(self._drafts[index]).plain.split())
+        if not await self.app.push_screen_wait(ConfirmScreen("Delete this draft?", draft)):
             return
         try:
             await self._engine.drafts.delete(self._drafts[index].id)
@@ -75,3 +86,4 @@ class DraftScreen(ModalScreen[Draft | None]):
             return
         del self._drafts[index]
         listing.remove_option_at_index(index)
+        self.query_one("#hint", Line).say(self._hint)

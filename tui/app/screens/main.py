@@ -47,6 +47,9 @@ AGES_SECONDS = 5.0
 SETTLE_SECONDS = 0.15
 """How long the cursor must rest before the detail, and with it AWS, is asked about its row."""
 
+FOR_ROWS = frozenset({"again", "copy", "download", "forget", "retry"})
+"""The actions that want a row."""
+
 LAYOUT = "table"
 """The name that the table's layout is remembered under."""
 
@@ -95,7 +98,7 @@ class MainScreen(WorkingScreen[None]):
         await feed.mount(self.query_one("#body", Container))
         self._feed = feed
         self._show_detail()
-        self._engine.start()
+        self._engine.start(sends_queued=True)
         if aside := self._engine.set_aside:
             self.say(f"the ledger was damaged: it is now {aside}, and a new one begun", "warning")
 
@@ -125,11 +128,7 @@ class MainScreen(WorkingScreen[None]):
             return self._is_detail_opened or self._is_narrowed or bool(self._table.marked)
         if action == "open":
             return not self._is_detail_opened
-        if action in ("again", "copy", "download", "forget") and self.chosen is None:
-            return False
-        if action == "retry":
-            return any(row.status is Status.FAILED for row in self._targets)
-        return True
+        return self.chosen is not None or action not in FOR_ROWS
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something in passing."""
@@ -192,6 +191,7 @@ class MainScreen(WorkingScreen[None]):
     def _count(self) -> None:
         board, table, tabs = self._engine.board, self._table, self.query_one(StatusTabs)
         tabs.count(board.counts)
+        tabs.is_queue_paused = self._engine.queue.is_paused
         tabs.note = f"{len(table.marked):,} marked" if table.marked else ""
         self.query_one(FilterLine).count(len(table.listing), len(board))
         self._say_when_empty()
@@ -380,6 +380,18 @@ class MainScreen(WorkingScreen[None]):
             poller.pause()
         self.query_one(ContextBar).update_bar()
 
+    @work(exclusive=True, group="queue", exit_on_error=False)
+    async def action_pause_queue(self) -> None:
+        """Send nothing more of what waits, or go on."""
+        queue = self._engine.queue
+        try:
+            await self._engine.pause_queue(not queue.is_paused)
+        except ProblemError as error:
+            self.complain(error.problem)
+        waiting = self._engine.board.counts[Status.QUEUED]
+        self.say(f"the queue {'stops' if queue.is_paused else 'goes on'}: {waiting:,} waiting")
+        self._count()
+
     @work(exclusive=True, group="older", exit_on_error=False)
     async def action_older(self) -> None:
         """List what is older than what has been looked at."""
@@ -445,19 +457,17 @@ class MainScreen(WorkingScreen[None]):
         from tui.app.screens import again
 
         row = self.chosen
-        if row and row.invocation_arn:
-            await self._ask(again.run_again(self.app, self._engine, row))
-        elif row:
+        if row and row.status is Status.UNKNOWN and not row.invocation_arn:
             await self._ask(again.send_unanswered(self.app, self._engine, row))
+        elif row:
+            await self._ask(again.run_again(self.app, self._engine, row))
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_retry(self) -> None:
         """Send the requests of failed ones again, with new tokens, once that is confirmed."""
         from tui.app.screens import again
 
-        failed = [row for row in self._targets if row.status is Status.FAILED]
-        if failed:
-            await self._ask(again.retry(self.app, self._engine, failed))
+        await self._ask(again.retry(self.app, self._engine, self._targets))
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_forget(self) -> None:

@@ -79,7 +79,6 @@ class Detail(Vertical):
             commands.append(note + snippet.write(shown, snippet.Kind.AWS_CLI, context))
         if row.invocation_arn:
             commands.append(snippet.get_command(row, context))
-        if row.s3_uri:
             commands.append(snippet.copy_command(row, context))
         self.query_one("#request-text", Reader).read("\n\n".join(commands))
 

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tui.app.text import glyph, safe, status_style
 from tui.app.widgets.context_bar import FRESH_SECONDS
 from tui.model.invocation import Invocation, Status, ago, duration
-from tui.model.problem import explain_failure
+from tui.model.problem import Problem, explain_failure, explained
 from tui.model.request import Tag
 
 _NAME_WIDTH = 12
@@ -66,15 +66,25 @@ def _verdict(row: Invocation) -> list[Content]:
     if row.status is Status.UNKNOWN:
         advice = "it may have started: R looks its token up, and offers to send it again"
         return [_line("answer", row.failure_message or "none"), _line("next", advice)]
+    if row.status is Status.QUEUED:
+        return [_line("next", "it goes when its turn comes: P stops the queue, x drops it")]
     if row.status is not Status.FAILED:
         return []
-    problem = explain_failure(row.failure_message)
-    lines = [_line("failure", problem.message or "AWS gave no message", "$error")]
+    problem = _failure(row)
+    lines = [_line("failure", row.failure_message or "AWS gave no message", "$error")]
     if problem.cause:
         lines.append(_line("cause", problem.cause))
     if problem.remedy:
         lines.append(_line("remedy", problem.remedy, "bold"))
     return lines
+
+
+def _failure(row: Invocation) -> Problem:
+    """Why it failed; one without an ARN was refused, with an error's name before the message."""
+    if row.invocation_arn:
+        return explain_failure(row.failure_message)
+    kind, _, message = row.failure_message.partition(": ")
+    return explained(Problem(kind=kind, message=message))
 
 
 def _line(name: str, value: str, style: str = "") -> Content:

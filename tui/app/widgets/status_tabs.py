@@ -14,11 +14,19 @@ from textual.widget import Widget
 from tui.app.text import glyph, safe, status_style
 from tui.model.invocation import Status
 
-TABS = (None, Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED, Status.UNKNOWN)
+TABS = (
+    None,
+    Status.QUEUED,
+    Status.IN_PROGRESS,
+    Status.COMPLETED,
+    Status.FAILED,
+    Status.UNKNOWN,
+)
 """The statuses that the table can be narrowed to; None is all of them."""
 
 _WORDS = {
     None: "All",
+    Status.QUEUED: "Queued",
     Status.IN_PROGRESS: "Pending",
     Status.COMPLETED: "Completed",
     Status.FAILED: "Failed",
@@ -27,13 +35,19 @@ _WORDS = {
 
 
 class StatusTabs(Widget):
-    """All, Pending, Completed, Failed, Unknown, with counts; on the right what else narrows."""
+    """All and each status, with counts; on the right what else narrows.
+
+    Queued is there while something is.
+    """
 
     counts: reactive[tuple[int, ...]] = reactive((0,) * len(TABS))
     """How many rows each of ``TABS`` has."""
 
     active: reactive[Status | None] = reactive(None)
     """The tab that is shown."""
+
+    is_queue_paused: reactive[bool] = reactive(False)
+    """Whether what is queued waits until it is told to go on."""
 
     note: reactive[str] = reactive("")
     """What stands on the right."""
@@ -50,7 +64,8 @@ class StatusTabs(Widget):
 
     def following(self, by: int) -> Status | None:
         """The tab so many to the right of the active one, round the end."""
-        return TABS[(TABS.index(self.active) + by) % len(TABS)]
+        tabs = [tab for tab, _ in self._counted()]
+        return tabs[(tabs.index(self.active) + by) % len(tabs)]
 
     def render(self) -> Content:
         """The tabs, and the note where there is room for it."""
@@ -77,11 +92,21 @@ class StatusTabs(Widget):
         length = sum(part.cell_length + 2 for _, part in words)
         return words if length <= self.size.width else self._written(is_short=True)
 
+    def _counted(self) -> list[tuple[Status | None, int]]:
+        """The tabs that are there now, and their counts."""
+        return [
+            (tab, count)
+            for tab, count in zip(TABS, self.counts, strict=True)
+            if count or tab is self.active or tab is not Status.QUEUED
+        ]
+
     def _written(self, *, is_short: bool) -> list[tuple[Status | None, Content]]:
         written = []
-        for tab, count in zip(TABS, self.counts, strict=True):
+        for tab, count in self._counted():
             sign = f"{glyph(tab)} " if tab else ""
+            is_paused = tab is Status.QUEUED and self.is_queue_paused
             text = f"{sign}{count:,}" if is_short and tab else f"{sign}{_WORDS[tab]} {count:,}"
+            text += " paused" * is_paused
             style = status_style(tab) if tab and count else "$text-muted"
             part = Content.styled(text, style if tab else "")
             written.append((tab, part.stylize("bold underline") if tab is self.active else part))

@@ -31,6 +31,7 @@ _STATUS_CLASS = {
     Status.COMPLETED: "invocation-table--completed",
     Status.FAILED: "invocation-table--failed",
     Status.UNKNOWN: "invocation-table--unknown",
+    Status.QUEUED: "invocation-table--queued",
 }
 
 SIDEWAYS = 10
@@ -55,6 +56,7 @@ class InvocationTable(ScrollView, can_focus=True):
         "invocation-table--header",
         "invocation-table--cursor",
         "invocation-table--muted",
+        "invocation-table--queued",
         *_STATUS_CLASS.values(),
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE, MARK)
