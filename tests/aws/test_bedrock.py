@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_request
 from tests.conftest import START
-from tests.scripted import ScriptedSession, a_page, a_summary
+from tests.scripted import ScriptedSession, a_page, a_summary, refusal
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.model.context import Context
-from tui.model.invocation import Status
+from tui.model.invocation import Invocation, Status
 from tui.model.problem import ProblemError
 from tui.model.request import Tag
 from tui.sandbox.server import Sandbox
@@ -29,16 +29,22 @@ async def session(sandbox: Sandbox, aws_environment: None) -> AsyncIterator[Sess
     await session.close()
 
 
+async def listed(session: Session, *after: datetime, **limits: object) -> list[Invocation]:
+    """Every invocation that a list returns."""
+    pages = bedrock.list_all(session, *after, **limits)  # type: ignore[arg-type]
+    return [row async for page in pages for row in page.invocations]
+
+
 async def test_what_is_started_can_be_got_and_listed(session: Session) -> None:
     arn = await bedrock.start_async_invoke(session, a_request())
 
     got = await bedrock.get_async_invoke(session, arn)
-    (listed,) = (await bedrock.list_async_invokes(session)).invocations
+    (row,) = await listed(session)
 
-    assert got.invocation_arn == listed.invocation_arn == arn
-    assert got.model_id == listed.model_id == "luma.ray-v2:0"
-    assert got.status is listed.status is Status.IN_PROGRESS
-    assert got.submit_time == listed.submit_time == START
+    assert got.invocation_arn == row.invocation_arn == arn
+    assert got.model_id == row.model_id == "luma.ray-v2:0"
+    assert got.status is row.status is Status.IN_PROGRESS
+    assert got.submit_time == row.submit_time == START
     assert got.client_request_token == TOKEN
     assert got.s3_uri == f"s3://media/ray/{got.id}"
     assert got.region == "us-west-2"
@@ -49,17 +55,15 @@ async def test_the_quick_decoder_says_the_same_as_botocore_s_parser(
     session: Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox.seed(50)
-    quick = await bedrock.list_async_invokes(session)
+    quick = await listed(session)
     other = Session(session.context)
     monkeypatch.setattr(bedrock, "decode_list_pages", lambda **_: None)
 
-    slow = await bedrock.list_async_invokes(other)
+    slow = await listed(other)
     await other.close()
 
-    assert [replace(row, heard=None) for row in quick.invocations] == [
-        replace(row, heard=None) for row in slow.invocations
-    ]
-    assert len(slow.invocations) == 50
+    assert [replace(row, heard=None) for row in quick] == [replace(row, heard=None) for row in slow]
+    assert len(slow) == 50
 
 
 async def test_a_list_begins_where_it_is_told(session: Session, sandbox: Sandbox) -> None:
@@ -67,11 +71,9 @@ async def test_a_list_begins_where_it_is_told(session: Session, sandbox: Sandbox
     sandbox.clock.advance(3600)
     arn = await bedrock.start_async_invoke(session, a_request(client_request_token="new"))
 
-    page = await bedrock.list_async_invokes(
-        session, submit_time_after=START + timedelta(minutes=30)
-    )
+    rows = await listed(session, submit_time_after=START + timedelta(minutes=30))
 
-    assert [row.invocation_arn for row in page.invocations] == [arn]
+    assert [row.invocation_arn for row in rows] == [arn]
 
 
 async def test_a_list_ends_where_it_is_told(session: Session, sandbox: Sandbox) -> None:
@@ -79,11 +81,9 @@ async def test_a_list_ends_where_it_is_told(session: Session, sandbox: Sandbox) 
     sandbox.clock.advance(3600)
     await bedrock.start_async_invoke(session, a_request(client_request_token="new"))
 
-    page = await bedrock.list_async_invokes(
-        session, submit_time_before=START + timedelta(minutes=30)
-    )
+    rows = await listed(session, submit_time_before=START + timedelta(minutes=30))
 
-    assert [row.invocation_arn for row in page.invocations] == [arn]
+    assert [row.invocation_arn for row in rows] == [arn]
 
 
 async def test_a_list_leaves_out_what_has_another_status(
@@ -93,11 +93,11 @@ async def test_a_list_leaves_out_what_has_another_status(
     sandbox.clock.advance(60)
     new = await bedrock.start_async_invoke(session, a_request(client_request_token="new"))
 
-    running = await bedrock.list_async_invokes(session, status=Status.IN_PROGRESS)
-    completed = await bedrock.list_async_invokes(session, status=Status.COMPLETED)
+    running = await listed(session, status=Status.IN_PROGRESS)
+    completed = await listed(session, status=Status.COMPLETED)
 
-    assert [row.invocation_arn for row in running.invocations] == [new]
-    assert [row.invocation_arn for row in completed.invocations] == [old]
+    assert [row.invocation_arn for row in running] == [new]
+    assert [row.invocation_arn for row in completed] == [old]
 
 
 async def test_all_pages_are_listed_and_the_last_has_no_token(
@@ -119,10 +119,41 @@ async def test_a_token_that_repeats_itself_makes_its_page_the_last() -> None:
     assert [page.next_token for page in pages] == ["again", ""]
 
 
+@pytest.mark.parametrize(("asks_ahead", "calls"), [(True, 2), (False, 1)])
+async def test_the_next_page_is_asked_for_while_one_is_read(
+    *, asks_ahead: bool, calls: int
+) -> None:
+    def answer(arguments: Mapping[str, object]) -> Mapping[str, object]:
+        number = int(str(arguments.get("nextToken", 0)))
+        return a_page(a_summary(f"{number}", START), next_token=str(number + 1))
+
+    session = ScriptedSession(answer)
+    pages = bedrock.list_all(session, asks_ahead=asks_ahead)
+
+    await anext(pages)
+    await pages.aclose()
+
+    assert len(session.lists) == calls
+
+
+async def test_an_error_behind_the_page_that_was_wanted_is_not_told() -> None:
+    def answer(arguments: Mapping[str, object]) -> Mapping[str, object]:
+        if arguments.get("nextToken"):
+            raise refusal("ThrottlingException")
+        return a_page(a_summary("a", START), next_token="more")
+
+    pages = bedrock.list_all(ScriptedSession(answer))
+    assert len((await anext(pages)).invocations) == 1
+    await pages.aclose()
+
+    with pytest.raises(ProblemError, match="ThrottlingException"):
+        await listed(ScriptedSession(answer))
+
+
 async def test_the_event_loop_has_its_turn_while_a_large_page_is_read() -> None:
     large = a_page(*(a_summary(f"{number}", START) for number in range(bedrock.PAGE_SIZE)))
     session = ScriptedSession(lambda _: large)
-    await bedrock.list_async_invokes(session)  # what is imported first takes turns too
+    await listed(session)  # what is imported first takes turns too
     turns = 0
     loop = asyncio.get_running_loop()
 
@@ -132,7 +163,7 @@ async def test_the_event_loop_has_its_turn_while_a_large_page_is_read() -> None:
         loop.call_soon(turn)
 
     loop.call_soon(turn)
-    await bedrock.list_async_invokes(session)
+    await listed(session)
 
     assert turns >= bedrock.PAGE_SIZE / bedrock.SLICE_SIZE
 

@@ -217,7 +217,8 @@ class Poller:
             added, oldest, end, is_all = 0, self._horizon, None, False
             if self._is_all:
                 return Older(0, self._horizon, is_all=True)
-            listed = bedrock.list_all(self._session, submit_time_before=self._horizon + _OVERLAP)
+            before = self._horizon + _OVERLAP
+            listed = bedrock.list_all(self._session, submit_time_before=before, asks_ahead=False)
             async with contextlib.aclosing(listed):
                 async for page in listed:
                     added += await self._learn(page.invocations)
@@ -277,7 +278,7 @@ class Poller:
         if not times:
             return
         after, before = min(times) - SKEW, max(times) + SKEW
-        listed = bedrock.list_all(self._session, after, submit_time_before=before)
+        listed = bedrock.list_all(self._session, after, submit_time_before=before, asks_ahead=False)
         async with contextlib.aclosing(listed):
             async for page in listed:
                 await self._strike(missing, page)

@@ -34,6 +34,8 @@ class Status(str, Enum):
     UNKNOWN = "Unknown"
     QUEUED = "Queued"
 
+    __hash__ = str.__hash__  # Enum's own takes 0.1 µs, for each row that is counted
+
     @property
     def is_terminal(self) -> bool:
         """Whether the service will not change it any more."""
