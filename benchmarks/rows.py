@@ -12,9 +12,10 @@ from pathlib import Path
 
 import msgspec
 
+from tui.aws import bedrock
 from tui.ledger.database import Database
 from tui.model.context import Context
-from tui.model.invocation import Invocation, Status, model_id_of
+from tui.model.invocation import Invocation, Status
 
 MODELS = ("luma.ray-v2:0", "amazon.nova-reel-v1:1", "twelvelabs.marengo-embed-2-7-v1:0")
 FAILURE = "This request has been blocked by our content filters. Change the prompt and try again."
@@ -62,33 +63,16 @@ def status_of(number: int, running: int = 0) -> Status:
     return Status.FAILED if number % 20 == 19 else Status.COMPLETED
 
 
-def a_row(number: int, now: datetime, running: int = 0) -> Invocation:
-    """The invocation as the board holds it."""
-    status = status_of(number, running)
-    submitted = now - _NEWEST - number * _APART
-    ended = submitted + timedelta(minutes=3) if status.is_terminal else None
-    model, arn = MODELS[number % len(MODELS)], arn_of(number)
-    model_arn = f"arn:aws:bedrock:us-west-2::foundation-model/{model}"
-    return Invocation(
-        key=arn,
-        invocation_arn=arn,
-        status=status,
-        region="us-west-2",
-        submit_time=submitted,
-        last_modified_time=ended,
-        end_time=ended,
-        model_id=model_id_of(model_arn),
-        model_arn=model_arn,
-        client_request_token=str(uuid.UUID(int=number + (1 << 80))),
-        s3_uri=f"s3://media-outputs/batch/{id_of(number)}",
-        failure_message=FAILURE if status is Status.FAILED else "",
-        heard=now,
-    )
-
-
 def rows(count: int, now: datetime, running: int = 0) -> list[Invocation]:
-    """So many invocations, the newest first."""
-    return [a_row(number, now, running) for number in range(count)]
+    """So many invocations, the newest first, read as pages of the service are."""
+    found: list[Invocation] = []
+    for start in range(0, count, bedrock.PAGE_SIZE):
+        numbers = range(start, min(count, start + bedrock.PAGE_SIZE))
+        summaries = [a_summary(number, now, status_of(number, running)) for number in numbers]
+        body = msgspec.json.encode({"asyncInvokeSummaries": summaries})
+        answer = msgspec.json.decode(body, type=bedrock.ListAnswer)
+        found += [bedrock.invocation_of(each, now) for each in answer.async_invoke_summaries]
+    return found
 
 
 def fill_ledger(path: Path, context: Context, known: Sequence[Invocation] = ()) -> None:

