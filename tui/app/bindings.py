@@ -57,6 +57,9 @@ TABLE = (
     Action("screen.again", "R", "again", "type it again, or send an unanswered one again"),
     Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
     Action("screen.copy", "y", "copy", "copy the invocation's ARN to the clipboard"),
+    Action(
+        "screen.copy_as", "Y", "copy as", "copy the request as a command or code", in_footer=False
+    ),
     Action("screen.forget", "x,delete", "forget", "drop what ended, or waits", in_footer=False),
     Action("screen.export", "e", "export", "write what is shown to a file", in_footer=False),
     Action(

@@ -1,4 +1,4 @@
-"""Asking a person before something is sent once more, or forgotten."""
+"""Asking a person before something is sent once more, forgotten, or copied."""
 
 from __future__ import annotations
 
@@ -51,6 +51,21 @@ def _come_to(key: Key | None) -> Doing:
         return key
 
     return nothing_more
+
+
+async def copy_as(app: App[int], engine: Engine, row: Invocation) -> str | None:
+    """Copy what an invocation was asked, without its token, in a syntax that is asked for.
+
+    Returns:
+        What was done.
+
+    Raises:
+        ProblemError: Its input is not known.
+    """
+    from tui.app.screens.copy_as import CopyScreen
+
+    request = replace(await _request_behind(engine, row), client_request_token="")
+    return await app.push_screen_wait(CopyScreen(request, engine.context))
 
 
 async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Doing | None:

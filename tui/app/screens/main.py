@@ -47,7 +47,7 @@ AGES_SECONDS = 5.0
 SETTLE_SECONDS = 0.15
 """How long the cursor must rest before the detail, and with it AWS, is asked about its row."""
 
-FOR_ROWS = frozenset({"again", "copy", "download", "forget", "retry"})
+FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry"})
 """The actions that want a row."""
 
 LAYOUT = "table"
@@ -475,6 +475,20 @@ class MainScreen(WorkingScreen[None]):
         from tui.app.screens import again
 
         await self._ask(again.forget(self.app, self._engine, self._targets))
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_copy_as(self) -> None:
+        """Copy the request as a command, as JSON or as code."""
+        from tui.app.screens import again
+
+        if row := self.chosen:
+            try:
+                done = await again.copy_as(self.app, self._engine, row)
+            except ProblemError as error:
+                self.complain(error.problem)
+                return
+            if done:
+                self.say(done)
 
     async def _ask(self, question: Awaitable[Doing | None]) -> None:
         """Do what was agreed to, in a worker of its own: another question does not stop it."""

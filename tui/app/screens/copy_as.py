@@ -1,0 +1,82 @@
+"""Copying a request in another tool's syntax, to the terminal's clipboard or into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList
+
+from tui.app.clipboard import MOST_BYTES
+from tui.app.widgets.field import Field
+from tui.app.widgets.line import Line
+from tui.engine import exporting
+from tui.model import snippet
+from tui.model.context import Context
+from tui.model.document import size_text
+from tui.model.problem import ProblemError
+from tui.model.request import StartAsyncInvoke
+from tui.model.snippet import Kind
+
+_KINDS = tuple(Kind)
+
+
+class CopyScreen(ModalScreen[str | None]):
+    """Asks for a syntax, and for a file if it is to be one; dismissed with what was done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "cancel"),
+        Binding("j", "app.simulate_key('down')", show=False),
+        Binding("k", "app.simulate_key('up')", show=False),
+    ]
+
+    def __init__(self, request: StartAsyncInvoke, context: Context) -> None:
+        super().__init__()
+        self._request, self._where = request, context
+
+    def compose(self) -> ComposeResult:
+        """The syntaxes, where to, and what the keys do."""
+        with Vertical(id="prompt"):
+            yield Line(f"Copy the request for {self._request.model_id} as", id="question")
+            yield OptionList(*(kind.value for kind in _KINDS), markup=False, compact=True)
+            yield Field("file", "File", "empty: the clipboard")
+            yield Label("⏎ copy   tab file   esc cancel", markup=False, classes="hint")
+
+    def on_mount(self) -> None:
+        """Start on the first."""
+        self.query_one(OptionList).highlighted = 0
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.query_one(Field).complain("")
+
+    @on(OptionList.OptionSelected)
+    @on(Input.Submitted)
+    @work(exclusive=True, exit_on_error=False)
+    async def _copy(self) -> None:
+        """Do it, or say why it cannot be done."""
+        kind = _KINDS[self.query_one(OptionList).highlighted or 0]
+        text = snippet.write(self._request, kind, self._where)
+        size = size_text(len(text.encode("utf-8", "replace")))
+        if name := self.query_one("#file", Input).value.strip():
+            try:
+                path = await exporting.save(f"{text}\n", Path(name))
+            except ProblemError as error:
+                self._complain(error.problem.one_line)
+                return
+            self.dismiss(f"{kind.value}: {size} written to {path}")
+        elif len(text.encode("utf-8", "replace")) > MOST_BYTES:
+            most = size_text(MOST_BYTES)
+            self._complain(f"{size} are more than the clipboard takes ({most}): name a file")
+        else:
+            self.app.copy_to_clipboard(text)
+            self.dismiss(f"{kind.value}: {size} sent to the terminal's clipboard")
+
+    def _complain(self, text: str) -> None:
+        self.query_one(Field).complain(text)
+        self.query_one("#file", Input).focus()
