@@ -392,7 +392,7 @@ class MainScreen(WorkingScreen[None]):
         self.say(f"the queue {'stops' if queue.is_paused else 'goes on'}: {waiting:,} waiting")
         self._count()
 
-    @work(exclusive=True, group="older", exit_on_error=False)
+    @work(group="older", exit_on_error=False)
     async def action_older(self) -> None:
         """List what is older than what has been looked at."""
         try:
@@ -439,6 +439,12 @@ class MainScreen(WorkingScreen[None]):
 
         # Awaited, so that keys typed ahead wait for the form and do not act on the table.
         await self.app.push_screen(FormScreen(self._engine), self._go_to)
+
+    async def action_many(self) -> None:
+        """Send many, out of files; the cursor then stands on the first of them."""
+        from tui.app.screens.many import ManyScreen
+
+        await self.app.push_screen(ManyScreen(self._engine), self._go_to)
 
     def _go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, whatever the filter."""

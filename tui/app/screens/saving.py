@@ -52,12 +52,10 @@ async def save(
     size = sum(thing.size for _, objects in found for thing in objects)
     if not any(objects for _, objects in found):
         return "there are no outputs to save"
-    progress, paths, last = line.begin(size), [], Path(folder)
-    try:
+    paths, last = [], Path(folder)
+    with line.following(size) as progress:
         for row, objects in found:
             last = fetching.folder_of(row, Path(folder))
             paths += await fetching.download_all(engine.aws, objects, last, progress)
-    finally:
-        line.end()
     place = paths[0] if len(paths) == 1 else last if len(rows) == 1 else Path(folder)
     return f"saved {size_text(size)} to {await asyncio.to_thread(place.resolve)}"

@@ -1,8 +1,11 @@
-"""How far a download has come, in one line that is there only while it runs."""
+"""How far the downloads have come, in one line that is there only while some run."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tui.app.widgets.line import Line
 from tui.engine.fetching import Progress
@@ -12,27 +15,45 @@ SECONDS = 0.5
 """Between two repaints: more would only cost a slow line its bytes."""
 
 
+@dataclass
+class _Download:
+    total: int
+    done: int = 0
+
+
 class DownloadLine(Line):
-    """Shows bytes as they arrive."""
+    """Shows bytes as they arrive, of all downloads together."""
 
     def __init__(self) -> None:
         super().__init__(id="progress")
+        self._downloads: list[_Download] = []
+        self._shown = 0.0
 
-    def begin(self, total: int) -> Progress:
-        """Appear; returns what is to be told of the bytes that arrive."""
-        done, shown = 0, 0.0
-        self.display = True
+    @contextmanager
+    def following(self, total: int) -> Iterator[Progress]:
+        """Count in a download of so many bytes for as long as the ``with`` block lasts.
+
+        It gives what is to be told of the bytes that arrive.
+        """
+        download = _Download(total)
+        self._downloads.append(download)
+        self._show()
 
         def progress(size: int) -> None:
-            nonlocal done, shown
-            done += size
-            if (now := time.monotonic()) - shown >= SECONDS:
-                shown = now
-                self.say(f"saving: {100 * done // max(1, total)} % of {size_text(total)}")
+            download.done += size
+            if time.monotonic() - self._shown >= SECONDS:
+                self._show()
 
-        progress(0)
-        return progress
+        try:
+            yield progress
+        finally:
+            self._downloads.remove(download)
+            self._show()
 
-    def end(self) -> None:
-        """Disappear."""
-        self.display = False
+    def _show(self) -> None:
+        self._shown = time.monotonic()
+        self.display = bool(self._downloads)
+        total = sum(download.total for download in self._downloads)
+        done = sum(download.done for download in self._downloads)
+        many = f" in {len(self._downloads)} downloads" if len(self._downloads) > 1 else ""
+        self.say(f"saving: {100 * done // max(1, total)} % of {size_text(total)}{many}")
