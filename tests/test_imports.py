@@ -43,6 +43,19 @@ def test_the_screen_is_there_before_anything_of_aws() -> None:
     assert not imported_by("tui.app.app") & AWS
 
 
+def test_the_first_frame_does_not_wait_for_what_is_used_later() -> None:
+    program = (
+        "import sys, tui.app.app; print([name for name in sys.argv[1:] if name in sys.modules])"
+    )
+    later = ["tui.model.paste", "tui.engine.fetching", "tui.app.screens.form", "yaml"]
+
+    finished = subprocess.run(
+        [sys.executable, "-c", program, *later], capture_output=True, text=True, check=True
+    )
+
+    assert finished.stdout.strip() == "[]"
+
+
 def test_the_model_needs_only_the_standard_library_msgspec_and_sortedcontainers() -> None:
     modules = [f"tui.model.{module.name}" for module in pkgutil.iter_modules(tui.model.__path__)]
 

@@ -6,10 +6,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tui.app.widgets.line import Line
-from tui.engine.fetching import Progress
 from tui.model.document import size_text
+
+if TYPE_CHECKING:
+    from tui.engine.fetching import Progress
 
 SECONDS = 0.5
 """Between two repaints: more would only cost a slow line its bytes."""

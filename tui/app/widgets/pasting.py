@@ -8,8 +8,6 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from tui.engine.opening import is_request
-
 
 @dataclass
 class RequestPasted(Message):
@@ -20,6 +18,8 @@ class RequestPasted(Message):
 
 def divert(widget: Widget, event: events.Paste) -> None:
     """Post a pasted request as a message, and keep it from the field that it was pasted into."""
+    from tui.engine.opening import is_request  # the first frame does not wait for the parsers
+
     if is_request(event.text):
         event.prevent_default()
         event.stop()
