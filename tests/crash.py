@@ -28,10 +28,14 @@ from tui.engine.submission import SKEW
 from tui.ledger.journal import State
 from tui.model.clock import utc_now
 from tui.model.context import Context
+from tui.model.invocation import Status
 from tui.sandbox.server import Sandbox
 
 REQUESTS = 50
 """More than a process gets to submit before it is killed."""
+
+QUEUED = 8
+"""How many each process puts into the queue, which sends them and what others left there."""
 
 
 def main() -> int:
@@ -39,11 +43,11 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
-    parser.add_argument("--worker", nargs=4, metavar=("LEDGER", "URL", "PREFIX", "COUNT"))
+    parser.add_argument("--worker", nargs=5, metavar=("LEDGER", "URL", "PREFIX", "COUNT", "QUEUED"))
     given = parser.parse_args()
     if given.worker:
-        ledger, url, prefix, count = given.worker
-        asyncio.run(_submit(Path(ledger), url, prefix, int(count)))
+        ledger, url, prefix, count, queued = given.worker
+        asyncio.run(_submit(Path(ledger), url, prefix, int(count), int(queued)))
         return 0
     print(f"seed {given.seed}", flush=True)
     print(crash(given.kills, given.seed))
@@ -82,7 +86,7 @@ def _kill_one(
     before = sandbox.calls["StartAsyncInvoke"] + drops + chance.randrange(1, 4)
     is_by_time = not drops and chance.random() < 0.5
     delay = chance.uniform(0, 0.15)
-    worker = ["--worker", str(ledger), sandbox.url, prefix, str(REQUESTS)]
+    worker = ["--worker", str(ledger), sandbox.url, prefix, str(REQUESTS), str(QUEUED)]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.crash", *worker], stdout=subprocess.PIPE
     )
@@ -103,15 +107,27 @@ def _kill_one(
     return drops
 
 
-async def _submit(ledger: Path, url: str, prefix: str, count: int) -> None:
+async def _submit(ledger: Path, url: str, prefix: str, count: int, queued: int) -> None:
     """What the killed process does."""
     os.environ.update(AWS_ACCESS_KEY_ID="sandbox", AWS_SECRET_ACCESS_KEY="sandbox")
     engine = Engine(Settings(), Context(region="us-west-2", endpoint_url=url), ledger)
     await engine.aws.client("bedrock-runtime", retries=False)
     print("ready", flush=True)
+    tokens = [f"{prefix}-queued-{number}" for number in range(queued)]
+    await engine.enqueue([a_request(client_request_token=token) for token in tokens])
+    sending = asyncio.create_task(engine.queue.run())
     for number in range(count):
         await engine.submit(a_request(client_request_token=f"{prefix}-{number}"))
     await engine.close()
+    sending.cancel()
+
+
+async def _send_queued(engine: Engine) -> None:
+    """Send what the killed processes left in the queue."""
+    sending = asyncio.create_task(engine.queue.run())
+    while engine.board.counts[Status.QUEUED]:
+        await asyncio.sleep(0.01)
+    sending.cancel()
 
 
 def _in_an_hour() -> datetime:
@@ -125,6 +141,7 @@ async def _account(ledger: Path, sandbox: Sandbox) -> str:
     engine = Engine(Settings(), context, ledger, _in_an_hour)
     try:
         left = Counter(found.state.value for found in await engine.journal.all())
+        await asyncio.wait_for(_send_queued(engine), 60)
         recovery = await engine.recover()
         assert not recovery.waiting
         for found in recovery.missing:

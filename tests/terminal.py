@@ -20,6 +20,7 @@ _KEYS = {
     "enter": "\r",
     "escape": "\x1b",
     "delete": "\x1b[3~",
+    "f5": "\x1b[15~",
     "f7": "\x1b[18~",
     "ctrl+q": "\x11",
     "ctrl+s": "\x13",

@@ -16,6 +16,7 @@ from tests.terminal import Terminal
 
 ROOT = Path(__file__).parents[1]
 SIZES = [(80, 24), (120, 40)]
+UNDO, REDO, INTERRUPT, END_OF_FILE = "\x1a", "\x19", "\x03", "\x04"
 INPUT = '{"prompt": "a lighthouse in the fog"}'
 
 Open = Callable[..., Terminal]
@@ -35,6 +36,7 @@ def open_program(tmp_path: Path) -> Iterator[Open]:
         "HOME": str(tmp_path),
         "TMPDIR": str(temporary),
         "ASYNCINVOKE_CONFIG": str(config),
+        "EDITOR": str(tmp_path / "editor"),
     }
 
     def open_(size: tuple[int, int], *options: str) -> Terminal:
@@ -90,6 +92,69 @@ def test_type_submit_watch_open_save_and_quit(
     (saved,) = (tmp_path / "saved here").glob("*/output.mp4")
     with av.open(saved) as clip:
         assert sum(1 for _ in clip.decode(video=0)) > 1
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> None:
+    """An editor that has the terminal: it saves what is typed, until ctrl+d."""
+    file = tmp_path / "editor"
+    file.write_text('#!/bin/sh\nstat -c "%a %n" "$1"\nprintf "type> "\nexec cat > "$1"\n')
+    file.chmod(0o700)
+
+
+def wait_for_editor(terminal: Terminal, times: int) -> None:
+    terminal.wait_until(lambda _: terminal.sent.count(b"type> ") == times, "the editor's question")
+
+
+@pytest.mark.usefixtures("editor")
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_edit_in_the_own_editor_and_submit(
+    open_program: Open, size: tuple[int, int], tmp_path: Path
+) -> None:
+    terminal = open_program(size)
+    terminal.press("n")
+    terminal.wait_for("New invocation", "A tide pool", "f5 edit")
+
+    terminal.press("f5")
+    wait_for_editor(terminal, 1)
+    assert re.search(rb"600 /\S+\.json\r\n", terminal.sent)
+    terminal.press(INTERRUPT)
+    terminal.wait_for("EditorFailed", "SIGINT", "A tide pool")
+
+    terminal.press("f5")
+    wait_for_editor(terminal, 2)
+    terminal.press(INPUT, "enter", END_OF_FILE)
+    terminal.wait_for(f"1  {INPUT}", f"JSON · {len(INPUT)} B · valid", "f5 edit")
+    terminal.press(UNDO)
+    terminal.wait_for("A tide pool")
+    terminal.press(REDO)
+    terminal.wait_for(f"1  {INPUT}")
+    terminal.press("ctrl+s")
+    terminal.wait_for("▸✓ Completed   luma.ray-v2:0")
+
+    terminal.press("enter")
+    terminal.wait_for("1 Overview", "esc back")
+    terminal.press("2")
+    terminal.wait_for("a lighthouse in the fog")
+    terminal.press("q")
+    assert terminal.wait() == 0
+    assert_all_is_as_before(terminal, tmp_path)
+
+
+@pytest.mark.usefixtures("editor")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_end_removes_what_is_being_edited(
+    open_program: Open, number: signal.Signals, tmp_path: Path
+) -> None:
+    terminal = open_program((80, 24))
+    terminal.press("n")
+    terminal.wait_for("New invocation", "f5 edit")
+    terminal.press("f5")
+    wait_for_editor(terminal, 1)
+    assert list((tmp_path / "temporary").glob("*/input.json"))
+    terminal.send(number)
+    assert terminal.wait() == 128 + number
+    assert_all_is_as_before(terminal, tmp_path)
 
 
 def test_the_window_may_change_its_size_at_any_time(open_program: Open, tmp_path: Path) -> None:

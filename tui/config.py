@@ -35,7 +35,7 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
     Attributes:
         model_id: The model.
-        s3_uri: The output folder.
+        s3_uri: The output folder, with the placeholders ``{date}``, ``{model}`` and ``{user}``.
         kms_key_id: ARN of a key or alias.
         bucket_owner: Twelve digits.
     """

@@ -303,6 +303,28 @@ async def test_a_list_that_lost_its_last_draft_says_so(engine: Engine, screen: S
         assert "d delete" not in shown(pilot)
 
 
+async def test_a_form_whose_own_draft_was_deleted_is_another_one(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        editor(pilot).text = '{"prompt": "not wanted any more"}'
+        await pilot.pause()
+        await pilot.press("f3")
+        await settled(pilot)
+        await pilot.press("d", "y", "escape")
+        await settled(pilot)
+        assert "A tide pool" in editor(pilot).text
+
+        editor(pilot).text = '{"prompt": "the next one"}'
+        await pilot.pause()
+        await pilot.press("escape")
+        await settled(pilot)
+
+        (draft,) = await engine.drafts.all()
+        assert "the next one" in draft.fields["model_input"]
+
+
 async def test_a_second_check_does_not_stop_a_submission(
     engine: Engine, sandbox: Sandbox, screen: Screen
 ) -> None:

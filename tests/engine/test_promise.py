@@ -159,8 +159,8 @@ class Promise(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.sandbox.clock.advance(SETTLE.total_seconds() + 1)
+            self.recover(is_resending=True)  # now it is known which account this is
             self.send_all_that_waits()
-            self.recover(is_resending=True)
             self.run(self.engine.poll())
             wanted = {
                 found.token for found in self.journalled() if found.state is not State.REFUSED

@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from tui.engine.queue import AT_ONCE, LONGEST, SHORTEST, Queue
-from tui.model.problem import Problem
+from tui.engine.queue import AT_ONCE, LONGEST, SHORTEST, Queue, Turn
 
-FULL = Problem(kind="ServiceQuotaExceededException", message="full", is_retryable=True)
-Sent = dict[str, "asyncio.Future[Problem | None]"]
+SENT, FULL = Turn(), Turn(is_over=False, pause=0)
+Sent = dict[str, "asyncio.Future[Turn]"]
 
 
 class Service:
@@ -21,13 +20,13 @@ class Service:
         self.pauses: list[float] = []
         self.is_rested = asyncio.Event()
 
-    async def send(self, token: str) -> Problem | None:
+    async def send(self, token: str) -> Turn:
         self.calls.append(token)
         self.open[token] = asyncio.get_running_loop().create_future()
         return await self.open[token]
 
-    async def answer(self, token: str, problem: Problem | None = None) -> None:
-        self.open.pop(token).set_result(problem)
+    async def answer(self, token: str, turn: Turn = SENT) -> None:
+        self.open.pop(token).set_result(turn)
         await turns()
 
     async def rest(self, seconds: float) -> None:
@@ -134,7 +133,7 @@ async def test_the_service_s_own_pause_is_kept_where_it_is_longer(
     start("a")
     await turns()
 
-    await service.answer("a", Problem(kind="Throttling", message="", retry_after=30))
+    await service.answer("a", Turn(is_over=False, pause=30))
 
     assert service.pauses == [30]
 
@@ -164,3 +163,115 @@ async def test_what_is_dropped_is_not_sent(service: Service, start: Start) -> No
     await turns()
 
     assert service.calls == ["b"]
+
+
+async def test_what_waits_longest_goes_first_whatever_its_model(
+    service: Service, start: Start
+) -> None:
+    queue = start("a", is_paused=True)
+    queue.add([("b", "reel"), ("c", "luma"), ("d", "reel"), ("e", "other")])
+
+    queue.resume()
+    await turns()
+
+    assert service.calls == ["a", "b", "c", "d"]
+
+
+async def test_one_that_was_kept_waiting_stays_before_those_that_came_after_it(
+    service: Service, start: Start
+) -> None:
+    queue = start("a")
+    await turns()
+    await service.answer("a", FULL)
+    queue.add([("b", "luma"), ("c", "luma")])
+
+    await service.time_passes()
+    await service.answer("a")
+    await service.answer("b")
+
+    assert service.calls == ["a", "a", "b", "c"]
+
+
+async def test_several_that_find_a_model_full_at_once_find_it_full_once(
+    service: Service, start: Start
+) -> None:
+    start("a", "b", "c", "d")
+    await turns()
+
+    for token in "abcd":
+        await service.answer(token, FULL)
+    await service.time_passes()
+    await service.answer("a", FULL)
+
+    assert service.pauses == [SHORTEST, 2 * SHORTEST]
+
+
+async def test_a_taken_one_makes_the_next_pause_short_again(service: Service, start: Start) -> None:
+    start("a", "b")
+    await turns()
+    for token in "ab":
+        await service.answer(token, FULL)
+    await service.time_passes()
+    await service.answer("a")
+
+    await service.answer("b", FULL)
+
+    assert service.pauses == [SHORTEST, SHORTEST]
+
+
+async def test_one_that_is_over_may_still_let_its_model_rest(
+    service: Service, start: Start
+) -> None:
+    queue = start("a")
+    await turns()
+    queue.add([("b", "luma")])
+    await turns()
+    del service.calls[:]
+
+    await service.answer("a", Turn(pause=0))
+    await service.answer("b", FULL)
+    await service.time_passes()
+
+    assert service.calls == ["b"]
+
+
+async def test_one_that_was_dropped_while_it_was_sent_waits_no_more(
+    service: Service, start: Start
+) -> None:
+    queue = start("a")
+    await turns()
+    assert queue.waits("a")
+
+    queue.drop(["a"])
+    await service.answer("a", FULL)
+    await service.time_passes()
+
+    assert not queue.waits("a")
+    assert service.calls == ["a"]
+
+
+async def test_the_end_waits_for_what_is_under_way_and_begins_nothing(
+    service: Service, start: Start
+) -> None:
+    start_count = AT_ONCE + 1
+    queue = start(*(f"t{number}" for number in range(start_count)))
+    await turns()
+
+    finishing = asyncio.create_task(queue.finish(10))
+    await turns()
+    assert not finishing.done()
+    for number in range(AT_ONCE):
+        await service.answer(f"t{number}")
+    await finishing
+
+    assert len(service.calls) == AT_ONCE
+
+
+async def test_a_fault_gives_the_place_back(service: Service, start: Start) -> None:
+    start(*(f"t{number}" for number in range(AT_ONCE + 1)))
+    await turns()
+
+    service.open.pop("t0").cancel()
+    await turns()
+
+    assert f"t{AT_ONCE}" in service.calls or service.calls.count("t0") == 2

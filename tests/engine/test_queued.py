@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
-from tests.builders import a_request
+import pytest
+
+from tests.builders import NOW, a_note, a_request
 from tests.conftest import MakeEngine, Until
+from tui.config import Polling
+from tui.engine.polling import interval
+from tui.engine.queue import AT_ONCE
 from tui.engine.session import Engine
-from tui.ledger.journal import State
+from tui.engine.submission import SETTLE
+from tui.ledger.journal import Journal, State
 from tui.model.invocation import Status, key_of_token
+from tui.model.problem import Problem, ProblemError
 from tui.model.request import StartAsyncInvoke
 from tui.sandbox.server import Sandbox
 
@@ -25,6 +33,13 @@ async def states(engine: Engine) -> Sequence[State]:
     return [found.state for found in await engine.journal.all()]
 
 
+async def answered(engine: Engine) -> Sequence[State]:
+    """The states once no call is under way: a poll may find an invocation before its answer."""
+    while State.SENT in await states(engine):
+        await asyncio.sleep(0)
+    return await states(engine)
+
+
 async def test_what_is_queued_is_on_the_board_before_it_is_sent(engine: Engine) -> None:
     await engine.enqueue(many(3))
 
@@ -39,7 +54,7 @@ async def test_all_of_them_go_and_none_waits_any_more(engine: Engine, until: Unt
     await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 6)
 
     assert counts(engine) == {Status.IN_PROGRESS: 6}
-    assert await states(engine) == [State.ACCEPTED] * 6
+    assert await answered(engine) == [State.ACCEPTED] * 6
 
 
 async def test_what_a_dead_program_left_in_the_queue_goes_on(
@@ -87,10 +102,11 @@ async def test_lost_credentials_refuse_nothing(
     await engine.enqueue(many(2))
 
     engine.start(sends_queued=True)
-    await until(engine, lambda: engine.problem is not None)
+    await until(engine, lambda: engine.trouble is not None)
 
-    assert engine.problem is not None
-    assert engine.problem.kind == "ExpiredTokenException"
+    assert engine.trouble is not None
+    assert engine.trouble.kind == "ExpiredTokenException"
+    assert engine.problem is None
 
     assert counts(engine) == {Status.QUEUED: 2}
 
@@ -120,7 +136,7 @@ async def test_two_programs_send_each_of_them_once(
     await until(second, lambda: not second.board.counts[Status.QUEUED])
 
     assert sandbox.calls["StartAsyncInvoke"] == 20
-    assert await states(engine) == [State.ACCEPTED] * 20
+    assert await answered(engine) == [State.ACCEPTED] * 20
 
 
 async def test_what_waits_is_dropped_and_what_was_sent_is_not(engine: Engine, until: Until) -> None:
@@ -148,3 +164,200 @@ async def test_a_paused_queue_is_paused_at_the_next_start(
 
     await second.pause_queue(False)
     await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 1)
+
+
+@pytest.mark.parametrize("fault", ["denied", "expired"])
+async def test_what_is_about_the_caller_is_told_until_the_queue_goes_on(
+    engine: Engine, sandbox: Sandbox, until: Until, fault: str
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", fault)
+    await engine.enqueue(many(1))
+    engine.start(sends_queued=True)
+    await until(engine, lambda: engine.trouble is not None)
+    assert counts(engine) == {Status.QUEUED: 1}
+
+    engine.queue.make_room(["luma.ray-v2:0"])
+    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
+
+    assert engine.trouble is None
+
+
+async def test_an_outage_does_not_make_the_whole_queue_unknown(
+    engine: Engine, sandbox: Sandbox, until: Until
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "unavailable", times=None)
+    await engine.enqueue(many(20))
+
+    engine.start(sends_queued=True)
+    await until(engine, lambda: engine.board.counts[Status.UNKNOWN] >= AT_ONCE)
+
+    assert counts(engine) == {Status.UNKNOWN: AT_ONCE, Status.QUEUED: 20 - AT_ONCE}
+
+
+async def test_what_was_queued_in_another_account_is_left_alone_and_holds_up_nothing(
+    engine: Engine, sandbox: Sandbox, until: Until
+) -> None:
+    other, own = many(2)
+    now = engine.clock()
+    await engine.journal.enqueue([other], engine.context.key, now, account="999999999999")
+    await engine.journal.enqueue([own], engine.context.key, now, account="123456789012")
+    engine.queue.add([(each.client_request_token, each.model_id) for each in (other, own)])
+
+    engine.start(sends_queued=True)
+    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
+
+    assert [row.client_request_token for row in engine.board] == ["token-1"]
+    assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
+async def test_what_was_queued_in_an_account_waits_until_that_is_known(
+    make_engine: MakeEngine, engine: Engine, sandbox: Sandbox, until: Until
+) -> None:
+    now = engine.clock()
+    await engine.journal.enqueue(many(1), engine.context.key, now, account="123456789012")
+    await engine.close()
+    sandbox.faults.add("GetCallerIdentity", "denied", times=None)
+
+    second = make_engine()
+    second.start(sends_queued=True)
+    await until(second, lambda: second.trouble is not None)
+
+    assert second.trouble is not None
+    assert second.trouble.kind == "AnotherAccount"
+    assert counts(second) == {Status.QUEUED: 1}
+    assert sandbox.calls["StartAsyncInvoke"] == 0
+
+    sandbox.faults.clear()
+    await second.recover()
+    await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 1)
+    assert second.trouble is None
+
+
+async def test_a_row_that_another_copy_asks_for_stays_in_sight(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    await engine.enqueue(many(1))
+    second = make_engine()
+    claimed = await engine.journal.claim("token-0", engine.clock(), "123456789012")
+    assert claimed is not None
+
+    turn = await second._send_queued("token-0")
+    assert not turn.is_over
+    assert counts(second) == {Status.QUEUED: 1}
+
+    await engine.journal.unclaim("token-0", engine.clock())
+    second.start(sends_queued=True)
+    await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 1)
+
+
+async def test_what_another_copy_made_of_a_row_is_seen(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    wrong = a_request(client_request_token="wrong", s3_uri="s3://missing-bucket/x/")
+    lost = a_request(client_request_token="lost")
+    await engine.enqueue([wrong, lost])
+    second = make_engine()
+    await engine._send_queued("wrong")
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine._send_queued("lost")
+
+    await second._send_queued("wrong")
+    await second._send_queued("lost")
+
+    assert counts(second) == {Status.FAILED: 1, Status.UNKNOWN: 1}
+    assert second.board[key_of_token("wrong")].failure_message.startswith("ValidationException")
+
+
+async def test_a_ledger_that_does_not_take_a_row_back_does_not_hide_it(
+    engine: Engine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
+
+    monkeypatch.setattr(Journal, "unclaim", full)
+    sandbox.faults.add("StartAsyncInvoke", "throttle")
+    await engine.enqueue(many(1))
+
+    turn = await engine._send_queued("token-0")
+
+    assert turn.is_over
+    assert counts(engine) == {Status.UNKNOWN: 1}
+    assert engine.problem is not None
+    assert engine.problem.message == "the disk is full"
+
+
+async def test_a_ledger_that_fails_is_told_and_the_row_waits(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def locked(*_: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="locked", is_retryable=True))
+
+    await engine.enqueue(many(1))
+    monkeypatch.setattr(Journal, "claim", locked)
+
+    turn = await engine._send_queued("token-0")
+
+    assert not turn.is_over
+    assert engine.trouble is not None
+    assert engine.trouble.message == "locked"
+
+
+async def test_the_two_minutes_count_from_the_call_and_not_from_the_queueing(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await engine.enqueue(many(1))
+    sandbox.clock.advance(SETTLE.total_seconds() + 1)
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine._send_queued("token-0")
+
+    recovery = await engine.recover()
+
+    assert [found.token for found in recovery.waiting] == ["token-0"]
+    assert recovery.missing == ()
+
+
+async def test_what_is_dropped_while_it_is_sent_is_not_sent_again(
+    engine: Engine, sandbox: Sandbox, until: Until
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "throttle", seconds=0.5)
+    await engine.enqueue(many(1))
+    engine.start(sends_queued=True)
+    await until(engine, lambda: engine.heard is not None)
+    claimed = State.QUEUED
+    while claimed is State.QUEUED:
+        (claimed,) = await states(engine)
+
+    assert await engine.forget([key_of_token("token-0")]) == 0
+    await until(engine, lambda: not engine.board.counts[Status.QUEUED])
+
+    assert await states(engine) == []
+    assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
+async def test_a_refused_one_is_still_there_at_the_next_start(
+    engine: Engine, make_engine: MakeEngine
+) -> None:
+    wrong = a_request(client_request_token="wrong", s3_uri="s3://missing-bucket/x/")
+    await engine.enqueue([wrong])
+    await engine._send_queued("wrong")
+    await engine.close()
+
+    second = make_engine()
+
+    assert counts(second) == {Status.FAILED: 1}
+    assert await second.request_of(second.board[key_of_token("wrong")]) == wrong
+
+
+async def test_another_context_s_queue_is_not_paused(
+    engine: Engine, make_engine: MakeEngine
+) -> None:
+    await engine.pause_queue(True)
+
+    assert make_engine().queue.is_paused
+    assert not make_engine(region="eu-west-1").queue.is_paused
+
+
+def test_what_waits_here_makes_nobody_ask_more_often() -> None:
+    rows = [a_note(status=Status.QUEUED, submit_time=NOW)]
+
+    assert interval(rows, Polling(), NOW) == Polling().idle

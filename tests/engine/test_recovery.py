@@ -206,7 +206,49 @@ async def test_what_is_not_known_to_be_this_account_s_is_sent_again_only_when_co
     assert refused.value.problem.kind == "AccountNotKnown"
     assert refused.value.problem.remedy
     assert sandbox.calls["StartAsyncInvoke"] == 0
-    assert (await engine.resend(found, is_confirmed=True)).invocation_arn
+    if account:
+        with pytest.raises(ProblemError, match="stands for another request"):
+            await engine.resend(found, is_confirmed=True)
+        assert sandbox.calls["StartAsyncInvoke"] == 0
+    else:
+        assert (await engine.resend(found, is_confirmed=True)).invocation_arn
+        found = await engine.journal.find(token=TOKEN)
+        assert found is not None
+        assert found.account == "123456789012"
+
+
+async def test_a_second_call_that_may_not_be_made_leaves_the_submission_open(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+    sandbox.clock.advance(SETTLED)
+    recovery = await engine.recover()
+    sandbox.faults.add("StartAsyncInvoke", "denied")
+
+    with pytest.raises(ProblemError, match="AccessDeniedException"):
+        await engine.resend(recovery.missing[0])
+
+    assert engine.board[key_of_token(TOKEN)].status is Status.UNKNOWN
+    assert [again.token for again in (await engine.recover()).missing] == [TOKEN]
+
+
+async def test_a_second_call_that_is_refused_stays_on_the_screen_as_failed(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    request = a_request(s3_uri="s3://missing-bucket/x/")
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(request)
+    sandbox.clock.advance(SETTLED)
+    recovery = await engine.recover()
+
+    with pytest.raises(ProblemError, match="ValidationException"):
+        await engine.resend(recovery.missing[0])
+
+    row = engine.board[key_of_token(TOKEN)]
+    assert row.status is Status.FAILED
+    assert row.failure_message.startswith("ValidationException: ")
+    assert await engine.request_of(row) == request
+    assert engine.missing == {}
 
 
 async def test_without_an_identity_nothing_is_sent_again_by_itself(
@@ -359,7 +401,7 @@ async def test_two_programs_on_one_ledger_lose_and_double_nothing(
     workers = [
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.crash", "--worker", str(engine.ledger), sandbox.url),
-            *(prefix, "100"),
+            *(prefix, "100", "0"),
             stdout=asyncio.subprocess.DEVNULL,
         )
         for prefix in ("left", "right")

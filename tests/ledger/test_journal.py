@@ -4,19 +4,23 @@ import asyncio
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOW, TOKEN, a_request, arn_of
+from tests.builders import NOW, TOKEN, a_note, a_request, arn_of
 from tui.ledger.database import Database
 from tui.ledger.journal import Journal, State, Submission
+from tui.ledger.known import Known
+from tui.model.invocation import Status
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Tag
 
 CONTEXT = "prod us-west-2"
+LATER = NOW + timedelta(minutes=10)
 ARN = arn_of("mm0oexhd8y31")
 REFUSAL = Problem(kind="ThrottlingException", message="slow down", is_retryable=True)
 SILENCE = Problem(kind="ReadTimeoutError", message="no answer", is_ambiguous=True)
@@ -283,37 +287,65 @@ async def test_what_is_queued_waits_in_its_order_and_is_claimed_once(journal: Jo
     assert [each.request for each in journal.load_queued(CONTEXT)] == requests
     assert journal.load_queued("another") == []
 
-    claimed = await journal.claim("z")
+    claimed = await journal.claim("z", LATER)
 
     assert claimed is not None
-    assert (claimed.request, claimed.state) == (requests[0], State.SENT)
-    assert await journal.claim("z") is None
+    assert (claimed.request, claimed.state) == (requests[0], State.QUEUED)
+    again = await journal.claim("z", LATER)
+    assert again is not None
+    assert (again.state, again.prepared) == (State.SENT, LATER)
+    assert await journal.claim("no such", LATER) is None
     assert [each.token for each in journal.load_queued(CONTEXT)] == ["a", "m"]
     assert [each.token for each in await journal.unsettled(CONTEXT)] == ["z"]
 
 
 async def test_what_aws_had_no_room_for_waits_again(journal: Journal) -> None:
     await journal.enqueue([a_request()], CONTEXT, NOW)
-    await journal.claim(TOKEN)
+    await journal.claim(TOKEN, LATER)
 
-    await journal.unclaim(TOKEN)
+    await journal.unclaim(TOKEN, LATER)
 
     assert (await found(journal)).state is State.QUEUED
 
 
 async def test_what_has_an_answer_is_not_queued_again(journal: Journal) -> None:
     await journal.enqueue([a_request()], CONTEXT, NOW)
-    await journal.claim(TOKEN)
+    await journal.claim(TOKEN, LATER)
     await journal.record(TOKEN, State.ACCEPTED, arn=ARN)
 
-    await journal.unclaim(TOKEN)
+    await journal.unclaim(TOKEN, LATER)
 
     assert (await found(journal)).state is State.ACCEPTED
 
 
+async def test_a_late_put_back_does_not_undo_what_came_after(journal: Journal) -> None:
+    await journal.enqueue([a_request()], CONTEXT, NOW)
+    await journal.claim(TOKEN, NOW)
+    await journal.unclaim(TOKEN, NOW)
+    await journal.claim(TOKEN, LATER)
+
+    await journal.unclaim(TOKEN, NOW)
+
+    assert (await found(journal)).state is State.SENT
+
+
+async def test_a_refusal_out_of_the_queue_is_noted_with_the_row_that_shows_it(
+    journal: Journal, database: Database
+) -> None:
+    row = a_note(status=Status.FAILED, failure_message="ValidationException: no")
+    await journal.enqueue([a_request()], CONTEXT, NOW)
+    await journal.claim(TOKEN, LATER)
+
+    await journal.refuse(TOKEN, REFUSAL, row)
+
+    assert (await found(journal)).state is State.REFUSED
+    assert (await found(journal)).problem == REFUSAL
+    assert Known(database).load(CONTEXT) == [row]
+
+
 async def test_only_what_was_never_sent_is_dropped(journal: Journal) -> None:
     await journal.enqueue([a_request(client_request_token=token) for token in "ab"], CONTEXT, NOW)
-    await journal.claim("a")
+    await journal.claim("a", LATER)
 
     assert await journal.dequeue(["a", "b", "c"]) == {"b"}
     assert [each.token for each in await journal.all()] == ["a"]
@@ -323,10 +355,33 @@ async def test_what_is_queued_is_not_another_account_s_to_send(journal: Journal)
     await journal.enqueue([a_request()], CONTEXT, NOW, account="111111111111")
 
     with pytest.raises(ProblemError, match="111111111111"):
-        await journal.claim(TOKEN, "222222222222")
+        await journal.claim(TOKEN, LATER, "222222222222")
 
+    with pytest.raises(ProblemError, match="111111111111"):
+        await journal.claim(TOKEN, LATER, "")
     assert (await found(journal)).state is State.QUEUED
-    assert await journal.claim(TOKEN, "111111111111") is not None
+
+    assert await journal.claim(TOKEN, LATER, "111111111111") is not None
+    assert (await found(journal)).state is State.SENT
+
+
+async def test_who_claims_what_was_queued_without_an_account_is_written_down(
+    journal: Journal,
+) -> None:
+    await journal.enqueue([a_request()], CONTEXT, NOW)
+
+    await journal.claim(TOKEN, LATER, "111111111111")
+
+    assert (await found(journal)).account == "111111111111"
+
+
+async def test_who_sends_again_is_written_down(journal: Journal) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW)
+
+    await journal.prepare(a_request(), CONTEXT, NOW, account="111111111111")
+    await journal.prepare(a_request(), CONTEXT, NOW)
+
+    assert (await found(journal)).account == "111111111111"
 
 
 @pytest.mark.parametrize("state", [s for s in State if s is not State.REFUSED])

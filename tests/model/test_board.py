@@ -291,3 +291,22 @@ def test_the_order_of_observations_does_not_matter_to_the_end(order: list[Status
         board.apply([an_invocation(status=status)])
 
     assert board[ARN].status is Status.FAILED
+
+
+def test_many_notes_at_once_each_go_to_the_row_that_has_their_token() -> None:
+    board = Board(
+        an_invocation(f"id{number}", client_request_token=f"t{number}") for number in "12"
+    )
+
+    changes = board.apply([a_note("t2"), a_note("t3"), a_note("t1"), a_note("t4"), a_note("t3")])
+
+    assert changes.added == {key_of_token("t3"), key_of_token("t4")}
+    assert len(board) == 4
+
+
+def test_a_note_that_comes_with_the_answer_to_it_does_not_double_it() -> None:
+    board = Board([a_note("t")])
+
+    board.apply([an_invocation("id", client_request_token="t"), a_note("t")])
+
+    assert [row.key for row in board] == [arn_of("id")]

@@ -69,7 +69,7 @@ def request(prompt: str = "a tide pool", **changes: object) -> dict[str, object]
     return {**luma, **changes}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock=Clock(START)) as sandbox:
         yield sandbox

@@ -7,7 +7,8 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from textual import events, work
@@ -19,6 +20,7 @@ from tui.app import attention, clipboard, notice
 from tui.app.attention import Attention
 from tui.app.bindings import SCREENS
 from tui.app.driver import fitting_driver
+from tui.app.lending import lent
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.config import Settings
@@ -99,12 +101,27 @@ class AsyncInvokeApp(App[int]):
         self._engine.subscribe(self._on_news)
         if self.is_headless:
             return
+        self._listen()
+        self.set_interval(TERMINAL_SECONDS, self._watch_terminal)
+        self.set_interval(DETACHED_SECONDS, self._watch_tmux)
+
+    def _listen(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._on_signal, number)
-        self.set_interval(TERMINAL_SECONDS, self._watch_terminal)
-        self.set_interval(DETACHED_SECONDS, self._watch_tmux)
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Lend the terminal to another program, if there is one to lend."""
+        if self.is_headless:
+            yield
+            return
+        try:
+            with lent(self, super().suspend()):
+                yield
+        finally:
+            self._listen()
 
     async def action_quit(self) -> None:
         """Leave as the screen leaves: a form keeps its draft."""

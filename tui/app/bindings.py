@@ -51,6 +51,7 @@ EVERYWHERE = (
 
 TABLE = (
     Action("screen.new", "n", "new", "type a new invocation"),
+    Action("screen.many", "N", "many", "send many, out of files", in_footer=False),
     Action("screen.open", "enter,l", "open", "open the invocation", key_display="⏎"),
     Action("screen.filter", "slash", "filter", "show only what holds these words", key_display="/"),
     Action("screen.download", "d", "download", "save the outputs to disk"),
@@ -92,6 +93,9 @@ MOVE = (
     Action("page_down", "pagedown,ctrl+f", "page down", "one page down", in_footer=False),
     Action("first", "home,g", "first", "the first row", in_footer=False),
     Action("last", "end,G", "last", "the last row", in_footer=False),
+)
+
+ACROSS = (
     Action("scroll_sideways(-1)", "left", "left", "the columns further left", in_footer=False),
     Action("scroll_sideways(1)", "right", "right", "the columns further right", in_footer=False),
 )
@@ -107,14 +111,40 @@ MARK = (
 FORM = (
     Action("screen.submit", "ctrl+s", "submit", "check it and send it"),
     Action("screen.model", "f2", "models", "choose the model from a list"),
-    Action("screen.open_file", "ctrl+o", "open file", "read a request or an input from a file"),
+    Action("screen.open_file", "ctrl+o", "open", "read a request or an input from a file"),
     Action("screen.drafts", "f3", "drafts", "open or delete a draft"),
     Action("screen.format", "f4", "format", "lay the JSON out"),
+    Action("screen.edit", "f5", "edit", "change the input in $VISUAL or $EDITOR"),
+    Action(
+        "screen.look",
+        "f8",
+        "look",
+        "try Output: HeadBucket, begin and abort an upload",
+        in_footer=False,
+    ),
     Action("screen.over", "ctrl+n", "start over", "begin another form", in_footer=False),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept"),
     Action("screen.help", "f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
     Action("screen.leave", "ctrl+q", "quit", "leave; the draft is kept", in_footer=False),
+)
+
+EDIT = (
+    Action("partner", "ctrl+g", "partner", "to the bracket that belongs to this", in_footer=False),
+    Action("undo", "ctrl+z", "undo", "take the last edit back", in_footer=False),
+    Action("redo", "ctrl+y", "redo", "do it again after all", in_footer=False),
+)
+
+MANY = (
+    Action("screen.submit", "ctrl+s", "submit", "send all that is ready, once that is confirmed"),
+    Action("screen.open", "enter,l", "whole", "show all of the line", key_display="⏎"),
+    Action("screen.problem", "n", "next", "go to the next fault or warning"),
+    Action("screen.drop", "x,delete", "drop", "leave the line out", key_display="x"),
+    Action("screen.files", "ctrl+o", "files", "read other files"),
+    Action("screen.back", "escape", "back", "leave; what is not sent is forgotten"),
+    Action("screen.help", "f1,question_mark", "help", "the keys of this screen"),
+    Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
+    Action("screen.leave", "ctrl+q", "quit", "leave; what is queued is kept", in_footer=False),
 )
 
 COLUMN_KEYS = (
@@ -129,6 +159,14 @@ COLUMN_KEYS = (
     Action("screen.dismiss(None)", "escape,q", "close", "close this"),
 )
 
+MODELS = (
+    Action("screen.move('cursor_up')", "up", "up", "one line up"),
+    Action("screen.move('cursor_down')", "down", "down", "one line down"),
+    Action("screen.move('page_up')", "pageup", "page up", "one page up"),
+    Action("screen.move('page_down')", "pagedown", "page down", "one page down"),
+    Action("screen.dismiss(None)", "escape", "close", "close this"),
+)
+
 DRAFTS = (
     Action("screen.delete", "d,delete", "delete", "delete the draft"),
     Action("screen.dismiss(None)", "escape,q", "close", "close this"),
@@ -139,12 +177,13 @@ OVERLAY = (Action("screen.dismiss", "escape,q", "close", "close this"),)
 SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "main": (
         ("Invocations", TABLE),
-        ("Moving", MOVE),
+        ("Moving", MOVE + ACROSS),
         ("Marking", MARK),
         ("Detail", DETAIL),
         ("Everywhere", EVERYWHERE),
     ),
-    "form": (("New invocation", FORM),),
+    "form": (("New invocation", FORM), ("Model input", EDIT)),
+    "many": (("Many invocations", MANY), ("Moving", MOVE)),
 }
 """The actions of each screen, under the headings that the help screen gives them."""
 

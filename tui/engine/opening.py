@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,10 +39,9 @@ def read_file(name: str) -> Opened:
     Raises:
         ValueError: It cannot be read, or is another operation's request; the text says why.
     """
-    text = _text_of(name)
+    text = text_of(name)
     value = document.parse(text)
-    if isinstance(value, dict) and ("EndpointName" in value or {"modelId", "body"} <= set(value)):
-        raise ValueError("not a StartAsyncInvoke request: it belongs to another operation")
+    _refuse_another(value)
     try:
         return read_text(text)
     except ValueError:
@@ -56,28 +56,54 @@ def read_text(text: str) -> Opened:
     Raises:
         ValueError: It is no request, or one of its files cannot be read; the text says why.
     """
-    found = paste.read(text)
-    while isinstance(found, Pasted) and found.files:
-        file = found.files[0]
-        found = paste.with_file(found, file, _text_of(file.path))
-    if isinstance(found, PasteFault):
-        raise ValueError(str(found))
+    found = _read(text)
     fields = form.fields_from(found.members)
     if set(found.members) == {"modelInput"}:
         fields[form.MODEL_INPUT] = text
     return Opened(fields, found.notes)
 
 
-def _text_of(name: str) -> str:
-    """A regular file's text; a pipe or a device might never end."""
+def members_of(text: str) -> Mapping[str, object]:
+    """The request's members that a text says, with the files that it names. Waits for the disk.
+
+    Raises:
+        ValueError: It is no request, or another operation's; the text says why.
+    """
+    members = _read(text).members
+    if set(members) == {"modelInput"}:
+        _refuse_another(members["modelInput"])
+    return members
+
+
+def _read(text: str) -> Pasted:
+    found = paste.read(text)
+    while isinstance(found, Pasted) and found.files:
+        file = found.files[0]
+        found = paste.with_file(found, file, text_of(file.path))
+    if isinstance(found, PasteFault):
+        raise ValueError(str(found))
+    return found
+
+
+def _refuse_another(value: object) -> None:
+    if isinstance(value, dict) and ("EndpointName" in value or {"modelId", "body"} <= set(value)):
+        raise ValueError("not a StartAsyncInvoke request: it belongs to another operation")
+
+
+def text_of(name: str, largest: int = LARGEST_FILE) -> str:
+    """A regular file's text; a pipe or a device might never end. Waits for the disk.
+
+    Raises:
+        ValueError: It cannot be read, or has more bytes than ``largest``; the text says why.
+    """
     try:
         path = Path(name).expanduser()
         if not path.exists():
             raise ValueError(f"{path}: there is no such file")
         if not path.is_file():
             raise ValueError(f"{path} is not a regular file")
-        if path.stat().st_size > LARGEST_FILE:
-            raise ValueError(f"{path} is larger than {size_text(LARGEST_FILE)}")
+        if path.stat().st_size > largest:
+            raise ValueError(f"{path} is larger than {size_text(largest)}")
         return path.read_text(encoding="utf-8")
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} cannot be read: {error}") from error

@@ -94,11 +94,12 @@ def interval(rows: Sequence[Invocation], polling: Polling, now: datetime) -> flo
     seems to be submitted in the future says nothing of its age, and gets the slowest.
 
     Args:
-        rows: What is known; what has ended does not count.
+        rows: What is known; what has ended, or was not sent yet, does not count.
         polling: The bounds.
         now: The time, by AWS's clock.
     """
-    ages = [(now - row.submit_time).total_seconds() for row in rows if not row.status.is_terminal]
+    sent = [row for row in rows if not row.status.is_terminal and row.status is not Status.QUEUED]
+    ages = [(now - row.submit_time).total_seconds() for row in sent]
     waits = [
         age / 10 if age >= 0 else polling.slowest
         for age in ages

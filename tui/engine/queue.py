@@ -7,9 +7,9 @@ quota was full once is sent to one by one from then on: each call asks whether t
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Iterable
-
-from tui.model.problem import Problem
+from dataclasses import dataclass
 
 AT_ONCE = 4
 """How many calls are under way at a time."""
@@ -17,10 +17,22 @@ AT_ONCE = 4
 SHORTEST, LONGEST = 5.0, 60.0
 """Seconds between two questions whether there is room again; twice as many after each."""
 
-Send = Callable[[str], Awaitable["Problem | None"]]
-"""Sends the submission of a token; comes to what keeps it waiting, or to None once it is done.
 
-It raises nothing."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of one call.
+
+    Attributes:
+        is_over: Whether the submission waits no more.
+        pause: Seconds that its model rests at the least; None lets the next one go at once.
+    """
+
+    is_over: bool = True
+    pause: float | None = None
+
+
+Send = Callable[[str], Awaitable[Turn]]
+"""Sends the submission of a token."""
 
 
 class Queue:
@@ -43,10 +55,11 @@ class Queue:
         self._send = send
         self._rest = rest
         self._is_paused = is_paused
-        self._waiting: dict[str, str] = {}
+        self._places = itertools.count()
+        self._waiting: dict[str, dict[str, int]] = {}  # each model's tokens, with their places
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, asyncio.Task[None]] = {}
-        self._pauses: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}  # of the models that were full once
         self._changed = asyncio.Event()
 
     @property
@@ -65,13 +78,24 @@ class Queue:
 
     def add(self, waiting: Iterable[tuple[str, str]]) -> None:
         """Take tokens in at the end, each with its model id."""
-        self._waiting.update(waiting)
+        for token, model_id in waiting:
+            self._waiting.setdefault(model_id, {}).setdefault(token, next(self._places))
         self._changed.set()
 
     def drop(self, tokens: Iterable[str]) -> None:
         """Forget tokens."""
-        for token in tokens:
-            self._waiting.pop(token, None)
+        for token, waiting in itertools.product(tokens, self._waiting.values()):
+            waiting.pop(token, None)
+
+    def waits(self, token: str) -> bool:
+        """Whether a token is still to be sent, or sent again."""
+        return any(token in waiting for waiting in self._waiting.values())
+
+    async def finish(self, seconds: float) -> None:
+        """Begin no more calls, and wait so long for those that are under way."""
+        self._is_paused = True
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=seconds)
 
     def make_room(self, model_ids: Iterable[str]) -> None:
         """Ask again for models that something of has ended."""
@@ -84,43 +108,47 @@ class Queue:
         """Send what waits until cancelled."""
         try:
             while True:
-                while len(self._under_way) < AT_ONCE and (token := self._next()) is not None:
-                    sending = asyncio.create_task(self._turn(token, self._waiting[token]))
-                    self._under_way[token] = sending
+                while len(self._under_way) < AT_ONCE and (following := self._next()) is not None:
+                    token, model_id = following
+                    self._under_way[token] = asyncio.create_task(self._turn(token, model_id))
                 self._changed.clear()
                 await self._changed.wait()
         finally:
             for task in (*self._under_way.values(), *self._held.values()):
                 task.cancel()
 
-    def _next(self) -> str | None:
+    def _next(self) -> tuple[str, str] | None:
+        """Whose turn it is, and its model: the first of those whose model may be asked."""
         if self._is_paused:
             return None
-        busy = {self._waiting.get(token) for token in self._under_way}
-        for token, model_id in self._waiting.items():
-            is_one_by_one = model_id in self._pauses
-            if token in self._under_way or model_id in self._held:
+        heads = []
+        for model_id, waiting in self._waiting.items():
+            is_busy = any(token in waiting for token in self._under_way)
+            if model_id in self._held or (is_busy and model_id in self._pauses):
                 continue
-            if not (is_one_by_one and model_id in busy):
-                return token
-        return None
+            if head := next((each for each in waiting if each not in self._under_way), None):
+                heads.append((waiting[head], head, model_id))
+        return min(heads)[1:] if heads else None
 
     async def _turn(self, token: str, model_id: str) -> None:
-        problem = await self._send(token)
-        if problem is not None:
-            self._hold(model_id, problem.retry_after)
-        else:
-            self._waiting.pop(token, None)
-            if model_id in self._pauses:
+        try:
+            turn = await self._send(token)
+            if turn.is_over:
+                self._waiting[model_id].pop(token, None)
+            if turn.pause is not None:
+                self._hold(model_id, turn.pause)
+            elif model_id in self._pauses:
                 self._pauses[model_id] = SHORTEST
-        self._under_way.pop(token, None)
-        self._changed.set()
+        finally:
+            self._under_way.pop(token, None)
+            self._changed.set()
 
     def _hold(self, model_id: str, least: float) -> None:
+        """Let a model rest; several that were asked at once find it full once."""
+        if model_id in self._held:
+            return
         pause = self._pauses.get(model_id, SHORTEST)
         self._pauses[model_id] = min(LONGEST, 2 * pause)
-        if (before := self._held.pop(model_id, None)) is not None:
-            before.cancel()
         self._held[model_id] = asyncio.create_task(self._let_go(model_id, max(least, pause)))
 
     async def _let_go(self, model_id: str, seconds: float) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,12 +18,12 @@ from tui.aws.session import Session
 from tui.config import Settings
 from tui.engine import submission
 from tui.engine.polling import Heard, Listener, Missed, Older, Poller
-from tui.engine.queue import Queue
+from tui.engine.queue import Queue, Turn
 from tui.engine.submission import Recovery
 from tui.ledger.choices import Choices
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
-from tui.ledger.journal import Journal, State, Submission
+from tui.ledger.journal import ANOTHER_ACCOUNT, Journal, State, Submission
 from tui.ledger.known import Known
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock, utc_now
@@ -30,11 +32,14 @@ from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError, problem_of
 from tui.model.request import StartAsyncInvoke
 
+if TYPE_CHECKING:
+    from tui.engine.offering import Offers
+
 IDENTITY_SECONDS = 2.0
 """How long a submission waits to know whose it is; without the answer it goes all the same."""
 
 QUEUE_PAUSED = "queue-paused"
-"""The name that the queue's pause is remembered under."""
+"""The name that a context's paused queue is remembered under, before the context's key."""
 
 CLOSE_SECONDS = 0.2
 """How long the end waits for what is being saved and for the connections."""
@@ -53,6 +58,7 @@ class Engine:
         identity: Who we are; None until AWS has said so.
         heard: When AWS last answered; None before.
         problem: Why the last question failed; None when it did not.
+        trouble: Why the queue does not go on; None when it does, or waits for room.
         queue: What waits here to be sent.
         missing: The submissions that AWS does not list although it had time to, by their keys on
             the board: they may be sent again.
@@ -60,9 +66,21 @@ class Engine:
     """
 
     def __init__(
-        self, settings: Settings, context: Context, ledger: Path, clock: Clock = utc_now
+        self,
+        settings: Settings,
+        context: Context,
+        ledger: Path,
+        clock: Clock = utc_now,
+        rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """Open the ledger and load what is known. Waits for the disk, not for AWS.
+
+        Args:
+            settings: What config.toml says.
+            context: Where calls go.
+            ledger: The ledger file.
+            clock: The time.
+            rest: Waits for so many seconds before a full model is asked again.
 
         Raises:
             LedgerError: The ledger cannot be used.
@@ -82,19 +100,27 @@ class Engine:
         self.board.apply(submission.unanswered(found, context.region or "") for found in unsettled)
         queued = self.journal.load_queued(context.key)
         self.board.apply(submission.queued(found, context.region or "") for found in queued)
-        is_paused = self.choices.load(QUEUE_PAUSED, default=False)
-        self.queue = Queue(self._send_queued, is_paused=is_paused)
-        self.queue.add((found.token, found.request.model_id) for found in queued)
+        is_paused = self.choices.load(f"{QUEUE_PAUSED} {context.key}", default=False)
+        self.queue = Queue(self._send_queued, is_paused=is_paused, rest=rest)
+        self._queue_up()
         self.set_aside = self._database.set_aside
         self.aws = Session(context)
         self.identity: Identity | None = None
         self.heard: datetime | None = None
         self.problem: Problem | None = None
+        self.trouble: Problem | None = None
         self.missing: dict[Key, Submission] = {}
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[None]] = set()
         stretch = timedelta(days=settings.history.horizon)
         self.poller = Poller(self.aws, self.board, settings.polling, stretch, clock, self._on_news)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """What the account offers to a form; most starts open none."""
+        from tui.engine.offering import Offers
+
+        return Offers(self.aws, self.clock)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have every piece of news told, on the event loop, after the board has it.
@@ -152,8 +178,9 @@ class Engine:
         aws, journal = self.aws, self.journal
         try:
             sent = await submission.submit(request, aws, journal, self.clock, self._account)
-        except ProblemError:
-            await self._attempt(self._drop_refused(request.client_request_token))
+        except ProblemError as error:
+            token = request.client_request_token
+            await self._attempt(self._show_refused(token, error.problem))
             raise
         await self._learn(self.board.apply([sent.row]))
         self._tell(sent.trouble)
@@ -169,15 +196,10 @@ class Engine:
         Raises:
             ProblemError: They could not be written down; none is sent.
         """
-        await self._know_account()
-        now, region = self.clock(), self.context.region or ""
-        waiting = [
-            Submission(request=request, context=self.context.key, state=State.QUEUED, prepared=now)
-            for request in requests
-        ]
-        await self.journal.enqueue(requests, self.context.key, now, self._account)
+        key, now, region = self.context.key, self.clock(), self.context.region or ""
+        waiting = await self.journal.enqueue(requests, key, now, self._account)
         await self._learn(self.board.apply(submission.queued(each, region) for each in waiting))
-        self.queue.add((each.token, each.request.model_id) for each in waiting)
+        self._queue_up()
 
     async def pause_queue(self, is_paused: bool) -> None:
         """Stop sending what waits, or go on; the next start does as well.
@@ -189,29 +211,56 @@ class Engine:
             self.queue.pause()
         else:
             self.queue.resume()
-        await self.choices.save(QUEUE_PAUSED, is_paused)
+        await self.choices.save(f"{QUEUE_PAUSED} {self.context.key}", is_paused)
 
-    async def _send_queued(self, token: str) -> Problem | None:
-        """Send what waits under a token; returns what keeps it waiting."""
-        key = key_of_token(token)
+    def _queue_up(self) -> None:
+        """Have the queue know of every row that waits; what it knows already keeps its place."""
+        waiting = [row for row in self.board if row.status is Status.QUEUED]
+        self.queue.add((row.client_request_token, row.model_id) for row in waiting)
+
+    async def _send_queued(self, token: str) -> Turn:
+        """Send what waits under a token, unless another copy of the program has, or does."""
+        key, now = key_of_token(token), self.clock()
         try:
-            found = await self.journal.claim(token, self._account)
-            if found is None:  # another copy of the program has sent or dropped it
+            found = await self.journal.claim(token, now, self._account)
+            if found is None or found.state is not State.QUEUED:
+                return await self._see_taken(key, found)
+            sent = await submission.send(found, self.aws, self.journal, now)
+        except ProblemError as error:
+            problem = error.problem
+            self._complain(None if problem.is_quota else problem)
+            if problem.kind == ANOTHER_ACCOUNT:
+                return Turn()
+            if not self.queue.waits(token):  # it was dropped while it was asked for
+                await self._attempt(self.journal.dequeue([token]))
                 await self._learn(self.board.drop([key]))
-                return None
-            sent = await submission.send(found, self.aws, self.journal, self.clock)
-        except Exception as error:
-            problem = problem_of(error)
-            if not problem.is_verdict:
-                self._tell(None if problem.is_retryable else problem)
-                return problem
-            row = submission.refused(self.board[key], problem, self.clock())
-            await self._learn(self.board.apply([row]))
-            return None
+            return Turn(is_over=False, pause=problem.retry_after)
+        self._complain(None)
         await self._learn(self.board.apply([sent.row]))
         self._tell(sent.trouble)
         self.poller.wake()
-        return None
+        return Turn(pause=0.0 if sent.row.status is Status.UNKNOWN else None)
+
+    async def _see_taken(self, key: Key, found: Submission | None) -> Turn:
+        """Learn what another copy of the program has made of a row that waited here."""
+        if found and found.state is State.SENT:
+            return Turn(is_over=False, pause=0.0)  # it is being asked for
+        row = self.board.get(key)
+        if found and found.state in (State.UNKNOWN, State.PREPARED):
+            row = submission.unanswered(found, self.context.region or "")
+            await self._learn(self.board.apply([row]))
+        elif found and found.problem and row:
+            row = submission.refused(row, found.problem, self.clock())
+            await self._learn(self.board.apply([row]))
+        else:
+            await self._learn(self.board.drop([key]))
+        return Turn()
+
+    def _complain(self, trouble: Problem | None) -> None:
+        """Have it known what keeps the queue, or that nothing does."""
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._announce(Heard(Changes(), self.clock()))
 
     async def recover(self) -> Recovery:
         """Look up every submission without an answer, adopt what AWS lists, note what it does not.
@@ -237,36 +286,38 @@ class Engine:
         if not (is_confirmed or (found.account and found.account == self._account)):
             raise ProblemError(_account_not_known(found.token))
         try:
-            sent = await submission.resend(found, self.aws, self.journal, self.clock)
-        except ProblemError:
-            await self._attempt(self._drop_refused(found.token))
+            sent = await submission.resend(found, self.aws, self.journal, self.clock, self._account)
+        except ProblemError as error:
+            await self._attempt(self._show_refused(found.token, error.problem))
             raise
         self.missing.pop(key_of_token(found.token), None)
         await self._learn(self.board.apply([sent.row]))
         self._tell(sent.trouble)
         return self.board[sent.row.key]
 
-    async def _drop_refused(self, token: str) -> None:
-        """Take a row off the board whose submission turned out to be refused: it does not exist."""
-        found = await self.journal.find(token=token)
-        if found is not None and found.state is State.REFUSED:
+    async def _show_refused(self, token: str, problem: Problem) -> None:
+        """Show a row as Failed whose submission turned out to be refused; most have no row."""
+        found, row = await self.journal.find(token=token), self.board.get(key_of_token(token))
+        if row is not None and found is not None and found.state is State.REFUSED:
             self.missing.pop(key_of_token(token), None)
-            await self._learn(self.board.drop([key_of_token(token)]))
+            row = submission.refused(row, problem, self.clock())
+            await self._learn(self.board.apply([row]))
 
     async def forget(self, keys: Sequence[Key]) -> int:
         """Drop what is over, or was never sent, from the board and the ledger; returns how many.
 
-        What still runs, and what was never answered, stays: it would be lost.
+        What still runs, and what was never answered, stays: it would be lost. What is just being
+        sent stays as well, if AWS takes it.
 
         Raises:
-            ProblemError: The ledger failed; nothing was dropped.
+            ProblemError: The ledger failed; what it did not drop comes back at the next start.
         """
         rows = [row for key in keys if (row := self.board.get(key))]
         over = [row.key for row in rows if row.status.is_terminal]
         await self._known.forget(self.context.key, over, self.clock())
         queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]
+        self.queue.drop(queued)
         dropped = await self.journal.dequeue(queued)
-        self.queue.drop(dropped)
         await self._learn(self.board.forget(over))
         await self._learn(self.board.drop(map(key_of_token, dropped)))
         return len(over) + len(dropped)
@@ -308,6 +359,7 @@ class Engine:
 
         What a locked ledger does not take was not promised; the next start finds it out.
         """
+        await self.queue.finish(CLOSE_SECONDS)
         for task in self._tasks:
             if task.get_name() != "save":
                 task.cancel()
@@ -410,6 +462,7 @@ class Engine:
                 self.identity = await self.aws.identity()
         except ProblemError:
             return  # a courtesy: without the right, or the endpoint, the account stays unnamed
+        self._queue_up()  # what is this account's may go now
         self._publish(Heard(Changes(), self.heard or self.clock()))
 
     def _spawn(self, work: Coroutine[object, object, None], name: str = "") -> asyncio.Task[None]:

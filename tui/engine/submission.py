@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -67,11 +67,11 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What came of a submission that was not refused.
+    """What came of a submission.
 
     Attributes:
         row: The invocation: InProgress, or Unknown when no answer came. An Unknown one is found
-            again by its client token as soon as AWS lists it.
+            again by its client token as soon as AWS lists it. Failed if AWS refused it.
         trouble: Why the ledger did not take it; the next start finds it like an unanswered one.
     """
 
@@ -111,52 +111,69 @@ async def submit(
     """
     token, now = request.client_request_token, clock()
     may_have_arrived = await journal.prepare(request, session.context.key, now, account)
+    answer = await _ask(session, request)
+    if isinstance(answer, Problem) and not answer.is_ambiguous:
+        # A conflict means that an earlier call with the token did arrive, and what is no verdict
+        # on the request says nothing of the earlier one.
+        is_verdict = answer.is_verdict and answer.kind != "ConflictException"
+        state = State.UNKNOWN if may_have_arrived and not is_verdict else State.REFUSED
+        await _note(journal.record(token, state, problem=answer))
+        raise ProblemError(answer)
+    return await _sent(request, session, journal, now, answer)
 
-    async def refused(problem: Problem) -> None:
-        # What is no verdict on the request says nothing of an earlier call with its token.
-        is_open = may_have_arrived and not problem.is_verdict
-        await journal.record(token, State.UNKNOWN if is_open else State.REFUSED, problem=problem)
 
-    return await _call(request, session, journal, now, refused)
-
-
-async def send(found: Submission, session: Session, journal: Journal, clock: Clock) -> Submitted:
+async def send(found: Submission, session: Session, journal: Journal, now: datetime) -> Submitted:
     """Send a submission that was claimed from the queue, once, and record what became of it.
 
+    Args:
+        found: What was claimed.
+        session: Where to send it.
+        journal: Where to record it.
+        now: When it was claimed.
+
+    Returns:
+        As ``submit``; what AWS refused comes as Failed.
+
     Raises:
-        ProblemError: AWS refused it; nothing was created. If that is no verdict on the request, it
-            is queued again.
+        ProblemError: AWS had no room for it, or did not know us: it waits again.
     """
+    request, token = found.request, found.token
+    answer = await _ask(session, request)
+    if not isinstance(answer, Problem) or answer.is_ambiguous:
+        return await _sent(request, session, journal, now, answer)
+    row = _invocation(request, session.context.region or "", now, problem=str(answer))
+    if answer.is_verdict:
+        row = refused(row, answer, now)
+        return Submitted(row, await _note(journal.refuse(token, answer, row)))
+    if trouble := await _note(journal.unclaim(token, now)):
+        return Submitted(row, trouble)  # the ledger still says that it was sent
+    raise ProblemError(answer)
 
-    async def refused(problem: Problem) -> None:
-        if problem.is_verdict:
-            await journal.record(found.token, State.REFUSED, problem=problem)
-        else:
-            await journal.unclaim(found.token)
 
-    return await _call(found.request, session, journal, clock(), refused)
+async def _ask(session: Session, request: StartAsyncInvoke) -> str | Problem:
+    """Make the call; returns the ARN, or why there is none, ambiguous if it may have started."""
+    try:
+        return await bedrock.start_async_invoke(session, request)
+    except ProblemError as error:
+        return error.problem
+    except Exception as error:  # a fault of our own says nothing of what AWS did
+        return replace(problem_of(error), is_ambiguous=True)
 
 
-async def _call(
+async def _sent(
     request: StartAsyncInvoke,
     session: Session,
     journal: Journal,
     now: datetime,
-    refused: Callable[[Problem], Coroutine[object, object, None]],
+    answer: str | Problem,
 ) -> Submitted:
-    """Make the call for a row that says ``sent``; ``refused`` records that nothing was created."""
+    """Record a call that was not refused: an ARN, or the reason why nobody knows."""
     token, region = request.client_request_token, session.context.region or ""
-    try:
-        arn = await bedrock.start_async_invoke(session, request)
-    except Exception as error:
-        problem = problem_of(error)
-        if isinstance(error, ProblemError) and not problem.is_ambiguous:
-            await _note(refused(problem))
-            raise
-        row = _invocation(request, region, now, problem=str(problem))
-        return Submitted(row, await _note(journal.record(token, State.UNKNOWN, problem=problem)))
-    row = _invocation(request, region, now, arn=arn)
-    return Submitted(row, await _note(journal.record(token, State.ACCEPTED, arn=arn)))
+    if isinstance(answer, Problem):
+        row = _invocation(request, region, now, problem=str(answer))
+        return Submitted(row, await _note(journal.record(token, State.UNKNOWN, problem=answer)))
+    row = _invocation(request, region, now, arn=answer)
+    return Submitted(row, await _note(journal.record(token, State.ACCEPTED, arn=answer)))
 
 
 async def _note(recording: Coroutine[object, object, None]) -> Problem | None:
@@ -204,7 +221,7 @@ async def recover(
 
 
 async def resend(
-    submission: Submission, session: Session, journal: Journal, clock: Clock
+    submission: Submission, session: Session, journal: Journal, clock: Clock, account: str = ""
 ) -> Submitted:
     """Send a missing submission again, with the same token: AWS then cannot do it twice.
 
@@ -219,7 +236,7 @@ async def resend(
         raise ProblemError(_input_not_kept(submission.token))
     await journal.reopen(submission.token)
     try:
-        return await submit(submission.request, session, journal, clock, submission.account)
+        return await submit(submission.request, session, journal, clock, account)
     except ProblemError as error:
         if error.problem.kind != "ConflictException":
             raise
@@ -242,7 +259,7 @@ def queued(submission: Submission, region: str) -> Invocation:
 
 
 def refused(row: Invocation, problem: Problem, now: datetime) -> Invocation:
-    """The row of a submission that waited, and that AWS then refused."""
+    """The row of a submission that is on the board already, and that AWS refused."""
     return replace(row, status=Status.FAILED, failure_message=str(problem), end_time=now)
 
 

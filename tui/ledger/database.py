@@ -80,6 +80,7 @@ MIGRATIONS = (
         content BLOB NOT NULL
     );
     """,
+    "",  # a submission may be queued: older programs would not know that state
 )
 """What brings a file from version N to version N + 1, in order."""
 

@@ -2,21 +2,22 @@
 
 ::
 
-      queued ◀──────────────────┐
-        │ its turn comes        │ AWS's quota is full
-        ▼      the call is made │      AWS answers with an ARN
-    prepared ──────────────────▶ sent ─────────────────────────▶ accepted
-        ▲                         │ ├── AWS refuses ───────────▶ refused
-        │ AWS does not list it,   │ └── no answer ──┐
-        │ and had time to         │                 ▼
-        └─────────────────────────┴───────────── unknown ──────▶ accepted (AWS lists its token)
+                 its turn comes
+     queued ─────────────────────┐
+        ▲    AWS has no room,    │
+        │    or does not know us ▼     AWS answers with an ARN
+        └────────────────────── sent ─────────────────────────▶ accepted
+    prepared ──────────────────▶ │ ├── AWS refuses ───────────▶ refused
+        ▲      it is sent again  │ └── no answer ──┐
+        │ AWS does not list it,  │                 ▼
+        └─ and had time to ──────┴───────────── unknown ──────▶ accepted (AWS lists its token)
 
 A new request is written down as ``sent`` in one commit, just before the call: what could not be
-written was never sent, and leaves no row. One of many waits as ``queued`` first, and may have been
-sent only once it is claimed. A program that dies leaves ``sent`` behind, which the
-next one takes for ``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never
-becomes ``refused`` as it is: a refusal of a second call says nothing of the first. Only when AWS
-has had time to list it and does not, it is ``prepared``: to be sent once more.
+written was never sent, and leaves no row. One of many waits as ``queued`` first, and is sent only
+by the program that claims it. A program that dies leaves ``sent`` behind, which the next one takes
+for ``unknown``. An ``accepted`` row stays accepted, and an ``unknown`` one never becomes
+``refused`` as it is: a refusal of a second call says nothing of the first. Only when AWS has had
+time to list it and does not, it is ``prepared``: to be sent once more.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.ledger.database import Database
+from tui.ledger.known import write_known
+from tui.model.invocation import Invocation
 from tui.model.problem import Problem, ProblemError, explained
 from tui.model.request import StartAsyncInvoke
 
@@ -46,6 +49,9 @@ class State(str, Enum):
     UNKNOWN = "unknown"
 
 
+ANOTHER_ACCOUNT = "AnotherAccount"
+"""The kind of the problem that a queued submission has with another account's credentials."""
+
 _RANK = {State.UNKNOWN: 1, State.ACCEPTED: 2}
 """What may have arrived stays so until it is known to have arrived; all other states are 0."""
 
@@ -60,7 +66,7 @@ class Submission(Struct, frozen=True, kw_only=True):
         request: The whole request, client token included.
         context: The key of the context that it goes through.
         state: See ``State``.
-        prepared: When it was written down; aware, UTC.
+        prepared: When it was written down or, of a queued one, claimed; aware, UTC.
         arn: The invocation's ARN once it is accepted.
         problem: Why it was refused or is unknown.
         has_input: Whether the request's model input was kept; if not, it is None here.
@@ -127,8 +133,8 @@ class Journal:
             if is_elsewhere or held.state is State.QUEUED or not self._is_same(written, held):
                 raise ProblemError(_token_is_taken(token))
             if (following := _SENT_AGAIN.get(held.state)) is not None:
-                query = "UPDATE submission SET state = ? WHERE token = ?"
-                db.execute(query, (following, token))
+                query = "UPDATE submission SET state = ?, account = ? WHERE token = ?"
+                db.execute(query, (following, account or held.account, token))
             return True
 
         return await self._database.do(work)
@@ -142,7 +148,7 @@ class Journal:
 
     async def enqueue(
         self, requests: Sequence[StartAsyncInvoke], context: str, now: datetime, account: str = ""
-    ) -> None:
+    ) -> list[Submission]:
         """Write many requests down, in one commit, to be claimed and sent one by one.
 
         Raises:
@@ -163,37 +169,73 @@ class Journal:
                 db.execute(_INSERT, (*row, True, account))
 
         await self._database.do(work)
+        return [
+            Submission(
+                request=request,
+                context=context,
+                state=State.QUEUED,
+                prepared=now,
+                account=account,
+            )
+            for request in requests
+        ]
 
-    async def claim(self, token: str, account: str = "") -> Submission | None:
+    async def claim(self, token: str, now: datetime, account: str = "") -> Submission | None:
         """Take a submission out of the queue, to be sent now: one program alone gets it.
 
+        Args:
+            token: Its client request token.
+            now: The time, from which AWS has its while to list it.
+            account: Whose credentials would send it, where that is known.
+
         Returns:
-            The submission; None when it is not queued any more.
+            The row as it was: ``queued`` if it is now the caller's to send. None when there is
+            none any more.
 
         Raises:
-            ProblemError: It is another account's, or the ledger failed.
+            ProblemError: It is not known to be this account's, or the ledger failed.
         """
 
         def work(db: sqlite3.Connection) -> Submission | None:
             held = _held(db, token)
             if held is None or held.state is not State.QUEUED:
-                return None
-            if _are_known_to_differ(held.account, account):
+                return held
+            if held.account and held.account != account:
                 raise ProblemError(_waits_for(held.account, account))
-            db.execute("UPDATE submission SET state = ? WHERE token = ?", (State.SENT, token))
-            return replace(held, state=State.SENT)
+            db.execute(
+                "UPDATE submission SET state = ?, prepared = ?, account = ? WHERE token = ?",
+                (State.SENT, now.timestamp(), account, token),
+            )
+            return held
 
         return await self._database.do(work)
 
-    async def unclaim(self, token: str) -> None:
-        """Put back what AWS had no room for; nothing was created.
+    async def unclaim(self, token: str, claimed: datetime) -> None:
+        """Put back what was claimed at a moment, and not taken; nothing was created.
 
         Raises:
             ProblemError: The ledger failed.
         """
-        query = "UPDATE submission SET state = ? WHERE token = ? AND state = ?"
-        row = (State.QUEUED, token, State.SENT)
+        query = "UPDATE submission SET state = ? WHERE token = ? AND state = ? AND prepared = ?"
+        row = (State.QUEUED, token, State.SENT, claimed.timestamp())
         await self._database.do(lambda db: db.execute(query, row))
+
+    async def refuse(self, token: str, problem: Problem, row: Invocation) -> None:
+        """Note a refusal of what was queued, together with the row that says so on the board.
+
+        Raises:
+            ProblemError: The ledger failed; neither is noted.
+        """
+        content = msgspec.json.encode(problem)
+
+        def work(db: sqlite3.Connection) -> None:
+            query = "UPDATE submission SET state = ?, problem = ? WHERE token = ? AND state = ?"
+            db.execute(query, (State.REFUSED, content, token, State.SENT))
+            query = "SELECT context FROM submission WHERE token = ?"
+            for (context,) in db.execute(query, (token,)).fetchall():
+                write_known(db, context, [row])
+
+        await self._database.do(work)
 
     async def dequeue(self, tokens: Sequence[str]) -> set[str]:
         """Drop what was never sent; returns those that were still queued.
@@ -210,7 +252,7 @@ class Journal:
 
     def load_queued(self, context: str) -> list[Submission]:
         """What waits to be sent, the first one first, for the first frame. Waits for the disk."""
-        where = "WHERE context = ? AND state = ? ORDER BY prepared, rowid"
+        where = "WHERE context = ? AND state = ? ORDER BY rowid"
         return self._database.now(lambda db: _select(db, where, (context, State.QUEUED)))
 
     async def record(
@@ -308,9 +350,9 @@ _INPUTS_NOT_KEPT = Problem(
 
 def _waits_for(account: str, here: str) -> Problem:
     return Problem(
-        kind="AnotherAccount",
-        message=f"what is queued was submitted from account {account}, and this is {here}",
-        remedy="take that account's credentials, or drop it with x",
+        kind=ANOTHER_ACCOUNT,
+        message=f"what is queued was submitted from account {account}; this is {here or 'unknown'}",
+        remedy="take that account's credentials and start again, or drop it with x",
     )
 
 

@@ -37,19 +37,11 @@ class Known:
         """Write the rows that changed and drop the keys that are no more, in one transaction."""
 
         def work(db: sqlite3.Connection) -> None:
-            kept = (_as_kept(db, row) for row in rows)
             db.executemany(
                 "DELETE FROM invocation WHERE context = ? AND key = ?",
                 [(context, key) for key in gone],
             )
-            db.executemany(
-                "INSERT OR REPLACE INTO invocation (key, context, submitted, content, status)"
-                " VALUES (?, ?, ?, ?, ?)",
-                [
-                    (row.key, context, row.submit_time.timestamp(), _encode(row), row.status)
-                    for row in kept
-                ],
-            )
+            write_known(db, context, rows)
 
         await self._database.do(work)
 
@@ -101,6 +93,16 @@ class Known:
             )
 
         await self._database.do(work)
+
+
+def write_known(db: sqlite3.Connection, context: str, rows: Sequence[Invocation]) -> None:
+    """Write rows, as part of a transaction."""
+    kept = (_as_kept(db, row) for row in rows)
+    db.executemany(
+        "INSERT OR REPLACE INTO invocation (key, context, submitted, content, status)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(row.key, context, row.submit_time.timestamp(), _encode(row), row.status) for row in kept],
+    )
 
 
 def _as_kept(db: sqlite3.Connection, row: Invocation) -> Invocation:

@@ -85,10 +85,12 @@ class Board:
         updated: set[Key] = set()
         renamed: dict[Key, Key] = {}
         ended: set[Key] = set()
+        observations = list(observations)
+        arns = self._arns_of(seen for seen in observations if not seen.invocation_arn)
         for seen in observations:
             if seen.key in self._forgotten:
                 continue
-            key, noted = self._place(seen)
+            key, noted = self._place(seen, arns)
             held = self._rows.get(key)
             if held and not noted and replace(seen, heard=held.heard) == held:
                 self._rows[key] = seen if seen.heard else held  # no news: the most frequent case
@@ -104,6 +106,8 @@ class Board:
             if merged.key != key:
                 merged = replace(merged, key=key)
             self._rows[key] = merged
+            if merged.client_request_token in arns:
+                arns[merged.client_request_token] = key
             self.counts[merged.status] += 1
             if merged.status.is_terminal:
                 self._unsettled.discard(key)
@@ -133,17 +137,28 @@ class Board:
             self._unsettled.discard(row.key)
         return Changes(removed=frozenset(gone))
 
-    def _place(self, seen: Invocation) -> tuple[Key, Invocation | None]:
+    def _place(self, seen: Invocation, arns: Mapping[str, Key]) -> tuple[Key, Invocation | None]:
         """The key that it belongs under, and the row under its token that this one replaces."""
         token = seen.client_request_token
         if not token:
             return seen.key, None
         if not seen.invocation_arn:
-            return (seen.key if seen.key in self._rows else self._under_arn(seen.key)), None
+            return (seen.key if seen.key in self._rows else arns.get(token, seen.key)), None
         noted = self._rows.pop(key_of_token(token), None)
         if noted is not None:
             self._unsettled.discard(noted.key)
         return seen.key, noted
+
+    def _arns_of(self, notes: Iterable[Invocation]) -> dict[str, Key]:
+        """For the tokens of rows without an ARN: the keys that stand for them now.
+
+        All of them are looked for in one pass, for there may be ten thousand.
+        """
+        arns = {note.client_request_token: note.key for note in notes if note.client_request_token}
+        if any(key not in self._rows for key in arns.values()):
+            found = ((row.client_request_token, row.key) for row in self)
+            arns.update((token, key) for token, key in found if token in arns)
+        return arns
 
     def _under_arn(self, key: Key) -> Key:
         """The key with the ARN for a token's key; any other key comes back as it is.

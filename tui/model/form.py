@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tui.model import document
+from tui.model import document, placeholder
 from tui.model.document import DocumentFault
 from tui.model.fault import Fault
 from tui.model.request import StartAsyncInvoke, Tag, parse_tags, tags_text
@@ -21,6 +21,8 @@ _FIELD_OF_MEMBER = {
     "tags": "tags",
     "clientRequestToken": "token",
 }
+
+_NO_PLACEHOLDERS: Mapping[str, str] = {}
 
 LINES = tuple(field for field in _FIELD_OF_MEMBER.values() if field != MODEL_INPUT)
 """The fields of one line, in the form's order."""
@@ -42,15 +44,23 @@ class Typed:
     probe: StartAsyncInvoke
 
 
-def read(fields: Mapping[str, str], token: str) -> Typed:
+def read(
+    fields: Mapping[str, str], token: str, placeholders: Mapping[str, str] = _NO_PLACEHOLDERS
+) -> Typed:
     """What is typed, as a request.
 
     Args:
         fields: The texts by field.
         token: The client request token if none is typed.
+        placeholders: What those in the output URI stand for.
     """
     typed = {name: fields.get(name, "").strip() for name in LINES}
     faults = {name: "is required" for name in ("model_id", "s3_uri") if not typed[name]}
+    s3_uri = ""
+    try:
+        s3_uri = placeholder.fill(typed["s3_uri"], placeholders)
+    except ValueError as error:
+        faults["s3_uri"] = str(error)
     value = document.parse(fields.get(MODEL_INPUT, ""))
     if isinstance(value, DocumentFault):
         faults[MODEL_INPUT] = str(value)
@@ -65,7 +75,7 @@ def read(fields: Mapping[str, str], token: str) -> Typed:
         # Without a model, or an input, no rule of a model is of use.
         model_id=typed["model_id"] if typed["model_id"] and is_input_known else "any",
         model_input=value,
-        s3_uri=typed["s3_uri"] or "s3://any-bucket",
+        s3_uri=s3_uri or "s3://any-bucket",
         client_request_token=typed["token"] or token,
         kms_key_id=typed["kms_key_id"],
         bucket_owner=typed["bucket_owner"],
@@ -79,7 +89,7 @@ def fields_of(request: StartAsyncInvoke) -> dict[str, str]:
     return {
         "model_id": request.model_id,
         MODEL_INPUT: document.pretty(request.model_input),
-        "s3_uri": request.s3_uri,
+        "s3_uri": placeholder.literal(request.s3_uri),
         "kms_key_id": request.kms_key_id,
         "bucket_owner": request.bucket_owner,
         "tags": tags_text(request.tags),
@@ -97,6 +107,8 @@ def fields_from(members: Mapping[str, object]) -> dict[str, str]:
         for name, field in _FIELD_OF_MEMBER.items()
         if name in flat and name not in ("modelInput", "tags")
     }
+    if "s3_uri" in fields:
+        fields["s3_uri"] = placeholder.literal(fields["s3_uri"])
     if "modelInput" in members:
         fields[MODEL_INPUT] = document.pretty(members["modelInput"])
     if isinstance(tags := members.get("tags"), list):

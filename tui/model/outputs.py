@@ -64,6 +64,12 @@ class Kind(str, Enum):
     BINARY = "binary"
 
 
+def place_of(uri: str) -> Place | None:
+    """The bucket and the prefix of an s3:// URI, as they are; None for any other text."""
+    match = _S3_URI.fullmatch(uri)
+    return Place(match[1], match[2] or "") if match else None
+
+
 def places(invocation: Invocation) -> list[Place]:
     """Where its objects may be, the likeliest first.
 

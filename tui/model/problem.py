@@ -7,7 +7,16 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
-_VERDICTS = frozenset({"ValidationException", "ResourceNotFoundException", "AccessDeniedException"})
+_ABOUT_THE_CALLER = re.compile(
+    r"AccessDenied.*|Expired.*|RequestExpired|Unrecognized.*|Invalid(ClientTokenId|AccessKeyId)|"
+    r"SignatureDoesNotMatch|.*SSO.*|TokenRetrievalError|LoginRefreshRequired|.*Credential.*|"
+    r"ProfileNotFound|(No|Invalid)RegionError|SSLError|InvalidProxiesConfigError|CaBundleNotFound|"
+    r"LedgerError|Leaving"
+)
+_QUOTA = re.compile(
+    r"Throttling(Exception)?|TooManyRequestsException|SlowDown|RequestLimitExceeded|"
+    r"ServiceQuotaExceededException"
+)
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -40,8 +49,14 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     @property
     def is_verdict(self) -> bool:
-        """Whether it judges the request itself, rather than the moment: the caller, the line."""
-        return self.kind in _VERDICTS
+        """Whether it judges the request itself, rather than the caller, the line or the moment."""
+        is_of_the_moment = self.is_retryable or self.is_ambiguous
+        return not is_of_the_moment and not _ABOUT_THE_CALLER.fullmatch(self.kind)
+
+    @property
+    def is_quota(self) -> bool:
+        """Whether AWS only has no room now."""
+        return _QUOTA.fullmatch(self.kind) is not None
 
     @property
     def one_line(self) -> str:

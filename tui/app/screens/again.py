@@ -29,6 +29,11 @@ _NOT_OVER = Problem(
     message="what still runs, and what was never answered, is not forgotten",
     remedy="wait until it has ended",
 )
+_BEING_SENT = Problem(
+    kind="BeingSent",
+    message="what is just being sent stays, if AWS takes it",
+    remedy="there is no cancel",
+)
 _NOT_FAILED = Problem(
     kind="NotFailed",
     message="only what failed is retried",
@@ -129,14 +134,18 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> D
         )
     if queued:
         told.append("What waits is not sent.")
-    dropped = [row.key for row in (*over, *queued)]
+    unwanted = [row.key for row in (*over, *queued)]
     one = f"{over[0].status.value.lower()} {over[0].id}" if over else f"waiting {queued[0].id}"
-    what = one if len(dropped) == 1 else f"{len(dropped):,} invocations"
+    what = one if len(unwanted) == 1 else f"{len(unwanted):,} invocations"
     if not await app.push_screen_wait(ConfirmScreen(f"Forget {what}?", " ".join(told))):
         return None
 
     async def drop() -> None:
-        await engine.forget(dropped)
+        stay = len(unwanted) - await engine.forget(unwanted)
+        if stay:
+            raise ProblemError(
+                replace(_BEING_SENT, message=f"{stay} of them: {_BEING_SENT.message}")
+            )
 
     return drop
 

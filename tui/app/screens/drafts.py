@@ -35,6 +35,8 @@ class DraftScreen(ModalScreen[Draft | None]):
 
     def __init__(self, engine: Engine, drafts: Sequence[Draft]) -> None:
         super().__init__()
+        self.deleted: set[str] = set()
+        """The ids of the drafts that were deleted here."""
         self._engine = engine
         self._drafts = list(drafts)
 
@@ -75,8 +77,8 @@ class DraftScreen(ModalScreen[Draft | None]):
         listing = self.query_one(OptionList)
         if (index := listing.highlighted) is None:
             return
-        draft = " ".join(self._line(self._drafts[index]).plain.split())
-        if not await self.app.push_screen_wait(ConfirmScreen("Delete this draft?", draft)):
+        words = " ".join(self._line(self._drafts[index]).plain.split())
+        if not await self.app.push_screen_wait(ConfirmScreen("Delete this draft?", words)):
             return
         try:
             await self._engine.drafts.delete(self._drafts[index].id)
@@ -84,6 +86,6 @@ class DraftScreen(ModalScreen[Draft | None]):
             text = printable(error.problem.one_line)
             self.app.notify(text, severity="error", markup=False)
             return
-        del self._drafts[index]
+        self.deleted.add(self._drafts.pop(index).id)
         listing.remove_option_at_index(index)
         self.query_one("#hint", Line).say(self._hint)

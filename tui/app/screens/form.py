@@ -18,28 +18,32 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, TextArea
 
+from tui.app import external
 from tui.app.bindings import FORM, bindings
+from tui.app.completion import KeyCompletion, TagCompletion
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
 from tui.app.screens.working import KEEPING, WorkingScreen
+from tui.app.widgets.completed_field import CompletedField
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.json_editor import JsonEditor
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
+from tui.app.widgets.output_field import OutputField
 from tui.app.widgets.pasting import RequestPasted
-from tui.engine import attaching, opening, submission
+from tui.engine import attaching, destination, opening, submission
 from tui.engine.attaching import Looked
 from tui.engine.draft import KEEP_SECONDS, OpenDraft
 from tui.engine.opening import Opened
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
-from tui.model import attachment, document, form
+from tui.model import attachment, document, form, placeholder
 from tui.model.catalogue import ASYNC_MODELS, model_named
 from tui.model.fault import Fault
 from tui.model.form import Typed
 from tui.model.invocation import Key
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import Problem, ProblemError, problem_of
 from tui.model.request import StartAsyncInvoke
 from tui.model.text import printable
 
@@ -49,9 +53,11 @@ CHECK_SECONDS = 0.3
 DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
 
+NOT_EDITED = "the editor changed nothing; one with a window must be told to wait: code --wait"
+
 ONCE_MORE = "the same key once more goes on without keeping it"
 
-NOT_WHILE_SENDING = frozenset({"submit", "model", "open_file", "drafts", "format", "over"})
+NOT_WHILE_SENDING = frozenset({"submit", "model", "open_file", "drafts", "format", "edit", "over"})
 """The actions that change the form, or cover it."""
 
 
@@ -100,10 +106,12 @@ class FormScreen(WorkingScreen[Key | None]):
             yield Field("model_id", "Model", "any id or ARN; F2 lists the known ones", ids)
             yield JsonEditor()
             yield Complaint(id="input-complaint")
-            yield Field("s3_uri", "Output", "s3://bucket/prefix/")
-            yield Field("kms_key_id", "KMS key", "ARN of a key or alias (optional)")
+            yield OutputField(self._engine)
+            kms = "ARN of a key or alias (optional)"
+            yield CompletedField("kms_key_id", "KMS key", kms, KeyCompletion(self._engine.offers))
             yield Field("bucket_owner", "Owner", "account of the output bucket (optional)")
-            yield Field("tags", "Tags", "team=media run=42 (optional)")
+            tags = "team=media run=42 (optional)"
+            yield CompletedField("tags", "Tags", tags, TagCompletion(self._engine.board))
             yield Field("token", "Token", "filled in at submission")
             with Horizontal(id="buttons"):
                 yield Button("Submit", id="submit", compact=True, variant="primary")
@@ -160,6 +168,7 @@ class FormScreen(WorkingScreen[Key | None]):
         for name in form.LINES:
             self._input(name).value = fields.get(name, "")
         self._editor.text = fields.get("model_input", "")
+        self.query_one(OutputField).show_filled(self._placeholders())
         self._filled = self._fields()
         self._touched.clear()
         self._complain({}, ())
@@ -171,7 +180,13 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def _read(self) -> Typed:
         """What is typed, as a request; a long input is parsed off the event loop."""
-        return await asyncio.to_thread(form.read, self._fields(), submission.new_token())
+        known, token = self._placeholders(), submission.new_token()
+        self.query_one(OutputField).show_filled(known)
+        return await asyncio.to_thread(form.read, self._fields(), token, known)
+
+    def _placeholders(self) -> dict[str, str]:
+        """What those of the output URI stand for."""
+        return destination.placeholders(self._input("model_id").value, self._engine.clock)
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -238,12 +253,17 @@ class FormScreen(WorkingScreen[Key | None]):
         faults = form.by_field(verdict.faults)
         if looked.faults:
             faults["model_input"] = "\n".join(map(str, looked.faults))
-        return looked, faults, (*looked.warnings, *verdict.warnings)
+        doubts = self._engine.offers.warnings(typed.probe.model_id)
+        return looked, faults, (*doubts, *looked.warnings, *verdict.warnings)
 
     def _complain(self, faults: dict[str, str], warnings: tuple[Fault, ...]) -> None:
+        beside = [warning for warning in warnings if warning.path == ("modelId",)]
+        said = {**form.by_field(beside), **faults}
         for name in form.LINES:
-            self.query_one(f"#{name.replace('_', '-')}-field", Field).complain(faults.get(name, ""))
-        text = faults.get("model_input", "") or "\n".join(str(warning) for warning in warnings)
+            field = self.query_one(f"#{name.replace('_', '-')}-field", Field)
+            field.complain(said.get(name, ""), is_warning=name not in faults)
+        text = "\n".join(str(warning) for warning in warnings if warning not in beside)
+        text = faults.get("model_input", "") or text
         if self._editor.fault:
             text = ""  # the editor says it itself
         self.query_one("#input-complaint", Complaint).complain(
@@ -307,7 +327,9 @@ class FormScreen(WorkingScreen[Key | None]):
             )
             return None
         # The draft must hold the token: opened again, it must not become a second invocation.
+        # So must it the folder that was sent: with another one, the token would be refused.
         self._input("token").value = typed.request.client_request_token
+        self._input("s3_uri").value = placeholder.literal(typed.request.s3_uri)
         self._touched.add("token")
         if not await self.keep(patience=None):
             return None
@@ -341,17 +363,18 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_model(self) -> None:
         """Choose the model from a list."""
-        await self.app.push_screen(ModelScreen(self._input("model_id").value), self._take_model)
+        screen = ModelScreen(self._engine, self._input("model_id").value.strip())
+        await self.app.push_screen(screen, self._take_model)
 
     def _take_model(self, chosen: str | None) -> None:
         """Put a model in; an input that is still a template becomes the model's."""
-        model = model_named(chosen or "")
-        if model is None:
+        if not chosen:
             return
-        self._input("model_id").value = model.model_id
+        self._input("model_id").value = chosen
+        model = model_named(chosen)
         templates = {document.pretty(known.template) for known in ASYNC_MODELS} | {""}
-        if self._editor.text.strip() in templates:
-            self._editor.text = document.pretty(model.template)
+        if model and self._editor.text.strip() in templates:
+            self._editor.replace(document.pretty(model.template))
         self._touched.add("model_id")
         self._editor.query_one(TextArea).focus()
 
@@ -395,6 +418,25 @@ class FormScreen(WorkingScreen[Key | None]):
         else:
             await self._editor.format()
 
+    def action_edit(self) -> None:
+        """Change the input in the editor of the person's choice."""
+        if not self._is_locked:
+            self._lock()
+            self._edit()
+
+    @work(group="edit", exit_on_error=False)
+    async def _edit(self) -> None:
+        text = self._editor.text
+        try:
+            edited = await external.edited(self.app, self._engine.poller, text)
+        except Exception as error:
+            self._unlock()
+            self._refused(problem_of(error))
+            return
+        self._unlock()
+        self._editor.replace(edited)
+        self._say(NOT_EDITED if edited == text else "", "$foreground-muted")
+
     async def action_drafts(self) -> None:
         """Choose another draft from a list, or delete some."""
         from tui.app.screens.drafts import DraftScreen
@@ -406,11 +448,16 @@ class FormScreen(WorkingScreen[Key | None]):
         except ProblemError as error:
             self._refused(error.problem)
             return
-        await self.app.push_screen(DraftScreen(self._engine, drafts), self._take_draft)
+        screen = DraftScreen(self._engine, drafts)
 
-    def _take_draft(self, draft: Draft | None) -> None:
-        if draft is not None:
-            self._open_draft(draft, "")
+        def take(draft: Draft | None) -> None:
+            if draft is not None:
+                self._open_draft(draft, "")
+            elif self._draft.id in screen.deleted:
+                self._start_over()
+                self._say("its draft was deleted: this is another form", "$foreground-muted")
+
+        await self.app.push_screen(screen, take)
 
     async def action_over(self) -> None:
         """Begin another form; what stood in this one is kept as a draft."""
@@ -419,8 +466,15 @@ class FormScreen(WorkingScreen[Key | None]):
             self._say("")
             self._go_to("model_input")
 
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def action_look(self) -> None:
+        """Look whether the outputs can go where they shall."""
+        self.query_one(OutputField).look(await self._read())
+
     async def action_back(self) -> None:
         """Leave; the draft is kept, and what is being sent goes on."""
+        if not self._is_locked and self.query_one(OutputField).forget():
+            return
         if not self._is_sending and not await self.let_go():
             return
         if self._is_sending:

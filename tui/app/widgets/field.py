@@ -57,7 +57,7 @@ class Field(Vertical):
             yield self.input
         yield Complaint()
 
-    def complain(self, text: str) -> None:
+    def complain(self, text: str, *, is_warning: bool = False) -> None:
         """Say what is wrong with the field, or that nothing is."""
-        self.query_one(Complaint).complain(text)
-        self.set_class(bool(text), "-faulty")
+        self.query_one(Complaint).complain(text, is_warning=is_warning)
+        self.set_class(bool(text) and not is_warning, "-faulty")

@@ -4,59 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
-from rich.text import Text
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, EditResult
 
+from tui.app.widgets.json_area import JsonArea
 from tui.app.widgets.line import Line
-from tui.app.widgets.pasting import divert
 from tui.model import document
 from tui.model.document import DocumentFault, size_text
-from tui.model.text import masked
 
 PARSED_AT_ONCE = 20_000
 """Characters that are parsed with every key; longer inputs are parsed when the typing rests."""
 
 REST_SECONDS = 0.3
-
-
-PAINTED = 20_000
-"""Characters of one line that are painted: four times the longest prompt."""
-
-
-class PlainTextArea(TextArea):
-    """A text area that paints pasted control characters as one replacement each, and keeps them.
-
-    Of a very long line, such as an image in base64, it paints the beginning, and wraps no line
-    from then on: the rest would take seconds with every key.
-    """
-
-    def load_text(self, text: str) -> None:
-        """Show another text."""
-        self.soft_wrap = True
-        self._wrap_no_long_line(text)
-        super().load_text(text)
-
-    def edit(self, edit: Edit) -> EditResult:
-        """Do an edit, such as a paste."""
-        self._wrap_no_long_line(edit.text)
-        return super().edit(edit)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Let a whole request fill the whole form."""
-        divert(self, event)
-
-    def _wrap_no_long_line(self, text: str) -> None:
-        if len(text) > PAINTED and max(map(len, text.splitlines())) > PAINTED:
-            self.soft_wrap = False
-
-    def get_line(self, line_index: int) -> Text:
-        """A line as it is painted."""
-        return Text(masked(self.document.get_line(line_index)[:PAINTED]), end="", no_wrap=True)
 
 
 class JsonEditor(Vertical):
@@ -69,7 +31,7 @@ class JsonEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         """The text, and its state."""
-        yield PlainTextArea(id="json", tab_behavior="focus", compact=True, show_line_numbers=True)
+        yield JsonArea(id="json")
         yield Line(id="json-state")
 
     @property
@@ -81,6 +43,12 @@ class JsonEditor(Vertical):
     def text(self, text: str) -> None:
         self.query_one(TextArea).text = text
 
+    def replace(self, text: str) -> None:
+        """Put another text in place of all, as one edit that can be undone."""
+        area = self.query_one(TextArea)
+        if text != area.text:
+            area.replace(text, (0, 0), area.document.end)
+
     @property
     def fault(self) -> DocumentFault | None:
         """Why there is no document in what was parsed last; None when there is one."""
@@ -91,8 +59,7 @@ class JsonEditor(Vertical):
         text = self.text
         laid_out = await asyncio.to_thread(_laid_out, text)
         if laid_out is not None and text == self.text:
-            area = self.query_one(TextArea)
-            area.replace(laid_out, (0, 0), area.document.end)
+            self.replace(laid_out)
 
     def on_mount(self) -> None:
         """Say the first state."""

@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.bindings import MARK, MOVE, bindings
+from tui.app.bindings import ACROSS, MARK, MOVE, bindings
 from tui.app.text import glyph, gutter
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock
@@ -59,7 +59,7 @@ class InvocationTable(ScrollView, can_focus=True):
         "invocation-table--queued",
         *_STATUS_CLASS.values(),
     }
-    BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE, MARK)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE, ACROSS, MARK)
 
     placeholder: reactive[str] = reactive("")
     """What an empty table says."""

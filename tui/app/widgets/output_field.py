@@ -1,0 +1,107 @@
+"""The field of the output folder: completion, what its placeholders become, and a look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+from textual.worker import Worker
+
+from tui.app.completion import PlaceCompletion
+from tui.app.widgets.completed_field import CompletedField
+from tui.app.widgets.line import Line
+from tui.engine import destination
+from tui.engine.destination import Look
+from tui.engine.session import Engine
+from tui.model import placeholder
+from tui.model.form import Typed
+from tui.model.outputs import Place, place_of
+from tui.model.problem import problem_of
+
+LOOKING = "looking"
+"""The group of the workers that look at a place."""
+
+
+class OutputField(CompletedField):
+    """Where the outputs go."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(
+            "s3_uri",
+            "Output",
+            "s3://bucket/prefix/; {date} {model} {user} are filled in",
+            PlaceCompletion(engine.offers, engine.board),
+        )
+        self._engine = engine
+        self._looking: Worker[None] | None = None
+        self._has_result = False
+
+    def compose(self) -> ComposeResult:
+        """The line and its complaint, what it becomes, and what a look found."""
+        yield from super().compose()
+        yield Line(classes="becomes", hides_when_empty=True)
+        yield Line(classes="holds", hides_when_empty=True)
+        yield Line(classes="lacks", hides_when_empty=True)
+
+    def show_filled(self, known: Mapping[str, str]) -> None:
+        """Show what the text becomes at submission, where that reads differently.
+
+        Args:
+            known: What the placeholders stand for.
+        """
+        typed = self.input.value.strip()
+        try:
+            filled = placeholder.fill(typed, known)
+        except ValueError:
+            filled = typed  # the complaint says it
+        self.query_one(".becomes", Line).say(f"→ {filled}" if filled != typed else "")
+
+    def look(self, typed: Typed) -> None:
+        """Look whether the outputs can go there, and say what was found; nothing waits for it."""
+        self.forget()
+        place = place_of(typed.probe.s3_uri)
+        if place is None or "s3_uri" in typed.faults:
+            self.complain(typed.faults.get("s3_uri", "an s3:// URI like s3://bucket/prefix/"))
+            return
+        self._say(f"looking at {place} …")
+        # Not a worker of this widget: leaving the form must not keep it from tidying up.
+        looking = self._look(place, typed.probe.kms_key_id, typed.probe.bucket_owner)
+        self._looking = self.app.run_worker(looking, group=LOOKING, exit_on_error=False)
+
+    def forget(self) -> bool:
+        """Forget what a look found, or will find; whether there was anything."""
+        if not self._has_result:
+            return False
+        self._looking = None
+        self._say("")
+        return True
+
+    async def _look(self, place: Place, kms_key_id: str, owner: str) -> None:
+        asked = self._looking
+        try:
+            found = await destination.look(self._engine.aws, place, kms_key_id, owner)
+        except Exception as error:
+            found = Look(problems=(problem_of(error),))
+        if asked is self._looking and self.is_attached:
+            self._show(found)
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.forget()
+
+    def _show(self, found: Look) -> None:
+        lacks = []
+        for problem in found.problems:
+            lacks += [str(problem)]
+            lacks += [f"cause   {problem.cause}"] if problem.cause else []
+            lacks += [f"remedy  {problem.remedy}"] if problem.remedy else []
+        self._say("\n".join(f"ok      {words}" for words in found.holds), "\n".join(lacks))
+
+    def _say(self, holds: str, lacks: str = "") -> None:
+        self._has_result = bool(holds or lacks)
+        self.query_one(".holds", Line).say(holds, keep_lines=True)
+        self.query_one(".lacks", Line).say(lacks, keep_lines=True)
+        if self._has_result:
+            self.call_after_refresh(self.scroll_visible, animate=False)

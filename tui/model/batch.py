@@ -1,0 +1,190 @@
+"""Many requests at once: the lines of a batch, and what keeps each from being sent.
+
+Reads no file and asks nobody; what the service and the ledger say of a line is added by others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec import structs
+
+from tui.model import document
+from tui.model.fault import Fault
+from tui.model.request import StartAsyncInvoke, parse_tags
+
+LINE_SUFFIXES = (".jsonl", ".ndjson")
+"""How the names of files end that hold one request a line."""
+
+_OUTPUT = "outputDataConfig.s3OutputDataConfig."
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One request of a batch, or what stands in its place.
+
+    Attributes:
+        source: Where it stands: ``batch.jsonl:12``, or the name of its file.
+        request: What it asks for, as typed; None while something keeps it from being a request.
+        faults: What keeps it from being sent.
+        warnings: What the model's documented rules say against it; it may be sent all the same.
+        size: Bytes of its text, and of the files that it names as they are sent.
+    """
+
+    source: str
+    request: StartAsyncInvoke | None = None
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    size: int = 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be sent."""
+        return self.request is not None and not self.faults
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """All that is said of it, the worst first."""
+        return (*self.faults, *self.warnings)
+
+    def with_faults(self, *faults: str) -> BatchLine:
+        """The same line with more faults."""
+        return replace(self, faults=(*self.faults, *faults))
+
+
+def texts(name: str, text: str) -> list[tuple[str, str]]:
+    """The requests' texts in a file, each with its source: one for each line, or all of it.
+
+    Args:
+        name: The file's name.
+        text: What it holds.
+    """
+    lines = text.split("\n")  # not splitlines: JSON strings may hold other ends of lines
+    if not (name.endswith(LINE_SUFFIXES) or _is_object(lines)):
+        return [(name, text)]
+    return [
+        (f"{name}:{number}", line.removesuffix("\r"))
+        for number, line in enumerate(lines, 1)
+        if line.strip()
+    ]
+
+
+def _is_object(lines: Sequence[str]) -> bool:
+    """Whether the first of several lines is a whole object, which no single document has."""
+    written = [line for line in lines[:1000] if line.strip()]
+    return len(written) > 1 and isinstance(document.parse(written[0]), dict)
+
+
+def line_of(
+    source: str, members: Mapping[str, object], rest: Mapping[str, object], token: str, size: int
+) -> BatchLine:
+    """A line out of a request's members.
+
+    Args:
+        source: Where they stand.
+        members: Those that it has; of a bare model input, ``modelInput`` alone.
+        rest: Those that it takes where it has none.
+        token: Its client request token if it has none.
+        size: Bytes of its text.
+    """
+    whole = {**rest, **members}
+    try:
+        request = StartAsyncInvoke.of(
+            {**whole, "clientRequestToken": whole.get("clientRequestToken") or token}
+        )
+    except ValueError as error:
+        return BatchLine(source, faults=(str(error),), size=size)
+    return BatchLine(source, request, size=size)
+
+
+def rest_of(
+    model_id: str, s3_uri: str, kms_key_id: str, bucket_owner: str, tags: str
+) -> dict[str, object]:
+    """The members that requests take which have none of their own; what is empty is left out.
+
+    Raises:
+        ValueError: The tags are no tags; the text says why.
+    """
+    s3 = {"s3Uri": s3_uri, "kmsKeyId": kms_key_id, "bucketOwner": bucket_owner}
+    output = {"s3OutputDataConfig": {name: value for name, value in s3.items() if value}}
+    members = {
+        "modelId": model_id,
+        "outputDataConfig": output if s3_uri else None,
+        "tags": [structs.asdict(tag) for tag in parse_tags(tags)],
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def words(fault: Fault) -> str:
+    """A fault for a narrow column."""
+    return str(fault).removeprefix(_OUTPUT)
+
+
+def with_doubles(lines: Iterable[BatchLine]) -> list[BatchLine]:
+    """The lines, with a fault on each whose client request token an earlier one has."""
+    first: dict[str, str] = {}
+    told = []
+    for line in lines:
+        token = line.request.client_request_token if line.request else ""
+        if token in first:
+            line = line.with_faults(f"clientRequestToken: stands in {first[token]} already")
+        elif token:
+            first[token] = line.source
+        told.append(line)
+    return told
+
+
+def with_taken(lines: Iterable[BatchLine], tokens: Collection[str]) -> list[BatchLine]:
+    """The lines, with a fault on each whose token stands for an earlier submission."""
+    fault = "clientRequestToken: was submitted before; take another, or drop the line"
+    return [
+        line.with_faults(fault)
+        if line.request and line.request.client_request_token in tokens
+        else line
+        for line in lines
+    ]
+
+
+def with_sent(lines: Iterable[BatchLine], sent: Mapping[bytes, int]) -> list[BatchLine]:
+    """The lines, with a fault on those that were sent already: read again, they have new tokens.
+
+    Args:
+        lines: What was read.
+        sent: How often what was sent, by ``content_of``.
+    """
+    left, told = Counter(sent), []
+    for line in lines:
+        if line.is_ready and left[content := content_of(line)] > 0:
+            left[content] -= 1
+            line = line.with_faults("was sent from this screen already")
+        told.append(line)
+    return told
+
+
+def content_of(line: BatchLine) -> bytes:
+    """What tells one line's request from another's, whatever their tokens."""
+    content = structs.replace(line.request, client_request_token="") if line.request else None
+    return hashlib.sha256(msgspec.json.encode(content)).digest()
+
+
+def summary(lines: Iterable[BatchLine]) -> str:
+    """How many lines are ready, and how many are not: ``47 ready, 2 with faults``."""
+    states = Counter(
+        "faults" if not line.is_ready else "warnings" if line.warnings else "ready"
+        for line in lines
+    )
+    ready = states["ready"] + states["warnings"]
+    told = [f"{ready:,} ready"]
+    if states["faults"]:
+        told.append(f"{states['faults']:,} with {_plural('a fault', states['faults'])}")
+    if states["warnings"]:
+        told.append(f"{states['warnings']:,} with {_plural('a warning', states['warnings'])}")
+    return ", ".join(told)
+
+
+def _plural(one: str, count: int) -> str:
+    return one if count == 1 else f"{one.removeprefix('a ')}s"
