@@ -36,7 +36,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     folder.mkdir(parents=True, exist_ok=True)
     sandbox = Sandbox(PORT, clock=Clock(START))
-    start = Start(Settings(), Context(), Path("unused"))
+    start = Start(Settings(confirm=False), Context(), Path("unused"))
     with embedded(start, sandbox, seed_jobs=24) as inside:
         asyncio.run(_render(inside, sandbox, folder))
 

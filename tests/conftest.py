@@ -18,7 +18,9 @@ from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
-SETTINGS = Settings(defaults=Defaults(model_id="luma.ray-v2:0", s3_uri="s3://media/ray/"))
+SETTINGS = Settings(
+    defaults=Defaults(model_id="luma.ray-v2:0", s3_uri="s3://media/ray/"), confirm=False
+)
 
 
 @pytest.fixture

@@ -38,7 +38,20 @@ def test_a_file_that_was_asked_for_must_exist(file: Path) -> None:
 def test_an_empty_file_means_the_defaults(file: Path) -> None:
     file.touch()
 
-    assert config.load(file, is_required=True) == Settings()
+    settings = config.load(file, is_required=True)
+
+    assert settings == Settings(templates=str(file.with_name("templates")))
+
+
+def test_the_folder_of_templates_is_beside_the_file_that_names_it(file: Path) -> None:
+    file.write_text('templates = "mine"')
+
+    assert config.load(file).template_folder == file.parent / "mine"
+    assert Settings().template_folder.name == "templates"
+
+
+def test_a_folder_in_nobody_s_home_is_refused(file: Path) -> None:
+    assert "templates" in error_of(file, 'templates = "~no-such-user/x"')
 
 
 def test_a_file_says_what_is_different(file: Path) -> None:

@@ -70,6 +70,8 @@ def test_type_submit_watch_open_save_and_quit(
     terminal.press(INPUT)
     terminal.wait_for(INPUT, f"JSON · {len(INPUT)} B · valid")
     terminal.press("ctrl+s")
+    terminal.wait_for("Submit this to luma.ray-v2:0?", "where    sandbox · us-west-2")
+    terminal.press("y")
     terminal.wait_for("▸◐ InProgress  luma.ray-v2:0")
     terminal.wait_for("▸✓ Completed   luma.ray-v2:0")
 
@@ -130,6 +132,8 @@ def test_edit_in_the_own_editor_and_submit(
     terminal.press(REDO)
     terminal.wait_for(f"1  {INPUT}")
     terminal.press("ctrl+s")
+    terminal.wait_for("Submit this to luma.ray-v2:0?")
+    terminal.press("y")
     terminal.wait_for("▸✓ Completed   luma.ray-v2:0")
 
     terminal.press("enter")

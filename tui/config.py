@@ -127,6 +127,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         ledger: The ledger file, instead of the one in the platform's data directory.
         theme: One of Textual's themes, or ours.
         few_bytes: Whether only the cells that changed are written to the terminal.
+        confirm: Whether a form says what it will send, and where, and asks before it does.
+        templates: The folder of your own templates, instead of the one beside this file.
         filters: Texts that ``@name`` stands for in the table's filter, by name.
         defaults: See ``Defaults``.
         polling: See ``Polling``.
@@ -142,12 +144,19 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ledger: str | None = None
     theme: str = "asyncinvoke"
     few_bytes: bool = True
+    confirm: bool = True
+    templates: str | None = None
     filters: dict[str, str] = {}
     defaults: Defaults = Defaults()
     polling: Polling = Polling()
     history: History = History()
     download: Download = Download()
     notice: Notice = Notice()
+
+    @property
+    def template_folder(self) -> Path:
+        """The folder of the person's own templates."""
+        return Path(self.templates) if self.templates else default_path().with_name("templates")
 
     @property
     def ledger_path(self) -> Path:
@@ -192,9 +201,14 @@ def load(path: Path, *, is_required: bool = False) -> Settings:
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     try:
-        return msgspec.convert(members, Settings)
+        settings = msgspec.convert(members, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_in_words(str(error), content)}") from error
+    try:
+        folder = path.parent / Path(settings.templates or "templates").expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{path}: templates: {settings.templates}: {error}") from error
+    return replace(settings, templates=str(folder))
 
 
 def resolve_context(

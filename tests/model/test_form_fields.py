@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import TOKEN, a_request
 from tui.model import form
 
@@ -32,3 +34,41 @@ def test_braces_of_a_pasted_uri_are_no_placeholders() -> None:
     typed = form.read({**FIELDS, **form.fields_from(members)}, TOKEN, {"date": "2026-03-01"})
 
     assert typed.probe.s3_uri == "s3://media/{date}/"
+
+
+def test_members_are_as_they_are_typed_and_only_those_that_are() -> None:
+    fields = {
+        "model_id": " luma.ray-v2:0 ",
+        "model_input": '{"prompt": "x"}',
+        "s3_uri": "s3://media/{date}/",
+        "tags": "team=media",
+        "kms_key_id": "",
+    }
+
+    assert form.members_of(fields) == {
+        "modelId": "luma.ray-v2:0",
+        "modelInput": {"prompt": "x"},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://media/{date}/"}},
+        "tags": [{"key": "team", "value": "media"}],
+    }
+    assert form.members_of({"model_input": "1"}) == {"modelInput": 1}
+
+
+@pytest.mark.parametrize("fields", [{"model_input": "{"}, {"model_input": "1", "tags": "x"}])
+def test_what_cannot_be_read_has_no_members(fields: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"line 1|key=value"):
+        form.members_of(fields)
+
+
+def test_a_summary_says_what_goes_where_and_leaves_out_what_is_empty() -> None:
+    request = a_request(model_input={"image": "fileb://cat.png"}, bucket_owner="123456789012")
+
+    text = form.summary(request, {"where": "prod · us-west-2", "account": "1"})
+
+    assert text.splitlines() == [
+        "where    prod · us-west-2",
+        "account  1",
+        "output   s3://media/ray/",
+        "input    27 B, and cat.png",
+        "owner    123456789012",
+    ]

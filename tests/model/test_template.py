@@ -36,13 +36,13 @@ def test_names_are_unique_within_a_model() -> None:
     assert len(names) == len(set(names))
 
 
-def test_the_next_placeholder_is_the_one_behind_and_then_the_first_again() -> None:
+def test_the_next_placeholder_is_the_one_behind_and_then_there_is_none() -> None:
     text = '{"a": "{{one}}", "b": "{{two}}"}'
     first, second = (match.span() for match in re.finditer(r"\{\{\w+\}\}", text))
 
     assert next_placeholder(text) == first
     assert next_placeholder(text, first[1]) == second
-    assert next_placeholder(text, second[1]) == first
+    assert next_placeholder(text, second[1]) is None
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"a": {"b": {}}}', '{{"a"}}', "{{}}", "{{a\nb}}"])

@@ -113,6 +113,10 @@ FORM = (
     Action("screen.model", "f2", "models", "choose the model from a list"),
     Action("screen.open_file", "ctrl+o", "open", "read a request or an input from a file"),
     Action("screen.drafts", "f3", "drafts", "open or delete a draft"),
+    Action(
+        "screen.template", "ctrl+t", "template", "take a template, or save one", in_footer=False
+    ),
+    Action("screen.copy_as", "f9", "copy as", "copy it as a command or code", in_footer=False),
     Action("screen.format", "f4", "format", "lay the JSON out"),
     Action("screen.edit", "f5", "edit", "change the input in $VISUAL or $EDITOR"),
     Action(
@@ -165,6 +169,11 @@ MODELS = (
     Action("screen.move('page_up')", "pageup", "page up", "one page up"),
     Action("screen.move('page_down')", "pagedown", "page down", "one page down"),
     Action("screen.dismiss(None)", "escape", "close", "close this"),
+)
+
+TEMPLATES = (
+    Action("screen.save", "s", "save", "save what is in the form as a template"),
+    Action("screen.dismiss(None)", "escape,q", "close", "close this"),
 )
 
 DRAFTS = (

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from tui.engine import opening
+from tui.model import placeholder
 from tui.model.document import pretty
 from tui.model.problem import Problem, ProblemError
 from tui.model.template import Template
@@ -33,6 +34,8 @@ def load(folder: Path) -> tuple[list[Template], list[str]]:
         except ValueError as error:
             faults.append(str(error))
         else:
+            if "s3_uri" in fields:  # what is a placeholder in the file is one in the form
+                fields["s3_uri"] = placeholder.unescaped(fields["s3_uri"])
             templates.append(Template(path.stem, fields, is_own=True))
     return templates, faults
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tui.model import document, placeholder
+from tui.model import attachment, document, placeholder
 from tui.model.document import DocumentFault
 from tui.model.fault import Fault
 from tui.model.request import StartAsyncInvoke, Tag, parse_tags, tags_text
@@ -115,6 +115,52 @@ def fields_from(members: Mapping[str, object]) -> dict[str, str]:
         pairs = [Tag(tag.get("key", ""), tag.get("value", "")) for tag in tags]
         fields["tags"] = tags_text(pairs)
     return fields
+
+
+def members_of(fields: Mapping[str, str]) -> dict[str, object]:
+    """The fields that are filled in, under the API's own member names, as they are typed.
+
+    Raises:
+        ValueError: The model input or the tags cannot be read.
+    """
+    typed = {
+        member: text
+        for member, field in _FIELD_OF_MEMBER.items()
+        if (text := fields.get(field, "").strip())
+    }
+    members: dict[str, object] = {
+        name: typed[name] for name in ("clientRequestToken", "modelId") if name in typed
+    }
+    value = document.parse(typed.get("modelInput", ""))
+    if isinstance(value, DocumentFault):
+        raise ValueError(str(value))
+    members["modelInput"] = value
+    names = ("s3Uri", "kmsKeyId", "bucketOwner")
+    if s3 := {name: typed[name] for name in names if name in typed}:
+        members["outputDataConfig"] = {"s3OutputDataConfig": s3}
+    if tags := parse_tags(typed.get("tags", "")):
+        members["tags"] = [{"key": tag.key, "value": tag.value} for tag in tags]
+    return members
+
+
+def summary(request: StartAsyncInvoke, facts: Mapping[str, str]) -> str:
+    """What is about to be sent, a line for each thing, after what else there is to know.
+
+    Args:
+        request: What is sent.
+        facts: Where it goes, by name.
+    """
+    size = len(document.compact(request.model_input).encode("utf-8", "replace"))
+    files = ", ".join(found.name for found in attachment.find(request.model_input))
+    lines = {
+        **facts,
+        "output": request.s3_uri,
+        "input": document.size_text(size) + (f", and {files}" if files else ""),
+        "KMS key": request.kms_key_id,
+        "owner": request.bucket_owner,
+        "tags": tags_text(request.tags),
+    }
+    return "\n".join(f"{name:<9}{value}" for name, value in lines.items() if value)
 
 
 def by_field(faults: Iterable[Fault]) -> dict[str, str]:

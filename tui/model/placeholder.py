@@ -51,6 +51,11 @@ def literal(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+def unescaped(text: str) -> str:
+    """What ``literal`` was given."""
+    return text.replace("{{", "{").replace("}}", "}")
+
+
 def complete(text: str) -> str | None:
     """The text with the placeholder completed that is being typed at its end, or None."""
     head, brace, begun = text.rpartition("{")

@@ -36,8 +36,8 @@ class Template:
 
 
 def next_placeholder(text: str, start: int = 0) -> tuple[int, int] | None:
-    """Where the first placeholder from ``start`` on, or else the first of all, begins and ends."""
-    match = _PLACEHOLDER.search(text, start) or _PLACEHOLDER.search(text)
+    """Where the first placeholder from ``start`` on begins and ends; None where there is none."""
+    match = _PLACEHOLDER.search(text, start)
     return match.span() if match else None
 
 
@@ -88,13 +88,13 @@ _REEL_TASKS = {
     "picture and text": _reel_text(images=[_REEL_PICTURE]),
 }
 _REEL_SHOTS = {
-    "several shots, out of one text": _reel(
+    "shots out of one text": _reel(
         "MULTI_SHOT_AUTOMATED",
         "multiShotAutomatedParams",
         {"text": "{{the whole story}}"},
         durationSeconds=12,
     ),
-    "several shots, each with its text": _reel(
+    "shots, each with its text": _reel(
         "MULTI_SHOT_MANUAL",
         "multiShotManualParams",
         {

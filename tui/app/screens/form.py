@@ -21,9 +21,10 @@ from textual.widgets import Button, Input, TextArea
 from tui.app import external
 from tui.app.bindings import FORM, bindings
 from tui.app.completion import KeyCompletion, TagCompletion
+from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.working import KEEPING, WorkingScreen
+from tui.app.screens.working import ASKING, KEEPING, WorkingScreen
 from tui.app.widgets.completed_field import CompletedField
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Complaint, Field
@@ -32,19 +33,20 @@ from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
 from tui.app.widgets.output_field import OutputField
 from tui.app.widgets.pasting import RequestPasted
-from tui.engine import attaching, destination, opening, submission
+from tui.engine import attaching, destination, opening, submission, templates
 from tui.engine.attaching import Looked
 from tui.engine.draft import KEEP_SECONDS, OpenDraft
 from tui.engine.opening import Opened
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
-from tui.model import attachment, document, form, placeholder
+from tui.model import attachment, document, form, placeholder, template
 from tui.model.catalogue import ASYNC_MODELS, model_named
 from tui.model.fault import Fault
 from tui.model.form import Typed
 from tui.model.invocation import Key
 from tui.model.problem import Problem, ProblemError, problem_of
 from tui.model.request import StartAsyncInvoke
+from tui.model.template import Template
 from tui.model.text import printable
 
 CHECK_SECONDS = 0.3
@@ -57,7 +59,9 @@ NOT_EDITED = "the editor changed nothing; one with a window must be told to wait
 
 ONCE_MORE = "the same key once more goes on without keeping it"
 
-NOT_WHILE_SENDING = frozenset({"submit", "model", "open_file", "drafts", "format", "edit", "over"})
+NOT_WHILE_SENDING = frozenset(
+    {"submit", "model", "open_file", "drafts", "format", "edit", "over", "template", "copy_as"}
+)
 """The actions that change the form, or cover it."""
 
 
@@ -97,6 +101,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._sent: Key | None = None
         self._focused: Widget | None = None
         self._path = ""
+        self._refused_name = ""
 
     def compose(self) -> ComposeResult:
         """Where it goes, the fields, and the buttons."""
@@ -254,6 +259,7 @@ class FormScreen(WorkingScreen[Key | None]):
         if looked.faults:
             faults["model_input"] = "\n".join(map(str, looked.faults))
         doubts = self._engine.offers.warnings(typed.probe.model_id)
+        doubts += template.unfilled(typed.probe.model_input)
         return looked, faults, (*doubts, *looked.warnings, *verdict.warnings)
 
     def _complain(self, faults: dict[str, str], warnings: tuple[Fault, ...]) -> None:
@@ -326,6 +332,8 @@ class FormScreen(WorkingScreen[Key | None]):
                 "the model's documented rules say otherwise; submit again to send it", "$warning"
             )
             return None
+        if self._engine.settings.confirm and not await self._is_confirmed(typed.request):
+            return None
         # The draft must hold the token: opened again, it must not become a second invocation.
         # So must it the folder that was sent: with another one, the token would be refused.
         self._input("token").value = typed.request.client_request_token
@@ -341,6 +349,19 @@ class FormScreen(WorkingScreen[Key | None]):
         except ProblemError as error:
             self._refused(error.problem)
             return None
+
+    async def _is_confirmed(self, request: StartAsyncInvoke) -> bool:
+        """Show what will be sent, and where to, and ask whether it shall."""
+        engine = self._engine
+        account = engine.identity.account if engine.identity else "not known"
+        endpoint = engine.context.endpoint_url or "AWS's own"
+        facts = {"where": engine.context.title, "account": account, "endpoint": endpoint}
+        text = form.summary(request, facts)
+        question = ConfirmScreen(f"Submit this to {request.model_id}?", text)
+        is_agreed = await self.app.push_screen_wait(question)
+        if not is_agreed:
+            self._say("not sent", "$foreground-muted")
+        return is_agreed
 
     def _refused(self, problem: Problem, note: str = "") -> None:
         lines = [str(problem)]
@@ -372,8 +393,8 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         self._input("model_id").value = chosen
         model = model_named(chosen)
-        templates = {document.pretty(known.template) for known in ASYNC_MODELS} | {""}
-        if model and self._editor.text.strip() in templates:
+        smallest = {document.pretty(known.template) for known in ASYNC_MODELS} | {""}
+        if model and self._editor.text.strip() in smallest:
             self._editor.replace(document.pretty(model.template))
         self._touched.add("model_id")
         self._editor.query_one(TextArea).focus()
@@ -407,9 +428,68 @@ class FormScreen(WorkingScreen[Key | None]):
         self._fill({**self._fields(), **opened.fields})
         self._touched.update(opened.fields)
         self._say("")
+        self._editor.select_placeholder()
         for note in opened.notes:
             self.app.notify(printable(note), markup=False)
         self._check()
+
+    async def action_template(self) -> None:
+        """Take a template, or save what stands here as one."""
+        from tui.app.screens.templates import TemplateScreen
+
+        folder = self._engine.settings.template_folder
+        own, faults = await asyncio.to_thread(templates.load, folder)
+        screen = TemplateScreen(own, faults, self._input("model_id").value.strip())
+        await self.app.push_screen(screen, self._take_template)
+
+    def _take_template(self, chosen: Template | str | None) -> None:
+        if isinstance(chosen, Template):
+            self._take_in(partial(Opened, dict(chosen.fields)))
+        elif chosen:
+            self._save_template()
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def _save_template(self) -> None:
+        """Save what stands here under a name that is asked for; the token is left out."""
+        try:
+            members = form.members_of({**self._fields(), "token": ""})
+        except ValueError as error:
+            self._say(f"not saved: {error}", "$error")
+            return
+        hint = f"a name; it goes to {self._engine.settings.template_folder}"
+        ask = PromptScreen("Save as template", "", hint)
+        if not (name := await self.app.push_screen_wait(ask)):
+            return
+        try:
+            path = await asyncio.to_thread(
+                templates.save,
+                self._engine.settings.template_folder,
+                name,
+                members,
+                replaces=name == self._refused_name,
+            )
+        except ProblemError as error:
+            self._refused_name = name
+            self._refused(error.problem)
+            return
+        self._say(f"saved as {path}", "$foreground-muted")
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_copy_as(self) -> None:
+        """Copy what stands here as a command, as JSON or as code."""
+        from tui.app.screens.copy_as import CopyScreen
+
+        typed = await self._read()
+        if typed.request is None:
+            self._complain(dict(typed.faults), ())
+            self._go_to(next(iter(typed.faults)))
+            self._say("not copied: mend what is marked first", "$error")
+            return
+        token = self._input("token").value.strip()
+        request = replace(typed.request, client_request_token=token)
+        done = await self.app.push_screen_wait(CopyScreen(request, self._engine.context))
+        if done:
+            self._say(done, "$foreground-muted")
 
     async def action_format(self) -> None:
         """Lay the JSON out, or go to where it is none."""

@@ -29,6 +29,7 @@ from tui.app.bindings import EDIT, bindings
 from tui.app.widgets.long_text import PAINTED, TAB, LongDocument, LongWrapping
 from tui.app.widgets.pasting import divert
 from tui.model.brackets import Pair, pair_at
+from tui.model.template import next_placeholder
 from tui.model.text import masked
 from tui.model.tokens import Kind, Token, tokens
 
@@ -81,6 +82,23 @@ class JsonArea(TextArea):
 
     def _wrap_unless_long(self) -> None:
         self.soft_wrap = not self.document.is_long
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the next placeholder with the key that otherwise leaves the area."""
+        if event.key == "tab" and self.select_placeholder(self.selection.end):
+            event.prevent_default()
+            event.stop()
+
+    def select_placeholder(self, start: Location = (0, 0)) -> bool:
+        """Select the first placeholder from a place on, if there is one."""
+        text = self.text
+        place = next_placeholder(text, self.document.get_index_from_location(start))
+        if place is None:
+            return False
+        first, last = map(self.document.get_location_from_index, place)
+        self.move_cursor(first)
+        self.move_cursor(last, select=True)
+        return True
 
     def on_paste(self, event: events.Paste) -> None:
         """Let a whole request fill the whole form."""

@@ -49,6 +49,12 @@ class JsonEditor(Vertical):
         if text != area.text:
             area.replace(text, (0, 0), area.document.end)
 
+    def select_placeholder(self) -> None:
+        """Go to the first placeholder of a template, if there is one."""
+        area = self.query_one(JsonArea)
+        if area.select_placeholder():
+            area.focus()
+
     @property
     def fault(self) -> DocumentFault | None:
         """Why there is no document in what was parsed last; None when there is one."""

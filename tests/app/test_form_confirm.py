@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from textual.widgets import Input, TextArea
+
+from tests.app.conftest import Screen, settled, shown
+from tests.conftest import SETTINGS, MakeEngine
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.form import FormScreen
+from tui.app.screens.main import MainScreen
+from tui.engine.session import Engine
+
+
+@pytest.fixture
+async def asking(make_engine: MakeEngine) -> Engine:
+    return make_engine(replace(SETTINGS, confirm=True))
+
+
+async def test_what_is_sent_and_where_is_shown_and_asked_about_first(
+    asking: Engine, screen: Screen
+) -> None:
+    async with screen(asking) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await asking.recover()
+        pilot.app.screen.query_one("#tags", Input).value = "team=media"
+        await pilot.press("ctrl+s")
+        while not isinstance(pilot.app.screen, ConfirmScreen):
+            await pilot.pause()
+
+        text = shown(pilot)
+        for words in (
+            "Submit this to luma.ray-v2:0?",
+            "default · us-west-2",
+            "123456789012",
+            asking.context.endpoint_url or "",
+            "s3://media/ray/",
+            "35 B",
+            "team=media",
+        ):
+            assert words in text
+        assert len(asking.board) == 0
+
+        await pilot.press("y")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert len(asking.board) == 1
+
+
+async def test_a_no_sends_nothing_and_keeps_what_is_typed(asking: Engine, screen: Screen) -> None:
+    async with screen(asking) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one(TextArea).text = '{"prompt": "second thoughts"}'
+        await pilot.press("ctrl+s")
+        while not isinstance(pilot.app.screen, ConfirmScreen):
+            await pilot.pause()
+        await pilot.press("escape")
+        await settled(pilot)
+
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        assert "second thoughts" in form.query_one(TextArea).text
+        assert form.query_one("#token", Input).value == ""
+        assert "not sent" in shown(pilot)
+        assert await asking.journal.all() == []
+        await pilot.press("x")
+        assert "x" in form.query_one(TextArea).text
+
+
+async def test_what_stands_in_the_form_is_copied_as_a_command(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("f9")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        assert pilot.app.clipboard.startswith("aws bedrock-runtime start-async-invoke")
+        assert "A tide pool at sunrise" in pilot.app.clipboard
+        assert "--client-request-token" not in pilot.app.clipboard
+        assert isinstance(pilot.app.screen, FormScreen)
+
+
+async def test_a_typed_token_is_copied_too(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one("#token", Input).value = "mine"
+        await pilot.press("f9")
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await settled(pilot)
+
+        assert '"clientRequestToken": "mine"' in pilot.app.clipboard
+
+
+async def test_what_is_no_request_yet_is_not_copied(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one("#s3-uri", Input).value = ""
+        await pilot.press("f9")
+        await settled(pilot)
+
+        assert "not copied" in shown(pilot)
+        assert pilot.app.screen.query_one("#s3-uri", Input).has_focus
+        assert pilot.app.clipboard == ""

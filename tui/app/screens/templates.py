@@ -1,0 +1,78 @@
+"""The template picker: the person's own first, then the catalogue's, the form's model first.
+
+It also asks for the name of one to be saved; writing it is the form's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from tui.app.bindings import TEMPLATES as KEYS
+from tui.app.bindings import bindings
+from tui.app.text import safe
+from tui.app.widgets.line import Line
+from tui.model.template import TEMPLATES, Template
+from tui.model.text import fit
+
+SAVE = "save"
+"""What the picker is dismissed with when the form is to be saved as a template."""
+
+
+class TemplateScreen(ModalScreen["Template | str | None"]):
+    """Chooses a template; dismissed with it, with ``SAVE``, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
+
+    def __init__(self, own: Sequence[Template], faults: Sequence[str], model_id: str) -> None:
+        """Offer templates.
+
+        Args:
+            own: The person's.
+            faults: Why others of theirs could not be read.
+            model_id: The form's model.
+        """
+        super().__init__()
+        fitting = [each for each in TEMPLATES if each.model_id == model_id]
+        others = [each for each in TEMPLATES if each.model_id != model_id]
+        self._templates = [*own, *fitting, *others]
+        self._faults = faults
+
+    def compose(self) -> ComposeResult:
+        """The templates, what could not be read, and what the keys do."""
+        with Vertical(id="models"):
+            yield Label("Templates", markup=False, id="question")
+            yield OptionList(
+                *(Option(safe(self._line(each))) for each in self._templates),
+                markup=False,
+                compact=True,
+            )
+            for fault in self._faults:
+                yield Line(fault, classes="fault")
+            hint = "⏎ take   s save the form as one   esc cancel"
+            yield Label(hint, markup=False, classes="hint")
+
+    @staticmethod
+    def _line(template: Template) -> str:
+        owner = template.model_id or "any model"
+        name = f"{template.name} (yours)" if template.is_own else template.name
+        return f"{fit(name, 30)} {fit(owner, 40)}".rstrip()
+
+    def on_mount(self) -> None:
+        """Start on the first."""
+        self.query_one(OptionList).highlighted = 0
+
+    def action_save(self) -> None:
+        """Leave the choice, to save one."""
+        self.dismiss(SAVE)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the template."""
+        self.dismiss(self._templates[event.option_index])
