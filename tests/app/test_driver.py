@@ -36,6 +36,11 @@ class Small(App):
     def key_s(self):
         with self.suspend():
             print("away", flush=True)
+    def key_w(self):
+        with self.suspend():
+            for _ in range(100):
+                self._driver.write("nobody reads this")
+            print("written", flush=True)
     def key_q(self):
         self.exit()
 
@@ -100,6 +105,21 @@ def test_a_resized_screen_is_painted_whole(small: Terminal) -> None:
     small.resize(60, 20)
     small.wait_until(lambda _: small.sent[before:].count(b"constant text"), "the text again")
     small.wait_for("constant text", "count 0")
+
+
+def test_what_is_written_during_a_suspension_is_dropped_and_holds_up_nothing(
+    small: Terminal,
+) -> None:
+    before = len(small.sent)
+
+    small.press("w")
+    small.wait_until(lambda _: b"written" in small.sent[before:], "what is printed meanwhile")
+    small.press("c")
+    small.wait_for("count 1")
+
+    assert b"nobody" not in small.sent
+    small.press("q")
+    assert small.wait() == 0
 
 
 def test_after_a_suspension_the_screen_is_painted_whole(small: Terminal) -> None:

@@ -40,7 +40,28 @@ def fitting_driver(wanted: bool, environment: Mapping[str, str]) -> type[Toleran
 
 
 class TolerantDriver(LinuxDriver):
-    """Textual's driver for a terminal, but a paste comes as it is, and no byte ends the program."""
+    """Textual's driver for a terminal, but a paste comes as it is, and no byte ends the program.
+
+    While the terminal is lent to another program nothing is written: nobody would empty the queue
+    of what is to be written, and the thirty-first write would wait for ever.
+    """
+
+    _is_lent = False
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, if it is ours now."""
+        if not self._is_lent:
+            super().write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal."""
+        self._is_lent = False
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Write what is left to be written, and no more until the terminal is taken again."""
+        super().close()
+        self._is_lent = True
 
     def run_input_thread(self) -> None:
         """Read what is typed and pasted, until told to leave it or nothing can come any more."""
@@ -98,7 +119,7 @@ class DiffingDriver(TolerantDriver):
     def start_application_mode(self) -> None:
         """Take the terminal, and know nothing of its screen."""
         self._shadow = Shadow(*self._get_terminal_size())
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()
         tell_textual = signal.getsignal(signal.SIGWINCH)
 
         def forget_first(number: int, frame: FrameType | None) -> None:
