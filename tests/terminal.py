@@ -31,6 +31,11 @@ _READ = 2048
 """Bytes read at a time: few, so that a text that soon gives way to another is seen all the same."""
 
 
+def _hang_up_by_default() -> None:
+    """The tests themselves may run where SIGHUP is ignored, such as under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Terminal:
     """Owns the process and its terminal, an xterm; ``with`` ends both.
 
@@ -47,7 +52,10 @@ class Terminal:
         columns, rows = size
         environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}
         self._process = PtyProcess.spawn(
-            list(command), env=dict(environment), dimensions=(rows, columns)
+            list(command),
+            env=dict(environment),
+            dimensions=(rows, columns),
+            preexec_fn=_hang_up_by_default,
         )
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)

@@ -38,8 +38,11 @@ class ContextBar(Horizontal):
 
     def update_bar(self) -> None:
         """Repaint the parts that read differently now."""
-        self.query_one("#where", Line).say(self._where())
-        self.query_one("#freshness", Line).say(self._freshness())
+        lines = {line.id: line for line in self.query(Line)}
+        if not {"where", "freshness"} <= lines.keys():
+            return  # its screen is being left: the parts go before the whole
+        lines["where"].say(self._where())
+        lines["freshness"].say(self._freshness())
         self.set_class(self._engine.problem is not None, "-stale")
 
     def _where(self) -> str:
