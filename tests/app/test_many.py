@@ -276,3 +276,25 @@ async def test_escape_leads_from_the_fields_to_the_lines_and_then_out(
         await pilot.press("escape")
         await settled(pilot)
         assert isinstance(pilot.app.screen, MainScreen)
+
+
+async def test_placeholders_in_the_output_are_filled_in_and_unknown_ones_named(
+    engine: Engine, screen: Screen
+) -> None:
+    write({"prompt": "bare"})
+
+    async with screen(engine) as pilot:
+        many = await open_many(pilot)
+        output = many.query_one("#s3-uri", Input)
+        output.value = "s3://media/{usr}/"
+        await pilot.press("ctrl+o", "enter")
+        await settled(pilot)
+        assert "no placeholder {usr}" in shown(pilot)
+
+        output.value = "s3://media/{date}/{model}/"
+        await pilot.press("enter")
+        await settled(pilot)
+        (line,) = many.query_one(BatchTable).lines
+        assert line.request is not None
+        today = f"{engine.clock():%Y-%m-%d}"
+        assert line.request.s3_uri == f"s3://media/{today}/luma.ray-v2-0/"

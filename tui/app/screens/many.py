@@ -21,9 +21,9 @@ from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.field import Field
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
-from tui.engine import batch
+from tui.engine import batch, destination
 from tui.engine.session import Engine
-from tui.model import document
+from tui.model import document, placeholder
 from tui.model.batch import BatchLine, content_of, rest_of, summary
 from tui.model.document import size_text
 from tui.model.invocation import Key, key_of_token
@@ -110,8 +110,14 @@ class ManyScreen(WorkingScreen[Key | None]):
             return
         defaults = self._engine.settings.defaults
         keys = (defaults.kms_key_id, defaults.bucket_owner)
+        known = destination.placeholders(typed["model-id"], self._engine.clock)
         try:
-            rest = rest_of(typed["model-id"], typed["s3-uri"], *keys, typed["tags"])
+            s3_uri = placeholder.fill(typed["s3-uri"], known)
+        except ValueError as error:
+            self.query_one("#s3-uri-field", Field).complain(str(error))
+            return
+        try:
+            rest = rest_of(typed["model-id"], s3_uri, *keys, typed["tags"])
         except ValueError as error:
             self.query_one("#tags-field", Field).complain(str(error))
             return
