@@ -61,7 +61,9 @@ class ChurningSession(Session):
         if len(self._submitted) > KEPT:
             del self._submitted[next(iter(self._submitted))]
 
-    async def client(self, service: str, *, retries: bool = True) -> AioBaseClient:
+    async def client(
+        self, service: str, *, retries: bool = True, patience: float = 0.0
+    ) -> AioBaseClient:
         """Itself: it has the operations' methods."""
         return self
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from msgspec.structs import replace
 
 from tui.model.invocation import Invocation, Status, key_of_token
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import InvokeModel, StartAsyncInvoke
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=timezone.utc)
 TOKEN = "0a1b2c3d-0000-4000-8000-000000000001"
@@ -62,6 +62,16 @@ def a_request(prompt: str = "a tide pool", **changes: object) -> StartAsyncInvok
         model_id="luma.ray-v2:0",
         model_input={"prompt": prompt},
         s3_uri="s3://media/ray/",
+        client_request_token=TOKEN,
+    )
+    return replace(request, **changes)
+
+
+def a_question(text: str = "a tide pool", **changes: object) -> InvokeModel:
+    """A request that a model of the sandbox answers at once."""
+    request = InvokeModel(
+        model_id="amazon.titan-embed-text-v2:0",
+        model_input={"inputText": text},
         client_request_token=TOKEN,
     )
     return replace(request, **changes)

@@ -68,7 +68,9 @@ class ScriptedSession(Session):
         self._on_list = on_list
         self._on_get = on_get
 
-    async def client(self, service: str, *, retries: bool = True) -> AioBaseClient:
+    async def client(
+        self, service: str, *, retries: bool = True, patience: float = 0.0
+    ) -> AioBaseClient:
         """Itself: it has the operations' methods."""
         return self
 

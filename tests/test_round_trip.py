@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_request
 from tui.model.context import Context
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.operation import dashed
+from tui.model.request import InvokeModel, Request, StartAsyncInvoke, Tag
 from tui.model.snippet import Kind, skeleton, write
 from tui.sandbox.server import Sandbox
 
@@ -52,6 +54,41 @@ REQUESTS = {
     ),
 }
 
+
+def an_inference(model_input: object, **members: str) -> InvokeModel:
+    return InvokeModel(
+        model_id=members.pop("model_id", "amazon.nova-pro-v1:0"),
+        model_input=model_input,
+        client_request_token="",
+        content_type="application/json",
+        **members,
+    )
+
+
+INFERENCES = {
+    "plain": an_inference({"inputText": "a tide pool"}),
+    "hostile text": an_inference({HOSTILE: [HOSTILE, {"__proto__": {"a": None}}]}),
+    "numbers": an_inference({"a": 2**53 + 1, "b": -(2**70), "c": 1.0, "d": 1e300, "e": [1.5, -2]}),
+    "whole fractions": an_inference({"a": 1.0, "b": [-0.0, 1e300]}),
+    "plain numbers": an_inference({"a": 2**53 - 1, "b": 0.1, "c": [1.5, -2, True]}),
+    "depth": an_inference({"deep": DEEP}),
+    "size": an_inference({"prompt": "REQUEST\n" * 40_000}),
+    "a list": an_inference(["REQUEST", 1]),
+    "a string": an_inference("REQUEST"),
+    "null": an_inference(None),
+    "members": an_inference(
+        {},
+        model_id='it\'s "$HOME" `id` \n\u2028\u202e é🌊 -x; & | < >',
+        accept="it's $(id) !! *",
+        trace="--x",
+        guardrail_identifier="=a b",
+        guardrail_version="#1",
+        performance_config_latency="~",
+        service_tier="{a,b}",
+        request_metadata='{"team": "it\'s \\"media\\""}',
+    ),
+}
+
 NODE = shutil.which("node")
 JS_SDK = os.environ.get("JS_SDK", "")
 
@@ -60,6 +97,7 @@ needs_javascript = pytest.mark.skipif(
     reason="needs node, and JS_SDK=a folder with @aws-sdk/client-bedrock-runtime in node_modules",
 )
 every_request = pytest.mark.parametrize("name", REQUESTS)
+every_inference = pytest.mark.parametrize("name", INFERENCES)
 
 
 @pytest.fixture(scope="module")
@@ -135,29 +173,68 @@ def expected_of(request: StartAsyncInvoke, body: Mapping[str, object]) -> dict[s
     return arguments
 
 
-@every_request
-def test_bash_splits_the_command_into_the_requests_values(
-    name: str, tmp_path: Path, home: dict[str, str]
-) -> None:
+def inference_of(arrived: Mapping[str, object]) -> InvokeModel:
+    """What arrived as a request; the SDKs make up what is accepted where nothing says it."""
+    body = arrived["body"]
+    assert isinstance(body, bytes)
+    members = {name: value for name, value in arrived.items() if value != "*/*"}
+    return InvokeModel.of({**members, "body": json.loads(body)})
+
+
+def exact(request: Request) -> str:
+    """Tells 1 from 1.0 and from True, which are equal in Python."""
+    return repr(request)
+
+
+def words_in_bash(command: str, tmp_path: Path, home: Mapping[str, str]) -> list[str]:
+    """What bash gives to the AWS CLI, whose standard input is read where it is named."""
     program = tmp_path / "aws"
     program.write_text(
         f"#!{sys.executable}\nimport json, sys\n"
-        "words = [open('/dev/stdin', newline='').read() if word == 'file:///dev/stdin' else word\n"
+        "words = [open('/dev/stdin', newline='').read() if word.endswith('/dev/stdin') else word\n"
         "         for word in sys.argv[1:]]\n"
         "print(json.dumps(words))\n"
     )
     program.chmod(0o755)
     path = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
-    command = write(REQUESTS[name], Kind.AWS_CLI, Context(profile="it's\x1b[31m \u202e!"))
-
     printed = subprocess.run(
         script(tmp_path, command), env={**home, **path}, capture_output=True, check=True, timeout=60
     ).stdout
-
     words: list[str] = json.loads(printed)
+    return words
+
+
+@every_request
+def test_bash_splits_the_command_into_the_requests_values(
+    name: str, tmp_path: Path, home: dict[str, str]
+) -> None:
+    command = write(REQUESTS[name], Kind.AWS_CLI, Context(profile="it's\x1b[31m \u202e!"))
+
+    words = words_in_bash(command, tmp_path, home)
+
     assert words[:2] == ["bedrock-runtime", "start-async-invoke"]
     assert words[-2:] == ["--profile", "it's\x1b[31m \u202e!"]
     assert StartAsyncInvoke.of(members_of(words[2:-2])) == REQUESTS[name]
+
+
+@every_inference
+def test_bash_splits_the_command_and_passes_the_body_on(
+    name: str, tmp_path: Path, home: dict[str, str]
+) -> None:
+    request = INFERENCES[name]
+    command = write(request, Kind.AWS_CLI, Context())
+
+    words = words_in_bash(command, tmp_path, home)
+
+    options = {f"--{dashed(name)}": value for name, value in request.arguments().items()}
+    body = options.pop("--body")
+    at = words.index("--body")
+    given = " ".join(words[2:at]).replace("--trace=", "--trace ")
+    assert words[:2] == ["bedrock-runtime", "invoke-model"]
+    assert given == " ".join(f"{option} {value}" for option, value in options.items())
+    assert exact(replace(request, model_input=json.loads(words[at + 1]))) == exact(request)
+    assert json.loads(words[at + 1]) == body
+    assert words[at + 2 :] == ["answer.json"]
 
 
 def members_of(words: list[str]) -> dict[str, object]:
@@ -224,6 +301,64 @@ def test_boto3_sends_the_request(name: str, shared: Sandbox, home: dict[str, str
     assert body == expected_of(REQUESTS[name], body)
 
 
+@every_inference
+def test_the_aws_cli_sends_the_body(
+    name: str, aws_cli: AwsCli, shared: Sandbox, tmp_path: Path, home: dict[str, str]
+) -> None:
+    path = {"PATH": f"{aws_cli.program.parent}{os.pathsep}{os.environ['PATH']}"}
+    command = f"cd {tmp_path}\n{write(INFERENCES[name], Kind.AWS_CLI, context_of(shared))}"
+
+    came = arrived(shared, script(tmp_path, command), {**home, **path})
+
+    assert exact(inference_of(came)) == exact(INFERENCES[name])
+
+
+@every_inference
+def test_boto3_sends_the_body(
+    name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
+) -> None:
+    module = tmp_path / "invoke.py"
+    module.write_text(write(INFERENCES[name], Kind.BOTO3, context_of(shared)), encoding="utf-8")
+
+    came = arrived(shared, [sys.executable, "-W", "ignore", str(module)], home)
+
+    assert exact(inference_of(came)) == exact(INFERENCES[name])
+
+
+@every_inference
+def test_boto3_takes_the_document_of_members(
+    name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
+) -> None:
+    (tmp_path / "request.json").write_text(
+        write(INFERENCES[name], Kind.CLI_INPUT_JSON, Context()), encoding="utf-8"
+    )
+    source = (
+        "import boto3, json, sys\n"
+        "with open(sys.argv[1], encoding='utf-8') as file:\n"
+        "    boto3.client('bedrock-runtime').invoke_model(**json.load(file))"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", source, str(tmp_path / "request.json")]
+
+    came = arrived(shared, command, {**home, **shared.environment()})
+
+    assert exact(inference_of(came)) == exact(INFERENCES[name])
+
+
+@needs_javascript
+@every_inference
+def test_the_javascript_sdk_sends_the_body(
+    name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
+) -> None:
+    (tmp_path / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
+    module = tmp_path / "invoke.mjs"
+    text = write(INFERENCES[name], Kind.JAVASCRIPT, context_of(shared))
+    module.write_text(text, encoding="utf-8")
+
+    came = arrived(shared, [NODE or "", str(module)], home)
+
+    assert exact(inference_of(came)) == exact(INFERENCES[name])
+
+
 @needs_javascript
 @every_request
 def test_the_javascript_sdk_sends_the_request(
@@ -246,3 +381,42 @@ def test_a_command_prints_the_arn_that_came_back(shared: Sandbox, home: dict[str
     done = subprocess.run(command, env=home, capture_output=True, check=True, timeout=300)
 
     assert ":async-invoke/" in done.stdout.decode()
+
+
+def test_a_command_prints_the_answer_that_came_back(
+    shared: Sandbox, tmp_path: Path, home: dict[str, str]
+) -> None:
+    module = tmp_path / "invoke.py"
+    module.write_text(write(INFERENCES["plain"], Kind.BOTO3, context_of(shared)), encoding="utf-8")
+
+    command = [sys.executable, "-W", "ignore", str(module)]
+    done = subprocess.run(command, env=home, capture_output=True, check=True, timeout=300)
+
+    assert isinstance(json.loads(done.stdout), dict)
+
+
+def test_the_aws_cli_keeps_the_answer_in_a_file(
+    aws_cli: AwsCli, shared: Sandbox, tmp_path: Path, home: dict[str, str]
+) -> None:
+    path = {"PATH": f"{aws_cli.program.parent}{os.pathsep}{os.environ['PATH']}"}
+    command = f"cd {tmp_path}\n{write(INFERENCES['plain'], Kind.AWS_CLI, context_of(shared))}"
+
+    arrived(shared, script(tmp_path, command), {**home, **path})
+
+    assert isinstance(json.loads((tmp_path / "answer.json").read_text()), dict)
+
+
+@needs_javascript
+def test_javascript_prints_the_answer_that_came_back(
+    shared: Sandbox, tmp_path: Path, home: dict[str, str]
+) -> None:
+    (tmp_path / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
+    module = tmp_path / "invoke.mjs"
+    text = write(INFERENCES["plain"], Kind.JAVASCRIPT, context_of(shared))
+    module.write_text(text, encoding="utf-8")
+
+    done = subprocess.run(
+        [NODE or "", str(module)], env=home, capture_output=True, check=True, timeout=300
+    )
+
+    assert isinstance(json.loads(done.stdout), dict)

@@ -24,7 +24,7 @@ from tui.ledger.journal import Journal
 from tui.model import document
 from tui.model.context import Context
 from tui.model.document import DEEPEST, DocumentFault
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import Request, StartAsyncInvoke
 from tui.sandbox.server import Sandbox
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -75,7 +75,7 @@ def start_operation() -> OperationModel:
     return service.operation_model("StartAsyncInvoke")
 
 
-def wire_body(request: StartAsyncInvoke) -> bytes:
+def wire_body(request: Request) -> bytes:
     """What the SDK makes of a request."""
     serializer = create_serializer("rest-json", include_validation=True)
     body: bytes = serializer.serialize_to_request(request.arguments(), start_operation())["body"]

@@ -42,7 +42,9 @@ class OneAnswer(Session):
         self.asked: list[Mapping[str, object]] = []
         self._answers = list(answers)
 
-    async def client(self, service: str, *, retries: bool = True) -> AioBaseClient:
+    async def client(
+        self, service: str, *, retries: bool = True, patience: float = 0.0
+    ) -> AioBaseClient:
         return self
 
     async def list_aliases(self, **arguments: object) -> Mapping[str, object]:

@@ -70,7 +70,7 @@ def test_an_invocation_has_the_api_s_names_and_nothing_empty() -> None:
         "submitTime": "2026-03-14T09:24:53.000Z",
         "endTime": "2026-03-14T09:26:53.000Z",
         "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": row.s3_uri}},
-        "service": "bedrock",
+        "operation": "StartAsyncInvoke",
         "region": "us-west-2",
         "modelId": "luma.ray-v2:0",
         "submittedHere": False,

@@ -148,7 +148,9 @@ class RefusesTheKey(Session):
         super().__init__(Context(region="us-west-2"))
         self._error = {"Code": code, "Message": message}
 
-    async def client(self, service: str, *, retries: bool = True) -> AioBaseClient:
+    async def client(
+        self, service: str, *, retries: bool = True, patience: float = 0.0
+    ) -> AioBaseClient:
         return self
 
     async def head_bucket(self, **_: object) -> dict[str, str]:

@@ -11,6 +11,7 @@ from tests.builders import a_request
 from tests.conftest import MakeEngine
 from tui.engine import fetching
 from tui.engine.session import Engine
+from tui.engine.source import Bucket
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject, Place
 from tui.model.problem import ProblemError
@@ -34,16 +35,16 @@ async def put(engine: Engine, sandbox: Sandbox, key: str, content: bytes) -> Out
 async def test_the_outputs_of_a_finished_one_are_listed(engine: Engine, sandbox: Sandbox) -> None:
     row = await finished(engine, sandbox)
 
-    outputs = await fetching.list_outputs(engine.aws, row)
+    outputs = await Bucket(engine.aws).list_outputs(row)
 
     assert [thing.name for thing in outputs.objects] == ["output.mp4"]
-    assert outputs.place.prefix == f"ray/{row.id}/"
+    assert outputs.place.endswith(f"/ray/{row.id}/")
 
 
 async def test_a_running_one_has_no_outputs_yet(engine: Engine) -> None:
     row = await engine.submit(a_request())
 
-    outputs = await fetching.list_outputs(engine.aws, row)
+    outputs = await Bucket(engine.aws).list_outputs(row)
 
     assert outputs.objects == ()
 
@@ -53,7 +54,7 @@ async def test_an_invocation_without_a_place_says_so(engine: Engine) -> None:
     from msgspec.structs import replace as replaced
 
     with pytest.raises(ProblemError) as caught:
-        await fetching.list_outputs(engine.aws, replaced(row, s3_uri=""))
+        await Bucket(engine.aws).list_outputs(replaced(row, s3_uri=""))
 
     assert caught.value.problem.kind == "NoOutputLocation"
 
@@ -65,7 +66,7 @@ async def test_a_forbidden_listing_names_the_right_that_is_missing(
     sandbox.faults.add("ListObjectsV2", "denied")
 
     with pytest.raises(ProblemError) as caught:
-        await fetching.list_outputs(engine.aws, row)
+        await Bucket(engine.aws).list_outputs(row)
 
     assert caught.value.problem.operation == "ListObjectsV2"
     assert "s3:ListBucket" in caught.value.problem.remedy
@@ -78,7 +79,7 @@ async def test_a_preview_is_one_ranged_get_of_the_beginning(
     thing = await put(engine, sandbox, "job/large.bin", content)
     sandbox.calls.clear()
 
-    head = await fetching.preview(engine.aws, thing)
+    head = await fetching.preview(Bucket(engine.aws), thing)
 
     assert head == content[: fetching.PREVIEW]
     assert sandbox.calls == {"GetObject": 1}
@@ -89,8 +90,8 @@ async def test_an_empty_object_has_an_empty_preview_and_file(
 ) -> None:
     thing = await put(engine, sandbox, "job/empty", b"")
 
-    assert await fetching.preview(engine.aws, thing) == b""
-    path = await fetching.download(engine.aws, thing, tmp_path)
+    assert await fetching.preview(Bucket(engine.aws), thing) == b""
+    path = await fetching.download(Bucket(engine.aws), thing, tmp_path)
     assert path.read_bytes() == b""
 
 
@@ -102,7 +103,7 @@ async def test_a_download_is_put_together_from_its_ranges(
     arrived: list[int] = []
     sandbox.calls.clear()
 
-    path = await fetching.download(engine.aws, thing, tmp_path, arrived.append)
+    path = await fetching.download(Bucket(engine.aws), thing, tmp_path, arrived.append)
 
     assert path == tmp_path / "sub" / "large.bin"
     assert path.read_bytes() == content
@@ -116,7 +117,7 @@ async def test_an_existing_file_is_never_overwritten(
     thing = await put(engine, sandbox, "job/a.txt", b"new")
     (tmp_path / "a.txt").write_text("old")
 
-    path = await fetching.download(engine.aws, thing, tmp_path)
+    path = await fetching.download(Bucket(engine.aws), thing, tmp_path)
 
     assert (tmp_path / "a.txt").read_text() == "old"
     assert path == tmp_path / "a-2.txt"
@@ -129,7 +130,7 @@ async def test_a_changed_object_is_not_mixed_with_the_listed_one(
     thing = await put(engine, sandbox, "job/a.txt", b"one")
 
     with pytest.raises(ProblemError) as caught:
-        await fetching.download(engine.aws, replace(thing, etag='"another"'), tmp_path)
+        await fetching.download(Bucket(engine.aws), replace(thing, etag='"another"'), tmp_path)
 
     assert caught.value.problem.kind == "PreconditionFailed"
     assert list(tmp_path.glob("*.txt")) == []
@@ -142,7 +143,7 @@ async def test_a_key_cannot_lead_out_of_the_folder(
     thing = OutputObject(Place("big", "job/"), key, 3, sandbox.clock.now(), '"x"')
 
     with pytest.raises(ProblemError):
-        await fetching.download(engine.aws, thing, tmp_path / "chosen")
+        await fetching.download(Bucket(engine.aws), thing, tmp_path / "chosen")
 
     assert not (tmp_path / "evil").exists()
 
@@ -156,7 +157,7 @@ async def test_a_link_in_the_folder_cannot_lead_out_of_it(
     (tmp_path / "chosen" / "link").symlink_to(tmp_path / "elsewhere")
 
     with pytest.raises(ProblemError):
-        await fetching.download(engine.aws, thing, tmp_path / "chosen")
+        await fetching.download(Bucket(engine.aws), thing, tmp_path / "chosen")
 
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
@@ -169,7 +170,7 @@ async def test_a_failed_download_leaves_nothing_behind(
     sandbox.faults.add("GetObject", "denied", times=None)
 
     with pytest.raises(ProblemError) as caught:
-        await fetching.download(engine.aws, thing, tmp_path / "to")
+        await fetching.download(Bucket(engine.aws), thing, tmp_path / "to")
 
     assert "s3:GetObject" in caught.value.problem.remedy
     assert list((tmp_path / "to").iterdir()) == []
@@ -182,6 +183,6 @@ async def test_a_folder_that_cannot_be_made_is_a_problem_with_a_remedy(
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ProblemError) as caught:
-        await fetching.download(engine.aws, thing, tmp_path / "file" / "folder")
+        await fetching.download(Bucket(engine.aws), thing, tmp_path / "file" / "folder")
 
     assert "another folder" in caught.value.problem.remedy

@@ -10,6 +10,7 @@ from tests.builders import a_request
 from tui.engine import opening
 from tui.model.context import Context
 from tui.model.form import MODEL_INPUT
+from tui.model.request import InvokeModel
 from tui.model.snippet import Kind, write
 
 
@@ -34,12 +35,51 @@ def test_a_request_in_any_syntax_fills_every_field(folder: Path, kind: Kind) -> 
     assert opening.is_request(Path("request.txt").read_text())
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_a_request_that_is_waited_for_fills_its_fields(kind: Kind) -> None:
+    request = InvokeModel(
+        model_id="amazon.nova-pro-v1:0",
+        model_input={"prompt": "a tide pool"},
+        client_request_token="",
+        accept="application/json",
+    )
+    Path("request.txt").write_text(write(request, kind, Context()))
+
+    opened = opening.read_file("request.txt")
+
+    assert opened.fields["model_id"] == request.model_id
+    assert opened.fields["accept"] == "application/json"
+    assert json.loads(opened.fields[MODEL_INPUT]) == request.model_input
+    assert opening.is_request(Path("request.txt").read_text())
+
+
+def test_only_asynchronous_requests_are_sent_many_at_once() -> None:
+    with pytest.raises(ValueError, match=r"only StartAsyncInvoke .* not InvokeModel"):
+        opening.members_of('{"modelId": "m", "body": {}}')
+
+
+def test_a_body_in_a_file_comes_with_its_command() -> None:
+    Path("body.json").write_text('{"prompt": "a tide pool"}')
+
+    opened = opening.read_text(
+        "aws bedrock-runtime invoke-model --model-id m --body fileb://body.json out.json"
+    )
+
+    assert json.loads(opened.fields[MODEL_INPUT]) == {"prompt": "a tide pool"}
+    assert any("out.json" in note for note in opened.notes)
+
+
 def test_a_model_input_fills_its_own_field_as_it_stands() -> None:
     text = '{ "prompt":   "a tide pool" }'
     Path("input.json").write_text(text)
 
     assert opening.read_file("input.json").fields == {MODEL_INPUT: text}
     assert not opening.is_request(text)
+
+
+@pytest.mark.parametrize("text", ['{"modelInput": {"a": 1}}', "{a: 1}", "a = {'a': 1}"])
+def test_a_model_input_in_another_syntax_becomes_json(text: str) -> None:
+    assert json.loads(opening.read_text(text).fields[MODEL_INPUT]) == {"a": 1}
 
 
 def test_json_that_is_not_finished_may_be_mended_in_the_form() -> None:
@@ -75,7 +115,9 @@ def test_tags_come_as_they_are_typed() -> None:
     ("content", "reason"),
     [
         ('{"EndpointName": "e", "InputLocation": "s3://b/k"}', "another operation"),
-        ('{"modelId": "m", "body": {}}', "another operation"),
+        ('{"modelId": "m", "body": "{"}', "body: line 1"),
+        ('{"modelId": ["m"], "body": {}}', "modelId"),
+        ('{"modelId": "m", "messages": []}', "messages"),
         ('{"modelId": 3, "modelInput": {}}', "modelId"),
     ],
 )

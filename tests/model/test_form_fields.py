@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import TOKEN, a_request
 from tui.model import form
+from tui.model.request import StartAsyncInvoke
 
 FIELDS = form.fields_of(a_request())
 
@@ -11,7 +12,7 @@ FIELDS = form.fields_of(a_request())
 def test_placeholders_are_filled_into_the_request() -> None:
     typed = form.read({**FIELDS, "s3_uri": "s3://media/{user}/"}, TOKEN, {"user": "ann"})
 
-    assert typed.request is not None
+    assert isinstance(typed.request, StartAsyncInvoke)
     assert typed.request.s3_uri == "s3://media/ann/"
 
 
@@ -31,8 +32,11 @@ def test_braces_of_a_request_come_back_as_they_were() -> None:
 def test_braces_of_a_pasted_uri_are_no_placeholders() -> None:
     members = {"outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://media/{date}/"}}}
 
-    typed = form.read({**FIELDS, **form.fields_from(members)}, TOKEN, {"date": "2026-03-01"})
+    typed = form.read(
+        {**FIELDS, **form.fields_from(form.ASYNC, members)}, TOKEN, {"date": "2026-03-01"}
+    )
 
+    assert isinstance(typed.probe, StartAsyncInvoke)
     assert typed.probe.s3_uri == "s3://media/{date}/"
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 
@@ -59,7 +61,9 @@ def test_json_is_javascript(value: object) -> None:
         (PYTHON, "{**'a'}", "wants a dictionary"),
         (PYTHON, "{1: 2}", "a name in quotes"),
         (PYTHON, "f'{x}'", "x in an f-string"),
-        (PYTHON, "b'x'", "bytes"),
+        (PYTHON, r"b'\xff'", "UTF-8"),
+        (PYTHON, "bytes(" * 6, "too many bytes"),
+        (PYTHON, "['x'.encode('latin-1')]", "] is wanted here, not ."),
         (PYTHON, r"'\N{nothing at all}'", "escape"),
         (PYTHON, "1e999", "larger"),
         (PYTHON, "012", "data"),
@@ -70,6 +74,7 @@ def test_json_is_javascript(value: object) -> None:
         (PYTHON, "json.dumps(" * 6, "too many json.dumps"),
         (JAVASCRIPT, "True", "True is not known"),
         (JAVASCRIPT, "undefined", "undefined is not known"),
+        (JAVASCRIPT, "Buffer.from('x', 'hex')", "the end of Buffer.from"),
         (JAVASCRIPT, "{a, b}", "value of a is not known"),
         (JAVASCRIPT, "`${x}`", "x in a template"),
         (JAVASCRIPT, "`\\\\${x}`", "x in a template"),
@@ -91,8 +96,39 @@ def test_a_call_of_python_names_its_arguments() -> None:
     found = read_arguments("f(a=1, **{'b': 2}, c=json.dumps([3]))", 1, PYTHON)
 
     assert found == {"a": 1, "b": 2, "c": "[3]"}
-    assert isinstance(text := found["c"], JsonText)
-    assert text.value == [3]
+    assert isinstance(found["c"], JsonText)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (PYTHON, "b'[1]'"),
+        (PYTHON, 'B"""[1]"""'),
+        (PYTHON, "'[1]'.encode()"),
+        (PYTHON, "'[1]' .encode('utf-8')"),
+        (PYTHON, 'json.dumps([1]).encode(encoding="UTF8")'),
+        (PYTHON, "bytes('[1]', 'utf-8')"),
+        (PYTHON, "io.BytesIO(json.dumps([1]).encode())"),
+        (JAVASCRIPT, "new TextEncoder().encode('[1]')"),
+        (JAVASCRIPT, "new TextEncoder( ).encode(JSON.stringify([1]),)"),
+        (JAVASCRIPT, "encoder.encode(JSON.stringify([1]))"),
+        (JAVASCRIPT, "Buffer.from(`[1]`, 'utf8')"),
+    ],
+)
+def test_bytes_are_the_text_that_they_hold(language: Language, text: str) -> None:
+    found, end = read(text, 0, language)
+
+    assert str(found).replace(" ", "") == "[1]"
+    assert end == len(text)
+
+
+@given(documents)
+def test_no_depth_of_a_document_is_too_much_for_json_in_a_call(value: object) -> None:
+    deep = [value]
+    for _ in range(90):
+        deep = [deep]
+
+    assert read(f"json.dumps({deep!r})", 0, PYTHON)[0] == json.dumps(deep)
 
 
 @pytest.mark.parametrize("text", ["({})", "({},)", "( /* none */ {} )"])

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.model.requests import HARD
+from tests.model.requests import HARD, documents
+from tui.model.document import DocumentFault, compact
+from tui.model.operation import INVOKE_MODEL, START_ASYNC_INVOKE
 from tui.model.paste import read, with_file
-from tui.model.reading import FileReference, Pasted, PasteFault
+from tui.model.reading import FileReference, Pasted
 
 START = "aws bedrock-runtime start-async-invoke "
+INVOKE = "aws bedrock-runtime invoke-model "
 OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://media/ray/"}}
 INPUT = {"prompt": "a tide pool"}
 WHOLE = {"modelId": "luma.ray-v2:0", "modelInput": INPUT, "outputDataConfig": OUTPUT}
+INVOKED = {"modelId": "amazon.nova-pro-v1:0", "body": INPUT, "trace": "ENABLED"}
 
 
 def members(text: str) -> object:
@@ -22,9 +27,9 @@ def members(text: str) -> object:
     return pasted.members
 
 
-def fault(text: str) -> PasteFault:
+def fault(text: str) -> DocumentFault:
     found = read(text)
-    assert isinstance(found, PasteFault), found
+    assert isinstance(found, DocumentFault), found
     return found
 
 
@@ -91,6 +96,121 @@ def test_the_same_request_is_read_from_any_syntax(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"""{INVOKE} --model-id amazon.nova-pro-v1:0 --trace ENABLED \\
+             --body '{{"prompt": "a tide pool"}}' \\
+             --cli-binary-format raw-in-base64-out out.json""",
+        f"{INVOKE} --body eyJwcm9tcHQiOiAiYSB0aWRlIHBvb2wifQ== out.json --trace=ENABLED"
+        " --model-id amazon.nova-pro-v1:0",
+        f"{INVOKE} --model-id amazon.nova-pro-v1:0 --trace ENABLED --body fileb:///dev/stdin"
+        " out.json"
+        ' <<\'END\'\n{\n"prompt": "a tide pool"}\nEND\n',
+        f"{INVOKE} out.json --cli-input-json '{json.dumps(INVOKED)}'",
+        f"{INVOKE} o.json --cli-input-json '{json.dumps({**INVOKED, 'body': json.dumps(INPUT)})}'",
+        f"""{INVOKE} --cli-input-yaml 'modelId: amazon.nova-pro-v1:0\ntrace: ENABLED
+body: eyJwcm9tcHQiOiAiYSB0aWRlIHBvb2wifQ==' out.json""",
+        json.dumps(INVOKED),
+        json.dumps({**INVOKED, "body": json.dumps(INPUT)}),
+        "modelId: amazon.nova-pro-v1:0\ntrace: ENABLED\nbody:\n  prompt: a tide pool",
+        """r = client.invoke_model(modelId="amazon.nova-pro-v1:0", trace="ENABLED",
+               body=json.dumps({"prompt": "a tide pool"}))""",
+        """client.invoke_model(modelId="amazon.nova-pro-v1:0", trace="ENABLED",
+               body=json.dumps({"prompt": "a tide pool"}).encode("utf-8"))""",
+        """client.invoke_model(modelId="amazon.nova-pro-v1:0", trace="ENABLED",
+               body=b'{"prompt": "a tide pool"}')""",
+        """client.invoke_model(modelId="amazon.nova-pro-v1:0", trace="ENABLED",
+               body='{"prompt": ' '"a tide pool"}')""",
+        """new InvokeModelCommand({ modelId: "amazon.nova-pro-v1:0", trace: "ENABLED",
+               body: JSON.stringify({ prompt: "a tide pool" }), })""",
+        """client.invokeModel({ modelId: "amazon.nova-pro-v1:0", trace: "ENABLED",
+               body: new TextEncoder().encode('{"prompt": "a tide pool"}') })""",
+        """const input = { modelId: "amazon.nova-pro-v1:0", trace: "ENABLED",
+               body: Buffer.from(JSON.stringify({ prompt: "a tide pool" })) };""",
+    ],
+)
+def test_a_request_that_is_waited_for_is_read_from_any_syntax(text: str) -> None:
+    pasted = read(text)
+
+    assert isinstance(pasted, Pasted), pasted
+    assert pasted.operation is INVOKE_MODEL
+    assert pasted.members == INVOKED
+
+
+@given(documents)
+def test_any_document_is_a_body_as_text_as_base64_and_in_a_call(value: object) -> None:
+    encoded = base64.b64encode(compact(value).encode()).decode()
+    texts = [
+        json.dumps({"modelId": "x", "body": compact(value)}),
+        f"{INVOKE} --body {encoded}",
+        f"client.invoke_model(body=json.dumps({value!r}))",
+        f"client.invoke_model(body={compact(value).encode()!r})",
+        f"new InvokeModelCommand({{ body: {compact(compact(value))} }})",
+    ]
+
+    found = [read(text) for text in texts]
+
+    assert {repr(one.members["body"]) for one in found if isinstance(one, Pasted)} == {repr(value)}
+    assert all(isinstance(one, Pasted) for one in found)
+
+
+def test_the_file_of_the_answer_is_noted() -> None:
+    pasted = read(f"{INVOKE} --model-id x out.json --cli-binary-format raw-in-base64-out")
+
+    assert isinstance(pasted, Pasted)
+    assert any(note.startswith("out.json") for note in pasted.notes)
+
+
+@pytest.mark.parametrize("scheme", ["file", "fileb"])
+@pytest.mark.parametrize(
+    "body", ['{"prompt": "a tide pool"}', "eyJwcm9tcHQiOiAiYSB0aWRlIHBvb2wifQ==\n"]
+)
+def test_a_body_in_a_file_is_read(scheme: str, body: str) -> None:
+    pasted = read(f"{INVOKE} --model-id x --body {scheme}://in.json --trace file://trace out.json")
+    assert isinstance(pasted, Pasted)
+    in_json, trace = pasted.files
+
+    first = with_file(pasted, in_json, body)
+    assert isinstance(first, Pasted)
+    whole = with_file(first, trace, "ENABLED")
+
+    assert isinstance(whole, Pasted)
+    assert whole.operation is INVOKE_MODEL
+    assert whole.members == {"body": INPUT, "modelId": "x", "trace": "ENABLED"}
+
+
+def test_a_body_that_is_a_string_of_json_stays_one_beside_a_file() -> None:
+    pasted = read(f"""{INVOKE} --body '"1"' --trace file://trace""")
+    assert isinstance(pasted, Pasted)
+
+    whole = with_file(pasted, pasted.files[0], "ENABLED")
+
+    assert isinstance(whole, Pasted)
+    assert whole.members["body"] == "1"
+
+
+def test_a_document_of_members_in_a_file_has_its_body_as_text() -> None:
+    pasted = read(f"{INVOKE} --cli-input-json file://r.json out.json")
+    assert isinstance(pasted, Pasted)
+
+    whole = with_file(pasted, pasted.files[0], json.dumps({**INVOKED, "body": json.dumps(INPUT)}))
+
+    assert isinstance(whole, Pasted)
+    assert whole.members == INVOKED
+
+
+@pytest.mark.parametrize(
+    "value", [{"body": "text"}, {"body": {}, "title": "x"}, {"accept": "all"}, {"body": None}]
+)
+def test_what_only_resembles_a_body_is_a_model_input(value: object) -> None:
+    pasted = read(json.dumps(value))
+
+    assert isinstance(pasted, Pasted)
+    assert pasted.operation is START_ASYNC_INVOKE
+    assert pasted.members == {"modelInput": value}
+
+
+@pytest.mark.parametrize(
     ("words", "tags"),
     [
         ("key=team,value=media key=run,value=", [("team", "media"), ("run", "")]),
@@ -115,8 +235,15 @@ def test_an_object_without_a_model_is_a_model_input() -> None:
     assert "modelId" in pasted.notes[0]
 
 
+def test_words_that_look_like_a_call_stay_words() -> None:
+    text = "prompt: they converse(softly)"
+
+    assert members(text) == {"modelInput": {"prompt": "they converse(softly)"}}
+
+
 def test_part_of_a_request_is_one() -> None:
     assert members('{"modelInput": {"a": 1}}') == {"modelInput": {"a": 1}}
+    assert members('{"body": {"a": 1}}') == {"body": {"a": 1}}
     assert members(json.dumps({"outputDataConfig": OUTPUT})) == {"outputDataConfig": OUTPUT}
 
 
@@ -183,9 +310,10 @@ def test_options_win_over_the_document_in_a_file(option: str, text: str) -> None
 def test_a_file_that_is_no_json_is_named() -> None:
     file = FileReference("--model-input", "in.json")
 
-    found = with_file(Pasted({}, (), (file,)), file, '{"a": 1\n"b"}')
+    pasted = Pasted(START_ASYNC_INVOKE, {}, (), (file,))
+    found = with_file(pasted, file, '{"a": 1\n"b"}')
 
-    assert isinstance(found, PasteFault)
+    assert isinstance(found, DocumentFault)
     assert "--model-input: in.json: line 2, column 1" in str(found)
 
 
@@ -224,7 +352,25 @@ def test_a_file_that_is_no_json_is_named() -> None:
         ("c.start_async_invoke(modelId=os.environ['M'])", "os.environ is not known", (1, 30)),
         ("c.start_async_invoke('x')", "name=value", (1, 22)),
         ("c.start_async_invoke(modelId='x'", "the text ends", (1, 33)),
-        ("c.start_async_invoke(modelId=b'x')", "bytes", (1, 30)),
+        ("c.invoke_model(body=body)", "value of body is not known", (1, 21)),
+        ("c.invoke_model(body=json.dumps(request))", "value of request is", (1, 32)),
+        ("c.invoke_model(body='{]')", "body: line 1, column 2", (1, 3)),
+        ("c.invoke_model(modelInput={})", "modelInput: InvokeModel has no such", (1, 3)),
+        (
+            "c.invoke_model_with_response_stream(body='')",
+            "with_response_stream is not read",
+            (1, 3),
+        ),
+        ("c.converse(modelId='x')", "converse is not read: only StartAsyncInvoke or", (1, 3)),
+        ("new ConverseCommand({})", "Converse is not read", (1, 5)),
+        ("c.invokeModelWithResponseStream({})", "ResponseStream is not read", (1, 3)),
+        ("new InvokeModelCommand({ modelId, body })", "modelId is not known", (1, 26)),
+        ("aws bedrock-runtime converse --model-id x", "or bedrock-runtime invoke-model is", (1, 1)),
+        (f"{INVOKE} --body hello", "--body: line 1, column 1: expecting value", (1, 35)),
+        (f"{INVOKE} --body '{{}}' out.json more", "more belongs to no option", (1, 56)),
+        (f"{INVOKE} --model-input '{{}}'", "invoke-model has no option --model-input", (1, 35)),
+        (f"{INVOKE} --body fileb:///dev/stdin", "pipe", (1, 35)),
+        ('{"modelId": "x", "body": "{"}', "body: line 1", (1, 1)),
         ("c.start_async_invoke(modelName='x')", "modelName", (1, 3)),
         ("c.start_async_invoke(modelId='x', modelId='y')", "modelId stands twice", (1, 35)),
         ("new StartAsyncInvokeCommand(input)", "input is not known", (1, 29)),
@@ -251,6 +397,11 @@ beginnings = st.sampled_from(
         "",
         START,
         f"{START} --tags ",
+        f"{INVOKE} --body ",
+        f"{INVOKE} --cli-input-json ",
+        "c.invoke_model(body=",
+        "c.invoke_model(body=b'",
+        "new InvokeModelCommand({body: ",
         f"{START} --cli-input-yaml ",
         f"{START} --output-data-config s3OutputDataConfig={{",
         "aws ",
@@ -270,7 +421,7 @@ beginnings = st.sampled_from(
 def test_any_text_is_a_request_or_a_fault_within_the_text(start: str, text: str) -> None:
     found = read(start + text)
 
-    if isinstance(found, PasteFault):
+    if isinstance(found, DocumentFault):
         assert found.message
         assert found.line <= (start + text).count("\n") + 1
 
@@ -283,7 +434,21 @@ def test_halves_of_surrogate_pairs_do_no_harm(start: str, text: str) -> None:
 
 @pytest.mark.parametrize("depth", [300, 100_000])
 @pytest.mark.parametrize(
-    "part", ["[", '{"a":', "(", "-", "json.dumps(", "JSON.stringify(", "{a:", "'", '\\"', "&a [*a,"]
+    "part",
+    [
+        "[",
+        '{"a":',
+        "(",
+        "-",
+        "bytes(",
+        "a.encode(",
+        "json.dumps(",
+        "JSON.stringify(",
+        "{a:",
+        "'",
+        '\\"',
+        "&a [*a,",
+    ],
 )
 @pytest.mark.parametrize(
     "start",

@@ -4,17 +4,20 @@ import ast
 import json
 
 import pytest
+from botocore.session import get_session
+from botocore.utils import ArgumentGenerator
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_request, an_invocation, arn_of
-from tests.model.requests import HARD, requests, words
+from tests.model.requests import HARD, documents, requests, texts, words
 from tui.model import paste, shell
 from tui.model.context import Context
 from tui.model.document import parse
+from tui.model.operation import INVOKE_MODEL, OPERATIONS, Operation
 from tui.model.reading import Pasted
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.request import InvokeModel, Request, StartAsyncInvoke, Tag
 from tui.model.snippet import (
     Kind,
     copy_command,
@@ -25,6 +28,17 @@ from tui.model.snippet import (
 
 named = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 named |= st.text(HARD, min_size=1)
+options = texts.filter(lambda text: "\0" not in text and not text.startswith(("file", "http")))
+inferences = st.builds(
+    InvokeModel,
+    model_id=options.filter(bool),
+    model_input=documents,
+    client_request_token=st.just(""),
+    content_type=options,
+    accept=options,
+    guardrail_identifier=options,
+    request_metadata=options,
+)
 contexts = st.builds(
     Context,
     profile=st.none() | named,
@@ -61,14 +75,22 @@ def expected_of(context: Context) -> dict[str, str]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def read_back(text: str) -> StartAsyncInvoke:
+def read_back(text: str) -> Request:
     pasted = paste.read(text)
     assert isinstance(pasted, Pasted), pasted
     assert not pasted.files
-    return StartAsyncInvoke.of(pasted.members)
+    of = InvokeModel.of if pasted.operation is INVOKE_MODEL else StartAsyncInvoke.of
+    return of(pasted.members)
 
 
-def exact(request: StartAsyncInvoke) -> str:
+def an_inference(**changes: object) -> InvokeModel:
+    request = InvokeModel(
+        model_id="amazon.nova-pro-v1:0", model_input={"prompt": "…"}, client_request_token=""
+    )
+    return replace(request, **changes)
+
+
+def exact(request: Request) -> str:
     """Tells 1 from 1.0 and from True, which are equal in Python."""
     return repr(request)
 
@@ -79,6 +101,19 @@ def exact(request: StartAsyncInvoke) -> str:
 @example(request=a_request(model_input=None), context=Context(variables=("KEY='\x1f'",)))
 def test_what_is_written_reads_back_as_the_same_request(
     kind: Kind, request: StartAsyncInvoke, context: Context
+) -> None:
+    assert exact(read_back(write(request, kind, context))) == exact(request)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@given(request=inferences, context=contexts)
+@example(request=an_inference(model_input=""), context=Context())
+@example(request=an_inference(model_input=None), context=Context())
+@example(request=an_inference(model_input={"a": 2**53, "b": -0.0, "c": 1.0}), context=Context())
+@example(request=an_inference(model_input="REQUEST\nREQUEST"), context=Context())
+@example(request=an_inference(accept="$'\x1b\n\u2028"), context=Context())
+def test_what_is_waited_for_reads_back_as_the_same_request(
+    kind: Kind, request: InvokeModel, context: Context
 ) -> None:
     assert exact(read_back(write(request, kind, context))) == exact(request)
 
@@ -130,6 +165,66 @@ def test_a_command_is_one_option_a_line() -> None:
         "    --region us-west-2",
     ]
     assert arn_of("x") in get_command(an_invocation(id="x"), Context())
+
+
+def test_a_body_is_a_here_document_of_any_size() -> None:
+    request = an_inference(content_type="application/json", accept="--x")
+
+    text = write(request, Kind.AWS_CLI, Context(region="us-west-2", verify_ssl=False))
+
+    assert text.splitlines() == [
+        "aws bedrock-runtime invoke-model \\",
+        "    --model-id amazon.nova-pro-v1:0 \\",
+        "    --content-type application/json \\",
+        "    --accept=--x \\",
+        "    --body fileb:///dev/stdin \\",
+        "    --region us-west-2 \\",
+        "    --no-verify-ssl \\",
+        "    answer.json <<'REQUEST'",
+        "{",
+        '  "prompt": "…"',
+        "}",
+        "REQUEST",
+    ]
+    large = an_inference(model_input=["REQUEST\n" * 30_000])
+    assert read_back(write(large, Kind.AWS_CLI, Context())) == large
+
+
+@pytest.mark.parametrize(
+    "value", ["file://x", "fileb://x", "https://x", "\0", "\ud800", "x" * 10**6]
+)
+def test_what_no_option_of_the_aws_cli_can_say_is_no_command(value: str) -> None:
+    text = write(an_inference(accept=value, trace=value), Kind.AWS_CLI, Context())
+
+    assert text == "# no option of the AWS CLI takes this accept or trace as it is: use boto3"
+    assert not isinstance(paste.read(text), Pasted)
+
+
+def test_a_body_is_readable_json_where_javascript_writes_the_same() -> None:
+    text = write(an_inference(model_input={"a": [1, 2.5]}), Kind.JAVASCRIPT, Context())
+
+    assert "    body: JSON.stringify({\n      a: [1, 2.5],\n    }),\n" in text
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**60), 1.0, -0.0, 1e300])
+def test_numbers_that_javascript_would_write_anew_stay_in_a_string(number: float) -> None:
+    text = write(an_inference(model_input={"a": [{"b": number}]}), Kind.JAVASCRIPT, Context())
+
+    assert 'body: "{' in text
+    assert str(number) in text
+
+
+@pytest.mark.parametrize("kind", [Kind.BOTO3, Kind.JAVASCRIPT])
+def test_the_answer_is_printed_as_text(kind: Kind) -> None:
+    printed = write(an_inference(), kind, Context()).splitlines()[-1]
+
+    assert "read().decode()" in printed or "TextDecoder" in printed
+
+
+def test_a_document_of_members_has_the_body_as_the_sdks_take_it() -> None:
+    text = write(an_inference(), Kind.CLI_INPUT_JSON, Context())
+
+    assert json.loads(text) == {"body": '{"prompt":"…"}', "modelId": "amazon.nova-pro-v1:0"}
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -244,6 +339,28 @@ def test_a_skeleton_reads_as_a_request_with_empty_members() -> None:
             "s3OutputDataConfig": {"s3Uri": "", "kmsKeyId": "", "bucketOwner": ""}
         },
     }
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_skeleton_is_what_botocore_makes_but_for_its_choice_of_enums(
+    operation: Operation,
+) -> None:
+    model = get_session().get_service_model(operation.service).operation_model(operation.name)
+    made = ArgumentGenerator().generate_skeleton(model.input_shape)
+    assert model.input_shape
+    chosen = {
+        name: "" for name, shape in model.input_shape.members.items() if shape.metadata.get("enum")
+    }
+
+    assert skeleton(operation) == json.dumps({**made, **chosen}, indent=4)
+
+
+def test_a_skeleton_with_a_body_reads_as_a_request_without_one() -> None:
+    pasted = paste.read(skeleton(INVOKE_MODEL))
+
+    assert isinstance(pasted, Pasted)
+    assert pasted.operation is INVOKE_MODEL
+    assert pasted.members == dict.fromkeys(INVOKE_MODEL.members.keys() - {"body"}, "")
 
 
 def test_a_document_keeps_the_order_of_its_names() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from datetime import timedelta
@@ -219,42 +218,6 @@ def test_regions_are_apart(aws: Aws) -> None:
     assert client.list_async_invokes()["asyncInvokeSummaries"] == []
     with pytest.raises(client.exceptions.ValidationException):
         client.get_async_invoke(invocationArn=arn)
-
-
-def test_invoke_model_answers_in_the_shape_of_the_family(aws: Aws) -> None:
-    def ask(model_id: str, **body: object) -> dict[str, Any]:
-        response = aws.client("bedrock-runtime").invoke_model(
-            modelId=model_id, body=json.dumps(body)
-        )
-        assert response["contentType"] == "application/json"
-        answer: dict[str, Any] = json.loads(response["body"].read())
-        return answer
-
-    titan = ask("amazon.titan-embed-text-v2:0", inputText="two words")
-    assert len(titan["embedding"]) == 1024
-    assert titan["inputTextTokenCount"] == 2
-    image = ask("stability.stable-image-core-v1:1", prompt="x", seed=7)
-    assert image["images"][0].startswith("iVBORw0KGgo")
-    assert (image["seeds"], image["finish_reasons"]) == ([7], [None])
-    nova = ask("us.amazon.nova-lite-v1:0", messages=[])
-    assert nova["output"]["message"]["content"][0]["text"]
-    claude = ask("us.anthropic.claude-sonnet-4-20250514-v1:0", messages=[])
-    assert claude["content"][0]["type"] == "text"
-    assert ask("mistral.mistral-7b-instruct-v0:2", prompt="x") == {"echo": {"prompt": "x"}}
-
-
-@pytest.mark.parametrize(
-    ("model_id", "words"),
-    [
-        ("luma.ray-v2:0", "StartAsyncInvoke"),
-        ("anthropic.claude-sonnet-4-20250514-v1:0", "with on-demand throughput isn't supported"),
-        ("acme.dream-v1:0", "The provided model identifier is invalid."),
-    ],
-)
-def test_invoke_model_refuses_what_it_cannot_take(aws: Aws, model_id: str, words: str) -> None:
-    client = aws.client("bedrock-runtime")
-    with pytest.raises(client.exceptions.ValidationException, match=words):
-        client.invoke_model(modelId=model_id, body=b"{}")
 
 
 def test_foundation_models_are_listed_and_filtered(aws: Aws) -> None:

@@ -111,6 +111,9 @@ MARK = (
 FORM = (
     Action("screen.submit", "ctrl+s", "submit", "check it and send it"),
     Action("screen.model", "f2", "models", "choose the model from a list"),
+    Action(
+        "screen.operation", "ctrl+r", "async or wait", "change to the other form", in_footer=False
+    ),
     Action("screen.open_file", "ctrl+o", "open", "read a request or an input from a file"),
     Action("screen.drafts", "f3", "drafts", "open or delete a draft"),
     Action(
@@ -127,6 +130,7 @@ FORM = (
         in_footer=False,
     ),
     Action("screen.over", "ctrl+n", "start over", "begin another form", in_footer=False),
+    Action("screen.cancel", "ctrl+x", "cancel", "wait for the answer no more", in_footer=False),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept"),
     Action("screen.help", "f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),

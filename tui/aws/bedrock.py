@@ -1,6 +1,7 @@
-"""Bedrock's asynchronous invocations: one function for each thing we ask.
+"""Bedrock's invocations: one function for each thing we ask.
 
-Follows the bedrock-runtime API reference: StartAsyncInvoke, GetAsyncInvoke, ListAsyncInvokes.
+Follows the bedrock-runtime API reference: StartAsyncInvoke, GetAsyncInvoke, ListAsyncInvokes, and
+InvokeModel, which answers at once.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ from msgspec import Struct
 
 from tui.aws.errors import problems, unreadable
 from tui.aws.session import Session
+from tui.model.answer import Answer
 from tui.model.invocation import Invocation, Status, model_id_of, utc
 from tui.model.problem import ProblemError
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.request import InvokeModel, Request, Tag
+
+PATIENCE = 3600.0
+"""Seconds that a model may be silent before it answers: an hour, as AWS advises for long ones."""
 
 PAGE_SIZE = 1000
 """Rows of a list page: the service's maximum."""
@@ -69,7 +74,7 @@ class Page(Struct, frozen=True):
     next_token: str = ""
 
 
-async def start_async_invoke(session: Session, request: StartAsyncInvoke) -> str:
+async def start_async_invoke(session: Session, request: Request) -> str:
     """Submit a request, once, and return its invocation's ARN.
 
     Raises:
@@ -82,6 +87,21 @@ async def start_async_invoke(session: Session, request: StartAsyncInvoke) -> str
     if not answer.get("invocationArn"):
         raise ProblemError(unreadable("StartAsyncInvoke"))
     return str(answer["invocationArn"])
+
+
+async def invoke_model(session: Session, request: InvokeModel) -> Answer:
+    """Have a model answer a request, once, and wait for all of the answer.
+
+    Raises:
+        ProblemError: It was refused, or no answer came (then ``is_ambiguous``).
+    """
+    with problems("InvokeModel", is_sent=False):
+        client = await session.client("bedrock-runtime", retries=False, patience=PATIENCE)
+        arguments = request.wire()
+    with problems("InvokeModel"):
+        answer = await client.invoke_model(**arguments)
+        content = await answer["body"].read()
+    return Answer(str(answer.get("contentType", "")), content)
 
 
 async def get_async_invoke(session: Session, arn: str) -> Invocation:

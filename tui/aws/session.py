@@ -27,19 +27,23 @@ class Session:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._clients: dict[tuple[str, bool], AioBaseClient] = {}
+        self._clients: dict[tuple[str, bool, float], AioBaseClient] = {}
         self._stack = contextlib.AsyncExitStack()
         self._lock = asyncio.Lock()
         self._botocore: AioSession | None = None
         self._is_closed = False
 
-    async def client(self, service: str, *, retries: bool = True) -> AioBaseClient:
+    async def client(
+        self, service: str, *, retries: bool = True, patience: float = 0.0
+    ) -> AioBaseClient:
         """The client of a service.
 
         Args:
             service: botocore's name of it: ``bedrock-runtime``.
             retries: Whether the SDK may repeat a request by itself. Not for submissions: there,
                 every attempt must be known.
+            patience: Seconds to wait for the next bytes of an answer, where that is longer than
+                the context says.
 
         Raises:
             botocore.exceptions.BotoCoreError: The configuration does not allow a client.
@@ -48,11 +52,9 @@ class Session:
         async with self._lock:
             if self._is_closed:
                 raise ProblemError(LEAVING)
-            key = (service, retries)
+            key = (service, retries, patience)
             if key not in self._clients:
-                self._clients[key] = await self._stack.enter_async_context(
-                    await self._create(service, retries)
-                )
+                self._clients[key] = await self._stack.enter_async_context(await self._create(*key))
             return self._clients[key]
 
     async def identity(self) -> Identity:
@@ -73,7 +75,7 @@ class Session:
             self._clients.clear()
             await self._stack.aclose()
 
-    async def _create(self, service: str, retries: bool) -> ClientCreatorContext:
+    async def _create(self, service: str, retries: bool, patience: float) -> ClientCreatorContext:
         # Importing takes a quarter of a second: not on the event loop.
         module = await asyncio.to_thread(importlib.import_module, "aiobotocore.session")
         from aiobotocore.config import AioConfig
@@ -90,7 +92,7 @@ class Session:
             events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
         config = AioConfig(
             connect_timeout=context.connect_timeout,
-            read_timeout=context.read_timeout,
+            read_timeout=max(patience, context.read_timeout),
             retries={"mode": "standard", "total_max_attempts": 3 if retries else 1},
             max_pool_connections=32,
             user_agent_appid=USER_AGENT,

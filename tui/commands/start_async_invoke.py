@@ -121,13 +121,13 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
 
 
 async def _download(engine: Engine, row: Invocation, chosen: Path) -> None:
-    outputs = await fetching.list_outputs(engine.aws, row)
+    outputs = await engine.source_of(row).list_outputs(row)
     if not outputs.objects:
         narrate(f"nothing was written to {outputs.place}")
         return
     folder = fetching.folder_of(row, chosen)
     for thing in outputs.objects:
-        path = await fetching.download(engine.aws, thing, folder)
+        path = await fetching.download(engine.source_of(row), thing, folder)
         narrate(f"saved {path} ({size_text(thing.size)})")
 
 

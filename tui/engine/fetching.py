@@ -1,4 +1,4 @@
-"""What an invocation wrote: list it, look at it, bring it to the disk."""
+"""What an invocation wrote: look at it, bring it to the disk."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import itertools
 import os
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from tui.aws import s3
-from tui.aws.session import Session
+from tui.engine.source import Source
 from tui.model.invocation import Invocation
-from tui.model.outputs import OutputObject, Place, places, safe_parts
+from tui.model.outputs import OutputObject, safe_parts
 from tui.model.problem import Problem, ProblemError
 
 PREVIEW = 64 * 1024
@@ -28,52 +26,18 @@ Progress = Callable[[int], None]
 """Told how many bytes have just arrived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """What was found.
-
-    Attributes:
-        place: Where.
-        objects: In key order; empty when nothing is there yet.
-    """
-
-    place: Place
-    objects: tuple[OutputObject, ...]
-
-
-async def list_outputs(session: Session, invocation: Invocation) -> Outputs:
-    """The objects of an invocation, from the first of its likely places that has any.
-
-    Raises:
-        ProblemError: S3 refused, or the invocation names no place.
-    """
-    candidates = places(invocation)
-    if not candidates:
-        raise ProblemError(
-            Problem(
-                kind="NoOutputLocation",
-                message=f"{invocation.s3_uri or 'nothing'!r} is no s3:// URI",
-                operation="ListObjectsV2",
-            )
-        )
-    for place in candidates:
-        if objects := await s3.list_objects(session, place):
-            return Outputs(place, tuple(objects))
-    return Outputs(candidates[0], ())
-
-
-async def preview(session: Session, thing: OutputObject) -> bytes:
+async def preview(source: Source, thing: OutputObject) -> bytes:
     """The first bytes of an object, at most ``PREVIEW``.
 
     Raises:
-        ProblemError: S3 refused, or the object changed.
+        ProblemError: It cannot be read, or changed.
     """
     end = min(thing.size, PREVIEW)
-    return b"".join([piece async for piece in s3.read_range(session, thing, 0, end)])
+    return b"".join([piece async for piece in source.read_range(thing, 0, end)])
 
 
 async def download(
-    session: Session, thing: OutputObject, folder: Path, progress: Progress | None = None
+    source: Source, thing: OutputObject, folder: Path, progress: Progress | None = None
 ) -> Path:
     """Bring one object to the disk and return its path.
 
@@ -81,13 +45,13 @@ async def download(
     never overwritten: the new one gets a number. Nothing is written outside ``folder``.
 
     Args:
-        session: Where to read.
+        source: Where to read.
         thing: What to read.
         folder: Where the object's name, slashes included, starts.
         progress: Told of the bytes as they arrive.
 
     Raises:
-        ProblemError: S3 refused, the object changed, or the disk did not take it.
+        ProblemError: It cannot be read, changed, or the disk did not take it.
     """
     try:
         target = folder.joinpath(*safe_parts(thing.name))
@@ -95,7 +59,7 @@ async def download(
     except (OSError, ValueError) as error:
         raise ProblemError(_disk_problem(error)) from error
     try:
-        await _fill(session, thing, temporary, progress)
+        await _fill(source, thing, temporary, progress)
         return await asyncio.to_thread(_settle, temporary, target)
     except OSError as error:
         raise ProblemError(_disk_problem(error)) from error
@@ -104,13 +68,13 @@ async def download(
 
 
 async def download_all(
-    session: Session,
+    source: Source,
     objects: Sequence[OutputObject],
     folder: Path,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Bring several objects to the disk, one after the other; see ``download``."""
-    return [await download(session, thing, folder, progress) for thing in objects]
+    return [await download(source, thing, folder, progress) for thing in objects]
 
 
 def folder_of(invocation: Invocation, chosen: Path) -> Path:
@@ -125,9 +89,7 @@ def folder_of(invocation: Invocation, chosen: Path) -> Path:
         raise ProblemError(_disk_problem(error)) from error
 
 
-async def _fill(
-    session: Session, thing: OutputObject, path: Path, progress: Progress | None
-) -> None:
+async def _fill(source: Source, thing: OutputObject, path: Path, progress: Progress | None) -> None:
     descriptor = await asyncio.to_thread(os.open, path, os.O_WRONLY)
     limit = asyncio.Semaphore(RANGES_AT_ONCE)
 
@@ -135,7 +97,7 @@ async def _fill(
         async with limit:
             end = min(start + RANGE, thing.size)
             offset = start
-            async for piece in s3.read_range(session, thing, start, end):
+            async for piece in source.read_range(thing, start, end):
                 await _undisturbed(asyncio.to_thread(_write, descriptor, piece, offset))
                 offset += len(piece)
                 if progress:

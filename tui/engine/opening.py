@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.model import document, form, paste
-from tui.model.document import size_text
-from tui.model.reading import Pasted, PasteFault
+from tui.model.document import DocumentFault, size_text
+from tui.model.operation import OPERATIONS, START_ASYNC_INVOKE
+from tui.model.reading import Pasted
 
 LARGEST_FILE = 30_000_000
 """Bytes of a file that the form opens: the service takes 25 MB."""
+
+_WORDS = ("modelId", *(operation.command for operation in OPERATIONS))
+"""Without one of them a text is no whole request, which spares the parsing of large ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Opened:
 
 def is_request(text: str) -> bool:
     """Whether a pasted text is a whole request, such as a command of the AWS CLI."""
+    if not any(word in text for word in _WORDS):
+        return False
     found = paste.read(text)
     return isinstance(found, Pasted) and ("modelId" in found.members or bool(found.files))
 
@@ -37,7 +43,7 @@ def read_file(name: str) -> Opened:
     """What a file says. Waits for the disk.
 
     Raises:
-        ValueError: It cannot be read, or is another operation's request; the text says why.
+        ValueError: It cannot be read, or is no request that is sent here; the text says why.
     """
     text = text_of(name)
     value = document.parse(text)
@@ -45,7 +51,7 @@ def read_file(name: str) -> Opened:
     try:
         return read_text(text)
     except ValueError:
-        if isinstance(value, dict) and "modelInput" in value:
+        if isinstance(value, dict) and not value.keys().isdisjoint(("modelId", "modelInput")):
             raise
         return Opened({form.MODEL_INPUT: text})  # not JSON yet: it can be mended in the form
 
@@ -57,22 +63,25 @@ def read_text(text: str) -> Opened:
         ValueError: It is no request, or one of its files cannot be read; the text says why.
     """
     found = _read(text)
-    fields = form.fields_from(found.members)
-    if set(found.members) == {"modelInput"}:
-        fields[form.MODEL_INPUT] = text
+    fields = form.fields_from(found.operation.name, found.members)
+    if set(found.members) == {"modelInput"}:  # which may be any operation's
+        is_json = document.parse(text) == found.members["modelInput"]
+        fields = {form.MODEL_INPUT: text if is_json else fields[form.MODEL_INPUT]}
     return Opened(fields, found.notes)
 
 
 def members_of(text: str) -> Mapping[str, object]:
-    """The request's members that a text says, with the files that it names. Waits for the disk.
+    """StartAsyncInvoke's members that a text says, with the files it names. Waits for the disk.
 
     Raises:
         ValueError: It is no request, or another operation's; the text says why.
     """
-    members = _read(text).members
-    if set(members) == {"modelInput"}:
-        _refuse_another(members["modelInput"])
-    return members
+    found = _read(text)
+    if found.operation is not START_ASYNC_INVOKE:
+        raise ValueError(f"only StartAsyncInvoke is sent many at once, not {found.operation.name}")
+    if set(found.members) == {"modelInput"}:
+        _refuse_another(found.members["modelInput"])
+    return found.members
 
 
 def _read(text: str) -> Pasted:
@@ -80,14 +89,14 @@ def _read(text: str) -> Pasted:
     while isinstance(found, Pasted) and found.files:
         file = found.files[0]
         found = paste.with_file(found, file, text_of(file.path))
-    if isinstance(found, PasteFault):
+    if isinstance(found, DocumentFault):
         raise ValueError(str(found))
     return found
 
 
 def _refuse_another(value: object) -> None:
-    if isinstance(value, dict) and ("EndpointName" in value or {"modelId", "body"} <= set(value)):
-        raise ValueError("not a StartAsyncInvoke request: it belongs to another operation")
+    if isinstance(value, dict) and "EndpointName" in value:
+        raise ValueError("not a request to Bedrock: it belongs to another operation")
 
 
 def text_of(name: str, largest: int = LARGEST_FILE) -> str:

@@ -17,9 +17,12 @@ from tui.aws.errors import problems
 from tui.aws.session import Session
 from tui.config import Settings
 from tui.engine import submission
+from tui.engine.calls import Calls
 from tui.engine.polling import Heard, Listener, Missed, Older, Poller
 from tui.engine.queue import Queue, Turn
+from tui.engine.source import Bucket, Kept, Source
 from tui.engine.submission import Recovery
+from tui.ledger.answers import Answers
 from tui.ledger.choices import Choices
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
@@ -30,7 +33,7 @@ from tui.model.clock import Clock, utc_now
 from tui.model.context import Context, Identity
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError, problem_of
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import InvokeModel, Request
 
 if TYPE_CHECKING:
     from tui.engine.offering import Offers
@@ -55,6 +58,7 @@ class Engine:
         journal: The submissions.
         drafts: What stands in the forms.
         choices: What was chosen on the screen.
+        calls: The InvokeModel calls that wait for their answers.
         identity: Who we are; None until AWS has said so.
         heard: When AWS last answered; None before.
         problem: Why the last question failed; None when it did not.
@@ -92,6 +96,7 @@ class Engine:
         self._database = Database(ledger)
         self.journal = Journal(self._database, keep_inputs=settings.history.keep_inputs)
         self._known = Known(self._database)
+        self._answers = Answers(self._database, keep=settings.history.keep_inputs)
         self.drafts = Drafts(self._database)
         self.choices = Choices(self._database)
         known, forgotten = self._known.load(context.key), self._known.load_forgotten(context.key)
@@ -105,6 +110,7 @@ class Engine:
         self._queue_up()
         self.set_aside = self._database.set_aside
         self.aws = Session(context)
+        self.calls = Calls(self.aws, self.journal, self._answers, clock)
         self.identity: Identity | None = None
         self.heard: datetime | None = None
         self.problem: Problem | None = None
@@ -155,8 +161,10 @@ class Engine:
         await self.settle()
         return older
 
-    async def submit(self, request: StartAsyncInvoke, draft_id: str = "") -> Invocation:
+    async def submit(self, request: Request, draft_id: str = "") -> Invocation:
         """Submit a request and put its invocation on the board; see ``submission.submit``.
+
+        An InvokeModel is there at once, and comes back when its answer has; see ``Calls``.
 
         Cancelling the caller does not stop it: what has been sent must be recorded. A refusal is
         then told to the listeners.
@@ -173,11 +181,10 @@ class Engine:
             raise
         return self.board[key_of_token(request.client_request_token)]
 
-    async def _submit(self, request: StartAsyncInvoke, draft_id: str) -> None:
+    async def _submit(self, request: Request, draft_id: str) -> None:
         await self._know_account()
-        aws, journal = self.aws, self.journal
         try:
-            sent = await submission.submit(request, aws, journal, self.clock, self._account)
+            sent = await self._send(request)
         except ProblemError as error:
             token = request.client_request_token
             await self._attempt(self._show_refused(token, error.problem))
@@ -185,10 +192,18 @@ class Engine:
         await self._learn(self.board.apply([sent.row]))
         self._tell(sent.trouble)
         self.poller.wake()
-        if draft_id:
+        if draft_id and not (sent.row.is_waited_for and sent.row.status is Status.UNKNOWN):
             await self._attempt(self.drafts.delete(draft_id))
 
-    async def enqueue(self, requests: Sequence[StartAsyncInvoke]) -> None:
+    async def _send(self, request: Request) -> submission.Submitted:
+        if isinstance(request, InvokeModel):
+            row = await self.calls.begin(request, self._account)
+            self._publish(Heard(self.board.apply([row]), self.clock()))
+            return await self.calls.wait(request, row)
+        aws, journal = self.aws, self.journal
+        return await submission.submit(request, aws, journal, self.clock, self._account)
+
+    async def enqueue(self, requests: Sequence[Request]) -> None:
         """Write many requests down at once, and send them one by one as AWS has room.
 
         They wait on the board; those that the program does not come to go on at its next start.
@@ -313,7 +328,9 @@ class Engine:
             ProblemError: The ledger failed; what it did not drop comes back at the next start.
         """
         rows = [row for key in keys if (row := self.board.get(key))]
-        over = [row.key for row in rows if row.status.is_terminal]
+        over = [row.key for row in rows if row.is_over]
+        waited_for = [row.client_request_token for row in rows if row.is_waited_for]
+        await self._answers.forget(waited_for)
         await self._known.forget(self.context.key, over, self.clock())
         queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]
         self.queue.drop(queued)
@@ -323,12 +340,17 @@ class Engine:
         return len(over) + len(dropped)
 
     async def purge_inputs(self) -> int:
-        """Erase every draft and the model inputs of what is settled; returns how many inputs."""
+        """Erase drafts, answers, and the inputs of what is settled; returns how many inputs."""
         await self.drafts.clear()
+        await self._answers.clear()
         await self._known.purge_inputs()
         return await self.journal.purge_inputs()
 
-    async def request_of(self, invocation: Invocation) -> StartAsyncInvoke | None:
+    def source_of(self, invocation: Invocation) -> Source:
+        """Where the outputs of an invocation are read."""
+        return Kept(self._answers) if invocation.is_waited_for else Bucket(self.aws)
+
+    async def request_of(self, invocation: Invocation) -> Request | None:
         """The request behind an invocation; None where we do not have its input."""
         found = await self.journal.find(
             token=invocation.client_request_token, arn=invocation.invocation_arn
@@ -391,7 +413,7 @@ class Engine:
     async def _save(self, changes: Changes) -> None:
         keys = changes.added | changes.updated | frozenset(changes.renamed.values())
         known = (self.board.get(key) for key in keys)
-        rows = [row for row in known if row and row.status is not Status.QUEUED]
+        rows = [row for row in known if row and row.is_for_history]
         gone = [*changes.renamed, *changes.removed]
         adopted = [self.board[key] for key in changes.renamed.values() if key in self.board]
         try:
@@ -434,6 +456,7 @@ class Engine:
         before = self.clock() - timedelta(days=history.keep_days)
         await self._attempt(self._known.prune(before))
         await self._attempt(self.journal.prune(before))
+        await self._attempt(self._answers.prune(before))
         if sends_queued:
             self._spawn(self.queue.run())
 

@@ -23,7 +23,7 @@ from tui.model.clock import Clock
 from tui.model.fault import Fault
 from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import Problem, ProblemError, problem_of
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import Request, StartAsyncInvoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class Verdict:
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
 
+
+_ASYNC_ONLY = Fault(
+    ("modelId",), "rule", "a model that answers at once: this one only takes StartAsyncInvoke"
+)
 
 SETTLE = timedelta(minutes=2)
 """How long after a submission AWS may still not list it."""
@@ -84,18 +88,29 @@ def new_token() -> str:
     return str(uuid.uuid4())
 
 
-async def check(request: StartAsyncInvoke) -> Verdict:
+async def choices(operation: str) -> dict[str, tuple[str, ...]]:
+    """The members of an operation that only take some values, and these values."""
+    shapes = await asyncio.to_thread(importlib.import_module, "tui.aws.shapes")
+    found = {name: shapes.constraint(operation, name).enum for name in shapes.members(operation)}
+    return {name: values for name, values in found.items() if values}
+
+
+async def check(request: Request) -> Verdict:
     """Hold a request against the SDK's service model, the service's own rules and the model's."""
     shapes = await asyncio.to_thread(importlib.import_module, "tui.aws.shapes")
     catalogue = await asyncio.to_thread(importlib.import_module, "tui.model.catalogue")
-    published = shapes.check("StartAsyncInvoke", request.arguments())
+    published = shapes.check(type(request).__name__, request.wire())
     faults = {fault.path: fault for fault in (*request.faults(), *published)}
+    if not isinstance(request, StartAsyncInvoke):  # the rules of an input are for async ones
+        model = catalogue.model_named(request.model_id)
+        doubts = (_ASYNC_ONLY,) if model and model.is_async_only else ()
+        return Verdict(tuple(faults.values()), doubts)
     warnings = catalogue.check_input(request.model_id, request.model_input)
     return Verdict(tuple(faults.values()), tuple(warnings))
 
 
 async def submit(
-    request: StartAsyncInvoke, session: Session, journal: Journal, clock: Clock, account: str = ""
+    request: Request, session: Session, journal: Journal, clock: Clock, account: str = ""
 ) -> Submitted:
     """Write the request down, send it once, and record what became of it.
 
@@ -141,7 +156,7 @@ async def send(found: Submission, session: Session, journal: Journal, now: datet
     answer = await _ask(session, request)
     if not isinstance(answer, Problem) or answer.is_ambiguous:
         return await _sent(request, session, journal, now, answer)
-    row = _invocation(request, session.context.region or "", now, problem=str(answer))
+    row = row_of(request, session.context.region or "", now, problem=str(answer))
     if answer.is_verdict:
         row = refused(row, answer, now)
         return Submitted(row, await _note(journal.refuse(token, answer, row)))
@@ -150,7 +165,7 @@ async def send(found: Submission, session: Session, journal: Journal, now: datet
     raise ProblemError(answer)
 
 
-async def _ask(session: Session, request: StartAsyncInvoke) -> str | Problem:
+async def _ask(session: Session, request: Request) -> str | Problem:
     """Make the call; returns the ARN, or why there is none, ambiguous if it may have started."""
     try:
         return await bedrock.start_async_invoke(session, request)
@@ -161,7 +176,7 @@ async def _ask(session: Session, request: StartAsyncInvoke) -> str | Problem:
 
 
 async def _sent(
-    request: StartAsyncInvoke,
+    request: Request,
     session: Session,
     journal: Journal,
     now: datetime,
@@ -170,9 +185,9 @@ async def _sent(
     """Record a call that was not refused: an ARN, or the reason why nobody knows."""
     token, region = request.client_request_token, session.context.region or ""
     if isinstance(answer, Problem):
-        row = _invocation(request, region, now, problem=str(answer))
+        row = row_of(request, region, now, problem=str(answer))
         return Submitted(row, await _note(journal.record(token, State.UNKNOWN, problem=answer)))
-    row = _invocation(request, region, now, arn=answer)
+    row = row_of(request, region, now, arn=answer)
     return Submitted(row, await _note(journal.record(token, State.ACCEPTED, arn=answer)))
 
 
@@ -201,7 +216,8 @@ async def recover(
     unsettled = [
         found
         for found in await journal.unsettled(session.context.key)
-        if not (account and found.account) or found.account == account
+        if isinstance(found.request, StartAsyncInvoke)  # AWS lists no other
+        and (not (account and found.account) or found.account == account)
     ]
     if not unsettled:
         return Recovery()
@@ -249,12 +265,12 @@ async def resend(
 def unanswered(submission: Submission, region: str) -> Invocation:
     """A submission without an answer, as a row of the board."""
     problem = str(submission.problem) if submission.problem else ""
-    return _invocation(submission.request, region, submission.prepared, problem=problem)
+    return row_of(submission.request, region, submission.prepared, problem=problem)
 
 
 def queued(submission: Submission, region: str) -> Invocation:
     """A submission that waits to be sent, as a row of the board."""
-    row = _invocation(submission.request, region, submission.prepared)
+    row = row_of(submission.request, region, submission.prepared)
     return replace(row, status=Status.QUEUED)
 
 
@@ -272,22 +288,29 @@ def _input_not_kept(token: str) -> Problem:
     )
 
 
-def _invocation(
-    request: StartAsyncInvoke, region: str, now: datetime, arn: str = "", problem: str = ""
+def row_of(
+    request: Request, region: str, now: datetime, arn: str = "", problem: str = ""
 ) -> Invocation:
-    return Invocation(
+    """A request that was sent, as a row of the board: InProgress with an ARN, else Unknown."""
+    row = Invocation(
         key=arn or key_of_token(request.client_request_token),
         status=Status.IN_PROGRESS if arn else Status.UNKNOWN,
         region=region,
         submit_time=now,
         model_id=request.model_id.rpartition("/")[2],
+        operation=type(request).__name__,
         invocation_arn=arn,
         client_request_token=request.client_request_token,
-        s3_uri=request.s3_uri,
-        kms_key_id=request.kms_key_id,
-        bucket_owner=request.bucket_owner,
         failure_message=problem,
         is_ours=True,
         prompt=document.words(request.model_input),
+    )
+    if not isinstance(request, StartAsyncInvoke):
+        return row
+    return replace(
+        row,
+        s3_uri=request.s3_uri,
+        kms_key_id=request.kms_key_id,
+        bucket_owner=request.bucket_owner,
         tags=request.tags,
     )

@@ -81,6 +81,15 @@ MIGRATIONS = (
     );
     """,
     "",  # a submission may be queued: older programs would not know that state
+    """
+    ALTER TABLE submission ADD COLUMN operation TEXT NOT NULL DEFAULT 'StartAsyncInvoke';
+    CREATE TABLE answer (
+        token TEXT PRIMARY KEY,
+        content_type TEXT NOT NULL,
+        content BLOB NOT NULL,
+        came REAL NOT NULL
+    );
+    """,
 )
 """What brings a file from version N to version N + 1, in order."""
 

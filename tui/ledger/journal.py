@@ -35,7 +35,7 @@ from tui.ledger.database import Database
 from tui.ledger.known import write_known
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem, ProblemError, explained
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 
 
 class State(str, Enum):
@@ -73,7 +73,7 @@ class Submission(Struct, frozen=True, kw_only=True):
         account: Whose credentials sent it; empty where that was not known.
     """
 
-    request: StartAsyncInvoke
+    request: Request
     context: str
     state: State
     prepared: datetime
@@ -103,7 +103,7 @@ class Journal:
         self._keep_inputs = keep_inputs
 
     async def prepare(
-        self, request: StartAsyncInvoke, context: str, now: datetime, account: str = ""
+        self, request: Request, context: str, now: datetime, account: str = ""
     ) -> bool:
         """Write a request down as sent, on the disk, before it is.
 
@@ -127,7 +127,8 @@ class Journal:
             held = _held(db, token)
             if held is None or held.state is State.REFUSED:
                 row = (token, context, State.SENT, content, now.timestamp())
-                db.execute(_INSERT, (*row, self._keep_inputs, account))
+                operation = type(request).__name__
+                db.execute(_INSERT, (*row, self._keep_inputs, account, operation))
                 return False
             is_elsewhere = held.context != context or _are_known_to_differ(held.account, account)
             if is_elsewhere or held.state is State.QUEUED or not self._is_same(written, held):
@@ -139,7 +140,7 @@ class Journal:
 
         return await self._database.do(work)
 
-    def _is_same(self, written: StartAsyncInvoke, held: Submission) -> bool:
+    def _is_same(self, written: Request, held: Submission) -> bool:
         """Whether a row holds the request, as far as both of them have their inputs."""
         theirs = held.request
         if not (self._keep_inputs and held.has_input):
@@ -147,7 +148,7 @@ class Journal:
         return msgspec.json.encode(written) == msgspec.json.encode(theirs)
 
     async def enqueue(
-        self, requests: Sequence[StartAsyncInvoke], context: str, now: datetime, account: str = ""
+        self, requests: Sequence[Request], context: str, now: datetime, account: str = ""
     ) -> list[Submission]:
         """Write many requests down, in one commit, to be claimed and sent one by one.
 
@@ -166,7 +167,7 @@ class Journal:
                     raise ProblemError(_token_is_taken(token))
                 content = msgspec.json.encode(request)
                 row = (token, context, State.QUEUED, content, now.timestamp())
-                db.execute(_INSERT, (*row, True, account))
+                db.execute(_INSERT, (*row, True, account, type(request).__name__))
 
         await self._database.do(work)
         return [
@@ -334,10 +335,13 @@ class Journal:
         return rows[0] if rows else None
 
 
+_REQUESTS = {kind.__name__: kind for kind in (StartAsyncInvoke, InvokeModel)}
+"""The requests by their operations."""
+
 _INSERT = (
     "INSERT OR REPLACE INTO submission"
-    " (token, context, state, request, prepared, has_input, account)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " (token, context, state, request, prepared, has_input, account, operation)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 _INPUTS_NOT_KEPT = Problem(
@@ -375,11 +379,11 @@ def _unsettled(db: sqlite3.Connection, context: str) -> list[Submission]:
 
 
 def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list[Submission]:
-    columns = "request, context, state, prepared, arn, problem, has_input, account"
+    columns = "request, context, state, prepared, arn, problem, has_input, account, operation"
     query = f"SELECT {columns} FROM submission {where}"  # noqa: S608
     return [
         Submission(
-            request=msgspec.json.decode(request, type=StartAsyncInvoke),
+            request=msgspec.json.decode(request, type=_REQUESTS[operation]),
             context=context,
             state=State(state),
             prepared=datetime.fromtimestamp(prepared, timezone.utc),
@@ -388,7 +392,15 @@ def _select(db: sqlite3.Connection, where: str, values: tuple[str, ...]) -> list
             has_input=bool(has_input),
             account=account,
         )
-        for request, context, state, prepared, arn, problem, has_input, account in db.execute(
-            query, values
-        )
+        for (
+            request,
+            context,
+            state,
+            prepared,
+            arn,
+            problem,
+            has_input,
+            account,
+            operation,
+        ) in db.execute(query, values)
     ]

@@ -175,7 +175,8 @@ def _merge(held: Invocation, seen: Invocation) -> Invocation:
     """One row out of what we held and what was seen: the better wins, the other fills its gaps."""
     is_ours_alone = seen.heard is None and held.heard is not None  # AWS has said more than we know
     goes_back = (held.status.is_terminal or is_ours_alone) and not seen.status.is_terminal
-    knows_less = seen.status is Status.UNKNOWN and held.status.is_known_to_aws
+    is_word_of_aws = held.status.is_known_to_aws and not held.is_waited_for
+    knows_less = seen.status is Status.UNKNOWN and is_word_of_aws
     best, other = (held, seen) if goes_back or knows_less else (seen, held)
     is_of_status = best.status is other.status  # why one status came about explains no other
     return replace(

@@ -52,9 +52,18 @@ def _took(row: Invocation, now: datetime) -> str:
     return duration(seconds) if row.status.is_terminal else coarse(seconds)
 
 
+_ANSWERS = {
+    Status.IN_PROGRESS: "waiting for the answer",
+    Status.COMPLETED: "the answer is here",
+    Status.UNKNOWN: "no answer came: nobody can ask again",
+}
+
+
 def _result(row: Invocation, _now: datetime) -> str:
     if row.status is Status.FAILED:
         return row.failure_message or "failed without a message"
+    if row.is_waited_for:
+        return _ANSWERS.get(row.status, "")
     if row.status is Status.UNKNOWN and not row.invocation_arn:
         return "no answer came: being looked up"
     if row.status is Status.QUEUED:

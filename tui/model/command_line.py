@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from tui.model import document, shell, shorthand, yaml_text
 from tui.model.document import DocumentFault
-from tui.model.operation import OPERATIONS, Operation, dashed
+from tui.model.operation import OPERATIONS, Operation, dashed, document_of
 from tui.model.reading import FileReference, Pasted, ReadingError
 from tui.model.shell import Word
 
 INPUT_JSON = "--cli-input-json"
 INPUT_YAML = "--cli-input-yaml"
 
-STANDARD_INPUT = "file:///dev/stdin"
-"""How a command reads its here-document, which is not bound in size as an argument is."""
+STANDARD_INPUT = "/dev/stdin"
+"""Where a command reads its here-document, which is not bound in size as an argument is."""
 
 _COMMENTS = r"(?:[ \t]*(?:#(?![ \t]*aws[ \t])[^\n]*)?\r?\n)*"
 _START = re.compile(rf"\ufeff?{_COMMENTS}[ \t]*(?:[$%>#!]+[ \t]*)?")
@@ -78,14 +78,16 @@ def read(text: str, start: int) -> Pasted:
     while words and _ASSIGNMENT.match(words[0].text):
         name = words.pop(0).text.partition("=")[0]
         notes.append(f"{name}=… before the command is left out")
-    operation, options = _options(words[1:])
+    operation, options, outfile = _options(words[1:])
     if operation is None:
         names = " or ".join(f"{known.service} {known.command}" for known in OPERATIONS)
         raise ReadingError(f"of the AWS CLI's commands only {names} is read", start)
     pasted = _given(operation, options, command.standard_input)
+    if outfile:
+        notes.append(f"{_cut(outfile)}, the answer's file, is left out")
     if command.rest:
         notes.append(f"{_cut(command.rest)} behind the command is left out")
-    return Pasted(pasted.members, (*notes, *pasted.notes), pasted.files)
+    return Pasted(operation, pasted.members, (*notes, *pasted.notes), pasted.files)
 
 
 def value_of(operation: Operation, option: str, texts: tuple[str, ...]) -> Mapping[str, object]:
@@ -95,11 +97,13 @@ def value_of(operation: Operation, option: str, texts: tuple[str, ...]) -> Mappi
         ReadingError: It is neither JSON nor what else the option takes.
     """
     if option == INPUT_YAML:
-        return _object(option, yaml_text.read(texts[0]))
+        return _object(operation, option, yaml_text.read(texts[0]))
     if option == INPUT_JSON:
-        return _object(option, _json(texts[0]))
+        return _object(operation, option, _json(texts[0]))
     member = _member_of(operation, option)
     shape = operation.members[member]
+    if shape is None:
+        return {member: _body(texts[0])}
     if shape == "":
         return {member: texts[0]}
     if shape == {}:
@@ -108,8 +112,8 @@ def value_of(operation: Operation, option: str, texts: tuple[str, ...]) -> Mappi
     return {member: values[0] if len(values) == 1 else values}
 
 
-def _options(words: list[Word]) -> tuple[Operation | None, list[_Option]]:
-    """The operation that a command names, and its options with their values."""
+def _options(words: list[Word]) -> tuple[Operation | None, list[_Option], str]:
+    """The operation that a command names, its options with their values, and its outfile."""
     names: list[Word] = []
     options: list[_Option] = []
     at = 0
@@ -133,9 +137,12 @@ def _options(words: list[Word]) -> tuple[Operation | None, list[_Option]]:
         options.append(_Option(name, tuple(values), word.start))
     texts = [name.text for name in names]
     operation = next((o for o in OPERATIONS if texts[:2] == [o.service, o.command]), None)
-    if operation and len(names) > 2:
-        raise ReadingError(f"{_cut(texts[2])} belongs to no option", names[2].start)
-    return operation, options
+    if operation is None:
+        return None, [], ""
+    most = 3 if operation.has_body else 2
+    if len(names) > most:
+        raise ReadingError(f"{_cut(texts[most])} belongs to no option", names[most].start)
+    return operation, options, "".join(texts[2:])
 
 
 def _given(operation: Operation, options: list[_Option], standard_input: str | None) -> Pasted:
@@ -156,14 +163,15 @@ def _given(operation: Operation, options: list[_Option], standard_input: str | N
             )
         else:
             texts = option.values
-            if texts[0] == STANDARD_INPUT and standard_input is not None:
+            if scheme := _FILE.match(texts[0]):
+                path = texts[0][scheme.end() :]
+                if path != STANDARD_INPUT:
+                    files.append(FileReference(option.name, path))
+                    continue
+                if standard_input is None:
+                    message = f"{option.name}: what comes through the pipe is not in the text"
+                    raise ReadingError(message, option.start)
                 texts = (standard_input,)
-            elif texts[0] == STANDARD_INPUT:
-                message = f"{option.name}: what comes through the pipe is not in the text"
-                raise ReadingError(message, option.start)
-            elif path := _FILE.match(texts[0]):
-                files.append(FileReference(option.name, texts[0][path.end() :]))
-                continue
             try:
                 found = value_of(operation, option.name, texts)
             except ReadingError as error:
@@ -172,7 +180,7 @@ def _given(operation: Operation, options: list[_Option], standard_input: str | N
                 document_members.update(found)
             else:
                 members.update(found)
-    return Pasted({**document_members, **members}, tuple(notes), tuple(files))
+    return Pasted(operation, {**document_members, **members}, tuple(notes), tuple(files))
 
 
 def _member_of(operation: Operation, option: str) -> str:
@@ -186,10 +194,20 @@ def _json(text: str) -> object:
     return value
 
 
-def _object(option: str, value: object) -> Mapping[str, object]:
+def _body(text: str) -> object:
+    try:
+        return document_of(text)
+    except ValueError as error:
+        raise ReadingError(str(error)) from error
+
+
+def _object(operation: Operation, option: str, value: object) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise ReadingError(f"{option} wants an object of the request's members")
-    return value
+    try:
+        return operation.with_document(value)
+    except ValueError as error:
+        raise ReadingError(str(error)) from error
 
 
 def _structured(text: str) -> object:

@@ -34,6 +34,7 @@ class ExpressionFault(ValueError):  # noqa: N818 - it is a fault of a value
 def members(row: Invocation) -> dict[str, object]:
     """An invocation under the API's own member names, and ours; what is empty is left out."""
     s3 = {"s3Uri": row.s3_uri, "kmsKeyId": row.kms_key_id, "bucketOwner": row.bucket_owner}
+    output = {"s3OutputDataConfig": _present(s3.items())} if row.s3_uri else None
     named: dict[str, object] = {
         "invocationArn": row.invocation_arn,
         "modelArn": row.model_arn,
@@ -43,8 +44,8 @@ def members(row: Invocation) -> dict[str, object]:
         "submitTime": _time(row.submit_time),
         "lastModifiedTime": _time(row.last_modified_time),
         "endTime": _time(row.end_time),
-        "outputDataConfig": {"s3OutputDataConfig": _present(s3.items())},
-        "service": row.service.value,
+        "outputDataConfig": output,
+        "operation": row.operation,
         "region": row.region,
         "account": row.account,
         "modelId": row.model_id,

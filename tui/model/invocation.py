@@ -8,16 +8,10 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from tui.model.request import Tag
+from tui.model.request import InvokeModel, StartAsyncInvoke, Tag
 
 Key = str
 """Identifies an invocation: its ARN or, while none is known, ``token:`` and the client token."""
-
-
-class Service(str, Enum):
-    """The AWS service that runs an invocation."""
-
-    BEDROCK = "bedrock"
 
 
 class Status(str, Enum):
@@ -60,6 +54,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
         region: The region that it runs in.
         submit_time: Aware, UTC; the service's time once it is known, ours before.
         model_id: The model's id, the last part of ``model_arn``.
+        operation: The API operation that began it.
         invocation_arn: Empty while the service has not accepted it.
         model_arn: Empty while the service has not accepted it.
         client_request_token: Empty when it is not known.
@@ -80,7 +75,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     region: str
     submit_time: datetime
     model_id: str
-    service: Service = Service.BEDROCK
+    operation: str = StartAsyncInvoke.__name__
     invocation_arn: str = ""
     model_arn: str = ""
     client_request_token: str = ""
@@ -110,6 +105,27 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     def origin(self) -> str:
         """Where it was submitted: ``here``, by this program on this ledger, or ``elsewhere``."""
         return "here" if self.is_ours else "elsewhere"
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether it is a call whose answer comes to us alone: nobody can ask for it later."""
+        return self.operation == InvokeModel.__name__
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can be learnt of it."""
+        is_lost = self.is_waited_for and self.status is Status.UNKNOWN
+        return self.status.is_terminal or is_lost
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a call waits for its answer."""
+        return self.is_waited_for and self.status is Status.IN_PROGRESS
+
+    @property
+    def is_for_history(self) -> bool:
+        """Whether it is kept among what is known; the journal alone holds what only we know of."""
+        return self.status is not Status.QUEUED and not self.is_asked
 
     @property
     def is_pending(self) -> bool:

@@ -17,7 +17,7 @@ MOST_TOKENS = 200_000
 """Each token costs a few microseconds; whole embeddings come as JSON, which is read faster."""
 
 _DEEPEST_TEXT = DEEPEST + 10
-_DEPTH_OF_DUMPS = 25
+_MOST_WRAPPED = 4
 _LONGEST_NUMBER = 1000
 _WORD = r"[^\W\d][\w$]{0,99}"
 _NAME = re.compile(rf"(?:{_WORD}|\$[\w$]{{0,99}})(?:\s{{0,9}}\.\s{{0,9}}{_WORD}){{0,9}}")
@@ -32,20 +32,17 @@ _TRIPLE = (
 _ESCAPE = re.compile(
     r"\\(?:u([\da-fA-F]{4})|u\{([\da-fA-F]{1,6})\}|x([\da-fA-F]{2})|(\r\n|.))", re.DOTALL
 )
+_UTF8 = r"""['"](?i:utf[-_]?8)['"]"""
+_ENCODE = re.compile(rf"\.encode\((?:(?:encoding=)?{_UTF8})?\)")
+_ENCODING = re.compile(rf"""{_UTF8}|['"]base64['"]""")
 _LETTERS = {**dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)), "\n": "", "\r\n": ""}
 _LETTERS |= {"\r": "", "\u2028": "", "\u2029": ""}
 
 
 class JsonText(str):
-    """A string that the text makes of a literal, as ``json.dumps({…})`` does.
+    """The JSON that the text makes of a literal, as ``json.dumps({…})`` does."""
 
-    Attributes:
-        value: The literal.
-    """
-
-    __slots__ = ("value",)
-
-    value: object
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ class Language:
         name: For a person.
         constants: The words that are values.
         dumps: The function that makes JSON of its first argument.
+        bytes: The beginning of a call that makes bytes of a string, or of what follows one.
         space: What may stand between two tokens.
         string: A string, quotes and prefix included.
     """
@@ -63,6 +61,7 @@ class Language:
     name: str
     constants: Mapping[str, bool | None]
     dumps: str
+    bytes: re.Pattern[str]
     space: re.Pattern[str]
     string: re.Pattern[str]
 
@@ -71,6 +70,7 @@ PYTHON = Language(
     "Python",
     {"True": True, "False": False, "None": None},
     "json.dumps",
+    re.compile(r"(?:bytes|bytearray|(?:io\s{0,9}\.\s{0,9})?BytesIO)\s{0,9}\("),
     re.compile(r"\s+|#[^\n]*|\\\r?\n"),
     re.compile(rf"(?:[rR]?[bBfF]?|[bBfFuU]?[rR]?)(?:{_TRIPLE}|{_QUOTED})", re.DOTALL),
 )
@@ -78,6 +78,10 @@ JAVASCRIPT = Language(
     "JavaScript",
     {"true": True, "false": False, "null": None},
     "JSON.stringify",
+    re.compile(
+        r"(?:new\s{1,9}TextEncoder\s{0,9}\(\s{0,9}\)|[^\W\d]\w{0,99})\s{0,9}\.\s{0,9}encode\s{0,9}\("
+        r"|Buffer\s{0,9}\.\s{0,9}from\s{0,9}\("
+    ),
     re.compile(r"\s+|//[^\n]*|/\*.*?\*/", re.DOTALL),
     re.compile(rf"{_QUOTED}|`[^`\\]*(?:\\.[^`\\]*)*`", re.DOTALL),
 )
@@ -123,6 +127,7 @@ class _Reader:
         self._language = language
         self._depth = 0
         self._tokens = 0
+        self._wrapped = 0
         self._muted = warnings.catch_warnings()
 
     def __enter__(self) -> _Reader:
@@ -199,9 +204,12 @@ class _Reader:
             self._depth -= 1
             return value
         if self._language.string.match(self._text, start):
-            return self._string()
+            return self._encoded(self._string())
         if found in ("-", "+") or _NUMBER.match(self._text, start):
             return self._number()
+        if call := self._language.bytes.match(self._text, start):
+            self._at = call.end()
+            return self._argument(call[0])
         if name := _NAME.match(self._text, start):
             return self._named(name)
         if found in ("'", '"', "`"):
@@ -256,27 +264,36 @@ class _Reader:
 
     def _named(self, name: re.Match[str]) -> object:
         word = re.sub(r"\s+", "", name[0])
-        if word in self._language.constants:
-            self._at = name.end()
-            return self._language.constants[word]
         self._at = name.end()
+        if word in self._language.constants:
+            return self._language.constants[word]
         if word == self._language.dumps and self._takes("("):
-            # Each doubles the backslashes of those within it.
-            self._depth += _DEPTH_OF_DUMPS
-            if self._depth > _DEEPEST_TEXT:
-                raise ReadingError(f"too many {word}(…) in each other", name.start())
-            value = _plain(self.value(), name.start())
-            self._depth -= _DEPTH_OF_DUMPS
-            self._takes(",")
-            if not self._takes(")"):
-                raise self._unexpected(f"the end of {word}(…)")
+            value = _plain(self._argument(f"{word}("), name.start())
             text = json.dumps(value) if self._language is PYTHON else document.compact(value)
-            json_text = JsonText(text)
-            json_text.value = value
-            return json_text
+            return self._encoded(JsonText(text))
         raise ReadingError(
             f"the value of {word[:60]} is not known here: write it out", name.start()
         )
+
+    def _argument(self, call: str) -> object:
+        """The first argument of a call; the second may name the encoding of its bytes."""
+        # Each json.dumps doubles the backslashes of those within it.
+        self._wrapped += 1
+        if self._wrapped > _MOST_WRAPPED:
+            raise ReadingError(f"too many {call}…) in each other", self._at)
+        value = self.value()
+        self._wrapped -= 1
+        if self._takes(",") and (name := _ENCODING.match(self._text, self.after_space())):
+            self._at = name.end()
+        if not self._takes(")"):
+            raise self._unexpected(f"the end of {call}…)")
+        return value
+
+    def _encoded(self, text: str) -> str:
+        """A string of Python, which may be made bytes at once."""
+        if self._language is PYTHON and (call := _ENCODE.match(self._text, self.after_space())):
+            self._at = call.end()
+        return text
 
     def _number(self) -> object:
         start = self._at
@@ -343,8 +360,6 @@ class _Reader:
 
 def _python_string(token: str, start: int) -> str:
     prefix = token[: re.search("['\"]", token).start()].lower()  # type: ignore[union-attr]
-    if "b" in prefix:
-        raise ReadingError("bytes are not read here: write text", start)
     if "f" in prefix:
         if braces := re.search(r"\{([^{}]{0,60})", token.replace("{{", "").replace("}}", "")):
             message = f"the value of {braces[1].strip()} in an f-string is not known here"
@@ -354,9 +369,10 @@ def _python_string(token: str, start: int) -> str:
     elif not prefix and "\\" not in token and "\r" not in token:
         return token[3:-3] if token[:3] in ("'''", '"""') else token[1:-1]
     try:
-        return str(ast.literal_eval(token))
+        value = ast.literal_eval(token)
+        return value.decode() if isinstance(value, bytes) else str(value)
     except (SyntaxError, ValueError) as error:
-        raise ReadingError("an escape in this string is not Python", start) from error
+        raise ReadingError("an escape here is not Python, or its bytes not UTF-8", start) from error
 
 
 def _javascript_string(token: str, start: int) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.model.document import compact
+from tui.model import document
+from tui.model.document import DocumentFault, compact
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,8 @@ class Operation:
         name: As the service model writes it: ``StartAsyncInvoke``.
         service: As the AWS CLI and boto3 write it: ``bedrock-runtime``.
         members: An empty value for each member of the input, in the model's order. ``""`` is
-            text, ``{}`` any JSON value, an object a structure, and a list holds one such item.
+            text, ``{}`` any JSON value, ``None`` the JSON of one as bytes, an object a
+            structure, and a list holds one such item.
         result: The member of the output that a person wants to see.
     """
 
@@ -25,6 +28,16 @@ class Operation:
     service: str
     members: Mapping[str, object]
     result: str
+
+    @property
+    def document(self) -> str:
+        """The member that is the model's own document."""
+        return next(name for name, shape in self.members.items() if _is_document(shape))
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the document, and the answer, are bodies of HTTP and so are bytes."""
+        return self.members[self.document] is None
 
     @property
     def command(self) -> str:
@@ -59,6 +72,25 @@ class Operation:
         """
         return _structure(self.name, self.members, members)
 
+    def with_document(self, members: Mapping[str, object]) -> dict[str, object]:
+        """The members with the document itself, where they have bytes as a text.
+
+        Raises:
+            ValueError: The text is not the JSON of a document.
+        """
+        found = dict(members)
+        if not self.has_body:
+            return found
+        body = found.pop(self.document, None)
+        if isinstance(body, str) and body:
+            try:
+                body = document_of(body)
+            except ValueError as error:
+                raise ValueError(f"{self.document}: {error}") from error
+        elif body in (None, ""):  # as a skeleton has it
+            return found
+        return {**found, self.document: body}
+
 
 START_ASYNC_INVOKE = Operation(
     "StartAsyncInvoke",
@@ -75,7 +107,48 @@ START_ASYNC_INVOKE = Operation(
     "invocationArn",
 )
 
-OPERATIONS = (START_ASYNC_INVOKE,)
+INVOKE_MODEL = Operation(
+    "InvokeModel",
+    "bedrock-runtime",
+    {
+        "body": None,
+        "contentType": "",
+        "accept": "",
+        "modelId": "",
+        "trace": "",
+        "guardrailIdentifier": "",
+        "guardrailVersion": "",
+        "performanceConfigLatency": "",
+        "serviceTier": "",
+        "requestMetadata": "",
+    },
+    "body",
+)
+
+OPERATIONS = (START_ASYNC_INVOKE, INVOKE_MODEL)
+
+
+def named(name: str) -> Operation:
+    """The operation of a name, which is also that of its request's type."""
+    return next(operation for operation in OPERATIONS if operation.name == name)
+
+
+def document_of(text: str) -> object:
+    """The document that bytes say: its JSON or, as version 2 of the AWS CLI takes it, base64.
+
+    Raises:
+        ValueError: They say none; the text says where.
+    """
+    value = document.parse(text)
+    if isinstance(value, DocumentFault):
+        try:
+            inside = base64.b64decode("".join(text.split()), validate=True).decode()
+        except ValueError:
+            raise ValueError(str(value)) from None
+        value = document.parse(inside)
+        if isinstance(value, DocumentFault):
+            raise ValueError(f"in base64: {value}")
+    return value
 
 
 def dashed(name: str) -> str:
@@ -92,12 +165,12 @@ def _structure(name: str, shape: Mapping[str, object], value: object) -> dict[st
     return {
         member: _member(member, inner, value[member])
         for member, inner in shape.items()
-        if member in value and (value[member] is not None or inner == {})
+        if member in value and (value[member] is not None or _is_document(inner))
     }
 
 
 def _member(name: str, shape: object, value: object) -> object:
-    if shape == {}:
+    if _is_document(shape):
         return value
     if isinstance(shape, Mapping):
         return _structure(name, shape, value)
@@ -107,6 +180,10 @@ def _member(name: str, shape: object, value: object) -> object:
     if not isinstance(value, str):
         raise ValueError(f"{name}: wants a string, not {_short(value)}")
     return value
+
+
+def _is_document(shape: object) -> bool:
+    return shape is None or shape == {}
 
 
 def _short(value: object) -> str:

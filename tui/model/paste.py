@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from tui.model import command_line, document, literal, yaml_text
 from tui.model.document import DocumentFault
-from tui.model.literal import JAVASCRIPT, PYTHON, JsonText, Language
+from tui.model.literal import JAVASCRIPT, PYTHON, JsonText
 from tui.model.operation import OPERATIONS, START_ASYNC_INVOKE, Operation
-from tui.model.reading import FileReference, Pasted, PasteFault, ReadingError
+from tui.model.reading import FileReference, Pasted, ReadingError
 
 _MOST_CALLS = 20
 
@@ -31,17 +31,21 @@ _CALLS = {rf"{operation.method}": (operation, PYTHON) for operation in OPERATION
     )
 }
 _CALL = re.compile(rf"(?:{_SKIPPED})|\b({'|'.join(_CALLS)})\s*\(", re.DOTALL)
+_OTHER_CALL = re.compile(
+    r"\b(converse|converse_?stream|invoke_?model_?with_?response_?stream)(?:Command)?\(",
+    re.IGNORECASE,
+)
 _OBJECT = re.compile(
     r"(?:(?:export\s{1,9})?(?:(?:const|let|var)\s{1,9})?[^\W\d][\w$]{0,99}\s{0,9}=\s{0,99})?(?=[{\[(])"
 )
 _YAML = re.compile(r"(?:#[^\n]*\n\s*){0,500}(?:---\s|[\w\"'-]{1,100}[ \t]*:(?:\s|\Z))")
 _UNKNOWN = (
-    "no request is found: paste an AWS CLI command (aws bedrock-runtime start-async-invoke …), "
-    "a boto3 or JavaScript call, JSON or YAML"
+    "no request is found: paste an AWS CLI command (aws bedrock-runtime start-async-invoke …, "
+    "or invoke-model …), a boto3 or JavaScript call, JSON or YAML"
 )
 
 
-def read(text: str) -> Pasted | PasteFault:
+def read(text: str) -> Pasted | DocumentFault:
     """The request that a text says, in the first syntax that it looks like.
 
     An AWS CLI command line, a call of boto3 or of the AWS SDK for JavaScript, or an object in
@@ -53,25 +57,26 @@ def read(text: str) -> Pasted | PasteFault:
         return _fault(text.removeprefix("\ufeff"), error)
 
 
-def with_file(pasted: Pasted, file: FileReference, text: str) -> Pasted | PasteFault:
+def with_file(pasted: Pasted, file: FileReference, text: str) -> Pasted | DocumentFault:
     """What was pasted, together with the text of one of the files that it refers to."""
-    operation = START_ASYNC_INVOKE
+    operation = pasted.operation
     try:
         found = command_line.value_of(operation, file.option, (text,))
         is_whole = file.option in (command_line.INPUT_JSON, command_line.INPUT_YAML)
         both = {**found, **pasted.members} if is_whole else {**pasted.members, **found}
         members = _checked(operation, both)
     except ReadingError as error:
-        return PasteFault(f"{file.option}: {file.path}: {error.message}")
-    return Pasted(members, pasted.notes, tuple(other for other in pasted.files if other != file))
+        return DocumentFault(f"{file.option}: {file.path}: {error.message}")
+    others = tuple(other for other in pasted.files if other != file)
+    return Pasted(operation, members, pasted.notes, others)
 
 
 def _pasted(text: str) -> Pasted:
     start = command_line.start_of(text)
     if start >= 0:
         pasted = command_line.read(text, start)
-        members = _checked(START_ASYNC_INVOKE, pasted.members, start)
-        return Pasted(members, pasted.notes, pasted.files)
+        members = _checked(pasted.operation, pasted.members, start)
+        return Pasted(pasted.operation, members, pasted.notes, pasted.files)
     start = len(text) - len(text.lstrip())
     if match := _OBJECT.match(text, start):
         return _of_object(_object(text, match.end()), match.end())
@@ -79,6 +84,9 @@ def _pasted(text: str) -> Pasted:
         return found
     if _YAML.match(text, start):
         return _of_object(yaml_text.read(text), 0)
+    if other := _OTHER_CALL.search(text):
+        known = " or ".join(operation.name for operation in OPERATIONS)
+        raise ReadingError(f"{other[1]} is not read: only {known} is", other.start())
     raise ReadingError(_UNKNOWN if text.strip() else f"there is no text; {_UNKNOWN}", 0)
 
 
@@ -90,9 +98,8 @@ def _call(text: str) -> Pasted | None:
         return None
     calls = (match for match in _CALL.finditer(text, 0, last + 1000) if match[1])
     for match, _ in zip(calls, range(_MOST_CALLS), strict=False):
-        operation, language = _CALLS[match[1]]
         try:
-            return _of_call(text, match, operation, language)
+            return _of_call(text, match)
         except ReadingError as error:
             first = first or error
     if first:
@@ -100,14 +107,17 @@ def _call(text: str) -> Pasted | None:
     return None
 
 
-def _of_call(text: str, match: re.Match[str], operation: Operation, language: Language) -> Pasted:
+def _of_call(text: str, match: re.Match[str]) -> Pasted:
+    operation, language = _CALLS[match[1]]
     members = literal.read_arguments(text, match.end() - 1, language)
     notes = []
     for name, value in members.items():
         if isinstance(value, JsonText) and operation.members.get(name) == {}:
-            members[name] = value.value
+            members[name] = document.parse(value)
             notes.append(f"{name} was JSON in a string: what the JSON says is taken")
-    return Pasted(_checked(operation, members, match.start()), tuple(notes))
+        elif isinstance(value, JsonText):
+            members[name] = str(value)
+    return _whole(operation, members, match.start(), tuple(notes))
 
 
 def _object(text: str, start: int) -> object:
@@ -134,14 +144,26 @@ def _object(text: str, start: int) -> object:
 def _of_object(value: object, start: int) -> Pasted:
     if not isinstance(value, dict):
         raise ReadingError("an object is wanted: a request's members or a model input", start)
-    operation = START_ASYNC_INVOKE
-    is_request = "modelId" in value or (
-        value.keys() <= operation.members.keys()
-        and not value.keys().isdisjoint(("modelInput", "outputDataConfig"))
+    operation = max(OPERATIONS, key=lambda known: len(known.members.keys() & value.keys()))
+    is_part = value.keys() <= operation.members.keys() and (
+        not value.keys().isdisjoint(("modelInput", "outputDataConfig"))
+        or isinstance(value.get("body"), dict)
     )
-    if is_request:
-        return Pasted(_checked(operation, value, start))
-    return Pasted({"modelInput": value}, ("it names no modelId: all of it is the model input",))
+    if "modelId" in value or is_part:
+        return _whole(operation, value, start)
+    note = "it names no modelId: all of it is the model input"
+    return Pasted(START_ASYNC_INVOKE, {"modelInput": value}, (note,))
+
+
+def _whole(
+    operation: Operation, members: Mapping[str, object], start: int, notes: tuple[str, ...] = ()
+) -> Pasted:
+    """What a text says that has all members in one place."""
+    try:
+        found = operation.with_document(members)
+    except ValueError as error:
+        raise ReadingError(str(error), start) from error
+    return Pasted(operation, _checked(operation, found, start), notes)
 
 
 def _checked(
@@ -151,16 +173,16 @@ def _checked(
         checked = operation.checked(members)
     except ValueError as error:
         raise ReadingError(str(error), start) from error
-    if checked.get("tags") in ([], operation.members["tags"]):  # as a skeleton has them
+    if checked.get("tags") in ([], START_ASYNC_INVOKE.members["tags"]):  # as a skeleton has them
         del checked["tags"]
     return checked
 
 
-def _fault(text: str, error: ReadingError) -> PasteFault:
+def _fault(text: str, error: ReadingError) -> DocumentFault:
     at = error.offset
     if at < 0:
-        return PasteFault(error.message)
-    return PasteFault(error.message, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        return DocumentFault(error.message)
+    return DocumentFault(error.message, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 def _offset(text: str, fault: DocumentFault) -> int:

@@ -1,9 +1,11 @@
-"""What reading a pasted text comes to: a request's members, or a fault with its place."""
+"""What reading a pasted text comes to: a request's members, or an error with its place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from tui.model.operation import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +26,17 @@ class Pasted:
     """What a text says.
 
     Attributes:
+        operation: What is asked for; of a model input alone, StartAsyncInvoke.
         members: The request's members under the API's names, each of the API's type; those that
             the text does not say are missing, and a skeleton's are empty.
         notes: What the text says besides and is left out, a line each.
         files: The files that hold the other members, in the order in which they count.
     """
 
+    operation: Operation
     members: Mapping[str, object]
     notes: tuple[str, ...] = ()
     files: tuple[FileReference, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PasteFault:
-    """Why a text says no request.
-
-    Attributes:
-        message: One line for a person.
-        line: From 1; 0 when the place is not known.
-        column: From 1; 0 when the place is not known.
-    """
-
-    message: str
-    line: int = 0
-    column: int = 0
-
-    def __str__(self) -> str:
-        place = f"line {self.line}, column {self.column}: " if self.line else ""
-        return f"{place}{self.message}"
 
 
 class ReadingError(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 from msgspec import Struct
 
@@ -26,23 +27,44 @@ class Tag(Struct, frozen=True):
     value: str
 
 
-class StartAsyncInvoke(Struct, frozen=True, kw_only=True):
+class Request(Struct, frozen=True, kw_only=True):
+    """What a request of every operation has.
+
+    Attributes:
+        model_id: A model's id or ARN.
+        model_input: The model's own document: any JSON value, nearly always an object.
+        client_request_token: Our name for it. Where the operation takes one, it is also what
+            makes the request idempotent.
+    """
+
+    model_id: str
+    model_input: object
+    client_request_token: str
+
+    def arguments(self) -> dict[str, object]:
+        """The same request under the API's own member names; what is empty is left out."""
+        raise NotImplementedError
+
+    def wire(self) -> dict[str, object]:
+        """The arguments as the SDK's client takes them."""
+        return self.arguments()
+
+    def faults(self) -> list[Fault]:
+        """The service's rules that its published model does not state."""
+        raise NotImplementedError
+
+
+class StartAsyncInvoke(Request, frozen=True, kw_only=True):
     """The input of bedrock-runtime StartAsyncInvoke.
 
     Attributes:
-        model_id: A base model's id or ARN.
-        model_input: The model's own document: any JSON value, nearly always an object.
         s3_uri: The folder that receives the outputs.
-        client_request_token: Makes the request idempotent.
         kms_key_id: ARN of a key or alias, or empty.
         bucket_owner: Twelve digits, or empty.
         tags: At most 200.
     """
 
-    model_id: str
-    model_input: object
     s3_uri: str
-    client_request_token: str
     kms_key_id: str = ""
     bucket_owner: str = ""
     tags: tuple[Tag, ...] = ()
@@ -77,7 +99,7 @@ class StartAsyncInvoke(Struct, frozen=True, kw_only=True):
         )
 
     def arguments(self) -> dict[str, object]:
-        """The same request under the API's own member names; what is empty is left out."""
+        """See ``Request``."""
         s3 = {"s3Uri": self.s3_uri, "kmsKeyId": self.kms_key_id, "bucketOwner": self.bucket_owner}
         arguments: dict[str, object] = {
             "clientRequestToken": self.client_request_token,
@@ -92,7 +114,7 @@ class StartAsyncInvoke(Struct, frozen=True, kw_only=True):
         return arguments
 
     def faults(self) -> list[Fault]:
-        """The service's rules that its published model does not state."""
+        """See ``Request``."""
         faults = []
         if self.client_request_token and not TOKEN.fullmatch(self.client_request_token):
             faults.append(
@@ -107,6 +129,88 @@ class StartAsyncInvoke(Struct, frozen=True, kw_only=True):
         if isinstance(self.model_input, str):
             faults.append(Fault(("modelInput",), "type", "an object, not a string of JSON"))
         return faults
+
+
+class InvokeModel(Request, frozen=True, kw_only=True):
+    """The input of bedrock-runtime InvokeModel; its ``body`` is the model input as JSON.
+
+    Attributes:
+        content_type: Of the body; empty, or JSON, which is all that the service takes.
+        accept: The content type that is wanted of the answer, or empty.
+        trace: Whether the guardrail's trace is wanted, or empty.
+        guardrail_identifier: A guardrail's id or ARN, or empty.
+        guardrail_version: A number or ``DRAFT``; goes with the identifier.
+        performance_config_latency: ``standard`` or ``optimized``, or empty.
+        service_tier: How soon, and at what price, or empty.
+        request_metadata: A JSON object of texts, by which the logs can be filtered, or empty.
+    """
+
+    OPTIONS: ClassVar[Mapping[str, str]] = {
+        "contentType": "content_type",
+        "accept": "accept",
+        "trace": "trace",
+        "guardrailIdentifier": "guardrail_identifier",
+        "guardrailVersion": "guardrail_version",
+        "performanceConfigLatency": "performance_config_latency",
+        "serviceTier": "service_tier",
+        "requestMetadata": "request_metadata",
+    }
+    """The members but for the model and the body, and their names here."""
+
+    content_type: str = ""
+    accept: str = ""
+    trace: str = ""
+    guardrail_identifier: str = ""
+    guardrail_version: str = ""
+    performance_config_latency: str = ""
+    service_tier: str = ""
+    request_metadata: str = ""
+
+    @classmethod
+    def of(cls, members: Mapping[str, object]) -> InvokeModel:
+        """The request that the API's members say; the body may be the document, or its JSON.
+
+        Raises:
+            ValueError: A member is missing, unknown or of the wrong type; the text names it.
+        """
+        left = dict(members)
+        model_id = left.pop("modelId", None)
+        if not isinstance(model_id, str) or not model_id:
+            raise ValueError("modelId is required")
+        if "body" not in left:
+            raise ValueError("body is required")
+        body = left.pop("body")
+        unknown = left.keys() - cls.OPTIONS.keys()
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown))}: InvokeModel has no such member")
+        options = {cls.OPTIONS[name]: _optional_text(name, value) for name, value in left.items()}
+        return cls(model_id=model_id, model_input=body, client_request_token="", **options)
+
+    def arguments(self) -> dict[str, object]:
+        """See ``Request``."""
+        options = {name: getattr(self, field) for name, field in self.OPTIONS.items()}
+        named = {name: value for name, value in options.items() if value}
+        return {"body": self.model_input, "modelId": self.model_id, **named}
+
+    def wire(self) -> dict[str, object]:
+        """The arguments, with the body as the bytes that are sent."""
+        return {**self.arguments(), "body": compact(self.model_input).encode()}
+
+    def faults(self) -> list[Fault]:
+        """See ``Request``."""
+        faults = []
+        if self.content_type.partition(";")[0].strip().lower() not in ("", JSON_TYPE):
+            faults.append(Fault(("contentType",), "rule", f"{JSON_TYPE}: Bedrock takes no other"))
+        if self.guardrail_identifier and not self.guardrail_version:
+            faults.append(Fault(("guardrailVersion",), "rule", "goes with the guardrail"))
+        if self.guardrail_version and not self.guardrail_identifier:
+            faults.append(Fault(("guardrailIdentifier",), "rule", "goes with the version"))
+        if isinstance(self.model_input, str):
+            faults.append(Fault(("body",), "type", "an object, not a string of JSON"))
+        return faults
+
+
+JSON_TYPE = "application/json"
 
 
 def _s3_members(config: object) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -11,9 +12,9 @@ from tui.model.command_line import INPUT_JSON, STANDARD_INPUT
 from tui.model.context import Context
 from tui.model.document import compact, pretty
 from tui.model.invocation import Invocation
-from tui.model.operation import START_ASYNC_INVOKE, Operation, dashed
+from tui.model.operation import START_ASYNC_INVOKE, Operation, dashed, named
 from tui.model.outputs import places
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import Request
 from tui.model.shell import quote
 from tui.model.text import escaped_json
 
@@ -21,6 +22,7 @@ _CONTINUED = " \\\n    "
 _LONGEST_WORD = 100_000
 """Linux takes no argument of more than 131,072 bytes."""
 
+_OUTFILE = "answer.json"
 _SAFE_INTEGER = 2**53 - 1
 _READ_BY_THE_CLI = ("file://", "fileb://", "http://", "https://")
 
@@ -34,26 +36,32 @@ class Kind(Enum):
     JAVASCRIPT = "AWS SDK for JavaScript v3"
 
 
-def write(request: StartAsyncInvoke, kind: Kind, context: Context) -> str:
+def write(request: Request, kind: Kind, context: Context) -> str:
     """The request as text that the tool takes as it is, without a line end.
+
+    The AWS CLI has no ``--cli-input-json`` for InvokeModel, as for all that answers with a body:
+    the document then holds the body as boto3 and JavaScript take it, a string of JSON.
 
     Args:
         request: The request; its strings may hold anything.
         kind: The syntax.
         context: Where it goes; the JSON document does not say it.
     """
-    operation = START_ASYNC_INVOKE
+    operation = named(type(request).__name__)
     members = {
         name: value
         for name, value in request.arguments().items()
         if value != "" or operation.members[name] != ""  # an empty document is one, too
     }
     if kind is Kind.AWS_CLI:
-        return _cli(operation, members, context)
+        write_command = _cli_with_body if operation.has_body else _cli
+        return write_command(operation, members, context)
     if kind is Kind.BOTO3:
         return _boto3(operation, members, context)
     if kind is Kind.JAVASCRIPT:
         return _javascript(operation, members, context)
+    if operation.has_body:
+        members[operation.document] = _json(members[operation.document])
     return escaped_json(pretty(members))
 
 
@@ -82,8 +90,27 @@ def _cli(operation: Operation, members: Mapping[str, object], context: Context) 
     whole = _option_text(members)
     if len(whole.encode()) <= _LONGEST_WORD:
         return _command(command, [(INPUT_JSON, whole)], context)
-    text = _command(command, [(INPUT_JSON, STANDARD_INPUT)], context)
+    text = _command(command, [(INPUT_JSON, f"file://{STANDARD_INPUT}")], context)
     return f"{text} <<'REQUEST'\n{whole}\nREQUEST"
+
+
+def _cli_with_body(operation: Operation, members: Mapping[str, object], context: Context) -> str:
+    """With the body as a file, which version 2 of the AWS CLI would take as base64 in an option."""
+    given = {name: str(value) for name, value in members.items() if name != operation.document}
+    unfit = [name for name, value in given.items() if not _is_option(value)]
+    if unfit:
+        return f"# no option of the AWS CLI takes this {' or '.join(unfit)} as it is: use boto3"
+    options = [(f"--{dashed(name)}", value) for name, value in given.items()]
+    options.append((f"--{dashed(operation.document)}", f"fileb://{STANDARD_INPUT}"))
+    text = _command(f"{operation.service} {operation.command}", options, context)
+    body = escaped_json(pretty(members[operation.document]))
+    return f"{text}{_CONTINUED}{_OUTFILE} <<'REQUEST'\n{body}\nREQUEST"
+
+
+def _is_option(text: str) -> bool:
+    """Whether an option of the AWS CLI can say a text at all, in quotes."""
+    is_word = not re.search("[\0\ud800-\udfff]", text) and len(text.encode()) <= _LONGEST_WORD
+    return is_word and not text.startswith(_READ_BY_THE_CLI)
 
 
 def _is_plain(shape: object, value: object) -> bool:
@@ -98,7 +125,11 @@ def _is_plain(shape: object, value: object) -> bool:
 
 
 def _option_text(value: object) -> str:
-    return value if isinstance(value, str) else escaped_json(compact(value))
+    return value if isinstance(value, str) else _json(value)
+
+
+def _json(value: object) -> str:
+    return escaped_json(compact(value))
 
 
 def _command(command: str, options: list[tuple[str, str]], context: Context) -> str:
@@ -161,7 +192,7 @@ class _Syntax:
 
 
 def _javascript_scalar(value: object) -> str:
-    text = escaped_json(compact(value))
+    text = _json(value)
     if isinstance(value, str):
         # Neither ends a script element of a page, nor begins a comment in one.
         return text.replace("</", "<\\/").replace("<!--", "<\\!--")
@@ -175,8 +206,29 @@ def _javascript_name(name: str) -> str:
     return name if name.isascii() and name.isidentifier() else _javascript_scalar(name)
 
 
+def _is_rewritten(value: object) -> bool:
+    """Whether JSON.stringify would write a number in another way, or refuse it."""
+    if isinstance(value, (dict, list)):
+        return any(map(_is_rewritten, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and abs(value) > _SAFE_INTEGER
+
+
 _PYTHON = _Syntax("    ", repr, repr)
 _JAVASCRIPT = _Syntax("  ", _javascript_scalar, _javascript_name)
+
+
+def _python_member(shape: object, value: object) -> str:
+    text = _PYTHON.value(value, "    ")
+    return f"json.dumps({text})" if shape is None else text
+
+
+def _javascript_member(shape: object, value: object) -> str:
+    if shape is None and _is_rewritten(value):
+        return _javascript_scalar(_json(value))
+    text = _JAVASCRIPT.value(value, "    ")
+    return f"JSON.stringify({text})" if shape is None else text
 
 
 def _boto3(operation: Operation, members: Mapping[str, object], context: Context) -> str:
@@ -188,19 +240,27 @@ def _boto3(operation: Operation, members: Mapping[str, object], context: Context
     ]
     arguments = [f"{n}={v!r}" for n, v in given if v not in (None, "")]
     imports = ["import boto3"]
+    standard = ["import json"] if operation.has_body else []
     if not context.sign_requests:
         arguments.append("config=Config(signature_version=UNSIGNED)")
         imports += ["from botocore import UNSIGNED", "from botocore.config import Config"]
     lines = []
     if context.variables:
-        imports.insert(0, "import os\n")
+        standard.append("import os")
         variables = dict(_assigned(variable) for variable in context.variables)
         lines.append(f"os.environ.update({_PYTHON.value(variables, '')})")
     session = f"boto3.Session(profile_name={profile!r})" if profile else "boto3.Session()"
     lines.append(f"client = {session}.client({', '.join([repr(operation.service), *arguments])})")
     lines.append(f"response = client.{operation.method}(")
-    lines += [f"    {name}={_PYTHON.value(value, '    ')}," for name, value in members.items()]
-    return "\n".join([*imports, "", *lines, ")", f"print(response[{operation.result!r}])"])
+    lines += [
+        f"    {name}={_python_member(operation.members[name], value)},"
+        for name, value in members.items()
+    ]
+    result = f"response[{operation.result!r}]"
+    if operation.has_body:
+        result += ".read().decode()"
+    before = [*standard, ""] if standard else []
+    return "\n".join([*before, *imports, "", *lines, ")", f"print({result})"])
 
 
 def _javascript(operation: Operation, members: Mapping[str, object], context: Context) -> str:
@@ -224,14 +284,22 @@ def _javascript(operation: Operation, members: Mapping[str, object], context: Co
     if variables:
         lines.append(f"Object.assign(process.env, {_JAVASCRIPT.value(variables, '')});")
     body = "".join(["{\n", *settings, "}"]) if settings else "{}"
+    result = f"response.{operation.result}"
+    if operation.has_body:
+        result = f"new TextDecoder().decode({result})"
     return "\n".join(
         [
             *lines,
             f"const client = new {client}({body});",
             "const response = await client.send(",
-            f"  new {command}({_JAVASCRIPT.value(dict(members), '  ')}),",
+            f"  new {command}({{",
+            *(
+                f"    {name}: {_javascript_member(operation.members[name], value)},"
+                for name, value in members.items()
+            ),
+            "  }),",
             ");",
-            f"console.log(response.{operation.result});",
+            f"console.log({result});",
         ]
     )
 

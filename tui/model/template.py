@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tui.model import document
 from tui.model.fault import Fault, Path
+from tui.model.form import ASYNC, MODEL_INPUT, OPERATION
 
 _PLACEHOLDER = re.compile(r'\{\{[^{}"\n]{1,80}\}\}')
 
@@ -61,7 +62,8 @@ def _unfilled(value: object, path: Path) -> list[Fault]:
 
 
 def _made(model_id: str, name: str, model_input: object) -> Template:
-    fields = {"model_id": model_id, "model_input": document.pretty(model_input)}
+    text = document.pretty(model_input)
+    fields = {OPERATION: ASYNC, "model_id": model_id, MODEL_INPUT: text}
     return Template(name, fields)
 
 

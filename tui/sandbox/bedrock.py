@@ -17,8 +17,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import unquote
 
-from tui.model.catalogue import check_input, model_named
-from tui.sandbox.answers import answer_model
+from tui.model.catalogue import check_input
 from tui.sandbox.checks import (
     async_model,
     error_of,
@@ -28,7 +27,9 @@ from tui.sandbox.checks import (
     token_faults,
     whole_number,
 )
+from tui.sandbox.headers import members_in
 from tui.sandbox.http import Request, Response, ServiceError, json_response
+from tui.sandbox.inference import invoke_model
 from tui.sandbox.jobs import (
     ACCOUNT,
     DEFAULT_PAGE,
@@ -38,7 +39,7 @@ from tui.sandbox.jobs import (
     Query,
     ReusedTokenError,
 )
-from tui.sandbox.models import PROFILE, foundation_models, is_sync_only, needs_profile
+from tui.sandbox.models import foundation_models
 from tui.sandbox.outputs import Output, outputs_at_end, outputs_at_start
 from tui.sandbox.storage import Storage
 from tui.sandbox.triggers import WRITE_FAILURE, Trigger, trigger_in
@@ -263,30 +264,10 @@ class Bedrock:
         return summary
 
     def _invoke_model(self, request: Request, model_id: str) -> Response:
-        params: dict[str, object] = {"modelId": model_id, "body": request.body}
-        refuse_faults("InvokeModel", params)
-        model = model_named(model_id)
-        if model is not None and model.is_async_only:
-            raise error_of(
-                "ValidationException",
-                "The provided model doesn't support InvokeModel. Use StartAsyncInvoke.",
-            )
-        if needs_profile(model_id):
-            raise error_of(
-                "ValidationException",
-                f"Invocation of model ID {model_id} with on-demand throughput isn't supported. "
-                "Retry your request with the ID or ARN of an inference profile that contains "
-                "this model.",
-            )
-        base = model_id.rpartition("/")[2]
-        base = base.partition(".")[2] if PROFILE.fullmatch(base) else base
-        if model is None and not is_sync_only(base):
-            raise error_of("ValidationException", "The provided model identifier is invalid.")
-        document = json_object(request.body)
-        trigger = trigger_in(document)
-        if trigger is not None and trigger.effect == "refused":
-            raise error_of(trigger.code, trigger.message)
-        return json_response(answer_model(base, document))
+        members = members_in("InvokeModel", request.headers)
+        members.update(modelId=model_id, body=request.body)
+        self.requests.append(members)
+        return invoke_model(members)
 
     def _list_models(self, request: Request, _: str) -> Response:
         refuse_faults("ListFoundationModels", request.query, service="bedrock")

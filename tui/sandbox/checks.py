@@ -20,9 +20,15 @@ _NOT_ASYNC = "The provided model doesn't support async inference."
 _NOT_VALID = "The provided request is not valid"
 
 
-def error_of(code: str, message: str) -> ServiceError:
-    """The error, with the HTTP status that the service model gives it."""
-    return ServiceError(code, message, error_status(code))
+def error_of(code: str, message: str, details: Mapping[str, object] | None = None) -> ServiceError:
+    """The error, with the HTTP status that the service model gives it.
+
+    Args:
+        code: The error's name.
+        message: The service's words.
+        details: The error's other members.
+    """
+    return ServiceError(code, message, error_status(code), details)
 
 
 def async_model(model_id: str, region: str, document: object) -> str:
@@ -74,15 +80,21 @@ def refuse_faults(
         raise error_of("ValidationException", message)
 
 
-def json_object(body: bytes) -> dict[str, object]:
-    """A request's body."""
+def json_value(body: bytes) -> object:
+    """The JSON of a request's body; an empty body is an empty object."""
     try:
-        value = json.loads(body or b"{}")
-    except ValueError as error:
+        value: object = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
         raise error_of(
             "ValidationException",
             "Malformed input request, please reformat your input and try again.",
         ) from error
+    return value
+
+
+def json_object(body: bytes) -> dict[str, object]:
+    """The members in a request's body."""
+    value = json_value(body)
     if not isinstance(value, dict):
         raise ServiceError("SerializationException", "Expected a JSON object.", 400)
     return value

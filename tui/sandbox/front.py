@@ -88,6 +88,7 @@ class Front:
         send: Send,
     ) -> None:
         request = replace(request, body=await _body(receive))
+        receive = _lasting(receive)
         if known is None:
             error = ServiceError("UnknownOperationException", "The operation is not known.", 404)
             await _send(send, request, error.response())
@@ -105,7 +106,13 @@ class Front:
             except Exception:
                 _log.exception("the sandbox could not answer %s", operation)
                 response = _refusal(request, operation, "server-error")
-            await _send(send_answer, request, response)
+            if response.seconds and not await self._passes(response.seconds, receive):
+                if self.stopping.is_set():
+                    await self._hang_up(scope, receive)
+            elif response.is_lost:
+                await self._hang_up(scope, receive)
+            else:
+                await _send(send_answer, request, response)
 
         await self._with_faults(operation, request, answer, scope, receive, send)
 
@@ -150,11 +157,28 @@ class Front:
         elif kind in ("drop-before", "drop-after"):
             if kind == "drop-after":
                 await answer(_discard)
-            self._drop(cast("tuple[str, int]", scope["client"]))
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            await self._hang_up(scope, receive)
         else:
             await answer(send)
+
+    async def _passes(self, seconds: float, receive: Receive) -> bool:
+        """Whether the sandbox's clock gets so far before the client, or the sandbox, is gone."""
+        passed = asyncio.ensure_future(self._clock.wait(seconds))
+        tasks = {
+            passed,
+            asyncio.ensure_future(_gone(receive)),
+            asyncio.ensure_future(self.stopping.wait()),
+        }
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return passed.done()
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _hang_up(self, scope: Message, receive: Receive) -> None:
+        self._drop(cast("tuple[str, int]", scope["client"]))
+        await _gone(receive)
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -256,6 +280,27 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+def _lasting(receive: Receive) -> Receive:
+    """A receive that goes on saying that the client is gone, however often it is asked."""
+    last: list[Message] = []
+
+    async def receive_or_repeat() -> Message:
+        if last:
+            return last[0]
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            last.append(message)
+        return message
+
+    return receive_or_repeat
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _send(send: Send, request: Request, response: Response) -> None:

@@ -35,11 +35,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP response."""
+    """One HTTP response.
+
+    Attributes:
+        status: Such as 200.
+        body: All of it.
+        headers: By name in lower case; those that every answer has come by themselves.
+        seconds: How long it takes on the sandbox's clock; infinite for never.
+        is_lost: Whether the connection is closed in its place.
+    """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    is_lost: bool = False
 
     def wire_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers as ASGI wants them, with a request id of their own."""
@@ -55,8 +65,15 @@ class Response:
 class ServiceError(Exception):
     """What an operation is refused with."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = 400,
+        details: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.details = details or {}
         self.code = code
         self.message = message
         self.status = status
@@ -73,7 +90,7 @@ class ServiceError(Exception):
             return Response(
                 self.status, f"<ErrorResponse>{error}</Error></ErrorResponse>".encode(), xml
             )
-        body = json.dumps({"message": self.message}).encode()
+        body = json.dumps({"message": self.message, **self.details}).encode()
         return Response(self.status, body, {"x-amzn-errortype": self.code})
 
 

@@ -5,9 +5,12 @@ A job's status follows from the time alone, so nothing has to run for a job to e
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
+import contextlib
 import json
+import math
 import random
 import threading
 from bisect import bisect_left, bisect_right, insort
@@ -28,6 +31,7 @@ class Clock:
     def __init__(self, start: datetime | None = None) -> None:
         self._start = start
         self._ahead = timedelta()
+        self._wakes: list[Callable[[], object]] = []
 
     @property
     def seed(self) -> str | None:
@@ -42,6 +46,26 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Let time pass without waiting for it."""
         self._ahead += timedelta(seconds=seconds)
+        for wake in list(self._wakes):
+            wake()
+
+    async def wait(self, seconds: float) -> None:
+        """Return when so much of this time has gone by; ``advance`` in any thread counts."""
+        loop, begin = asyncio.get_running_loop(), self.now()
+        advanced = asyncio.Event()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(advanced.set)
+
+        self._wakes.append(wake)
+        try:
+            while (left := seconds - (self.now() - begin).total_seconds()) > 0:
+                does_run = self._start is None and left < math.inf
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(advanced.wait(), left if does_run else None)
+                advanced.clear()
+        finally:
+            self._wakes.remove(wake)
 
 
 @dataclass(frozen=True)

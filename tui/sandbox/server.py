@@ -121,7 +121,11 @@ class Sandbox:
 
     @property
     def requests(self) -> Sequence[Mapping[str, object]]:
-        """The bodies of the last StartAsyncInvoke calls, refused ones too, the oldest first."""
+        """The last StartAsyncInvoke and InvokeModel requests, refused ones too, the oldest first.
+
+        Each is its members, by the API's names; only an InvokeModel has a ``body``, which is the
+        very bytes that came.
+        """
         self._started()
         return list(self._bedrock.requests)
 

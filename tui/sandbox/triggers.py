@@ -1,12 +1,13 @@
-"""Words in a model input that decide how its job goes; any text in the input may hold one.
+"""Words in a model input that decide what becomes of it; any text in the input may hold one.
 
-``[refuse:…]`` words are answered at once with an error, ``[fail:…]`` words make the job fail, or
-only a part of it. ``TRIGGERS`` has them all.
+``[refuse:…]`` words are answered at once with an error. ``[fail:…]`` words make a job fail, or
+only a part of it; ``[answer:…]`` words decide how InvokeModel answers. ``TRIGGERS`` are
+StartAsyncInvoke's, ``ANSWER_TRIGGERS`` are InvokeModel's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -18,7 +19,9 @@ class Trigger:
         word: As it stands in the input.
         code: The error's code or the failure's type.
         message: The service's words.
-        effect: ``refused`` at submission, ``failed`` as a whole, or failed in one ``part``.
+        effect: ``refused`` at submission; a job ``failed`` as a whole, or in one ``part``; an
+            answer that is ``slow``, ``held`` for ever, ``lost`` on its way or ``blocked`` by a
+            guardrail.
         leaves_nothing: Whether the failed job writes no object at all.
     """
 
@@ -97,15 +100,57 @@ TRIGGERS: tuple[Trigger, ...] = (
     ),
 )
 
+_ONLY_ANSWERS = (
+    Trigger(
+        "[refuse:quota]",
+        "ServiceQuotaExceededException",
+        "Your request exceeds the service quota for your account.",
+        effect="refused",
+    ),
+    Trigger(
+        "[refuse:timeout]",
+        "ModelTimeoutException",
+        "Model has timed out in processing the request. Try your request again.",
+        effect="refused",
+    ),
+    Trigger(
+        "[refuse:model]",
+        "ModelErrorException",
+        "The system encountered an unexpected error during processing. Try your request again.",
+        effect="refused",
+    ),
+    Trigger(
+        "[refuse:not-ready]",
+        "ModelNotReadyException",
+        "Model is not ready for inference. Wait and try your request again.",
+        effect="refused",
+    ),
+    Trigger("[answer:slow]", "", "", effect="slow"),
+    Trigger("[answer:never]", "", "", effect="held"),
+    Trigger("[answer:lost]", "", "", effect="lost"),
+    Trigger("[answer:blocked]", "", "", effect="blocked"),
+)
+
+ANSWER_TRIGGERS: tuple[Trigger, ...] = (
+    *_ONLY_ANSWERS,
+    *(
+        trigger
+        for trigger in TRIGGERS
+        if trigger.effect == "refused" and trigger.word not in {t.word for t in _ONLY_ANSWERS}
+    ),
+)
+
 WRITE_FAILURE = next(trigger for trigger in TRIGGERS if trigger.leaves_nothing)
 """What also becomes of a job whose bucket is in another region."""
 
+_STARTS = ("[fail:", "[refuse:", "[answer:")
 
-def trigger_in(document: object) -> Trigger | None:
-    """The first trigger that any text of the document holds."""
+
+def trigger_in(document: object, triggers: Sequence[Trigger] = TRIGGERS) -> Trigger | None:
+    """The first of the triggers that any text of the document holds."""
     for text in _texts(document):
-        if "[fail:" in text or "[refuse:" in text:
-            for trigger in TRIGGERS:
+        if any(start in text for start in _STARTS):
+            for trigger in triggers:
                 if trigger.word in text:
                     return trigger
     return None

@@ -29,7 +29,7 @@ def validation_errors(
 ) -> str:
     """What the service says about members that break its own model."""
     clauses = [
-        f"Value {_quoted(_value_at(params, fault))} at '{_member(fault)}' failed to satisfy "
+        f"Value{_quoted(_value_at(params, fault))} at '{_member(fault)}' failed to satisfy "
         f"constraint: {_constraint_words(operation, fault, service)}"
         for fault in faults
     ]
@@ -109,7 +109,10 @@ def _value_at(params: object, fault: Fault) -> object:
 
 
 def _quoted(value: object) -> str:
-    return "null" if value is None else f"'{value}'"
+    """A value as it follows on a word; bytes are not shown, since there may be millions."""
+    if isinstance(value, bytes):
+        return ""
+    return " null" if value is None else f" '{value}'"
 
 
 def _number(text: str) -> str:

@@ -14,7 +14,7 @@ from tui.engine.session import Engine
 from tui.ledger.journal import Submission
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import Request, StartAsyncInvoke
 
 Doing = Callable[[], Awaitable[Key | None]]
 """What a person has agreed to; it comes to the key of what was sent."""
@@ -33,6 +33,11 @@ _BEING_SENT = Problem(
     kind="BeingSent",
     message="what is just being sent stays, if AWS takes it",
     remedy="there is no cancel",
+)
+_ONE_BY_ONE = Problem(
+    kind="OneByOne",
+    message="what is waited for is retried one by one",
+    remedy="mark only async invocations",
 )
 _NOT_FAILED = Problem(
     kind="NotFailed",
@@ -82,6 +87,8 @@ async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Do
     failed = [row for row in rows if row.status is Status.FAILED]
     if not failed:
         raise ProblemError(_NOT_FAILED)
+    if len(failed) > 1 and any(row.is_waited_for for row in failed):
+        raise ProblemError(_ONE_BY_ONE)
     found = [(row, await engine.request_of(row)) for row in failed]
     known = [
         (row, replace(request, client_request_token=submission.new_token()))
@@ -104,10 +111,12 @@ async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Do
 
 
 def _asking_to_retry(
-    engine: Engine, known: Sequence[tuple[Invocation, StartAsyncInvoke]], wanted: int
+    engine: Engine, known: Sequence[tuple[Invocation, Request]], wanted: int
 ) -> ConfirmScreen:
     row, request = known[0]
-    where = f"in {engine.context.title}, to {request.s3_uri}"
+    where = f"in {engine.context.title}"
+    if isinstance(request, StartAsyncInvoke):
+        where += f", to {request.s3_uri}"
     if wanted == 1:
         return ConfirmScreen(f"Retry {row.id}?", f"{row.model_id} {where}")
     unknown = wanted - len(known)
@@ -123,7 +132,10 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> D
         ProblemError: None of them is over, or waits.
     """
     queued = [row for row in rows if row.status is Status.QUEUED]
-    over = [row for row in rows if row.status.is_terminal]
+    over = [row for row in rows if row.is_over]
+    asked = [row for row in rows if row.is_asked]
+    if asked and not (queued or over):
+        return await _cancel(app, engine, asked)
     if not (queued or over):
         raise ProblemError(_NOT_OVER)
     told = []
@@ -148,6 +160,20 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> D
             )
 
     return drop
+
+
+async def _cancel(app: App[int], engine: Engine, asked: Sequence[Invocation]) -> Doing | None:
+    """Ask whether to wait for some answers no more."""
+    what = f"the answer to {asked[0].id}" if len(asked) == 1 else f"{len(asked):,} answers"
+    told = "The model may run to its end all the same, and is charged for; the answer is lost."
+    if not await app.push_screen_wait(ConfirmScreen(f"Wait no more for {what}?", told)):
+        return None
+
+    async def cancel() -> None:
+        for row in asked:
+            engine.calls.cancel(row.key)
+
+    return cancel
 
 
 async def send_unanswered(app: App[int], engine: Engine, row: Invocation) -> Doing | None:
@@ -188,7 +214,7 @@ def _accounts(engine: Engine, found: Submission) -> str:
     return f"account {now or 'not known'}; it was submitted from {then}"
 
 
-async def _request_behind(engine: Engine, row: Invocation) -> StartAsyncInvoke:
+async def _request_behind(engine: Engine, row: Invocation) -> Request:
     request = await engine.request_of(row)
     if request is None:
         raise ProblemError(_INPUT_NOT_KNOWN)

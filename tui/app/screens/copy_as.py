@@ -20,7 +20,7 @@ from tui.model import snippet
 from tui.model.context import Context
 from tui.model.document import size_text
 from tui.model.problem import ProblemError
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import Request
 from tui.model.snippet import Kind
 
 _KINDS = tuple(Kind)
@@ -35,7 +35,7 @@ class CopyScreen(ModalScreen[str | None]):
         Binding("k", "app.simulate_key('up')", show=False),
     ]
 
-    def __init__(self, request: StartAsyncInvoke, context: Context) -> None:
+    def __init__(self, request: Request, context: Context) -> None:
         super().__init__()
         self._request, self._where = request, context
 

@@ -55,7 +55,8 @@ class DetailFeed:
 
     def preview(self, thing: OutputObject) -> None:
         """Show what an object holds."""
-        self._work(partial(self._preview, thing), "preview")
+        if self._row:
+            self._work(partial(self._preview, self._row, thing), "preview")
 
     async def _load_request(self, row: Invocation) -> None:
         try:
@@ -81,16 +82,16 @@ class DetailFeed:
         if pane.is_for != row.key:
             pane.begin(row.key)
         try:
-            outputs = await fetching.list_outputs(self._engine.aws, row)
+            outputs = await self._engine.source_of(row).list_outputs(row)
         except ProblemError as error:
             pane.show_problem(error.problem)
             return
-        pane.show(outputs, row.status, self._engine.clock())
+        pane.show(outputs, row, self._engine.clock())
 
-    async def _preview(self, thing: OutputObject) -> None:
+    async def _preview(self, row: Invocation, thing: OutputObject) -> None:
         pane = self.detail.outputs
         try:
-            content = await fetching.preview(self._engine.aws, thing)
+            content = await fetching.preview(self._engine.source_of(row), thing)
         except ProblemError as error:
             pane.show_problem(error.problem)
             return

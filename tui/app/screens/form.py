@@ -1,4 +1,4 @@
-"""The form of a new Bedrock async invocation. Checks as it is typed; loses nothing."""
+"""The form of a new invocation. Checks as it is typed; loses nothing."""
 
 from __future__ import annotations
 
@@ -11,28 +11,22 @@ from msgspec.structs import asdict, replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
 from textual.events import ScreenResume
-from textual.suggester import SuggestFromList
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, TextArea
 
 from tui.app import external
 from tui.app.bindings import FORM, bindings
-from tui.app.completion import KeyCompletion, TagCompletion
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
 from tui.app.screens.working import ASKING, KEEPING, WorkingScreen
-from tui.app.widgets.completed_field import CompletedField
 from tui.app.widgets.context_bar import ContextBar
-from tui.app.widgets.field import Complaint, Field
-from tui.app.widgets.json_editor import JsonEditor
 from tui.app.widgets.keys import Keys
-from tui.app.widgets.line import Line
-from tui.app.widgets.output_field import OutputField
+from tui.app.widgets.operation_line import OperationLine
 from tui.app.widgets.pasting import RequestPasted
+from tui.app.widgets.request_fields import RequestFields
 from tui.engine import attaching, destination, opening, submission, templates
 from tui.engine.attaching import Looked
 from tui.engine.draft import KEEP_SECONDS, OpenDraft
@@ -40,12 +34,12 @@ from tui.engine.opening import Opened
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import attachment, document, form, placeholder, template
-from tui.model.catalogue import ASYNC_MODELS, model_named
+from tui.model.catalogue import model_named
 from tui.model.fault import Fault
-from tui.model.form import Typed
-from tui.model.invocation import Key
+from tui.model.form import MODEL_INPUT, OPERATION, Typed
+from tui.model.invocation import Invocation, Key, Status, coarse, key_of_token
 from tui.model.problem import Problem, ProblemError, problem_of
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 from tui.model.template import Template
 from tui.model.text import printable
 
@@ -55,12 +49,26 @@ CHECK_SECONDS = 0.3
 DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
 
+ELAPSED_SECONDS = 5.0
+"""How often it is looked how long an answer has been waited for."""
+
 NOT_EDITED = "the editor changed nothing; one with a window must be told to wait: code --wait"
 
 ONCE_MORE = "the same key once more goes on without keeping it"
 
 NOT_WHILE_SENDING = frozenset(
-    {"submit", "model", "open_file", "drafts", "format", "edit", "over", "template", "copy_as"}
+    {
+        "copy_as",
+        "drafts",
+        "edit",
+        "format",
+        "model",
+        "open_file",
+        "operation",
+        "over",
+        "submit",
+        "template",
+    }
 )
 """The actions that change the form, or cover it."""
 
@@ -75,7 +83,7 @@ class FormScreen(WorkingScreen[Key | None]):
     def __init__(
         self,
         engine: Engine,
-        request: StartAsyncInvoke | None = None,
+        request: Request | None = None,
         rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """Open an empty form, the newest draft, or a request to be run again.
@@ -98,6 +106,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._filled: dict[str, str] | None = None
         self._is_locked = False
         self._is_sending = False
+        self._waits_for: Key | None = None
         self._sent: Key | None = None
         self._focused: Widget | None = None
         self._path = ""
@@ -106,21 +115,7 @@ class FormScreen(WorkingScreen[Key | None]):
     def compose(self) -> ComposeResult:
         """Where it goes, the fields, and the buttons."""
         yield ContextBar(self._engine, "New invocation")
-        with VerticalScroll(id="fields", can_focus=False):
-            ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
-            yield Field("model_id", "Model", "any id or ARN; F2 lists the known ones", ids)
-            yield JsonEditor()
-            yield Complaint(id="input-complaint")
-            yield OutputField(self._engine)
-            kms = "ARN of a key or alias (optional)"
-            yield CompletedField("kms_key_id", "KMS key", kms, KeyCompletion(self._engine.offers))
-            yield Field("bucket_owner", "Owner", "account of the output bucket (optional)")
-            tags = "team=media run=42 (optional)"
-            yield CompletedField("tags", "Tags", tags, TagCompletion(self._engine.board))
-            yield Field("token", "Token", "filled in at submission")
-            with Horizontal(id="buttons"):
-                yield Button("Submit", id="submit", compact=True, variant="primary")
-            yield Line(id="problem")
+        yield RequestFields(self._engine)
         yield Keys(show_command_palette=False)
 
     async def on_mount(self) -> None:
@@ -135,7 +130,7 @@ class FormScreen(WorkingScreen[Key | None]):
             drafts = await self._engine.drafts.all()
         except ProblemError as error:
             self._start_over()
-            self._refused(error.problem)
+            self._fields.refuse(error.problem)
             return
         if drafts:
             others = f"; F3 lists all {len(drafts)}" if len(drafts) > 1 else ""
@@ -146,7 +141,7 @@ class FormScreen(WorkingScreen[Key | None]):
     def _open_draft(self, draft: Draft, note: str) -> None:
         self._draft = self._new_draft(draft)
         self._fill(draft.fields)
-        self._say(note, "$foreground-muted")
+        self._fields.say(note, "$foreground-muted")
         self._check()
 
     def _new_draft(self, held: Draft | None = None) -> OpenDraft:
@@ -160,52 +155,41 @@ class FormScreen(WorkingScreen[Key | None]):
         model = model_named(defaults.model_id)
         self._draft = self._new_draft()
         template = document.pretty(model.template) if model else ""
-        self._fill({**asdict(defaults), "model_input": template})
+        self._fill({OPERATION: self._fields.operation, **asdict(defaults), MODEL_INPUT: template})
 
     @property
-    def _editor(self) -> JsonEditor:
-        return self.query_one(JsonEditor)
+    def _fields(self) -> RequestFields:
+        return self.query_one(RequestFields)
 
-    def _input(self, name: str) -> Input:
-        return self.query_one(f"#{name.replace('_', '-')}", Input)
-
-    def _fill(self, fields: dict[str, str]) -> None:
-        for name in form.LINES:
-            self._input(name).value = fields.get(name, "")
-        self._editor.text = fields.get("model_input", "")
-        self.query_one(OutputField).show_filled(self._placeholders())
-        self._filled = self._fields()
+    def _fill(self, texts: dict[str, str]) -> None:
+        self._fields.texts = texts
+        self._fields.output.show_filled(self._placeholders())
+        self._filled = self._fields.texts
         self._touched.clear()
-        self._complain({}, ())
-
-    def _fields(self) -> dict[str, str]:
-        """All that stands in the form, by field."""
-        fields = {name: self._input(name).value for name in form.LINES}
-        return {**fields, "model_input": self._editor.text}
 
     async def _read(self) -> Typed:
         """What is typed, as a request; a long input is parsed off the event loop."""
         known, token = self._placeholders(), submission.new_token()
-        self.query_one(OutputField).show_filled(known)
-        return await asyncio.to_thread(form.read, self._fields(), token, known)
+        self._fields.output.show_filled(known)
+        return await asyncio.to_thread(form.read, self._fields.texts, token, known)
 
     def _placeholders(self) -> dict[str, str]:
         """What those of the output URI stand for."""
-        return destination.placeholders(self._input("model_id").value, self._engine.clock)
+        return destination.placeholders(self._fields.input("model_id").value, self._engine.clock)
 
     @on(Input.Changed)
     @on(TextArea.Changed)
     def _typed(self, event: Input.Changed | TextArea.Changed) -> None:
         """Check and keep what is typed, once the typing rests."""
-        if not self._touched and self._filled in (None, self._fields()):
+        if not self._touched and self._filled in (None, self._fields.texts):
             return
         name = str(event.control.id)
-        self._touched.add("model_input" if name == "json" else name.replace("-", "_"))
+        self._touched.add(MODEL_INPUT if name == "json" else name.replace("-", "_"))
         if self._is_locked:
             return
         self._may_lose = False
         if self._unkept is None:
-            self._say("")
+            self._fields.say("")
         if self._check_timer:
             self._check_timer.stop()
         self._check_timer = self.set_timer(CHECK_SECONDS, self._check)
@@ -219,16 +203,16 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def keep(self, patience: float | None = KEEP_SECONDS) -> bool:
         """Keep what is typed, as a draft; say so when it cannot be."""
-        fields, said = self._fields(), self._unkept
+        fields, said = self._fields.texts, self._unkept
         is_typed = self._touched or self._filled not in (None, fields)
         is_due = is_typed and self._sent is None
         self._unkept = await self._draft.keep(fields, patience) if is_due else None
         if self._unkept is None:
             self._may_lose = False
             if said is not None:
-                self._say("")
+                self._fields.say("")
         elif self._unkept != said:
-            self._refused(self._unkept, ONCE_MORE if self._may_lose else "")
+            self._fields.refuse(self._unkept, ONCE_MORE if self._may_lose else "")
         return self._unkept is None
 
     async def let_go(self) -> bool:
@@ -238,7 +222,7 @@ class FormScreen(WorkingScreen[Key | None]):
             return True
         self._may_lose = True
         if self._unkept is not None:
-            self._refused(self._unkept, ONCE_MORE)
+            self._fields.refuse(self._unkept, ONCE_MORE)
         return False
 
     @work(exclusive=True, group="check", exit_on_error=False)
@@ -249,7 +233,7 @@ class FormScreen(WorkingScreen[Key | None]):
         typed = await self._read()
         shown = {name: text for name, text in typed.faults.items() if name in self._touched}
         _, faults, warnings = await self._judge(typed)
-        self._complain(faults | shown, warnings)
+        self._fields.complain(faults | shown, warnings)
 
     async def _judge(self, typed: Typed) -> tuple[Looked, dict[str, str], tuple[Fault, ...]]:
         """Look at the files that the input names, and hold it all against the rules."""
@@ -257,24 +241,11 @@ class FormScreen(WorkingScreen[Key | None]):
         verdict = await submission.check(replace(typed.probe, model_input=looked.stand_in))
         faults = form.by_field(verdict.faults)
         if looked.faults:
-            faults["model_input"] = "\n".join(map(str, looked.faults))
-        doubts = self._engine.offers.warnings(typed.probe.model_id)
-        doubts += template.unfilled(typed.probe.model_input)
+            faults[MODEL_INPUT] = "\n".join(map(str, looked.faults))
+        doubts = template.unfilled(typed.probe.model_input)
+        if isinstance(typed.probe, StartAsyncInvoke):
+            doubts += self._engine.offers.warnings(typed.probe.model_id)
         return looked, faults, (*doubts, *looked.warnings, *verdict.warnings)
-
-    def _complain(self, faults: dict[str, str], warnings: tuple[Fault, ...]) -> None:
-        beside = [warning for warning in warnings if warning.path == ("modelId",)]
-        said = {**form.by_field(beside), **faults}
-        for name in form.LINES:
-            field = self.query_one(f"#{name.replace('_', '-')}-field", Field)
-            field.complain(said.get(name, ""), is_warning=name not in faults)
-        text = "\n".join(str(warning) for warning in warnings if warning not in beside)
-        text = faults.get("model_input", "") or text
-        if self._editor.fault:
-            text = ""  # the editor says it itself
-        self.query_one("#input-complaint", Complaint).complain(
-            text, is_warning="model_input" not in faults
-        )
 
     @on(Button.Pressed, "#submit")
     def action_submit(self) -> None:
@@ -285,17 +256,19 @@ class FormScreen(WorkingScreen[Key | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the form as it is while it is being sent."""
+        if action == "cancel":
+            return self._waits_for is not None
         return None if self._is_locked and action in NOT_WHILE_SENDING else True
 
     def _lock(self) -> None:
         """What is typed now would be lost with the draft of what is being sent."""
         self._is_locked, self._focused = True, self.focused
-        self.query_one("#fields").disabled = True
+        self._fields.disabled = True
 
     def _unlock(self) -> None:
         if self._is_locked:
             self._is_locked = self._is_sending = False
-            self.query_one("#fields").disabled = False
+            self._fields.disabled = False
             self.set_focus(self._focused)
 
     @work(group="send", exit_on_error=False)
@@ -320,37 +293,68 @@ class FormScreen(WorkingScreen[Key | None]):
         typed = await self._read()
         looked, faults, warnings = await self._judge(typed)
         faults |= typed.faults
-        self._complain(faults, warnings)
+        self._fields.complain(faults, warnings)
         if faults or typed.request is None:
             self._unlock()
-            self._go_to(next(iter(faults)))
-            self._say("not sent: mend what is marked, then submit again", "$error")
+            self._fields.go_to(next(iter(faults)))
+            self._fields.say("not sent: mend what is marked, then submit again", "$error")
             return None
         if warnings and warnings != self._overridden:
             self._overridden = warnings
-            self._say(
+            self._fields.say(
                 "the model's documented rules say otherwise; submit again to send it", "$warning"
             )
             return None
         if self._engine.settings.confirm and not await self._is_confirmed(typed.request):
             return None
-        # The draft must hold the token: opened again, it must not become a second invocation.
-        # So must it the folder that was sent: with another one, the token would be refused.
-        self._input("token").value = typed.request.client_request_token
-        self._input("s3_uri").value = placeholder.literal(typed.request.s3_uri)
-        self._touched.add("token")
+        if isinstance(typed.request, StartAsyncInvoke):
+            # The draft must hold the token: opened again, it must not become a second invocation.
+            # So must it the folder that was sent: with another one, the token would be refused.
+            self._fields.input("token").value = typed.request.client_request_token
+            self._fields.input("s3_uri").value = placeholder.literal(typed.request.s3_uri)
+            self._touched.add("token")
         if not await self.keep(patience=None):
             return None
-        self._say("sending…", "$accent")
+        self._fields.say("sending…", "$accent")
         try:
             request = replace(typed.request, model_input=await attaching.fill(looked))
-            self._is_sending = True  # from here on, leaving the form does not stop it
-            return (await self._engine.submit(request, self._draft.id)).key
+            row = await self._submit(request)
         except ProblemError as error:
-            self._refused(error.problem)
+            self._fields.refuse(error.problem)
             return None
+        if row.is_waited_for and row.status is Status.UNKNOWN:
+            self._fields.say(f"no answer: {row.failure_message}", "$error")
+            return None
+        return row.key
 
-    async def _is_confirmed(self, request: StartAsyncInvoke) -> bool:
+    async def _submit(self, request: Request) -> Invocation:
+        """Submit it; from here on, leaving the form does not stop it."""
+        self._is_sending = True
+        if not isinstance(request, InvokeModel):
+            return await self._engine.submit(request, self._draft.id)
+        self._waits_for = key_of_token(request.client_request_token)
+        self.refresh_bindings()
+        begun = self._engine.clock()
+
+        def tell() -> None:
+            elapsed = coarse((self._engine.clock() - begun).total_seconds())
+            text = f"waiting for the answer · {elapsed} · ctrl+x cancels, esc waits in the table"
+            self._fields.say(text, "$accent")
+
+        tell()
+        telling = self.set_interval(ELAPSED_SECONDS, tell)
+        try:
+            return await self._engine.submit(request, self._draft.id)
+        finally:
+            telling.stop()
+            self._waits_for = None
+
+    def action_cancel(self) -> None:
+        """Wait for the answer no more."""
+        if self._waits_for:
+            self._engine.calls.cancel(self._waits_for)
+
+    async def _is_confirmed(self, request: Request) -> bool:
         """Show what will be sent, and where to, and ask whether it shall."""
         engine = self._engine
         account = engine.identity.account if engine.identity else "not known"
@@ -360,44 +364,30 @@ class FormScreen(WorkingScreen[Key | None]):
         question = ConfirmScreen(f"Submit this to {request.model_id}?", text)
         is_agreed = await self.app.push_screen_wait(question)
         if not is_agreed:
-            self._say("not sent", "$foreground-muted")
+            self._fields.say("not sent", "$foreground-muted")
         return is_agreed
-
-    def _refused(self, problem: Problem, note: str = "") -> None:
-        lines = [str(problem)]
-        lines += [f"cause   {problem.cause}"] if problem.cause else []
-        lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
-        lines += [f"request id  {problem.request_id}"] if problem.request_id else []
-        self._say("\n".join([*lines, note] if note else lines), "$error")
-
-    def _go_to(self, name: str) -> None:
-        area = self._editor.query_one(TextArea)
-        (area if name == "model_input" else self._input(name)).focus()
-        if name == "model_input" and (fault := self._editor.fault):
-            area.move_cursor((max(0, fault.line - 1), max(0, fault.column - 1)))
-
-    def _say(self, text: str, style: str = "") -> None:
-        line = self.query_one("#problem", Line)
-        line.say(text, style, keep_lines=True)
-        if text:
-            line.scroll_visible(animate=False)
 
     async def action_model(self) -> None:
         """Choose the model from a list."""
-        screen = ModelScreen(self._engine, self._input("model_id").value.strip())
+        screen = ModelScreen(self._engine, self._fields.input("model_id").value.strip())
         await self.app.push_screen(screen, self._take_model)
 
     def _take_model(self, chosen: str | None) -> None:
         """Put a model in; an input that is still a template becomes the model's."""
         if not chosen:
             return
-        self._input("model_id").value = chosen
-        model = model_named(chosen)
-        smallest = {document.pretty(known.template) for known in ASYNC_MODELS} | {""}
-        if model and self._editor.text.strip() in smallest:
-            self._editor.replace(document.pretty(model.template))
+        self._fields.take_model(chosen)
         self._touched.add("model_id")
-        self._editor.query_one(TextArea).focus()
+
+    def action_operation(self) -> None:
+        """Change to the next operation's form; what they share stays."""
+        self._fields.operation = self._fields.query_one(OperationLine).following
+
+    @on(OperationLine.OperationChanged)
+    def _operation_changed(self) -> None:
+        """Hold what stands there against the other operation's rules."""
+        if not self._is_locked:
+            self._check()
 
     async def action_open_file(self) -> None:
         """Read a whole request, or just the model input, from a JSON file."""
@@ -420,15 +410,15 @@ class FormScreen(WorkingScreen[Key | None]):
         try:
             opened = await asyncio.to_thread(read)
         except ValueError as error:
-            self._say(str(error), "$error")
+            self._fields.say(str(error), "$error")
             return
         if self._is_locked or not await self.let_go():
             return
         self._draft = self._new_draft()
-        self._fill({**self._fields(), **opened.fields})
+        self._fill({**self._fields.texts, **opened.fields})
         self._touched.update(opened.fields)
-        self._say("")
-        self._editor.select_placeholder()
+        self._fields.say("")
+        self._fields.editor.select_placeholder()
         for note in opened.notes:
             self.app.notify(printable(note), markup=False)
         self._check()
@@ -439,7 +429,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
         folder = self._engine.settings.template_folder
         own, faults = await asyncio.to_thread(templates.load, folder)
-        screen = TemplateScreen(own, faults, self._input("model_id").value.strip())
+        screen = TemplateScreen(own, faults, self._fields.input("model_id").value.strip())
         await self.app.push_screen(screen, self._take_template)
 
     def _take_template(self, chosen: Template | str | None) -> None:
@@ -452,9 +442,9 @@ class FormScreen(WorkingScreen[Key | None]):
     async def _save_template(self) -> None:
         """Save what stands here under a name that is asked for; the token is left out."""
         try:
-            members = form.members_of({**self._fields(), "token": ""})
+            members = form.members_of({**self._fields.texts, "token": ""})
         except ValueError as error:
-            self._say(f"not saved: {error}", "$error")
+            self._fields.say(f"not saved: {error}", "$error")
             return
         hint = f"a name; it goes to {self._engine.settings.template_folder}"
         ask = PromptScreen("Save as template", "", hint)
@@ -470,9 +460,9 @@ class FormScreen(WorkingScreen[Key | None]):
             )
         except ProblemError as error:
             self._refused_name = name
-            self._refused(error.problem)
+            self._fields.refuse(error.problem)
             return
-        self._say(f"saved as {path}", "$foreground-muted")
+        self._fields.say(f"saved as {path}", "$foreground-muted")
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_copy_as(self) -> None:
@@ -481,22 +471,22 @@ class FormScreen(WorkingScreen[Key | None]):
 
         typed = await self._read()
         if typed.request is None:
-            self._complain(dict(typed.faults), ())
-            self._go_to(next(iter(typed.faults)))
-            self._say("not copied: mend what is marked first", "$error")
+            self._fields.complain(dict(typed.faults), ())
+            self._fields.go_to(next(iter(typed.faults)))
+            self._fields.say("not copied: mend what is marked first", "$error")
             return
-        token = self._input("token").value.strip()
+        token = self._fields.input("token").value.strip()
         request = replace(typed.request, client_request_token=token)
         done = await self.app.push_screen_wait(CopyScreen(request, self._engine.context))
         if done:
-            self._say(done, "$foreground-muted")
+            self._fields.say(done, "$foreground-muted")
 
     async def action_format(self) -> None:
         """Lay the JSON out, or go to where it is none."""
-        if self._editor.fault:
-            self._go_to("model_input")
+        if self._fields.editor.fault:
+            self._fields.go_to(MODEL_INPUT)
         else:
-            await self._editor.format()
+            await self._fields.editor.format()
 
     def action_edit(self) -> None:
         """Change the input in the editor of the person's choice."""
@@ -506,16 +496,16 @@ class FormScreen(WorkingScreen[Key | None]):
 
     @work(group="edit", exit_on_error=False)
     async def _edit(self) -> None:
-        text = self._editor.text
+        text = self._fields.editor.text
         try:
             edited = await external.edited(self.app, self._engine.poller, text)
         except Exception as error:
             self._unlock()
-            self._refused(problem_of(error))
+            self._fields.refuse(problem_of(error))
             return
         self._unlock()
-        self._editor.replace(edited)
-        self._say(NOT_EDITED if edited == text else "", "$foreground-muted")
+        self._fields.editor.replace(edited)
+        self._fields.say(NOT_EDITED if edited == text else "", "$foreground-muted")
 
     async def action_drafts(self) -> None:
         """Choose another draft from a list, or delete some."""
@@ -526,7 +516,7 @@ class FormScreen(WorkingScreen[Key | None]):
         try:
             drafts = await self._engine.drafts.all()
         except ProblemError as error:
-            self._refused(error.problem)
+            self._fields.refuse(error.problem)
             return
         screen = DraftScreen(self._engine, drafts)
 
@@ -535,7 +525,7 @@ class FormScreen(WorkingScreen[Key | None]):
                 self._open_draft(draft, "")
             elif self._draft.id in screen.deleted:
                 self._start_over()
-                self._say("its draft was deleted: this is another form", "$foreground-muted")
+                self._fields.say("its draft was deleted: this is another form", "$foreground-muted")
 
         await self.app.push_screen(screen, take)
 
@@ -543,21 +533,24 @@ class FormScreen(WorkingScreen[Key | None]):
         """Begin another form; what stood in this one is kept as a draft."""
         if await self.let_go():
             self._start_over()
-            self._say("")
-            self._go_to("model_input")
+            self._fields.say("")
+            self._fields.go_to(MODEL_INPUT)
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def action_look(self) -> None:
         """Look whether the outputs can go where they shall."""
-        self.query_one(OutputField).look(await self._read())
+        typed = await self._read()
+        if isinstance(typed.probe, StartAsyncInvoke):
+            self._fields.output.look(typed.probe, typed.faults.get("s3_uri", ""))
 
     async def action_back(self) -> None:
         """Leave; the draft is kept, and what is being sent goes on."""
-        if not self._is_locked and self.query_one(OutputField).forget():
+        if not self._is_locked and self._fields.output.forget():
             return
         if not self._is_sending and not await self.let_go():
             return
         if self._is_sending:
-            self.app.notify("sending goes on; its row appears when AWS answers", markup=False)
+            what = "the answer is waited for" if self._waits_for else "sending goes on"
+            self.app.notify(f"{what}; its row says when AWS answers", markup=False)
         if self.is_active:
             self.dismiss(None)

@@ -439,13 +439,19 @@ class MainScreen(WorkingScreen[None]):
         from tui.app.screens.form import FormScreen
 
         # Awaited, so that keys typed ahead wait for the form and do not act on the table.
-        await self.app.push_screen(FormScreen(self._engine), self._go_to)
+        await self.app.push_screen(FormScreen(self._engine), self._go_to_new)
 
     async def action_many(self) -> None:
         """Send many, out of files; the cursor then stands on the first of them."""
         from tui.app.screens.many import ManyScreen
 
         await self.app.push_screen(ManyScreen(self._engine), self._go_to)
+
+    def _go_to_new(self, key: Key | None) -> None:
+        """Go to what was submitted; where its answer is here already, open it."""
+        self._go_to(key)
+        if (row := self.chosen) and row.key == key and row.is_waited_for:
+            self.action_tab("output")
 
     def _go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, whatever the filter."""
@@ -464,7 +470,7 @@ class MainScreen(WorkingScreen[None]):
         from tui.app.screens import again
 
         row = self.chosen
-        if row and row.status is Status.UNKNOWN and not row.invocation_arn:
+        if row and row.status is Status.UNKNOWN and not (row.invocation_arn or row.is_waited_for):
             await self._ask(again.send_unanswered(self.app, self._engine, row))
         elif row:
             await self._ask(again.run_again(self.app, self._engine, row))

@@ -47,7 +47,7 @@ async def save(
     """
     found: list[tuple[Invocation, Sequence[OutputObject]]] = []
     for row in rows:
-        listed = [one] if one else [*(await fetching.list_outputs(engine.aws, row)).objects]
+        listed = [one] if one else [*(await engine.source_of(row).list_outputs(row)).objects]
         found.append((row, listed))
     size = sum(thing.size for _, objects in found for thing in objects)
     if not any(objects for _, objects in found):
@@ -56,6 +56,6 @@ async def save(
     with line.following(size) as progress:
         for row, objects in found:
             last = fetching.folder_of(row, Path(folder))
-            paths += await fetching.download_all(engine.aws, objects, last, progress)
+            paths += await fetching.download_all(engine.source_of(row), objects, last, progress)
     place = paths[0] if len(paths) == 1 else last if len(rows) == 1 else Path(folder)
     return f"saved {size_text(size)} to {await asyncio.to_thread(place.resolve)}"

@@ -7,6 +7,8 @@ from typing import TypeVar
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from tui.app.screens.confirm import ConfirmScreen
+from tui.engine.session import Engine
 from tui.model.text import printable
 
 Result = TypeVar("Result")
@@ -20,6 +22,8 @@ KEEPING = "keeping"
 
 class WorkingScreen(Screen[Result]):
     """A screen whose workers may fail without taking the program, and what is typed, with them."""
+
+    _engine: Engine
 
     HELP_NAME = ""
     """The screen's name in the registry of actions."""
@@ -40,8 +44,21 @@ class WorkingScreen(Screen[Result]):
 
     async def action_leave(self) -> None:
         """Leave the program; what is typed is kept."""
-        if await self.let_go():
+        if not await self.let_go():
+            return
+        waiting = len(self._engine.calls)
+        if not waiting:
             self.app.exit(0)
+            return
+        answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
+        told = "What is not answered yet is lost: it cannot be asked for, and is charged for."
+        question = ConfirmScreen(f"Leave while {answers} waited for?", told)
+
+        def leave(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.app.exit(0)
+
+        await self.app.push_screen(question, leave)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show an error that no worker should have."""

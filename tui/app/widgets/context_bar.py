@@ -54,7 +54,7 @@ class ContextBar(Horizontal):
 
     def _freshness(self) -> str:
         engine = self._engine
-        pending = sum(row.is_pending for row in engine.board.unsettled())
+        pending = sum(row.is_pending or row.is_asked for row in engine.board.unsettled())
         count = f"{pending} pending"
         if engine.heard is None:
             known = max((row.heard for row in engine.board if row.heard), default=None)

@@ -17,7 +17,7 @@ from tui.app.widgets.reader import Reader
 from tui.model import document, snippet
 from tui.model.context import Context
 from tui.model.invocation import Invocation
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.request import Request, Tag
 
 _NO_INPUT = (
     "The input is not known.\n\n"
@@ -65,9 +65,7 @@ class Detail(Vertical):
         """Fill the Overview."""
         self.query_one(Overview).show(row, tags, now)
 
-    def show_request(
-        self, row: Invocation, request: StartAsyncInvoke | None, context: Context
-    ) -> None:
+    def show_request(self, row: Invocation, request: Request | None, context: Context) -> None:
         """Fill Input and Request, from the request where it is known."""
         text = document.pretty(document.abridged(request.model_input)) if request else _NO_INPUT
         self.query_one("#input-text", Reader).read(text)

@@ -16,9 +16,9 @@ from tui.engine import destination
 from tui.engine.destination import Look
 from tui.engine.session import Engine
 from tui.model import placeholder
-from tui.model.form import Typed
 from tui.model.outputs import Place, place_of
 from tui.model.problem import problem_of
+from tui.model.request import StartAsyncInvoke
 
 LOOKING = "looking"
 """The group of the workers that look at a place."""
@@ -58,16 +58,21 @@ class OutputField(CompletedField):
             filled = typed  # the complaint says it
         self.query_one(".becomes", Line).say(f"→ {filled}" if filled != typed else "")
 
-    def look(self, typed: Typed) -> None:
-        """Look whether the outputs can go there, and say what was found; nothing waits for it."""
+    def look(self, probe: StartAsyncInvoke, fault: str) -> None:
+        """Look whether the outputs can go there, and say what was found; nothing waits for it.
+
+        Args:
+            probe: The request as far as it can be read.
+            fault: What is wrong with the URI, or nothing.
+        """
         self.forget()
-        place = place_of(typed.probe.s3_uri)
-        if place is None or "s3_uri" in typed.faults:
-            self.complain(typed.faults.get("s3_uri", "an s3:// URI like s3://bucket/prefix/"))
+        place = place_of(probe.s3_uri)
+        if place is None or fault:
+            self.complain(fault or "an s3:// URI like s3://bucket/prefix/")
             return
         self._say(f"looking at {place} …")
         # Not a worker of this widget: leaving the form must not keep it from tidying up.
-        looking = self._look(place, typed.probe.kms_key_id, typed.probe.bucket_owner)
+        looking = self._look(place, probe.kms_key_id, probe.bucket_owner)
         self._looking = self.app.run_worker(looking, group=LOOKING, exit_on_error=False)
 
     def forget(self) -> bool:

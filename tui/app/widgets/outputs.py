@@ -16,10 +16,10 @@ from tui.app.text import safe
 from tui.app.widgets.line import Line
 from tui.app.widgets.reader import Reader
 from tui.engine import media
-from tui.engine.fetching import Outputs
+from tui.engine.source import Outputs
 from tui.model import document
 from tui.model.document import size_text
-from tui.model.invocation import Key, Status, ago
+from tui.model.invocation import Invocation, Key, Status, ago
 from tui.model.outputs import Kind, OutputObject, hex_lines, kind_of
 from tui.model.problem import Problem
 from tui.model.text import fit
@@ -69,10 +69,10 @@ class OutputsPane(Vertical):
         self._preview("", "")
         self.set_class(True, "-empty")
 
-    def show(self, outputs: Outputs, status: Status, now: datetime) -> None:
+    def show(self, outputs: Outputs, row: Invocation, now: datetime) -> None:
         """List the objects; the cursor stays on the object that it was on."""
         if not outputs.objects:
-            self.say(f"nothing in {outputs.place} {_why_empty(status)}")
+            self.say(f"nothing in {outputs.place} {_why_empty(row)}")
             return
         total = size_text(sum(thing.size for thing in outputs.objects))
         count = "1 object" if len(outputs.objects) == 1 else f"{len(outputs.objects)} objects"
@@ -136,7 +136,12 @@ class OutputsPane(Vertical):
         self.query_one(Reader).read(text)
 
 
-def _why_empty(status: Status) -> str:
+def _why_empty(row: Invocation) -> str:
+    status = row.status
+    if row.is_asked:
+        return "yet: the answer is waited for"
+    if row.is_waited_for:
+        return "– no answer came, or it was not kept"
     if status is Status.IN_PROGRESS:
         return "yet: most models write when they are done"
     if status is Status.FAILED:

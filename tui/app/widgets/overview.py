@@ -44,6 +44,7 @@ class Overview(VerticalScroll):
         lines += _verdict(row)
         facts = [
             ("model", row.model_id),
+            ("operation", row.operation if row.is_waited_for else ""),
             ("submitted", f"{_local(row.submit_time)}  ({ago(row.submit_time, now)})"),
             ("ended", _ended(row)),
             ("output", row.s3_uri),
@@ -63,6 +64,12 @@ class Overview(VerticalScroll):
 
 
 def _verdict(row: Invocation) -> list[Content]:
+    if row.is_asked:
+        return [_line("next", "the answer is waited for: x cancels")]
+    if row.is_waited_for and row.status is Status.UNKNOWN:
+        told = row.failure_message or "none: the program that asked ended, or still waits"
+        advice = "AWS remembers no answer; R types it again, x forgets it"
+        return [_line("answer", told), _line("next", advice)]
     if row.status is Status.UNKNOWN:
         advice = "it may have started: R looks its token up, and offers to send it again"
         return [_line("answer", row.failure_message or "none"), _line("next", advice)]
@@ -94,6 +101,8 @@ def _line(name: str, value: str, style: str = "") -> Content:
 
 def _heard(row: Invocation, now: datetime) -> str:
     """When AWS last spoke of it, unless that is just now or does not matter any more."""
+    if row.is_waited_for:
+        return ""
     if row.heard is None:
         return "AWS has not spoken of it yet"
     is_old = (now - row.heard).total_seconds() >= FRESH_SECONDS

@@ -1,0 +1,224 @@
+"""The form of InvokeModel: its answer is waited for, and shown where outputs are."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from tests.app.conftest import Screen, main, settled, shown
+from tests.conftest import SETTINGS, MakeEngine, Until
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.form import FormScreen
+from tui.app.screens.main import MainScreen
+from tui.app.widgets.request_fields import RequestFields
+from tui.engine.session import Engine
+from tui.model.invocation import Status
+from tui.sandbox.server import Sandbox
+
+
+async def typed(pilot: Pilot[int], text: str, **fields: str) -> FormScreen:
+    await pilot.press("n")
+    await settled(pilot)
+    form = pilot.app.screen
+    assert isinstance(form, FormScreen)
+    await pilot.press("ctrl+r")
+    request = form.query_one(RequestFields)
+    request.input("model_id").value = "amazon.titan-embed-text-v2:0"
+    request.editor.text = f'{{"inputText": "{text}"}}'
+    for name, value in fields.items():
+        request.input(name).value = value
+    await settled(pilot)
+    return form
+
+
+async def waiting(pilot: Pilot[int], engine: Engine, until: Until) -> FormScreen:
+    form = await typed(pilot, "[answer:never]")
+    await pilot.press("ctrl+s")
+    await until(engine, lambda: len(engine.board) > 0)
+    while not engine.calls:
+        await pilot.pause()
+    await pilot.pause()
+    return form
+
+
+async def test_the_answer_is_opened_when_it_comes(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await typed(pilot, "a tide pool")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+        text = shown(pilot)
+        assert "answer.json" in text
+        assert '"embedding"' in text
+        assert await engine.drafts.all() == []
+        await pilot.press("1")
+        await settled(pilot)
+        assert "InvokeModel" in shown(pilot)
+
+
+async def test_while_it_is_waited_for_the_time_and_the_ways_out_are_shown(
+    engine: Engine, screen: Screen, sandbox: Sandbox, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        form = await waiting(pilot, engine, until)
+        text = shown(pilot)
+        assert "waiting for the answer · now" in text
+        assert "ctrl+x cancels" in text
+        assert form.query_one(RequestFields).disabled
+
+        await pilot.press("ctrl+x")
+        await settled(pilot)
+
+        assert pilot.app.screen is form
+        assert not form.query_one(RequestFields).disabled
+        assert "no answer" in shown(pilot)
+        (row,) = engine.board
+        assert row.status is Status.UNKNOWN
+        assert len(await engine.drafts.all()) == 1
+
+
+async def test_escape_leaves_it_to_wait_and_x_in_the_table_cancels_it(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await waiting(pilot, engine, until)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert "waiting" in shown(pilot)
+        assert "1 pending" in shown(pilot)
+
+        await pilot.press("x")
+        await pilot.pause()
+        asked = pilot.app.screen
+        assert isinstance(asked, ConfirmScreen)
+        assert "Wait no more for the answer" in shown(pilot)
+        await pilot.press("y")
+        await until(engine, lambda: not engine.calls)
+        await settled(pilot)
+        (row,) = engine.board
+        assert row.status is Status.UNKNOWN
+
+        await pilot.press("x")
+        await pilot.pause()
+        await pilot.press("y")
+        await settled(pilot)
+        assert len(engine.board) == 0
+
+
+async def test_leaving_the_program_asks_while_an_answer_is_waited_for(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await waiting(pilot, engine, until)
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.press("q")
+        await pilot.pause()
+        assert "Leave while an answer is waited for?" in shown(pilot)
+
+        await pilot.press("n")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, MainScreen)
+        await pilot.press("q")
+        await pilot.pause()
+        await pilot.press("y")
+        await pilot.pause()
+        assert pilot.app.return_code == 0
+
+
+async def test_a_refusal_is_said_in_the_form_and_costs_nothing_typed(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        form = await typed(pilot, "[refuse:not-ready]", accept="application/json")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+
+        assert pilot.app.screen is form
+        text = " ".join(shown(pilot).split())
+        assert "ModelNotReadyException" in text
+        assert "remedy" in text
+        assert form.query_one(RequestFields).input("accept").value == "application/json"
+        (row,) = engine.board
+        assert row.status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("content_type", "text/plain", "application/json: Bedrock takes no other"),
+        ("trace", "yes", "ENABLED or DISABLED"),
+        ("guardrail_identifier", "abc123", "goes with the guardrail"),
+        ("guardrail_version", "latest", "[1-9][0-9]"),
+        ("performance_config_latency", "fast", "standard or optimized"),
+        ("service_tier", "gold", "priority or default"),
+    ],
+)
+async def test_a_wrong_value_is_told_beside_its_field(
+    engine: Engine, screen: Screen, field: str, value: str, words: str
+) -> None:
+    async with screen(engine, (120, 40)) as pilot:
+        await typed(pilot, "x", **{field: value})
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+
+        assert words in " ".join(shown(pilot).split())
+        assert len(engine.board) == 0
+
+
+async def test_it_is_run_again_from_the_table_in_the_same_form(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await typed(pilot, "once more", service_tier="flex")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("R")
+        await settled(pilot)
+
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        fields = form.query_one(RequestFields)
+        assert fields.operation == "InvokeModel"
+        assert "once more" in fields.editor.text
+        assert fields.input("service_tier").value == "flex"
+
+
+async def test_a_draft_opens_in_the_form_it_was_typed_in(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await typed(pilot, "kept", trace="ENABLED")
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+
+        fields = pilot.app.screen.query_one(RequestFields)
+        assert fields.operation == "InvokeModel"
+        assert fields.input("trace").value == "ENABLED"
+
+
+async def test_the_answer_is_saved_from_the_table(
+    make_engine: MakeEngine, screen: Screen, tmp_path: object
+) -> None:
+    download = replace(SETTINGS.download, folder=str(tmp_path))
+    engine = make_engine(replace(SETTINGS, download=download))
+    async with screen(engine) as pilot:
+        await typed(pilot, "a picture", model_id="stability.stable-image-core-v1:1")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        await settled(pilot)
+        assert main(pilot).query_one("#objects", OptionList).option_count == 1
+
+        await pilot.press("d")
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        assert "saved" in " ".join(shown(pilot).split())

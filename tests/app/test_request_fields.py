@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import pytest
+from textual.widgets import TextArea
+
+from tests.app.conftest import Screen, settled, shown
+from tui.app.screens.form import FormScreen
+from tui.app.widgets.operation_line import OperationLine
+from tui.app.widgets.request_fields import RequestFields
+from tui.aws import shapes
+from tui.engine.session import Engine
+from tui.model import form
+from tui.model.form import MODEL_INPUT
+
+REASONS = {
+    "outputDataConfig": "a structure; its members have fields",
+    "outputDataConfig.s3OutputDataConfig": "a structure; its members have fields",
+    "tags.key": "typed in tags, as key=value",
+    "tags.value": "typed in tags, as key=value",
+}
+"""The members without a field of their own, and why."""
+
+MEMBERS = [
+    (operation, member) for operation in form.OPERATIONS for member in shapes.members(operation)
+]
+
+
+@pytest.mark.parametrize(("operation", "member"), MEMBERS)
+async def test_every_member_of_the_installed_sdk_has_its_field_or_a_reason(
+    operation: str, member: str
+) -> None:
+    if member in REASONS:
+        return
+    field = form.field_of(member.rpartition(".")[2])
+
+    assert field == MODEL_INPUT or field in form.lines(operation)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("operation", form.OPERATIONS)
+async def test_every_field_is_reached_by_the_keyboard_and_none_is_cut_off(
+    engine: Engine, screen: Screen, operation: str, size: tuple[int, int]
+) -> None:
+    async with screen(engine, size) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        fields = pilot.app.screen.query_one(RequestFields)
+        fields.operation = operation
+        await settled(pilot)
+        wanted = {f"#{name.replace('_', '-')}" for name in form.lines(operation)} | {"#json"}
+        await pilot.press("shift+tab")  # the editor takes tabs for itself
+        reached = set()
+        for _ in range(len(wanted) + 2):
+            focused = pilot.app.focused
+            assert focused is not None
+            reached.add(f"#{focused.id}")
+            await pilot.pause()
+            assert pilot.app.screen.region.contains_region(focused.region)
+            await pilot.press("shift+tab" if focused.id == "json" else "tab")
+            if focused.id == "json":
+                break
+
+        reached |= {f"#{widget.id}" for widget in fields.query("Input, TextArea") if widget.display}
+        assert wanted <= reached
+
+
+async def test_the_other_form_keeps_what_both_share_and_what_is_typed_in_either(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        fields = pilot.app.screen.query_one(RequestFields)
+        fields.input("model_id").value = "amazon.nova-lite-v1:0"
+        fields.input("tags").value = "team=media"
+        fields.editor.text = '{"messages": []}'
+
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        text = shown(pilot)
+        assert "[Bedrock, wait for the answer]" in text
+        assert "Output" not in text
+        assert "Guard" in text
+        assert fields.input("model_id").value == "amazon.nova-lite-v1:0"
+        assert fields.editor.text == '{"messages": []}'
+        fields.input("accept").value = "text/plain"
+
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert "[Bedrock async]" in shown(pilot)
+        assert fields.input("tags").value == "team=media"
+        assert fields.texts["accept"] == "text/plain"
+
+
+async def test_the_values_that_the_sdk_lists_stand_in_their_fields(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+
+        text = shown(pilot)
+        for member in ("trace", "performanceConfigLatency", "serviceTier"):
+            for value in shapes.constraint("InvokeModel", member).enum:
+                assert value in text
+
+
+async def test_what_one_operation_refuses_is_said_with_the_way_to_the_other(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        model = pilot.app.screen.query_one(RequestFields).input("model_id")
+        for model_id in ("us.amazon.nova-pro-v1:0", "amazon.titan-embed-text-v2:0"):
+            model.value = model_id
+            await pilot.press("ctrl+s")
+            await settled(pilot)
+            text = " ".join(shown(pilot).split())
+            assert "InvokeModel" in text
+            assert "^r changes to it" in text
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        assert "^r changes to it" not in shown(pilot)
+
+        model.value = "luma.ray-v2:0"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "StartAsyncInvoke; ^r changes to it" in " ".join(shown(pilot).split())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+async def test_a_click_changes_the_operation(
+    engine: Engine, screen: Screen, size: tuple[int, int]
+) -> None:
+    async with screen(engine, size) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        form_screen = pilot.app.screen
+        assert isinstance(form_screen, FormScreen)
+
+        await pilot.click(OperationLine, offset=(20, 0))
+        await settled(pilot)
+        assert form_screen.query_one(RequestFields).operation == form.WAITED_FOR
+
+        await pilot.click(OperationLine, offset=(2, 0))
+        await settled(pilot)
+        assert form_screen.query_one(RequestFields).operation == form.ASYNC
+        assert form_screen.query_one(TextArea).text

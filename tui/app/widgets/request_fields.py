@@ -1,0 +1,173 @@
+"""The fields of a request, of whichever operation: what is typed, and what is wrong beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.suggester import SuggestFromList
+from textual.widgets import Button, Input, TextArea
+
+from tui.app.completion import KeyCompletion, TagCompletion
+from tui.app.widgets.completed_field import CompletedField
+from tui.app.widgets.field import Complaint, Field
+from tui.app.widgets.json_editor import JsonEditor
+from tui.app.widgets.line import Line
+from tui.app.widgets.operation_line import OperationLine
+from tui.app.widgets.output_field import OutputField
+from tui.engine import submission
+from tui.engine.session import Engine
+from tui.model import document, form
+from tui.model.catalogue import ASYNC_MODELS, model_named
+from tui.model.fault import Fault
+from tui.model.form import MODEL_INPUT, OPERATION
+from tui.model.problem import Problem
+
+
+class RequestFields(VerticalScroll):
+    """The operation, its fields, the button, and the line for what concerns all of it.
+
+    The fields of the other operations are there, too, and only hidden: what is typed in them is
+    found again.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(id="fields", can_focus=False)
+        self._engine = engine
+        self._has_choices: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """The fields in the order of the form."""
+        yield OperationLine()
+        ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
+        yield Field("model_id", "Model", "any id or ARN; F2 lists the known ones", ids)
+        yield JsonEditor()
+        yield Complaint(id="input-complaint")
+        yield OutputField(self._engine)
+        kms = "ARN of a key or alias (optional)"
+        yield CompletedField("kms_key_id", "KMS key", kms, KeyCompletion(self._engine.offers))
+        yield Field("bucket_owner", "Owner", "account of the output bucket (optional)")
+        tags = "team=media run=42 (optional)"
+        yield CompletedField("tags", "Tags", tags, TagCompletion(self._engine.board))
+        yield Field("token", "Token", "filled in at submission")
+        yield Field("content_type", "Type", "of the input: application/json, also when empty")
+        yield Field("accept", "Accept", "of the answer: application/json when empty")
+        yield Field("guardrail_identifier", "Guard", "id or ARN of a guardrail (optional)")
+        yield Field("guardrail_version", "Version", "of the guardrail: a number or DRAFT")
+        yield Field("trace", "Trace", "optional")
+        yield Field("performance_config_latency", "Latency", "optional")
+        yield Field("service_tier", "Tier", "optional")
+        yield Field("request_metadata", "Metadata", '{"team": "media"} for the logs (optional)')
+        with Horizontal(id="buttons"):
+            yield Button("Submit", id="submit", compact=True, variant="primary")
+        yield Line(id="problem")
+
+    @property
+    def operation(self) -> str:
+        """The operation whose fields are shown."""
+        return self.query_one(OperationLine).operation
+
+    @operation.setter
+    def operation(self, operation: str) -> None:
+        self.query_one(OperationLine).operation = operation
+
+    @work(group="choices", exit_on_error=False)
+    async def _offer_choices(self, operation: str) -> None:
+        """Name the values that some fields may have, as the SDK's service model lists them."""
+        self._has_choices.add(operation)
+        for member, values in (await submission.choices(operation)).items():
+            field = self._field(form.field_of(member))
+            field.input.placeholder = f"{' or '.join(values)} (optional)"
+            field.input.suggester = SuggestFromList(values)
+
+    @property
+    def editor(self) -> JsonEditor:
+        """The model input's editor."""
+        return self.query_one(JsonEditor)
+
+    @property
+    def output(self) -> OutputField:
+        """The field of the output folder."""
+        return self.query_one(OutputField)
+
+    def input(self, name: str) -> Input:
+        """The input of a field of one line."""
+        return self._field(name).input
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{name.replace('_', '-')}-field", Field)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All that stands in the form, by field, and the operation."""
+        lines = {name: self.input(name).value for name in form.LINES}
+        return {OPERATION: self.operation, **lines, MODEL_INPUT: self.editor.text}
+
+    @texts.setter
+    def texts(self, texts: Mapping[str, str]) -> None:
+        for name in form.LINES:
+            self.input(name).value = texts.get(name, "")
+        self.editor.text = texts.get(MODEL_INPUT, "")
+        self.operation = form.operation_of(texts)
+        self.complain({}, ())
+
+    def take_model(self, model_id: str) -> None:
+        """Put a model in; an input that is still a template becomes the model's."""
+        self.input("model_id").value = model_id
+        model = model_named(model_id)
+        smallest = {document.pretty(known.template) for known in ASYNC_MODELS} | {""}
+        if model and self.editor.text.strip() in smallest:
+            self.editor.replace(document.pretty(model.template))
+        self.go_to(MODEL_INPUT)
+
+    def complain(self, faults: Mapping[str, str], warnings: Sequence[Fault]) -> None:
+        """Say beside each field what is wrong with it, and that nothing is with the others."""
+        beside = [warning for warning in warnings if warning.path == ("modelId",)]
+        said = {**form.by_field(beside), **faults}
+        if "AsyncInvoke" in said.get("model_id", "") or "InvokeModel" in said.get("model_id", ""):
+            said["model_id"] += "; ^r changes to it"
+        for name in form.LINES:
+            self._field(name).complain(said.get(name, ""), is_warning=name not in faults)
+        text = "\n".join(str(warning) for warning in warnings if warning not in beside)
+        text = faults.get(MODEL_INPUT, "") or text
+        if self.editor.fault:
+            text = ""  # the editor says it itself
+        self.query_one("#input-complaint", Complaint).complain(
+            text, is_warning=MODEL_INPUT not in faults
+        )
+
+    def go_to(self, name: str) -> None:
+        """Give the keyboard to a field; in the model input, to where it cannot be read."""
+        if name != MODEL_INPUT:
+            self.input(name).focus()
+            return
+        area = self.editor.query_one(TextArea)
+        area.focus()
+        if fault := self.editor.fault:
+            area.move_cursor((max(0, fault.line - 1), max(0, fault.column - 1)))
+
+    def say(self, text: str, style: str = "") -> None:
+        """Say what concerns all of it, or nothing."""
+        line = self.query_one("#problem", Line)
+        line.say(text, style, keep_lines=True)
+        if text:
+            line.scroll_visible(animate=False)
+
+    def refuse(self, problem: Problem, note: str = "") -> None:
+        """Say what went wrong, why, and what to do."""
+        lines = [str(problem)]
+        lines += [f"cause   {problem.cause}"] if problem.cause else []
+        lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
+        lines += [f"request id  {problem.request_id}"] if problem.request_id else []
+        self.say("\n".join([*lines, note] if note else lines), "$error")
+
+    @on(OperationLine.OperationChanged)
+    def _show_fields(self) -> None:
+        """Show the fields of the operation alone."""
+        wanted = form.lines(self.operation)
+        for name in form.LINES:
+            self._field(name).display = name in wanted
+        if self.operation not in self._has_choices:
+            self._offer_choices(self.operation)
