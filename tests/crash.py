@@ -65,14 +65,20 @@ def crash(kills: int, seed: int) -> str:
         ledger = Path(folder) / "ledger.sqlite3"
         dropped = 0
         for number in range(kills):
-            is_dropping = number == 0 or chance.random() < 0.3
-            dropped += _kill_one(ledger, sandbox, f"run-{number}", chance, is_dropping)
+            is_dropping = number == 1 or chance.random() < 0.3
+            is_first = number == 0
+            dropped += _kill_one(ledger, sandbox, f"run-{number}", chance, is_first, is_dropping)
         assert dropped
         return f"{asyncio.run(_account(ledger, sandbox))}; {dropped} answers dropped"
 
 
 def _kill_one(
-    ledger: Path, sandbox: Sandbox, prefix: str, chance: random.Random, is_dropping: bool
+    ledger: Path,
+    sandbox: Sandbox,
+    prefix: str,
+    chance: random.Random,
+    is_first: bool,
+    is_dropping: bool,
 ) -> int:
     """Start a process and kill it in the middle of its work.
 
@@ -83,9 +89,10 @@ def _kill_one(
     if drops:  # before the latency: the first fault that fits is the one that happens
         sandbox.faults.add("StartAsyncInvoke", "drop-after", times=drops)
     sandbox.faults.add("StartAsyncInvoke", "latency", times=None, seconds=chance.uniform(0, 0.02))
-    before = sandbox.calls["StartAsyncInvoke"] + drops + chance.randrange(1, 4)
-    is_by_time = not drops and chance.random() < 0.5
-    delay = chance.uniform(0, 0.15)
+    first = 20 if is_first else 1  # one of them at least has had answers
+    before = sandbox.calls["StartAsyncInvoke"] + drops + chance.randrange(first, 40)
+    is_by_time = not (is_first or drops) and chance.random() < 0.5
+    delay = chance.uniform(0, 1.2)
     worker = ["--worker", str(ledger), sandbox.url, prefix, str(REQUESTS), str(QUEUED)]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.crash", *worker], stdout=subprocess.PIPE
@@ -141,11 +148,12 @@ async def _account(ledger: Path, sandbox: Sandbox) -> str:
     engine = Engine(Settings(), context, ledger, _in_an_hour)
     try:
         left = Counter(found.state.value for found in await engine.journal.all())
-        await asyncio.wait_for(_send_queued(engine), 60)
+        assert left["accepted"], "every kill came before the first answer"
         recovery = await engine.recover()
         assert not recovery.waiting
         for found in recovery.missing:
             await engine.resend(found, is_confirmed=True)
+        await asyncio.wait_for(_send_queued(engine), 60)
         journalled = {found.token: found for found in await engine.journal.all()}
         created = [
             row

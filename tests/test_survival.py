@@ -13,7 +13,8 @@ import subprocess
 import sys
 import termios
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -85,24 +86,49 @@ def test_the_program_leaves_when_its_terminal_is_gone(
     environment: dict[str, str], tmp_path: Path, is_hup_ignored: bool
 ) -> None:
     """A Textual program whose terminal is gone would otherwise keep a whole core busy."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        command(tmp_path / "ledger.sqlite3"),
-        env={"TERM": "xterm-256color", "LANG": "C.UTF-8", **environment},
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-        preexec_fn=_ignore_hup if is_hup_ignored else _take_terminal,
-    )
-    os.close(slave)
-    try:
+    preparing = _ignore_hup if is_hup_ignored else _take_terminal
+    with started(command(tmp_path / "ledger.sqlite3"), environment, preparing) as (process, master):
         read_until(master, b"quit")
 
         os.close(master)
 
         assert process.wait(PATIENCE) == 128 + signal.SIGHUP
+
+
+def test_the_program_leaves_when_its_terminal_goes_while_somebody_types(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    what = command(tmp_path / "ledger.sqlite3")
+    with started(what, environment, _take_terminal) as (process, master):
+        read_until(master, b"quit")
+        os.write(master, b"n")
+        read_until(master, b"Token")
+        os.write(master, b"hello" * 20)
+
+        os.close(master)
+
+        assert process.wait(PATIENCE)
+
+
+@contextmanager
+def started(
+    what: list[str], environment: dict[str, str], preparing: Callable[[], None]
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A program that has a terminal of its own, and the terminal's other end."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        what,
+        env={"TERM": "xterm-256color", "LANG": "C.UTF-8", **environment},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=preparing,
+    )
+    os.close(slave)
+    try:
+        yield process, master
     finally:
         process.kill()
         process.wait()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from msgspec.structs import replace
 from textual.widgets import TextArea
 
 from tests.app.conftest import Screen, settled, shown, table
@@ -192,3 +193,37 @@ async def test_a_start_offers_what_aws_does_not_list_to_be_sent_again(
         await pilot.pause()
 
         assert "AWS does not list a submission" in shown(pilot)
+
+
+async def test_an_unanswered_one_of_another_account_says_whose_it_is(
+    engine: Engine, screen: Screen, sandbox: Sandbox
+) -> None:
+    await engine.journal.prepare(a_request(), engine.context.key, engine.clock(), "999999999999")
+    sandbox.clock.advance(SETTLE.total_seconds())
+    await engine.close()
+
+    async with screen(again := Engine(engine.settings, engine.context, engine.ledger)) as pilot:
+        await pilot.press("R")
+        await settled(pilot)
+        assert "submitted from account 999999999999" in " ".join(shown(pilot).split())
+    await again.close()
+
+
+async def test_what_was_retried_is_marked_no_more(engine: Engine, screen: Screen) -> None:
+    for name in ("one", "two"):
+        await engine.submit(a_request("[fail:filter]", client_request_token=name))
+    async with screen(engine, (120, 30)) as pilot:
+        await engine.pause_queue(True)
+        engine.board.apply(
+            replace(row, status=Status.FAILED, end_time=engine.clock())
+            for row in list(engine.board)
+        )
+        await pilot.press("ctrl+a")
+        assert len(table(pilot).marked) == 2
+        await pilot.press("t")
+        await pilot.pause()
+        await pilot.press("y")
+        await settled(pilot)
+
+        assert engine.board.counts[Status.QUEUED] == 2
+        assert table(pilot).marked == set()

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import errno
+import io
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
+from typing import IO, cast
 
 import pytest
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from tests.terminal import Terminal
-from tui.app.driver import DiffingDriver, TolerantDriver, fitting_driver
+from tests.terminal import PATIENCE, Terminal
+from tui.app.driver import DiffingDriver, Outlet, TolerantDriver, fitting_driver
 
 ROOT = Path(__file__).parents[2]
 SMALL_APP = """
@@ -198,3 +203,28 @@ def test_a_paste_that_is_no_text_is_left_out_and_types_nothing(small: Terminal) 
 def test_the_escape_key_alone_is_seen(small: Terminal) -> None:
     small.press("escape")
     small.wait_for("escape")
+
+
+class Gone(io.StringIO):
+    """A stream to a terminal that was hung up."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+    def flush(self) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_terminal_that_is_gone_holds_up_nobody_who_writes() -> None:
+    writer = WriterThread(cast("IO[str]", Outlet(Gone())))
+    writer.start()
+
+    def write_and_leave() -> None:
+        for _ in range(3 * MAX_QUEUED_WRITES):
+            writer.write("x")
+        writer.stop()
+
+    leaving = Thread(target=write_and_leave, daemon=True)
+    leaving.start()
+    leaving.join(PATIENCE)
+    assert not leaving.is_alive()

@@ -113,6 +113,24 @@ async def test_the_form_keeps_what_it_had_when_the_editor_fails(
     assert list(login.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("lines", "saved"),
+    [
+        ("path.write_text('the new text'); sys.exit(1)", "the new text"),
+        (r"path.write_bytes(b'caf\xe9')", r"caf\xe9"),
+    ],
+)
+async def test_what_an_editor_saved_before_it_failed_is_a_draft_of_its_own(
+    engine: Engine, screen: Screen, script: Script, lines: str, saved: str
+) -> None:
+    script(lines)
+    async with screen(engine, (120, 30)) as pilot:
+        await opened(pilot)
+        assert "F3 lists it" in await edited(pilot)
+
+        assert saved in [draft.fields["model_input"] for draft in await engine.drafts.all()]
+
+
 async def test_without_an_editor_it_is_said_what_to_set(
     engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,7 +209,8 @@ async def test_leaving_the_program_ends_the_editor_and_removes_its_file(
 ) -> None:
     told = tmp_path / "told"
     os.mkfifo(told)
-    script(f"Path({str(told)!r}).write_text(str(os.getpid()))\nimport time; time.sleep(600)")
+    told_of = f"Path({str(told)!r}).write_text(str(os.getpid()))"
+    script(f"path.write_text('saved'); {told_of}\nimport time; time.sleep(600)")
     async with screen(engine) as pilot:
         await opened(pilot)
         await pilot.press("f5")
@@ -199,6 +218,8 @@ async def test_leaving_the_program_ends_the_editor_and_removes_its_file(
         assert list(login.iterdir()) != []
         await pilot.app.action_quit()
 
+    saved = [draft.fields["model_input"] for draft in await engine.drafts.all()]
+    assert sorted(saved) == sorted([TYPED, "saved"])
     assert list(login.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(editors_id, 0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from tests.app.conftest import Screen, settled, shown, table
 from tests.builders import a_request
 from tests.conftest import MakeEngine, Until
 from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.many import ManyScreen
 from tui.app.widgets.batch_table import BatchTable
@@ -17,6 +20,7 @@ from tui.config import History, Settings
 from tui.engine.session import Engine
 from tui.model.document import compact
 from tui.model.invocation import Status
+from tui.model.request import Request
 
 
 @pytest.fixture(autouse=True)
@@ -298,3 +302,35 @@ async def test_placeholders_in_the_output_are_filled_in_and_unknown_ones_named(
         assert line.request is not None
         today = f"{engine.clock():%Y-%m-%d}"
         assert line.request.s3_uri == f"s3://media/{today}/luma.ray-v2-0/"
+
+
+async def test_help_over_it_while_it_is_sent_is_left_first(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_free = asyncio.Event()
+    enqueue = engine.enqueue
+
+    async def slowly(requests: Sequence[Request]) -> None:
+        await is_free.wait()
+        await enqueue(requests)
+
+    monkeypatch.setattr(engine, "enqueue", slowly)
+    await engine.pause_queue(True)
+    write({"prompt": "one"})
+
+    async with screen(engine) as pilot:
+        await open_many(pilot)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        await pilot.press("y")
+        await pilot.pause()
+        await pilot.press("f1")
+        await pilot.pause()
+        is_free.set()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, HelpScreen)
+
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert engine.board.counts[Status.QUEUED] == 1

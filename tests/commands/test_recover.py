@@ -92,7 +92,7 @@ async def test_without_knowing_whose_they_are_nothing_is_sent_and_the_remedy_is_
     assert sandbox.calls["StartAsyncInvoke"] == 0
 
 
-async def test_another_account_s_are_left_alone(
+async def test_another_account_s_are_left_alone_and_named(
     make_engine: MakeEngine,
     sandbox: Sandbox,
     capsys: pytest.CaptureFixture[str],
@@ -103,7 +103,8 @@ async def test_another_account_s_are_left_alone(
 
     done = await run(engine, capsys)
 
-    assert (done.code, done.data) == (exit_codes.OK, [])
+    assert (done.code, list(done.became.values())) == (exit_codes.TRY_AGAIN, ["elsewhere"])
+    assert "999999999999" in done.err
     assert sandbox.calls["StartAsyncInvoke"] == 0
 
 
@@ -117,3 +118,17 @@ async def test_a_second_silence_is_left_unanswered(
 
     assert done.code == exit_codes.TRY_AGAIN
     assert "1 unanswered" in done.err
+
+
+async def test_after_a_damaged_ledger_nothing_is_said_to_be_well(
+    engine: Engine, make_engine: MakeEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await engine.submit(a_request())
+    await engine.close()
+    with engine.ledger.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 9000)
+
+    again = make_engine()
+    assert again.set_aside is not None
+    assert (await run(again, capsys)).code == exit_codes.TRY_AGAIN

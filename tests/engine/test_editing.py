@@ -43,9 +43,18 @@ def login(tmp_path: Path) -> Path:
     return folder
 
 
+RESCUED: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_rescued() -> None:
+    RESCUED.clear()
+
+
 async def edit(editor: Editor, login: Path, text: str = TEXT) -> str:
     try:
-        return await editing.edit(text, editor, {"XDG_RUNTIME_DIR": str(login)})
+        environment = {"XDG_RUNTIME_DIR": str(login)}
+        return await editing.edit(text, editor, environment, RESCUED.append)
     finally:
         assert list(login.iterdir()) == []
 
@@ -112,7 +121,9 @@ async def test_without_a_folder_of_the_login_it_is_among_the_temporary_files(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     editor = script("path.write_text(str(path.parent.parent))")
     before = set(tmp_path.iterdir())
-    assert await editing.edit(TEXT, editor, {"XDG_RUNTIME_DIR": where}) == str(tmp_path)
+    assert await editing.edit(TEXT, editor, {"XDG_RUNTIME_DIR": where}, RESCUED.append) == str(
+        tmp_path
+    )
     assert set(tmp_path.iterdir()) == before
 
 
@@ -141,7 +152,7 @@ def test_any_text_comes_back_unchanged(tmp_path: Path) -> None:
     @settings(max_examples=30, deadline=None)
     def check(text: str) -> None:
         editor = Editor("EDITOR", ("true",))
-        assert asyncio.run(editing.edit(text, editor, environment)) == text
+        assert asyncio.run(editing.edit(text, editor, environment, RESCUED.append)) == text
 
     check()
 
@@ -221,3 +232,23 @@ async def test_leaving_ends_the_editor_and_removes_the_file(
 
     with pytest.raises(ProcessLookupError):
         os.kill(editors_id, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("ending", ["sys.exit(1)", "os.kill(os.getpid(), 15)"])
+async def test_what_was_saved_before_a_failure_is_rescued(
+    script: Script, login: Path, ending: str
+) -> None:
+    with pytest.raises(ProblemError):
+        await edit(script(f"path.write_text('saved'); {ending}"), login)
+
+    assert RESCUED == ["saved"]
+
+
+async def test_what_comes_back_or_was_not_changed_is_not_rescued(
+    script: Script, login: Path
+) -> None:
+    await edit(script("path.write_text('saved')"), login)
+    with pytest.raises(ProblemError):
+        await edit(script("sys.exit(1)"), login)
+
+    assert RESCUED == []

@@ -361,3 +361,133 @@ def test_what_waits_here_makes_nobody_ask_more_often() -> None:
     rows = [a_note(status=Status.QUEUED, submit_time=NOW)]
 
     assert interval(rows, Polling(), NOW) == Polling().idle
+
+
+async def test_what_was_refused_is_queued_again_under_its_token_and_goes(
+    engine: Engine, make_engine: MakeEngine, until: Until
+) -> None:
+    wrong = a_request(s3_uri="s3://missing-bucket/x/")
+    engine.start(sends_queued=True)
+    await engine.enqueue([wrong])
+    await until(engine, lambda: engine.board.counts[Status.FAILED] == 1)
+
+    await engine.enqueue([a_request()])
+    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
+
+    assert counts(engine) == {Status.IN_PROGRESS: 1}
+    await engine.settle()
+    await engine.close()
+    assert counts(make_engine()) == {Status.IN_PROGRESS: 1}
+
+
+@pytest.mark.parametrize("is_queued", [True, False])
+async def test_what_was_refused_and_forgotten_may_be_sent_under_its_token(
+    engine: Engine, make_engine: MakeEngine, until: Until, is_queued: bool
+) -> None:
+    engine.start(sends_queued=True)
+    await engine.enqueue([a_request(s3_uri="s3://missing-bucket/x/")])
+    await until(engine, lambda: engine.board.counts[Status.FAILED] == 1)
+    await engine.forget([key_of_token(a_request().client_request_token)])
+
+    if is_queued:
+        await engine.enqueue([a_request()])
+    else:
+        await engine.submit(a_request())
+    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
+
+    assert counts(engine) == {Status.IN_PROGRESS: 1}
+
+
+async def test_a_refused_token_that_is_sent_again_shows_what_comes_of_it_now(
+    engine: Engine, sandbox: Sandbox, until: Until
+) -> None:
+    engine.start(sends_queued=True)
+    await engine.enqueue([a_request(s3_uri="s3://missing-bucket/x/")])
+    await until(engine, lambda: engine.board.counts[Status.FAILED] == 1)
+
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    row = await engine.submit(a_request())
+
+    assert row.status is Status.UNKNOWN
+    assert counts(engine) == {Status.UNKNOWN: 1}
+
+
+async def test_what_a_dead_copy_had_claimed_holds_nothing_up_for_good(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    await engine.enqueue(many(3))
+    second = make_engine()
+    assert await engine.journal.claim("token-0", engine.clock(), "123456789012")
+    await engine.close()
+    sandbox.clock.advance(SETTLE.total_seconds())
+
+    second.start(sends_queued=True)
+    await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 2)
+    await until(second, lambda: second.board.counts[Status.UNKNOWN] == 1)
+
+    assert not second.board.counts[Status.QUEUED]
+
+
+async def test_what_a_dead_copy_had_claimed_is_offered_by_recovery(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    await engine.enqueue(many(1))
+    second = make_engine()
+    assert await engine.journal.claim("token-0", engine.clock(), "123456789012")
+    await engine.close()
+    sandbox.clock.advance(SETTLE.total_seconds())
+
+    await second.recover()
+
+    assert second.board[key_of_token("token-0")].status is Status.UNKNOWN
+    assert not second.queue.waits("token-0")
+    assert list(second.missing) == [key_of_token("token-0")]
+
+
+async def test_what_is_queued_waits_to_know_whose_it_is(engine: Engine) -> None:
+    await engine.pause_queue(True)
+
+    await engine.enqueue(many(1))
+
+    (found,) = await engine.journal.all()
+    assert found.account == "123456789012"
+
+
+async def test_what_is_queued_before_aws_says_whose_it_is_gets_its_account_later(
+    engine: Engine, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(self: Engine) -> None:
+        """AWS takes longer to say it than anybody waits."""
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "_know_account", nobody)
+        await engine.enqueue(many(1))
+    (found,) = await engine.journal.all()
+    assert found.account == ""
+
+    engine.start(sends_queued=True)
+    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
+
+    (found,) = await engine.journal.all()
+    assert found.account == "123456789012"
+
+
+async def test_a_fault_of_our_own_is_told_and_does_not_ask_for_ever(
+    engine: Engine, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    async def broken(*_: object) -> None:
+        asked.append(1)
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(engine.journal, "claim", broken)
+    await engine.enqueue(many(1))
+    engine.start(sends_queued=True)
+    await until(engine, lambda: engine.trouble is not None)
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+    assert len(asked) == 1
+    assert engine.trouble is not None
+    assert engine.trouble.kind == "RuntimeError"

@@ -185,8 +185,10 @@ async def test_recovery_asks_first_who_we_are_and_leaves_another_account_s_alone
     )
     sandbox.clock.advance(SETTLED)
 
-    assert await engine.recover() == submission.Recovery()
+    recovery = await engine.recover()
 
+    assert [found.token for found in recovery.elsewhere] == [TOKEN]
+    assert recovery == submission.Recovery(elsewhere=recovery.elsewhere)
     assert engine.identity is not None
     assert engine.missing == {}
 
@@ -413,3 +415,20 @@ async def test_two_programs_on_one_ledger_lose_and_double_nothing(
     tokens = {row.client_request_token for row in engine.board}
     assert len(engine.board) == len(tokens) == 200
     assert len(await engine.journal.all()) == 200
+
+
+async def test_what_is_learnt_while_inputs_are_purged_brings_no_words_back(
+    engine: Engine, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await engine.submit(a_request("xyzzy"))
+    purge = Journal.purge_inputs
+
+    async def purge_while_another_copy_saves(journal: Journal) -> int:
+        await second._known.save(second.context.key, [row])
+        return await purge(journal)
+
+    second = make_engine()
+    monkeypatch.setattr(Journal, "purge_inputs", purge_while_another_copy_saves)
+    await engine.purge_inputs()
+
+    assert b"xyzzy" not in engine.ledger.read_bytes()

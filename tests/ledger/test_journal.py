@@ -365,13 +365,17 @@ async def test_what_is_queued_is_not_another_account_s_to_send(journal: Journal)
     assert (await found(journal)).state is State.SENT
 
 
-async def test_who_claims_what_was_queued_without_an_account_is_written_down(
+async def test_what_was_queued_without_an_account_waits_until_it_has_one(
     journal: Journal,
 ) -> None:
     await journal.enqueue([a_request()], CONTEXT, NOW)
+    with pytest.raises(ProblemError, match="unknown"):
+        await journal.claim(TOKEN, LATER, "111111111111")
 
-    await journal.claim(TOKEN, LATER, "111111111111")
+    await journal.own([TOKEN], "111111111111")
+    await journal.own([TOKEN], "222222222222")
 
+    assert await journal.claim(TOKEN, LATER, "111111111111")
     assert (await found(journal)).account == "111111111111"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from textual import events, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
@@ -23,6 +23,7 @@ from tui.app.driver import fitting_driver
 from tui.app.lending import lent
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
+from tui.app.typed_ahead import Followed, TypedAhead
 from tui.config import Settings
 from tui.engine.loop import run
 from tui.engine.polling import Heard, Missed
@@ -66,6 +67,7 @@ class AsyncInvokeApp(App[int]):
         super().__init__(driver_class=fitting_driver(engine.settings.few_bytes, os.environ))
         self._engine = engine
         self._attention = Attention()
+        self._typed_ahead = TypedAhead(self, super().on_event)
         self._is_paused_unseen = False
         self.animation_level = "none"  # over SSH every frame costs kilobytes
         self.register_theme(THEME)
@@ -159,10 +161,17 @@ class AsyncInvokeApp(App[int]):
             poller.resume()
 
     async def on_event(self, event: events.Event) -> None:
-        """Note when somebody is there; Textual does the rest."""
+        """Note when somebody is there; what is typed comes in its turn, Textual does the rest."""
         if isinstance(event, events.Key):
             self._attention.key()
-        await super().on_event(event)
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
+
+    @on(Followed)
+    def _followed(self, message: Followed) -> None:
+        message.is_back.set()
 
     def on_app_focus(self) -> None:
         """Somebody looks again."""

@@ -5,12 +5,14 @@ It minds the terminal's lifetime: sizes, suspensions, threads. What to send is t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
 from collections.abc import Mapping
 from threading import RLock
 from types import FrameType
+from typing import IO, cast
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
@@ -39,6 +41,30 @@ def fitting_driver(wanted: bool, environment: Mapping[str, str]) -> type[Toleran
     return DiffingDriver if wanted and is_fit else TolerantDriver
 
 
+class Outlet:
+    """A stream to a terminal that may be gone: what it does not take is dropped.
+
+    The thread that writes would die of it, and the thirty-first write after that wait for ever.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write it, if anybody is there."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Have it written, if anybody is there."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def fileno(self) -> int:
+        """The stream's descriptor."""
+        return self._stream.fileno()
+
+
 class TolerantDriver(LinuxDriver):
     """Textual's driver for a terminal, but a paste comes as it is, and no byte ends the program.
 
@@ -47,6 +73,17 @@ class TolerantDriver(LinuxDriver):
     """
 
     _is_lent = False
+
+    def __init__(
+        self,
+        app: App[object],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._file: IO[str] = cast("IO[str]", Outlet(self._file))  # type: ignore[assignment]
 
     def write(self, data: str) -> None:
         """Write to the terminal, if it is ours now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from textual.app import App
 
@@ -10,13 +11,14 @@ from tui.engine import editing
 from tui.engine.polling import Poller
 
 
-async def edited(app: App[object], poller: Poller, text: str) -> str:
+async def edited(app: App[object], poller: Poller, text: str, rescue: Callable[[str], None]) -> str:
     """What the person makes of a text in their editor.
 
     Args:
         app: Its terminal is lent to the editor.
         poller: Asks AWS nothing meanwhile, for nobody sees the answer.
         text: What to begin with.
+        rescue: Is given what was saved and does not come back.
 
     Raises:
         ProblemError: There is no editor, it failed, or what it left cannot be taken.
@@ -27,7 +29,7 @@ async def edited(app: App[object], poller: Poller, text: str) -> str:
         if is_ours:
             poller.pause()
         with app.suspend():
-            return await editing.edit(text, editor, os.environ)
+            return await editing.edit(text, editor, os.environ, rescue)
     finally:
         if is_ours:
             poller.resume()

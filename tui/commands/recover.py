@@ -19,7 +19,8 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
 
     Returns:
         0 when nothing is left unanswered; the code of the first problem when one could not be
-        sent again; 4 when something is left.
+        sent again; 4 when something is left, also of another account, or when the ledger was
+        damaged and nobody knows what it held.
 
     Raises:
         ProblemError: AWS or the ledger failed.
@@ -33,8 +34,10 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         + [{**_as_json(found, "failed"), "problem": str(why)} for found, why in failed]
         + [_as_json(found, "waiting") for found in recovery.waiting]
         + [_as_json(found, "missing") for found in missing]
+        + [_as_json(found, "elsewhere") for found in recovery.elsewhere]
     )
     silent = [row for row in resent if not row.invocation_arn]
+    elsewhere = recovery.elsewhere
     left = len(recovery.waiting) + len(missing) + len(silent)
     failures = f"{len(failed)} failed, " if failed else ""
     narrate(
@@ -44,9 +47,13 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         narrate("waiting: AWS may still list them; try again in two minutes")
     if missing:
         narrate("missing: AWS does not list them; --resend sends them with the same token")
+    if elsewhere:
+        accounts = ", ".join(sorted({found.account for found in elsewhere}))
+        narrate(f"elsewhere: {len(elsewhere)} more were submitted from account {accounts}")
     if failed:
         return exit_codes.of(failed[0][1])
-    return exit_codes.TRY_AGAIN if left else exit_codes.OK
+    is_all_told = not (left or elsewhere or engine.set_aside)
+    return exit_codes.OK if is_all_told else exit_codes.TRY_AGAIN
 
 
 async def _resend(

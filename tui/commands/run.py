@@ -106,6 +106,8 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
     async def work() -> int:
         engine = Engine(start.settings, start.context, start.ledger)
+        if aside := engine.set_aside:
+            narrate(f"asyncinvoke: the ledger was damaged: it is now {aside}, and a new one begun")
         try:
             return await command[given.command](engine, given)
         finally:

@@ -13,7 +13,7 @@ import shutil
 import signal
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,9 @@ def editor_of(environment: Mapping[str, str]) -> Editor:
     raise ProblemError(_not_set("neither $VISUAL nor $EDITOR names an editor"))
 
 
-async def edit(text: str, editor: Editor, environment: Mapping[str, str]) -> str:
+async def edit(
+    text: str, editor: Editor, environment: Mapping[str, str], rescue: Callable[[str], None]
+) -> str:
     """What the editor made of a text. Its file is gone afterwards, whatever happens.
 
     A line feed at the end that the text did not have is dropped, for most editors add one.
@@ -70,6 +72,8 @@ async def edit(text: str, editor: Editor, environment: Mapping[str, str]) -> str
         text: What to begin with.
         editor: It is run in the foreground, on the standard streams, until it ends.
         environment: Names the folder for files of this login, if there is one.
+        rescue: Is given what was saved, where it is not what comes back: the editor failed or was
+            ended, or it is not UTF-8.
 
     Raises:
         ProblemError: The editor failed, or what it left is no text, or too much.
@@ -80,6 +84,10 @@ async def edit(text: str, editor: Editor, environment: Mapping[str, str]) -> str
         await asyncio.to_thread(_write, path, text)
         await _run(editor, path)
         edited = await asyncio.to_thread(_read, path, editor)
+    except (ProblemError, asyncio.CancelledError):
+        if (saved := _saved(path)) not in ("", text, f"{text}\n"):
+            rescue(saved)
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if folder.exists():
@@ -154,6 +162,17 @@ def _read(path: Path, editor: Editor) -> str:
         column = error.start - content.rfind(b"\n", 0, error.start)
         what = f"a byte {content[error.start]:#04x} at line {line}, byte {column}, which is no text"
         raise ProblemError(_left(editor, what)) from error
+
+
+def _saved(path: Path) -> str:
+    """As much as can be read of what was saved; bytes that are no text are written out."""
+    try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            return ""
+        return path.read_bytes().decode(errors="backslashreplace")
+    except OSError:
+        return ""
 
 
 def _why(error: Exception) -> str:

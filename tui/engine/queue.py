@@ -58,6 +58,7 @@ class Queue:
         self._places = itertools.count()
         self._waiting: dict[str, dict[str, int]] = {}  # each model's tokens, with their places
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._renewed: set[str] = set()
         self._held: dict[str, asyncio.Task[None]] = {}
         self._pauses: dict[str, float] = {}  # of the models that were full once
         self._changed = asyncio.Event()
@@ -72,9 +73,9 @@ class Queue:
         self._is_paused = True
 
     def resume(self) -> None:
-        """Go on."""
+        """Go on, also with models that were to rest."""
         self._is_paused = False
-        self._changed.set()
+        self.make_room(list(self._held))
 
     def add(self, waiting: Iterable[tuple[str, str]]) -> None:
         """Take tokens in at the end, each with its model id."""
@@ -82,10 +83,15 @@ class Queue:
             self._waiting.setdefault(model_id, {}).setdefault(token, next(self._places))
         self._changed.set()
 
+    def renew(self, tokens: Iterable[str]) -> None:
+        """Have tokens wait once more whose calls are just ending: they are submitted anew."""
+        self._renewed.update(token for token in tokens if token in self._under_way)
+
     def drop(self, tokens: Iterable[str]) -> None:
-        """Forget tokens."""
-        for token, waiting in itertools.product(tokens, self._waiting.values()):
-            waiting.pop(token, None)
+        """Forget tokens; what waited behind one of them may go at once."""
+        for token, (model_id, waiting) in itertools.product(tokens, self._waiting.items()):
+            if waiting.pop(token, None) is not None:
+                self.make_room([model_id])
 
     def waits(self, token: str) -> bool:
         """Whether a token is still to be sent, or sent again."""
@@ -132,8 +138,12 @@ class Queue:
 
     async def _turn(self, token: str, model_id: str) -> None:
         try:
-            turn = await self._send(token)
-            if turn.is_over:
+            try:
+                turn = await self._send(token)
+            except Exception:
+                self._hold(model_id, SHORTEST)  # or it would fail again, and again, at once
+                raise
+            if turn.is_over and token not in self._renewed:
                 self._waiting[model_id].pop(token, None)
             if turn.pause is not None:
                 self._hold(model_id, turn.pause)
@@ -141,6 +151,7 @@ class Queue:
                 self._pauses[model_id] = SHORTEST
         finally:
             self._under_way.pop(token, None)
+            self._renewed.discard(token)
             self._changed.set()
 
     def _hold(self, model_id: str, least: float) -> None:

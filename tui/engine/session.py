@@ -21,7 +21,7 @@ from tui.engine.calls import Calls
 from tui.engine.polling import Heard, Listener, Missed, Older, Poller
 from tui.engine.queue import Queue, Turn
 from tui.engine.source import Bucket, Kept, Source
-from tui.engine.submission import Recovery
+from tui.engine.submission import SETTLE, Recovery
 from tui.ledger.answers import Answers
 from tui.ledger.choices import Choices
 from tui.ledger.database import Database
@@ -116,6 +116,7 @@ class Engine:
         self.problem: Problem | None = None
         self.trouble: Problem | None = None
         self.missing: dict[Key, Submission] = {}
+        self._unowned: list[str] = []  # queued before AWS said whose they are
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[None]] = set()
         stretch = timedelta(days=settings.history.horizon)
@@ -189,6 +190,7 @@ class Engine:
             token = request.client_request_token
             await self._attempt(self._show_refused(token, error.problem))
             raise
+        self._renew([request.client_request_token])
         await self._learn(self.board.apply([sent.row]))
         self._tell(sent.trouble)
         self.poller.wake()
@@ -211,10 +213,21 @@ class Engine:
         Raises:
             ProblemError: They could not be written down; none is sent.
         """
+        await self._know_account()
         key, now, region = self.context.key, self.clock(), self.context.region or ""
         waiting = await self.journal.enqueue(requests, key, now, self._account)
+        tokens = [each.token for each in waiting]
+        if not self._account:
+            self._unowned += tokens
+        self._renew(tokens)
         await self._learn(self.board.apply(submission.queued(each, region) for each in waiting))
         self._queue_up()
+
+    def _renew(self, tokens: Sequence[str]) -> None:
+        """Have what was refused before make way for what is submitted under its token now."""
+        self.queue.renew(tokens)
+        if gone := self.board.renew(tokens):
+            self._publish(Heard(gone, self.clock()))
 
     async def pause_queue(self, is_paused: bool) -> None:
         """Stop sending what waits, or go on; the next start does as well.
@@ -241,8 +254,8 @@ class Engine:
             if found is None or found.state is not State.QUEUED:
                 return await self._see_taken(key, found)
             sent = await submission.send(found, self.aws, self.journal, now)
-        except ProblemError as error:
-            problem = error.problem
+        except Exception as error:
+            problem = problem_of(error)
             self._complain(None if problem.is_quota else problem)
             if problem.kind == ANOTHER_ACCOUNT:
                 return Turn()
@@ -258,10 +271,10 @@ class Engine:
 
     async def _see_taken(self, key: Key, found: Submission | None) -> Turn:
         """Learn what another copy of the program has made of a row that waited here."""
-        if found and found.state is State.SENT:
+        if found and found.state is State.SENT and self.clock() - found.prepared < SETTLE:
             return Turn(is_over=False, pause=0.0)  # it is being asked for
         row = self.board.get(key)
-        if found and found.state in (State.UNKNOWN, State.PREPARED):
+        if found and found.state in (State.SENT, State.UNKNOWN, State.PREPARED):
             row = submission.unanswered(found, self.context.region or "")
             await self._learn(self.board.apply([row]))
         elif found and found.problem and row:
@@ -286,7 +299,10 @@ class Engine:
         await self._know_account()
         recovery = await submission.recover(self.aws, self.journal, self.clock, self._account)
         self.missing = {key_of_token(found.token): found for found in recovery.missing}
-        await self._learn(self.board.apply(recovery.adopted))
+        self.queue.drop(found.token for found in recovery.missing)  # another copy had claimed it
+        region = self.context.region or ""
+        missing = [submission.unanswered(found, region) for found in recovery.missing]
+        await self._learn(self.board.apply([*recovery.adopted, *missing]))
         return recovery
 
     async def resend(self, found: Submission, *, is_confirmed: bool = False) -> Invocation:
@@ -343,8 +359,9 @@ class Engine:
         """Erase drafts, answers, and the inputs of what is settled; returns how many inputs."""
         await self.drafts.clear()
         await self._answers.clear()
-        await self._known.purge_inputs()
-        return await self.journal.purge_inputs()
+        count = await self.journal.purge_inputs()
+        await self._known.purge_inputs()  # after the inputs: with them, others write words back
+        return count
 
     def source_of(self, invocation: Invocation) -> Source:
         """Where the outputs of an invocation are read."""
@@ -485,6 +502,9 @@ class Engine:
                 self.identity = await self.aws.identity()
         except ProblemError:
             return  # a courtesy: without the right, or the endpoint, the account stays unnamed
+        if unowned := self._unowned:
+            self._unowned = []
+            await self._attempt(self.journal.own(unowned, self._account))
         self._queue_up()  # what is this account's may go now
         self._publish(Heard(Changes(), self.heard or self.clock()))
 

@@ -62,11 +62,13 @@ class Recovery:
         adopted: AWS lists them: they had arrived.
         missing: AWS does not list them and had time to: they may be sent again.
         waiting: AWS does not list them yet.
+        elsewhere: They were submitted from another account, which alone can ask for them.
     """
 
     adopted: tuple[Invocation, ...] = ()
     missing: tuple[Submission, ...] = ()
     waiting: tuple[Submission, ...] = ()
+    elsewhere: tuple[Submission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,19 +210,19 @@ async def recover(
 ) -> Recovery:
     """Look up every submission without an answer by its client token.
 
-    Those of another account than ``account``, where both are known, are left alone.
+    Those of another account than ``account``, where both are known, are only named.
 
     Raises:
         ProblemError: AWS or the ledger failed; nothing is known any better then.
     """
-    unsettled = [
-        found
-        for found in await journal.unsettled(session.context.key)
-        if isinstance(found.request, StartAsyncInvoke)  # AWS lists no other
-        and (not (account and found.account) or found.account == account)
-    ]
+    unsettled: list[Submission] = []
+    elsewhere: list[Submission] = []
+    for each in await journal.unsettled(session.context.key):
+        if isinstance(each.request, StartAsyncInvoke):  # AWS lists no other
+            is_elsewhere = account and each.account and each.account != account
+            (elsewhere if is_elsewhere else unsettled).append(each)
     if not unsettled:
-        return Recovery()
+        return Recovery(elsewhere=tuple(elsewhere))
     found: dict[str, Invocation] = {}
     async for page in bedrock.list_all(session, unsettled[0].prepared - WINDOW):
         found.update((row.client_request_token, row) for row in page.invocations)
@@ -233,7 +235,7 @@ async def recover(
             waiting.append(submission)
         else:
             missing.append(submission)
-    return Recovery(tuple(adopted), tuple(missing), tuple(waiting))
+    return Recovery(tuple(adopted), tuple(missing), tuple(waiting), tuple(elsewhere))
 
 
 async def resend(

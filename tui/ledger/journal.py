@@ -32,8 +32,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.ledger.database import Database
-from tui.ledger.known import write_known
-from tui.model.invocation import Invocation
+from tui.ledger.known import forget_known, write_known
+from tui.model.invocation import Invocation, key_of_token
 from tui.model.problem import Problem, ProblemError, explained
 from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 
@@ -127,8 +127,7 @@ class Journal:
             held = _held(db, token)
             if held is None or held.state is State.REFUSED:
                 row = (token, context, State.SENT, content, now.timestamp())
-                operation = type(request).__name__
-                db.execute(_INSERT, (*row, self._keep_inputs, account, operation))
+                _insert(db, (*row, self._keep_inputs, account, type(request).__name__))
                 return False
             is_elsewhere = held.context != context or _are_known_to_differ(held.account, account)
             if is_elsewhere or held.state is State.QUEUED or not self._is_same(written, held):
@@ -167,7 +166,7 @@ class Journal:
                     raise ProblemError(_token_is_taken(token))
                 content = msgspec.json.encode(request)
                 row = (token, context, State.QUEUED, content, now.timestamp())
-                db.execute(_INSERT, (*row, True, account, type(request).__name__))
+                _insert(db, (*row, True, account, type(request).__name__))
 
         await self._database.do(work)
         return [
@@ -201,7 +200,7 @@ class Journal:
             held = _held(db, token)
             if held is None or held.state is not State.QUEUED:
                 return held
-            if held.account and held.account != account:
+            if held.account != account:
                 raise ProblemError(_waits_for(held.account, account))
             db.execute(
                 "UPDATE submission SET state = ?, prepared = ?, account = ? WHERE token = ?",
@@ -210,6 +209,16 @@ class Journal:
             return held
 
         return await self._database.do(work)
+
+    async def own(self, tokens: Sequence[str], account: str) -> None:
+        """Note whose credentials submitted what is queued, where that was not known at once.
+
+        Raises:
+            ProblemError: The ledger failed.
+        """
+        query = "UPDATE submission SET account = ? WHERE token = ? AND account = '' AND state = ?"
+        rows = [(account, token, State.QUEUED) for token in tokens]
+        await self._database.do(lambda db: db.executemany(query, rows))
 
     async def unclaim(self, token: str, claimed: datetime) -> None:
         """Put back what was claimed at a moment, and not taken; nothing was created.
@@ -338,11 +347,7 @@ class Journal:
 _REQUESTS = {kind.__name__: kind for kind in (StartAsyncInvoke, InvokeModel)}
 """The requests by their operations."""
 
-_INSERT = (
-    "INSERT OR REPLACE INTO submission"
-    " (token, context, state, request, prepared, has_input, account, operation)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_COLUMNS = "token, context, state, request, prepared, has_input, account, operation"
 
 _INPUTS_NOT_KEPT = Problem(
     kind="InputsNotKept",
@@ -352,10 +357,18 @@ _INPUTS_NOT_KEPT = Problem(
 )
 
 
+def _insert(db: sqlite3.Connection, row: tuple[object, ...]) -> None:
+    """Write a submission down; one that was refused under its token is history no more."""
+    query = f"INSERT OR REPLACE INTO submission ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+    db.execute(query, row)
+    forget_known(db, str(row[1]), key_of_token(str(row[0])))
+
+
 def _waits_for(account: str, here: str) -> Problem:
     return Problem(
         kind=ANOTHER_ACCOUNT,
-        message=f"what is queued was submitted from account {account}; this is {here or 'unknown'}",
+        message=f"what is queued was submitted from account {account or 'unknown'};"
+        f" this is {here or 'unknown'}",
         remedy="take that account's credentials and start again, or drop it with x",
     )
 

@@ -95,6 +95,13 @@ class Known:
         await self._database.do(work)
 
 
+def forget_known(db: sqlite3.Connection, context: str, key: Key) -> None:
+    """Drop a row, and that it was forgotten, as part of a transaction: it begins anew."""
+    for table in ("invocation", "forgotten"):
+        query = f"DELETE FROM {table} WHERE context = ? AND key = ?"  # noqa: S608
+        db.execute(query, (context, key))
+
+
 def write_known(db: sqlite3.Connection, context: str, rows: Sequence[Invocation]) -> None:
     """Write rows, as part of a transaction."""
     kept = (_as_kept(db, row) for row in rows)

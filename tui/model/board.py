@@ -129,6 +129,14 @@ class Board:
         self._forgotten.update(keys := list(keys))
         return self.drop(keys)
 
+    def renew(self, tokens: Iterable[str]) -> Changes:
+        """Make way for submissions under tokens that were refused, or forgotten, before."""
+        keys = list(map(key_of_token, tokens))
+        self._forgotten.difference_update(keys)
+        return self.drop(
+            key for key in keys if key in self._rows and self._rows[key].status is Status.FAILED
+        )
+
     def drop(self, keys: Iterable[Key]) -> Changes:
         """Drop rows, whatever their state; another observation brings them back."""
         gone = {key: row for key in keys if (row := self._rows.pop(key, None)) is not None}

@@ -11,7 +11,7 @@ from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.engine import submission
 from tui.engine.session import Engine
-from tui.ledger.journal import Submission
+from tui.ledger.journal import ANOTHER_ACCOUNT, Submission
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request, StartAsyncInvoke
@@ -22,7 +22,7 @@ Doing = Callable[[], Awaitable[Key | None]]
 _INPUT_NOT_KNOWN = Problem(
     kind="InputNotKnown",
     message="its input is not known: AWS does not return model inputs",
-    remedy="only what was submitted from here can be run again",
+    remedy="only what was submitted from here, and whose input is kept, can be run again",
 )
 _NOT_OVER = Problem(
     kind="NotOver",
@@ -182,11 +182,15 @@ async def send_unanswered(app: App[int], engine: Engine, row: Invocation) -> Doi
     Raises:
         ProblemError: AWS may still list it, or could not be reached.
     """
-    await engine.recover()
+    recovery = await engine.recover()
+    for other in recovery.elsewhere:
+        if other.token == row.client_request_token:
+            raise ProblemError(_of_another_account(other.account))
     found = engine.missing.get(row.key)
     if found is None:
         settled = engine.board.get(row.key)
         if settled and settled.invocation_arn:
+            app.notify("AWS lists it: it had arrived", markup=False)
             return _come_to(settled.key)
         message = "AWS may still list it"
         raise ProblemError(Problem(kind="Wait", message=message, remedy="try again in two minutes"))
@@ -203,6 +207,14 @@ async def send_unanswered(app: App[int], engine: Engine, row: Invocation) -> Doi
         return (await engine.resend(unanswered, is_confirmed=True)).key
 
     return resend
+
+
+def _of_another_account(account: str) -> Problem:
+    return Problem(
+        kind=ANOTHER_ACCOUNT,
+        message=f"it was submitted from account {account}, which alone can ask for it",
+        remedy="take that account's credentials, and start again",
+    )
 
 
 def _accounts(engine: Engine, found: Submission) -> str:

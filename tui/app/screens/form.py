@@ -54,6 +54,8 @@ ELAPSED_SECONDS = 5.0
 
 NOT_EDITED = "the editor changed nothing; one with a window must be told to wait: code --wait"
 
+RESCUED = "what was saved is a draft of its own: F3 lists it"
+
 ONCE_MORE = "the same key once more goes on without keeping it"
 
 NOT_WHILE_SENDING = frozenset(
@@ -110,6 +112,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._sent: Key | None = None
         self._focused: Widget | None = None
         self._path = ""
+        self._rescuing: asyncio.Task[Problem | None] | None = None
         self._refused_name = ""
 
     def compose(self) -> ComposeResult:
@@ -496,16 +499,24 @@ class FormScreen(WorkingScreen[Key | None]):
 
     @work(group="edit", exit_on_error=False)
     async def _edit(self) -> None:
-        text = self._fields.editor.text
+        texts = self._fields.texts
+        text, poller, self._rescuing = texts[MODEL_INPUT], self._engine.poller, None
         try:
-            edited = await external.edited(self.app, self._engine.poller, text)
+            rescue = partial(self._rescue, texts)
+            edited = await external.edited(self.app, poller, text, rescue)
         except Exception as error:
             self._unlock()
-            self._fields.refuse(problem_of(error))
+            self._fields.refuse(problem_of(error), RESCUED if self._rescuing else "")
             return
         self._unlock()
         self._fields.editor.replace(edited)
         self._fields.say(NOT_EDITED if edited == text else "", "$foreground-muted")
+
+    def _rescue(self, texts: dict[str, str], saved: str) -> None:
+        """Keep what an editor saved and did not bring back, as a draft of its own."""
+        keeping = self._new_draft().keep({**texts, MODEL_INPUT: saved})
+        # The screen may be leaving, and its workers with it.
+        self._rescuing = asyncio.get_running_loop().create_task(keeping)
 
     async def action_drafts(self) -> None:
         """Choose another draft from a list, or delete some."""

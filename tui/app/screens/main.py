@@ -520,6 +520,8 @@ class MainScreen(WorkingScreen[None]):
             self._go_to(await doing())
         except ProblemError as error:
             self.complain(error.problem)
+            return
+        self._table.action_unmark()  # done to them: the same key again is not meant for them
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_download(self) -> None:

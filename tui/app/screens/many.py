@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import ScreenResume
 from textual.widgets import Input
 
 from tui.app.bindings import MANY, bindings
@@ -220,6 +221,12 @@ class ManyScreen(WorkingScreen[Key | None]):
         self._show(left, note)
         if not left:
             self.app.notify(note, markup=False)
+            self._leave_when_sent()
+
+    @on(ScreenResume)
+    def _leave_when_sent(self) -> None:
+        """Leave once all is sent; what lies over this screen, such as its help, is left first."""
+        if self._first is not None and not self._table.lines and self.is_active:
             self.dismiss(self._first)
 
     def _explanation(self, lines: Sequence[BatchLine]) -> str:

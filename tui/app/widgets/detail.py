@@ -19,10 +19,9 @@ from tui.model.context import Context
 from tui.model.invocation import Invocation
 from tui.model.request import Request, Tag
 
-_NO_INPUT = (
-    "The input is not known.\n\n"
-    "AWS does not return model inputs, and this invocation was not submitted from here."
-)
+_NO_INPUT = "The input is not known.\n\nAWS does not return model inputs, and "
+_NOT_OURS = "this invocation was not submitted from here."
+_NOT_KEPT = "the ledger does not hold it: inputs are not kept, or were purged."
 
 
 class Pane(TabPane):
@@ -67,7 +66,9 @@ class Detail(Vertical):
 
     def show_request(self, row: Invocation, request: Request | None, context: Context) -> None:
         """Fill Input and Request, from the request where it is known."""
-        text = document.pretty(document.abridged(request.model_input)) if request else _NO_INPUT
+        text = _NO_INPUT + (_NOT_KEPT if row.is_ours else _NOT_OURS)
+        if request:
+            text = document.pretty(document.abridged(request.model_input))
         self.query_one("#input-text", Reader).read(text)
         commands = []
         if request:

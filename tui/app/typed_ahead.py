@@ -1,0 +1,93 @@
+"""Keys that come before the last one is done with: they wait, or the wrong field would get them.
+
+Textual hands a key to whatever has the focus when it comes. Over a slow line several come at
+once, and the one that moves the focus, or opens a screen, is not done with by then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from textual.app import App
+from textual.events import Event, Key
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.widgets import Input, TextArea
+
+PATIENCE_SECONDS = 1.0
+"""How long keys wait at the most: what they wait for may have gone together with its widget."""
+
+ROUNDS = 5
+"""How often the focus may move on by itself before the next key goes there all the same."""
+
+
+class Followed(Message):
+    """Goes the way of a key, behind it: when it is back at the app, the key is done with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_back = asyncio.Event()
+
+
+class TypedAhead:
+    """Hands keys and pastes on in their order, each once the one before it is done with."""
+
+    def __init__(self, app: App[int], hand_on: Callable[[Event], Awaitable[None]]) -> None:
+        """Begin with nothing that waits.
+
+        Args:
+            app: Whose focus counts.
+            hand_on: Gives one to what has the focus.
+        """
+        self._app = app
+        self._hand_on = hand_on
+        self._waiting: deque[Event] = deque()
+        self._going_on: asyncio.Task[None] | None = None
+
+    async def take(self, event: Event) -> None:
+        """Hand a key or a paste on, now or in its turn."""
+        if self._going_on is not None:
+            self._waiting.append(event)
+            return
+        is_text = self._is_text(event)
+        target = self._target
+        await self._hand_on(event)
+        if not is_text:
+            self._going_on = asyncio.get_running_loop().create_task(self._go_on(target))
+
+    async def _go_on(self, target: MessagePump) -> None:
+        """Wait for a key that was handed to a widget, and hand on what came meanwhile."""
+        try:
+            await self._follow(target)
+            while self._waiting:
+                event, target = self._waiting.popleft(), self._target
+                is_text = self._is_text(event)
+                await self._hand_on(event)
+                if not is_text:
+                    await self._follow(target)
+        finally:
+            self._going_on = None
+
+    async def _follow(self, target: MessagePump) -> None:
+        """Wait until a key is done with, and the focus rests where it has brought it."""
+        for _ in range(ROUNDS):
+            followed = Followed()
+            target.post_message(followed)
+            try:
+                await asyncio.wait_for(followed.is_back.wait(), PATIENCE_SECONDS)
+            except asyncio.TimeoutError:
+                return
+            if target is self._target:
+                return
+            target = self._target
+
+    @property
+    def _target(self) -> MessagePump:
+        return self._app.focused or self._app.screen
+
+    def _is_text(self, event: Event) -> bool:
+        """Whether it does no more than to write into the field that has the focus."""
+        is_written = not isinstance(event, Key) or event.is_printable
+        return is_written and isinstance(self._app.focused, (Input, TextArea))
