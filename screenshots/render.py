@@ -28,6 +28,11 @@ from tui.sandbox.server import Sandbox
 START = datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc)
 WIDE, NARROW = (120, 36), (80, 24)
 PORT = 4577  # it stands in the pictures, so it is always the same
+QUESTION = """{
+  "messages": [
+    {"role": "user", "content": [{"text": "What lives in a tide pool?"}]}
+  ]
+}"""
 PROMPT = '{\n  "prompt": "A tide pool at sunrise, anemones opening slowly",\n  "duration": "5s"\n}'
 
 
@@ -58,6 +63,20 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
         await _quiet(pilot)
         await _save(pilot, folder / "output.svg")
         await pilot.press("1", "down")
+        await _quiet(pilot)
+    async with _app(start, sandbox, NARROW) as pilot:
+        await pilot.press("n")
+        await _quiet(pilot)
+        await pilot.press("ctrl+r")
+        pilot.app.screen.query_one(TextArea).cursor_blink = False
+        pilot.app.screen.query_one(TextArea).text = QUESTION
+        pilot.app.screen.query_one("#model-id", Input).value = "amazon.nova-micro-v1:0"
+        await _quiet(pilot)
+        await _save(pilot, folder / "wait-80x24.svg")
+        await pilot.press("ctrl+s")
+        await _quiet(pilot)
+        await _save(pilot, folder / "answer-80x24.svg")
+        await pilot.press("escape")
         await _quiet(pilot)
     async with _app(start, sandbox, NARROW) as pilot:
         await _save(pilot, folder / "table-80x24.svg")

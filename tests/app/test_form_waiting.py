@@ -54,6 +54,7 @@ async def test_the_answer_is_opened_when_it_comes(engine: Engine, screen: Screen
         text = shown(pilot)
         assert "answer.json" in text
         assert '"embedding"' in text
+        assert "Completed:" not in text
         assert await engine.drafts.all() == []
         await pilot.press("1")
         await settled(pilot)

@@ -183,7 +183,8 @@ class AsyncInvokeApp(App[int]):
 
     def _on_news(self, news: Heard | Missed) -> None:
         """Tell of what has ended, unless it is being looked at."""
-        ended = news.changes.ended if isinstance(news, Heard) else ()
+        awaited = self.screen.awaited if isinstance(self.screen, WorkingScreen) else None
+        ended = news.changes.ended - {awaited} if isinstance(news, Heard) else ()
         is_there, wanted = self._attention.is_there, self._engine.settings.notice
         if not ended or (is_there and isinstance(self.screen, MainScreen)):
             return

@@ -108,7 +108,6 @@ class FormScreen(WorkingScreen[Key | None]):
         self._filled: dict[str, str] | None = None
         self._is_locked = False
         self._is_sending = False
-        self._waits_for: Key | None = None
         self._sent: Key | None = None
         self._focused: Widget | None = None
         self._path = ""
@@ -260,7 +259,7 @@ class FormScreen(WorkingScreen[Key | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the form as it is while it is being sent."""
         if action == "cancel":
-            return self._waits_for is not None
+            return self.awaited is not None
         return None if self._is_locked and action in NOT_WHILE_SENDING else True
 
     def _lock(self) -> None:
@@ -335,7 +334,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._is_sending = True
         if not isinstance(request, InvokeModel):
             return await self._engine.submit(request, self._draft.id)
-        self._waits_for = key_of_token(request.client_request_token)
+        self.awaited = key_of_token(request.client_request_token)
         self.refresh_bindings()
         begun = self._engine.clock()
 
@@ -350,12 +349,12 @@ class FormScreen(WorkingScreen[Key | None]):
             return await self._engine.submit(request, self._draft.id)
         finally:
             telling.stop()
-            self._waits_for = None
+            self.awaited = None
 
     def action_cancel(self) -> None:
         """Wait for the answer no more."""
-        if self._waits_for:
-            self._engine.calls.cancel(self._waits_for)
+        if self.awaited:
+            self._engine.calls.cancel(self.awaited)
 
     async def _is_confirmed(self, request: Request) -> bool:
         """Show what will be sent, and where to, and ask whether it shall."""
@@ -561,7 +560,7 @@ class FormScreen(WorkingScreen[Key | None]):
         if not self._is_sending and not await self.let_go():
             return
         if self._is_sending:
-            what = "the answer is waited for" if self._waits_for else "sending goes on"
+            what = "the answer is waited for" if self.awaited else "sending goes on"
             self.app.notify(f"{what}; its row says when AWS answers", markup=False)
         if self.is_active:
             self.dismiss(None)

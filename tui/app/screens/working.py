@@ -9,6 +9,7 @@ from textual.worker import Worker, WorkerState
 
 from tui.app.screens.confirm import ConfirmScreen
 from tui.engine.session import Engine
+from tui.model.invocation import Key
 from tui.model.text import printable
 
 Result = TypeVar("Result")
@@ -24,6 +25,9 @@ class WorkingScreen(Screen[Result]):
     """A screen whose workers may fail without taking the program, and what is typed, with them."""
 
     _engine: Engine
+
+    awaited: Key | None = None
+    """The invocation whose end the screen shows by itself."""
 
     HELP_NAME = ""
     """The screen's name in the registry of actions."""
