@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from tests.builders import an_invocation
 from tests.conftest import START
@@ -64,6 +65,63 @@ async def test_one_changed_row_repaints_one_line() -> None:
         await pilot.pause()
 
         assert app.table.rendered == 1
+
+
+async def test_rows_that_arrive_below_what_is_seen_paint_no_line_and_move_the_thumb() -> None:
+    every = rows(1000)
+    app = TableApp(Board(every[:100]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.table.rendered = 0
+
+        app.see(*every[100:])
+        await pilot.pause()
+
+        assert app.table.rendered == 0
+        assert app.table.vertical_scrollbar.window_virtual_size == 1001
+        await pilot.press("G")
+        await pilot.pause()
+        assert app.table.cursor == every[-1].key
+        assert app.table.scroll_offset.y == 1001 - 24
+
+
+async def test_a_scrollbar_comes_with_more_rows_than_fit_and_goes_with_them() -> None:
+    every = rows(40)
+    app = TableApp(Board(every[:10]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not app.table.show_vertical_scrollbar
+
+        app.see(*every[10:])
+        await pilot.pause()
+        assert app.table.show_vertical_scrollbar
+
+        app.table.follow(app.board.drop([row.key for row in every[5:]]))
+        await pilot.pause()
+        assert not app.table.show_vertical_scrollbar
+
+
+async def test_a_line_asked_for_again_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = TableApp(Board(rows(100)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        made: list[Invocation] = []
+        row_strip = InvocationTable._row
+
+        def make(table: InvocationTable, row: Invocation) -> Strip:
+            made.append(row)
+            return row_strip(table, row)
+
+        monkeypatch.setattr(InvocationTable, "_row", make)
+
+        app.table.refresh()
+        await pilot.pause()
+        assert made == []
+
+        app.now += timedelta(hours=5)
+        app.table.refresh()
+        await pilot.pause()
+        assert len(made) == 23
 
 
 async def test_a_change_out_of_sight_repaints_nothing() -> None:

@@ -334,7 +334,9 @@ async def test_the_first_look_is_told_page_by_page_newest_first(
 
     await engine.poll()
 
-    assert [len(times) for times in pages if times] == [bedrock.SLICE_SIZE] * 10
+    assert [len(times) for times in pages if times] == [bedrock.SLICE_SIZE] * (
+        2500 // bedrock.SLICE_SIZE
+    )
     assert min(pages[0]) >= max(pages[1])
     assert min(pages[1]) >= max(pages[2])
     assert sandbox.calls[LIST] == 3

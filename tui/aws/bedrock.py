@@ -27,8 +27,8 @@ PATIENCE = 3600.0
 PAGE_SIZE = 1000
 """Rows of a list page: the service's maximum."""
 
-SLICE_SIZE = 250
-"""Rows read before the event loop has its turn: half a millisecond's work."""
+SLICE_SIZE = 125
+"""Rows read before the event loop has its turn: a quarter of a millisecond's work."""
 
 
 _STATUSES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 from typing import TYPE_CHECKING
@@ -55,6 +56,9 @@ class Session:
             key = (service, retries, patience)
             if key not in self._clients:
                 self._clients[key] = await self._stack.enter_async_context(await self._create(*key))
+                # What it brings stays: to walk through it, a garbage collection in the middle of
+                # the work would hold the event loop for 80 to 160 ms.
+                gc.freeze()
             return self._clients[key]
 
     async def identity(self) -> Identity:

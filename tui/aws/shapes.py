@@ -27,6 +27,8 @@ _PATTERNS_IN_WORDS = {
     "AsyncInvokeIdempotencyToken": "visible ASCII characters",
     "AsyncInvokeIdentifier": "a model id or ARN",
     "InvokeModelIdentifier": "a model id or ARN",
+    "GuardrailIdentifier": "the id or ARN of a guardrail",
+    "GuardrailVersion": "a number or DRAFT",
     "EndpointName": "letters and digits, with single hyphens between them",
     "InputLocationHeader": "an s3:// URI like s3://bucket/key, or an https:// URL",
     "PaginationToken": "a token without spaces",

@@ -20,7 +20,8 @@ def divert(widget: Widget, event: events.Paste) -> None:
     """Post a pasted request as a message, and keep it from the field that it was pasted into."""
     from tui.engine.opening import is_request  # the first frame does not wait for the parsers
 
-    if is_request(event.text):
+    text = event.text.replace("\r\n", "\n").replace("\r", "\n")  # most terminals send Enter's key
+    if is_request(text):
         event.prevent_default()
         event.stop()
-        widget.post_message(RequestPasted(event.text))
+        widget.post_message(RequestPasted(text))

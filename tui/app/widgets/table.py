@@ -38,6 +38,10 @@ SIDEWAYS = 10
 """Cells that one key press scrolls to the left or the right."""
 
 
+_Look = tuple[Invocation, bool, bool, tuple[str, ...]]
+"""What a line depends on: its row, whether it has the cursor, or a mark, and its ages."""
+
+
 class InvocationTable(ScrollView, can_focus=True):
     """Shows the rows of a listing.
 
@@ -106,7 +110,7 @@ class InvocationTable(ScrollView, can_focus=True):
         self._clock = clock
         self._wanted: Key | None = None
         self._last_marked: Key | None = None
-        self._painted: dict[int, tuple[Key, tuple[str, ...]]] = {}
+        self._painted: dict[int, tuple[_Look, Strip]] = {}  # by the line on the screen
 
     # What it shows ---------------------------------------------------------------------------
 
@@ -179,7 +183,8 @@ class InvocationTable(ScrollView, can_focus=True):
         now = self._clock()
         for y, key in enumerate(self._shown(), 1):
             row = self._board.get(key)
-            if row and (key, self._relative(row, now)) != self._painted.get(y):
+            look, _ = self._painted.get(y, (None, None))
+            if row and (look is None or look[-1] != self._relative(row, now)):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def move_to(self, key: Key) -> None:
@@ -197,10 +202,25 @@ class InvocationTable(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         room = self.scrollable_content_region.width
-        columns = [COLUMNS[place.id] for place in self._layout.columns]
-        self._columns = list(zip(columns, self._layout.cells(room), strict=True))
+        shown = [COLUMNS[place.id] for place in self._layout.columns]
+        columns = list(zip(shown, self._layout.cells(room), strict=True))
+        if columns != self._columns:
+            self._columns = columns
+            self._painted.clear()
         width = max(room, sum(cells + 1 for _, cells in self._columns))
-        self.virtual_size = Size(width, len(self.listing) + 1)
+        size = Size(width, len(self.listing) + 1)
+        if width == self.virtual_size.width and self._has_scrollbar(self.virtual_size, size):
+            # Only its thumb moves: laid out anew, all of the screen would be painted again.
+            self.set_reactive(InvocationTable.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
+
+    def _has_scrollbar(self, *sizes: Size) -> bool:
+        """Whether the vertical scrollbar is there, and stays there whichever of the sizes it is."""
+        return self.show_vertical_scrollbar and all(
+            size.height > self.scrollable_content_region.height for size in sizes
+        )
 
     # Painting --------------------------------------------------------------------------------
 
@@ -214,8 +234,13 @@ class InvocationTable(ScrollView, can_focus=True):
         row = self._board.get(self.listing[line]) if line < len(self.listing) else None
         if row is None:
             return Strip.blank(self.size.width, self._style)
-        self._painted[y] = (row.key, self._relative(row, self._clock()))
-        return self._cropped(self._row(row))
+        is_cursor, is_marked = row.key == self.cursor, row.key in self.marked
+        look = (row, is_cursor, is_marked, self._relative(row, self._clock()))
+        before, strip = self._painted.get(y, (None, None))
+        if strip is None or look != before:  # all is asked for when the number of rows changes
+            strip = self._row(row)
+            self._painted[y] = look, strip
+        return self._cropped(strip)
 
     def watch_placeholder(self) -> None:
         """Say the new words, if the table is empty."""
@@ -232,6 +257,7 @@ class InvocationTable(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget what the old styles came to."""
         self._plain = None
+        self._painted.clear()
         super().notify_style_update()
 
     @property
