@@ -280,3 +280,26 @@ def test_the_region_of_a_profile_that_was_asked_for_beats_the_one_in_config_toml
 
     assert asked.region == "eu-west-1"
     assert unasked.region == "us-east-1"
+
+
+def test_what_a_context_names_goes_before_the_general_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        '[defaults]\nmodel-id = "m"\ns3-uri = "s3://all/"\n'
+        '[contexts.prod.defaults]\ns3-uri = "s3://prod/"\n'
+        '[contexts.default.defaults]\nbucket-owner = "123456789012"\n'
+    )
+    settings = config.load(path)
+
+    prod = settings.defaults_of(Context(profile="prod"))
+    assert (prod.model_id, prod.s3_uri, prod.bucket_owner) == ("m", "s3://prod/", "")
+    assert settings.defaults_of(Context()).bucket_owner == "123456789012"
+    assert settings.defaults_of(Context(profile="other")) == settings.defaults
+
+
+def test_a_wrong_default_of_a_context_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[contexts.prod.defaults]\ns3uri = "s3://prod/"\n')
+
+    with pytest.raises(ConfigError, match="s3uri: is not a setting"):
+        config.load(path)

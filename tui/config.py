@@ -17,7 +17,7 @@ from typing import Annotated
 import msgspec
 import platformdirs
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from tui.model.context import Context
 
@@ -44,6 +44,16 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     s3_uri: str = ""
     kms_key_id: str = ""
     bucket_owner: str = ""
+
+
+class ContextSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What holds for one profile alone.
+
+    Attributes:
+        defaults: What is named here goes before the general ones.
+    """
+
+    defaults: Defaults = Defaults()
 
 
 class Polling(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -131,6 +141,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         templates: The folder of your own templates, instead of the one beside this file.
         filters: Texts that ``@name`` stands for in the table's filter, by name.
         defaults: See ``Defaults``.
+        contexts: What holds for one profile alone, by its name.
         polling: See ``Polling``.
         history: See ``History``.
         download: See ``Download``.
@@ -148,10 +159,17 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     templates: str | None = None
     filters: dict[str, str] = {}
     defaults: Defaults = Defaults()
+    contexts: dict[str, ContextSettings] = {}
     polling: Polling = Polling()
     history: History = History()
     download: Download = Download()
     notice: Notice = Notice()
+
+    def defaults_of(self, context: Context) -> Defaults:
+        """What a form starts with in a context."""
+        own = self.contexts.get(context.profile or "default", ContextSettings()).defaults
+        named = {name: value for name, value in asdict(own).items() if value}
+        return replace(self.defaults, **named)
 
     @property
     def template_folder(self) -> Path:

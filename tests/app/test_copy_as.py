@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from tests.app.conftest import Screen, main, settled, shown
-from tests.builders import TOKEN, a_request
+from tests.builders import TOKEN, a_question, a_request
 from tests.conftest import Until
 from tui.app.screens.copy_as import CopyScreen
 from tui.engine.session import Engine
@@ -90,3 +90,16 @@ async def test_a_request_that_is_not_known_cannot_be_copied(
 
         assert "is not known" in shown(pilot)
         assert pilot.app.screen is main(pilot)
+
+
+async def test_the_skeleton_of_its_operation_is_copied(engine: Engine, screen: Screen) -> None:
+    await engine.submit(a_question())
+
+    async with screen(engine) as pilot:
+        await pilot.press("Y")
+        await settled(pilot)
+        await pilot.press("up", "enter")
+        await settled(pilot)
+
+        assert '"guardrailIdentifier": ""' in pilot.app.clipboard
+        assert "tide pool" not in pilot.app.clipboard

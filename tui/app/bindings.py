@@ -141,6 +141,8 @@ EDIT = (
     Action("partner", "ctrl+g", "partner", "to the bracket that belongs to this", in_footer=False),
     Action("undo", "ctrl+z", "undo", "take the last edit back", in_footer=False),
     Action("redo", "ctrl+y", "redo", "do it again after all", in_footer=False),
+    Action("to_end(False)", "ctrl+home", "beginning", "to the beginning", in_footer=False),
+    Action("to_end(True)", "ctrl+end", "end", "to the end", in_footer=False),
 )
 
 MANY = (

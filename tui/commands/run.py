@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tui import config
 from tui.commands import exit_codes, options
 from tui.commands.output import complain, narrate
@@ -130,9 +132,10 @@ def _start(given: argparse.Namespace) -> Start:
         read_timeout=getattr(given, "cli_read_timeout", 60.0),
     )
     ledger = getattr(given, "ledger", None)
+    context = config.resolve_context(settings, flags)
     return Start(
-        settings=settings,
-        context=config.resolve_context(settings, flags),
+        settings=replace(settings, defaults=settings.defaults_of(context)),
+        context=context,
         ledger=Path(ledger).expanduser() if ledger else settings.ledger_path,
         is_ledger_chosen=bool(ledger),
     )

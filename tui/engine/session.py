@@ -374,6 +374,11 @@ class Engine:
         )
         return found.request if found and found.has_input else None
 
+    async def was_sent(self, token: str) -> bool:
+        """Whether a submission under a token may have arrived, or waits to be sent."""
+        found = await self.journal.find(token=token)
+        return found is not None and found.state is not State.REFUSED
+
     async def load_tags(self, invocation: Invocation) -> Invocation:
         """Learn the tags of an invocation that has an ARN; returns it with them.
 

@@ -272,4 +272,6 @@ def _in_words(error: json.JSONDecodeError, text: str) -> str:
         return "the comma before the end is one too many"
     if error.msg.startswith("Expecting property name") and found == "'":
         return "names stand in double quotes"
+    if error.msg.startswith("Unterminated string"):
+        return "the string that begins here does not end"
     return error.msg[0].lower() + error.msg[1:]

@@ -31,7 +31,7 @@ class Kind(Enum):
     """A syntax that requests are written in; the value is its name for a person."""
 
     AWS_CLI = "AWS CLI command"
-    CLI_INPUT_JSON = "--cli-input-json"
+    CLI_INPUT_JSON = "JSON: --cli-input-json, boto3's arguments"
     BOTO3 = "boto3"
     JAVASCRIPT = "AWS SDK for JavaScript v3"
 

@@ -16,14 +16,15 @@ from tui.app.clipboard import MOST_BYTES
 from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
 from tui.engine import exporting
-from tui.model import snippet
+from tui.model import operation, snippet
 from tui.model.context import Context
 from tui.model.document import size_text
 from tui.model.problem import ProblemError
 from tui.model.request import Request
 from tui.model.snippet import Kind
 
-_KINDS = tuple(Kind)
+_SKELETON = "skeleton: --generate-cli-skeleton"
+_SYNTAXES = (*(kind.value for kind in Kind), _SKELETON)
 
 
 class CopyScreen(ModalScreen[str | None]):
@@ -43,7 +44,7 @@ class CopyScreen(ModalScreen[str | None]):
         """The syntaxes, where to, and what the keys do."""
         with Vertical(id="prompt"):
             yield Line(f"Copy the request for {self._request.model_id} as", id="question")
-            yield OptionList(*(kind.value for kind in _KINDS), markup=False, compact=True)
+            yield OptionList(*_SYNTAXES, markup=False, compact=True)
             yield Field("file", "File", "empty: the clipboard")
             yield Label("⏎ copy   tab file   esc cancel", markup=False, classes="hint")
 
@@ -60,8 +61,9 @@ class CopyScreen(ModalScreen[str | None]):
     @work(exclusive=True, exit_on_error=False)
     async def _copy(self) -> None:
         """Do it, or say why it cannot be done."""
-        kind = _KINDS[self.query_one(OptionList).highlighted or 0]
-        text = snippet.write(self._request, kind, self._where)
+        syntax = _SYNTAXES[self.query_one(OptionList).highlighted or 0]
+        text = self._text(syntax)
+        name_of_it = syntax.partition(":")[0]
         size = size_text(len(text.encode("utf-8", "replace")))
         if name := self.query_one("#file", Input).value.strip():
             try:
@@ -69,13 +71,18 @@ class CopyScreen(ModalScreen[str | None]):
             except ProblemError as error:
                 self._complain(error.problem.one_line)
                 return
-            self.dismiss(f"{kind.value}: {size} written to {path}")
+            self.dismiss(f"{name_of_it}: {size} written to {path}")
         elif len(text.encode("utf-8", "replace")) > MOST_BYTES:
             most = size_text(MOST_BYTES)
             self._complain(f"{size} are more than the clipboard takes ({most}): name a file")
         else:
             self.app.copy_to_clipboard(text)
-            self.dismiss(f"{kind.value}: {size} sent to the terminal's clipboard")
+            self.dismiss(f"{name_of_it}: {size} sent to the terminal's clipboard")
+
+    def _text(self, syntax: str) -> str:
+        if syntax == _SKELETON:
+            return snippet.skeleton(operation.named(type(self._request).__name__))
+        return snippet.write(self._request, Kind(syntax), self._where)
 
     def _complain(self, text: str) -> None:
         self.query_one(Field).complain(text)

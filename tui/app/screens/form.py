@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar
@@ -55,6 +56,8 @@ ELAPSED_SECONDS = 5.0
 NOT_EDITED = "the editor changed nothing; one with a window must be told to wait: code --wait"
 
 RESCUED = "what was saved is a draft of its own: F3 lists it"
+
+ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or empty the token"
 
 ONCE_MORE = "the same key once more goes on without keeping it"
 
@@ -136,13 +139,17 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         if drafts:
             others = f"; F3 lists all {len(drafts)}" if len(drafts) > 1 else ""
-            self._open_draft(drafts[0], f"your draft, as you left it{others}; ctrl+n starts over")
+            note = f"your draft, as you left it{others}; ctrl+n starts over"
+            await self._open_draft(drafts[0], note)
         else:
             self._start_over()
 
-    def _open_draft(self, draft: Draft, note: str) -> None:
+    async def _open_draft(self, draft: Draft, note: str = "") -> None:
         self._draft = self._new_draft(draft)
         self._fill(draft.fields)
+        token = draft.fields.get("token", "").strip()
+        with contextlib.suppress(ProblemError):  # the ledger's trouble is told when it is kept
+            note = ALREADY_SENT if token and await self._engine.was_sent(token) else note
         self._fields.say(note, "$foreground-muted")
         self._check()
 
@@ -530,9 +537,9 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         screen = DraftScreen(self._engine, drafts)
 
-        def take(draft: Draft | None) -> None:
+        async def take(draft: Draft | None) -> None:
             if draft is not None:
-                self._open_draft(draft, "")
+                await self._open_draft(draft)
             elif self._draft.id in screen.deleted:
                 self._start_over()
                 self._fields.say("its draft was deleted: this is another form", "$foreground-muted")

@@ -144,8 +144,9 @@ class MainScreen(WorkingScreen[None]):
         if not self.is_attached:
             return
         problem = self._engine.problem
-        trouble = problem or self._engine.trouble
-        self.query_one("#trouble", Line).say(trouble.one_line if trouble else "")
+        held = self._engine.trouble
+        told = f"the queue waits: {held.one_line}; P twice tries at once" if held else ""
+        self.query_one("#trouble", Line).say(problem.one_line if problem else told)
         self._table.set_class(problem is not None, "-stale")
         self._table.lay_out(self._layout.with_heard if problem else self._layout)
         if isinstance(news, Heard):

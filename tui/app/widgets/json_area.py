@@ -55,6 +55,10 @@ class JsonArea(TextArea):
         self.register_theme(_Theme("json"))
         self.theme = "json"
 
+    def action_to_end(self, is_last: bool) -> None:
+        """To the end of the text, or to its beginning."""
+        self.move_cursor(self.document.end if is_last else (0, 0))
+
     def _set_document(self, text: str, language: str | None) -> None:
         """Edit a text. Textual has no other place to say with which document."""
         super()._set_document("", language)
