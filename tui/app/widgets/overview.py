@@ -24,6 +24,7 @@ class Overview(VerticalScroll):
 
     def __init__(self) -> None:
         super().__init__()
+        self._lines: list[Content] = []
         self._shown = Content()
 
     def compose(self) -> ComposeResult:
@@ -57,7 +58,16 @@ class Overview(VerticalScroll):
             ("heard", _heard(row, now)),
         ]
         lines += [_line(name, value) for name, value in facts if value]
-        content = Content("\n").join(lines)
+        self._lines = lines
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Wrap the values anew."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        room = self.scrollable_content_region.width
+        content = Content("\n").join(_wrapped(line, room) for line in self._lines)
         if not content.is_same(self._shown):  # the same again would be painted again
             self._shown = content
             self.query_one(Static).update(content)
@@ -97,6 +107,14 @@ def _failure(row: Invocation) -> Problem:
 def _line(name: str, value: str, style: str = "") -> Content:
     label = Content.styled(f"{name:<{_NAME_WIDTH}}", "$foreground-muted")
     return label + safe(value, style, keep_lines=False)
+
+
+def _wrapped(line: Content, room: int) -> Content:
+    """The line with its value below itself, and not below its name, where it is too long."""
+    if line.cell_length <= room or room < 2 * _NAME_WIDTH:
+        return line
+    values = line[_NAME_WIDTH:].wrap(room - _NAME_WIDTH)
+    return line[:_NAME_WIDTH] + Content("\n" + " " * _NAME_WIDTH).join(values)
 
 
 def _heard(row: Invocation, now: datetime) -> str:
