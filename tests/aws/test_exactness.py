@@ -15,8 +15,9 @@ from botocore.model import OperationModel, ServiceModel
 from botocore.serialize import create_serializer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tests.builders import NOW, TOKEN, a_request
+from tests.builders import NOW, TOKEN, a_question, a_request
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.ledger.database import Database
@@ -24,7 +25,7 @@ from tui.ledger.journal import Journal
 from tui.model import document
 from tui.model.context import Context
 from tui.model.document import DEEPEST, DocumentFault
-from tui.model.request import Request, StartAsyncInvoke
+from tui.model.request import Request
 from tui.sandbox.server import Sandbox
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -70,15 +71,16 @@ def is_same(one: object, other: object) -> bool:
 
 
 @cache
-def start_operation() -> OperationModel:
+def operation_of(request_type: type[Request]) -> OperationModel:
     service = ServiceModel(Loader().load_service_model("bedrock-runtime", "service-2"))
-    return service.operation_model("StartAsyncInvoke")
+    return service.operation_model(request_type.__name__)
 
 
 def wire_body(request: Request) -> bytes:
     """What the SDK makes of a request."""
     serializer = create_serializer("rest-json", include_validation=True)
-    body: bytes = serializer.serialize_to_request(request.arguments(), start_operation())["body"]
+    operation = operation_of(type(request))
+    body: bytes = serializer.serialize_to_request(request.wire(), operation)["body"]
     return body
 
 
@@ -93,16 +95,18 @@ def test_what_is_typed_is_on_the_wire_as_it_was_typed_or_is_refused(text: str) -
 
     sent = dict(strictly(body)[1])  # type: ignore[index]
     assert is_same(sent["modelInput"], strictly(text))
+    assert is_same(strictly(wire_body(a_question(model_input=value))), strictly(text))
 
 
 @settings(deadline=None)
 @given(values)
 def test_every_json_value_survives_the_journal_s_encoding(value: object) -> None:
-    request = a_request(model_input=document.parse(json.dumps(value)))
+    for request in (a_request(), a_question()):
+        request = replace(request, model_input=document.parse(json.dumps(value)))
 
-    read = msgspec.json.decode(msgspec.json.encode(request), type=StartAsyncInvoke)
+        read = msgspec.json.decode(msgspec.json.encode(request), type=type(request))
 
-    assert is_same(read.model_input, value)
+        assert is_same(read.model_input, value)
 
 
 @pytest.fixture
@@ -130,6 +134,8 @@ async def test_every_json_value_arrives_at_the_service(
     await bedrock.start_async_invoke(session, request)
 
     assert is_same(sandbox.requests[-1]["modelInput"], value)
+    await bedrock.invoke_model(session, a_question(model_input=parsed))
+    assert is_same(json.loads(sandbox.requests[-1]["body"]), value)  # type: ignore[arg-type]
 
 
 async def test_the_deepest_document_and_the_largest_number_come_back_from_the_ledger(

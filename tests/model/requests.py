@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.request import InvokeModel, StartAsyncInvoke, Tag
 
 HARD = "'\"\\$`!\t\n;&|#~=a%-{}[],:*<>()/\u2028\u202e\x1b\r\x7f\x85é🌊"
 
@@ -52,4 +52,13 @@ requests = st.builds(
     kms_key_id=texts,
     bucket_owner=texts,
     tags=st.lists(st.builds(Tag, words, texts), max_size=2).map(tuple),
+)
+
+trimmed = texts.filter(lambda text: text == text.strip())
+inferences = st.builds(
+    InvokeModel,
+    model_id=trimmed.filter(bool),
+    model_input=documents.filter(lambda value: value is not None),
+    client_request_token=st.just("token"),
+    **dict.fromkeys(InvokeModel.OPTIONS.values(), trimmed),
 )

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import TOKEN, a_request
+from tests.model.requests import inferences, texts
+from tui.engine import submission
 from tui.model import form
-from tui.model.request import StartAsyncInvoke
+from tui.model.form import MODEL_INPUT, OPERATION
+from tui.model.request import InvokeModel, StartAsyncInvoke
 
 FIELDS = form.fields_of(a_request())
 
@@ -76,3 +81,31 @@ def test_a_summary_says_what_goes_where_and_leaves_out_what_is_empty() -> None:
         "input    27 B, and cat.png",
         "owner    123456789012",
     ]
+
+
+fields = st.fixed_dictionaries(
+    {OPERATION: st.sampled_from([*form.OPERATIONS, "Converse"]), MODEL_INPUT: texts},
+    optional=dict.fromkeys(form.LINES, texts),
+)
+
+
+@given(fields)
+async def test_any_text_in_any_field_is_a_request_or_a_fault(typed: dict[str, str]) -> None:
+    found = form.read(typed, TOKEN, {"user": "ann"})
+
+    assert (found.request is None) == bool(found.faults)
+    verdict = await submission.check(found.probe)
+    told = form.by_field([*verdict.faults, *verdict.warnings])
+    assert set(told) <= {*form.lines(form.operation_of(typed)), MODEL_INPUT}
+    assert all(told.values())
+
+
+@given(inferences)
+def test_an_invoke_model_request_comes_out_of_its_fields_as_it_went_in(
+    request: InvokeModel,
+) -> None:
+    typed = form.fields_of(request)
+
+    assert typed[OPERATION] == "InvokeModel"
+    assert form.read(typed, request.client_request_token).request == request
+    assert InvokeModel.of(form.members_of(typed)).arguments() == request.arguments()
