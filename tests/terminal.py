@@ -19,11 +19,16 @@ PATIENCE = 20.0
 _KEYS = {
     "enter": "\r",
     "escape": "\x1b",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "down": "\x1b[B",
     "delete": "\x1b[3~",
     "f5": "\x1b[15~",
     "f7": "\x1b[18~",
     "ctrl+q": "\x11",
+    "ctrl+r": "\x12",
     "ctrl+s": "\x13",
+    "ctrl+t": "\x14",
     "ctrl+u": "\x15",
 }
 
@@ -101,6 +106,11 @@ class Terminal:
         """
         for key in keys:
             self._process.write(_KEYS.get(key, key).encode())
+
+    def paste(self, text: str) -> None:
+        """Paste a text, as a terminal with bracketed paste does: each line ends as with Enter."""
+        carried = text.replace("\n", "\r")
+        self._process.write(f"\x1b[200~{carried}\x1b[201~".encode())
 
     def press_bytes(self, typed: bytes) -> None:
         """Type bytes as they are, UTF-8 or not."""

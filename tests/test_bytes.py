@@ -42,8 +42,7 @@ def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_pat
         }
         config = tmp_path / "config.toml"
         config.write_text(
-            "[history]\nhorizon = 36500.0\n"
-            "[polling]\nfastest = 600.0\nslowest = 600.0\nidle = 600.0\n"
+            "[history]\nhorizon = 36500.0\n[polling]\nfastest = 2.0\nslowest = 2.0\nidle = 2.0\n"
         )
         where = ["--endpoint-url", sandbox.url, "--region", "us-west-2", "--config", str(config)]
         ledger = ["--ledger", str(tmp_path / "ledger.sqlite3")]
@@ -51,9 +50,10 @@ def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_pat
             terminal.wait_for("1 pending", "InProgress", "123456789012", "q quit")
             terminal.rest(1)
 
-            before = len(terminal.sent)
+            before, asked = len(terminal.sent), sandbox.calls["ListAsyncInvokes"]
             terminal.rest(12)
             assert terminal.sent[before:] == b""
+            assert sandbox.calls["ListAsyncInvokes"] >= asked + 3
 
             sandbox.clock.advance(7200)
             terminal.press("r")

@@ -266,6 +266,8 @@ def test_the_keys_of_the_editor_take_none_from_the_text_area() -> None:
         "ctrl+g": None,
         "ctrl+z": "undo",
         "ctrl+y": "redo",
+        "ctrl+home": None,
+        "ctrl+end": None,
     }
 
 

@@ -13,13 +13,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
+from tests.builders import TOKEN, a_request
 from tests.conftest import START
 from tui.app.screens.drafts import DraftScreen
 from tui.app.screens.form import DRAFT_SECONDS, FormScreen
+from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft, Drafts
 from tui.model.problem import Problem, ProblemError
+from tui.sandbox.server import Sandbox
 
 
 class Rhythm:
@@ -144,6 +147,49 @@ async def test_a_fault_in_one_turn_is_said_and_the_next_turn_keeps(
         assert "not today" not in shown(pilot)
 
 
+async def test_what_is_opened_is_a_draft_beside_what_stood_there(
+    engine: Engine, screen: Screen, rhythm: Rhythm, tmp_path: Path
+) -> None:
+    path = tmp_path / "input.json"
+    path.write_text('{"prompt": "from a file"}')
+    async with screen(engine) as pilot:
+        area = await opened(pilot, engine, rhythm)
+        area.text = "hours of work"
+        await pilot.pause()
+        await pilot.press("ctrl+o")
+        await pilot.pause()
+        pilot.app.screen.query_one(Input).value = str(path)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        await rhythm.turn()
+
+        newest, before = await kept(engine)
+        assert "from a file" in newest
+        assert before == "hours of work"
+
+
+async def test_nothing_is_kept_once_it_is_sent(
+    engine: Engine, screen: Screen, rhythm: Rhythm
+) -> None:
+    async with screen(engine) as pilot:
+        area = await opened(pilot, engine, rhythm)
+        area.text = '{"prompt": "on its way"}'
+        await pilot.pause()
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        await pilot.app.push_screen(HelpScreen("form"))
+        form.action_submit()
+        await settled(pilot)
+        assert len(engine.board) == 1
+        assert isinstance(pilot.app.screen, HelpScreen)
+
+        area.text = '{"prompt": "too late"}'
+        await rhythm.turn()
+
+        assert await kept(engine) == []
+
+
 # A ledger that cannot be written -----------------------------------------------------------------
 
 
@@ -219,6 +265,29 @@ async def test_a_file_does_not_take_the_place_of_what_cannot_be_kept(
         assert "once more" in shown(pilot)
 
 
+async def test_what_cannot_be_kept_is_not_sent(
+    engine: Engine, sandbox: Sandbox, screen: Screen, rhythm: Rhythm, full_disk: Disk
+) -> None:
+    async with screen(engine) as pilot:
+        area = await opened(pilot, engine, rhythm)
+        form = pilot.app.screen
+        area.text = '{"prompt": "hours of work"}'
+        await pilot.pause()
+        full_disk.fill()
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+
+        assert pilot.app.screen is form
+        assert "the disk is full" in shown(pilot)
+        assert sandbox.calls["StartAsyncInvoke"] == 0
+        assert await engine.journal.all() == []
+
+        full_disk.make_room()
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
 async def test_a_draft_that_cannot_be_deleted_stays_in_the_list(
     engine: Engine, screen: Screen, rhythm: Rhythm, full_disk: Disk
 ) -> None:
@@ -264,3 +333,14 @@ async def test_a_key_does_not_wait_for_a_locked_ledger(
         await pilot.press("ctrl+q")
         await pilot.pause()
         assert pilot.app.return_code == 0
+
+
+async def test_a_draft_of_what_was_sent_already_says_so(engine: Engine, screen: Screen) -> None:
+    await engine.submit(a_request())
+    fields = {"model_id": "luma.ray-v2:0", "model_input": "{}", "token": TOKEN}
+    await engine.drafts.save(Draft("one", fields, engine.clock()))
+
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        assert "sent already" in shown(pilot)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import random
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input, OptionList
 
 from tests.app.conftest import Screen, main, settled, shown, table
-from tests.builders import a_request
+from tests.builders import a_request, an_invocation
 from tests.conftest import SETTINGS, MakeEngine, Until
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.columns import ColumnsScreen
@@ -21,6 +24,7 @@ from tui.app.widgets.field import Complaint
 from tui.app.widgets.filter_line import FilterLine
 from tui.app.widgets.status_tabs import StatusTabs
 from tui.config import Settings
+from tui.engine.polling import Heard
 from tui.engine.session import Engine
 from tui.model.invocation import Status
 from tui.sandbox.server import Sandbox
@@ -350,3 +354,45 @@ async def test_the_age_of_each_row_is_shown_while_aws_does_not_answer(
         await dozen.poll()
         await pilot.pause()
         assert "HEARD" not in shown(pilot)
+
+
+async def test_filter_tab_cursor_and_marks_survive_a_thousand_updates(
+    engine: Engine, screen: Screen
+) -> None:
+    chance, now = random.Random(7), engine.clock()
+    first = [
+        an_invocation(f"{number:012}", submit_time=now - timedelta(minutes=number + 1))
+        for number in range(200)
+    ]
+    engine.board.apply(first)
+    async with screen(engine) as pilot:
+        await pilot.press("slash", *"!id:00000000000", "enter", "right_square_bracket")
+        await settled(pilot)
+        await pilot.press(*["pagedown"] * 2, "space", "space", "down")
+        await settled(pilot)
+        cursor, marked = table(pilot).cursor, table(pilot).marked
+        kept = {cursor, *marked}
+        assert len(kept) == 3
+
+        for number in range(1000):
+            found = [row for row in engine.board.unsettled() if row.key not in kept]
+            changed = [
+                replace(row, status=Status.COMPLETED, end_time=now)
+                for row in chance.sample(found, min(2, len(found)))
+            ]
+            age = timedelta(minutes=chance.randrange(400))
+            new = an_invocation(f"new{number}", submit_time=now - age)
+            changes = engine.board.apply([*changed, new])
+            engine._announce(Heard(changes, now))
+        await settled(pilot)
+
+        assert pilot.app.screen.query_one("#filter", Input).value == "!id:00000000000"
+        assert pilot.app.screen.query_one(StatusTabs).active is Status.IN_PROGRESS
+        assert table(pilot).cursor == cursor
+        assert table(pilot).marked == marked
+        shown_now = {engine.board[key].id for key in table(pilot).listing}
+        assert shown_now == {
+            row.id
+            for row in engine.board
+            if row.status is Status.IN_PROGRESS and "00000000000" not in row.id
+        }

@@ -85,6 +85,21 @@ async def test_rows_that_arrive_below_what_is_seen_paint_no_line_and_move_the_th
         assert app.table.scroll_offset.y == 1001 - 24
 
 
+async def test_fewer_rows_than_were_scrolled_over_leave_no_empty_table() -> None:
+    every = rows(1000)
+    app = TableApp(Board(every))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.table.scroll_to(y=600, animate=False)
+        await pilot.pause()
+
+        app.table.follow(app.board.drop([row.key for row in every[200:]]))
+        await pilot.pause()
+
+        assert app.table.scroll_offset.y == 201 - 24
+        assert len(app.table._shown()) == 23
+
+
 async def test_a_scrollbar_comes_with_more_rows_than_fit_and_goes_with_them() -> None:
     every = rows(40)
     app = TableApp(Board(every[:10]))

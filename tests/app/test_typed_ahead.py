@@ -77,5 +77,18 @@ async def test_a_widget_that_goes_keeps_nobody_waiting_for_ever(
     monkeypatch.setattr(Followed, "bubble", False)  # as if its way had been cut off
     async with screen(engine) as pilot:
         await at_once(pilot, "slash", *"luma")
-
         assert pilot.app.screen.query_one("#filter", Input).value.endswith("a")
+
+
+async def test_nothing_keeps_who_wants_to_leave(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(Followed, "bubble", False)  # as if something were stuck
+    async with screen(engine) as pilot:
+        for key in ("down", "down", "ctrl+q"):
+            pilot.app.post_message(Key(key, None))
+        while pilot.app.return_code is None:
+            await pilot.pause()
+
+        assert pilot.app.return_code == 0

@@ -11,10 +11,13 @@ import pytest
 
 from tests.builders import TOKEN, a_request
 from tests.conftest import MakeEngine
+from tui.aws import bedrock
+from tui.aws.session import Session
 from tui.engine.session import Engine
 from tui.ledger.journal import Journal, State
 from tui.model.invocation import Status
 from tui.model.problem import Problem, ProblemError
+from tui.model.request import Request
 from tui.sandbox.server import Sandbox
 
 Answer = Callable[[asyncio.StreamWriter], None]
@@ -153,3 +156,30 @@ async def test_the_same_token_in_another_account_is_left_alone(
 
     assert recovery.missing == ()
     assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
+@pytest.mark.parametrize("is_queued", [True, False])
+async def test_a_fault_of_our_own_says_nothing_of_what_aws_did(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, is_queued: bool
+) -> None:
+    start = bedrock.start_async_invoke
+
+    async def broken(session: Session, request: Request) -> str:
+        await start(session, request)
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(bedrock, "start_async_invoke", broken)
+    if is_queued:
+        await engine.enqueue([a_request()])
+        assert (await engine._send_queued(TOKEN)).is_over
+    else:
+        await engine.submit(a_request())
+    found = await engine.journal.find(token=TOKEN)
+    assert found is not None
+    assert found.state is State.UNKNOWN
+    assert [row.status for row in engine.board] == [Status.UNKNOWN]
+
+    recovery = await engine.recover()
+
+    assert [row.client_request_token for row in recovery.adopted] == [TOKEN]
+    assert [row.status for row in engine.board] == [Status.IN_PROGRESS]

@@ -198,3 +198,106 @@ async def test_answers_do_not_disturb_async_invocations(engine: Engine) -> None:
 
     assert engine.board[row.key].status is Status.IN_PROGRESS
     assert engine.board[KEY].status is Status.COMPLETED
+
+
+async def test_what_is_still_asked_is_in_the_journal_alone_and_leaves_no_second_trace(
+    engine: Engine, until: Until
+) -> None:
+    asking = await begun(engine, until, "[answer:never]")
+    await engine.settle()
+
+    assert engine._known.load(engine.context.key) == []
+
+    engine.calls.cancel(KEY)
+    assert (await asking).status is Status.UNKNOWN
+    assert [row.key for row in engine._known.load(engine.context.key)] == [KEY]
+
+
+async def test_an_answer_comes_back_that_another_copy_had_given_up(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    asking = await begun(engine, until, "[answer:slow]")
+    await until(engine, lambda: KEY in engine.calls)
+    second = make_engine()
+    assert await second.forget([KEY]) == 1
+    while "InvokeModel" not in sandbox.calls:
+        await asyncio.sleep(0)
+
+    sandbox.clock.advance(60)
+    row = await asking
+    await engine.close()
+
+    third = make_engine()
+    assert third.board[KEY].status is Status.COMPLETED
+    assert await answer_of(third, row)
+    assert await third.request_of(row) == a_question("[answer:slow]")
+
+
+async def test_an_answer_that_the_ledger_did_not_take_is_written_down_when_it_can(
+    engine: Engine, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine._database, "do", full)
+        patch.setattr(engine.journal, "prepare", nothing_before)
+        row = await engine.submit(a_question())
+    assert row.status is Status.COMPLETED
+    assert engine.unkept_answers == 1
+    answer = await answer_of(engine, row)
+
+    await engine.close()
+
+    second = make_engine()
+    assert second.board[KEY].status is Status.COMPLETED
+    assert await answer_of(second, row) == answer
+
+
+async def nothing_before(*_: object) -> bool:
+    """The journal of a ledger that took the request, and then no more."""
+    return False
+
+
+async def test_a_refusal_that_the_ledger_does_not_take_is_shown_all_the_same(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="full"))
+
+    monkeypatch.setattr(engine.journal, "record", full)
+    with pytest.raises(ProblemError):
+        await engine.submit(a_question("[refuse:throttle]"))
+
+    assert engine.board[KEY].status is Status.FAILED
+
+
+async def test_purging_erases_the_input_of_what_nobody_can_answer_any_more(engine: Engine) -> None:
+    await engine.submit(a_question("xyzzy [answer:lost]"))
+
+    assert await engine.purge_inputs() == 1
+
+    await engine.settle()
+    assert b"xyzzy" not in engine.ledger.read_bytes()
+
+
+async def test_what_is_being_asked_is_not_forgotten(engine: Engine, until: Until) -> None:
+    asking = await begun(engine, until, "[answer:never]")
+    await until(engine, lambda: KEY in engine.calls)
+
+    assert await engine.forget([KEY]) == 0
+
+    assert await engine.journal.find(token=TOKEN) is not None
+    engine.calls.cancel(KEY)
+    await asking
+
+
+async def test_a_token_that_was_asked_already_is_not_asked_again(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await engine.submit(a_question("[answer:lost]"))
+
+    with pytest.raises(ProblemError, match="twice"):
+        await engine.submit(a_question("[answer:lost]"))
+
+    assert sandbox.calls["InvokeModel"] == 1

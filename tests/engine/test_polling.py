@@ -276,7 +276,9 @@ async def test_what_another_copy_on_the_same_ledger_submits_is_ours(
     await engine.poll()
 
     assert engine.board[row.key].is_ours
-    assert [known.is_ours for known in make_engine().board] == [True]
+    assert engine.board[row.key].prompt == row.prompt == "a tide pool"
+    (known,) = make_engine().board
+    assert (known.is_ours, known.prompt) == (True, "a tide pool")
 
 
 async def test_a_running_one_from_before_the_horizon_is_followed_to_its_end(

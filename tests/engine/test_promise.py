@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,21 +14,35 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from msgspec.structs import replace
 
 from tests.builders import a_request
 from tests.conftest import SETTINGS, START
 from tui.aws import bedrock
+from tui.aws.session import Session
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE, SKEW
 from tui.ledger.journal import State, Submission
 from tui.model.context import Context
-from tui.model.invocation import Invocation, Status
+from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
+from tui.model.request import StartAsyncInvoke
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
 
 T = TypeVar("T")
 FAULTS = ("none", "throttle", "denied", "server-error", "drop-before", "drop-after")
+
+
+def a_reel(token: str) -> StartAsyncInvoke:
+    """A request to a model of its own: what waits for another does not hold it up."""
+    video = {"durationSeconds": 6, "fps": 24, "dimension": "1280x720"}
+    params = {"taskType": "TEXT_VIDEO", "textToVideoParams": {"text": "a tide pool"}}
+    return a_request(
+        client_request_token=token,
+        model_id="amazon.nova-reel-v1:0",
+        model_input={**params, "videoGenerationConfig": video},
+    )
 
 
 class Promise(RuleBasedStateMachine):
@@ -41,6 +55,8 @@ class Promise(RuleBasedStateMachine):
         self.sandbox = Sandbox(clock=Clock(START), job_seconds=30).start()
         self.names = itertools.count()
         self.refused: list[Problem] = []
+        self.context = Context(region="us-west-2", endpoint_url=self.sandbox.url)
+        self.watcher = Session(self.context)
         self.engine = self.start_program()
 
     def run(self, work: Coroutine[object, object, T]) -> T:
@@ -48,8 +64,7 @@ class Promise(RuleBasedStateMachine):
 
     def start_program(self) -> Engine:
         async def start() -> Engine:
-            context = Context(region="us-west-2", endpoint_url=self.sandbox.url)
-            return Engine(SETTINGS, context, self.folder / "l.sqlite3", self.sandbox.clock.now)
+            return Engine(SETTINGS, self.context, self.folder / "l.sqlite3", self.sandbox.clock.now)
 
         return self.run(start())
 
@@ -58,7 +73,7 @@ class Promise(RuleBasedStateMachine):
 
     def at_the_service(self) -> list[Invocation]:
         async def everything() -> list[Invocation]:
-            pages = bedrock.list_all(self.engine.aws, START - SKEW)
+            pages = bedrock.list_all(self.watcher, START - SKEW)
             return [row async for page in pages for row in page.invocations]
 
         return self.run(everything())
@@ -120,15 +135,81 @@ class Promise(RuleBasedStateMachine):
         self.sandbox.faults.clear()
         self.engine = self.start_program()
 
-    def send_all_that_waits(self) -> None:
-        async def send() -> None:
-            running = asyncio.get_running_loop().create_task(self.engine.queue.run())
-            while self.engine.board.counts[Status.QUEUED]:
-                await asyncio.sleep(0.01)
+    @rule(
+        is_refused_in_the_queue=st.booleans(),
+        is_queued_again=st.booleans(),
+        fault=st.sampled_from(FAULTS),
+    )
+    def a_refused_token_is_mended(
+        self, is_refused_in_the_queue: bool, is_queued_again: bool, fault: str
+    ) -> None:
+        mended = a_reel(f"token-{next(self.names)}")
+        wrong = replace(mended, s3_uri="s3://missing-bucket/x/")
+        if is_refused_in_the_queue:
+            self.run(self.engine.enqueue([wrong]))
+            self.send_until(lambda: self.state_of(mended) is State.REFUSED)
+        else:
+            self.ask(wrong)
+        assert self.state_of(mended) is State.REFUSED
+
+        if is_queued_again:
+            self.run(self.engine.enqueue([mended]))
+            return
+        if fault != "none":
+            self.sandbox.faults.add("StartAsyncInvoke", fault)
+        self.ask(mended)
+
+    @rule(has_called=st.booleans(), is_seen=st.booleans())
+    def a_second_copy_claims_and_dies(self, has_called: bool, is_seen: bool) -> None:
+        claimed, left = (
+            a_request(client_request_token=f"token-{next(self.names)}") for _ in range(2)
+        )
+        second = self.start_program()
+
+        async def claim_and_die() -> None:
+            await self.engine.enqueue([claimed, left])
+            token, now = claimed.client_request_token, self.sandbox.clock.now()
+            found = await second.journal.find(token=token)
+            assert found is not None
+            assert await second.journal.claim(token, now, found.account)
+            if has_called:
+                await bedrock.start_async_invoke(second.aws, claimed)
+            await second.close()
+
+        self.run(claim_and_die())
+        if is_seen:
+            self.run(self.engine._send_queued(claimed.client_request_token))
+
+    def state_of(self, request: StartAsyncInvoke) -> State | None:
+        found = self.run(self.engine.journal.find(token=request.client_request_token))
+        return found.state if found else None
+
+    def send_until(self, is_over: Callable[[], bool]) -> None:
+        """Have the queue send what waits until that holds, and end what is under way."""
+        queue = self.engine.queue
+        queue.resume()
+
+        async def turn() -> None:
+            await asyncio.sleep(0.002)
+
+        running = self.loop.create_task(queue.run())
+        for _ in range(5000):
+            if is_over():
+                break
+            self.run(turn())
+        else:
+            raise AssertionError("the queue stands still")
+
+        async def end() -> None:
+            await queue.finish(10)
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 
-        self.run(asyncio.wait_for(send(), 10))
+        self.run(end())
+        queue.resume()
+
+    def send_all_that_waits(self) -> None:
+        self.send_until(lambda: not self.engine.board.counts[Status.QUEUED])
 
     @rule()
     def poll(self) -> None:
@@ -155,6 +236,9 @@ class Promise(RuleBasedStateMachine):
         assert not [token for token in tokens if states[token] is State.REFUSED]
         accepted = {token for token, state in states.items() if state is State.ACCEPTED}
         assert accepted <= set(tokens)
+        for token in (token for token, state in states.items() if state is State.QUEUED):
+            assert self.engine.board[key_of_token(token)].status is Status.QUEUED
+            assert self.engine.queue.waits(token)
 
     def teardown(self) -> None:
         try:
@@ -162,14 +246,19 @@ class Promise(RuleBasedStateMachine):
             self.recover(is_resending=True)  # now it is known which account this is
             self.send_all_that_waits()
             self.run(self.engine.poll())
-            wanted = {
-                found.token for found in self.journalled() if found.state is not State.REFUSED
-            }
+            journalled = self.journalled()
+            refused = {found.token for found in journalled if found.state is State.REFUSED}
+            wanted = {found.token for found in journalled} - refused
             assert {row.client_request_token for row in self.at_the_service()} == wanted
-            assert sorted(row.client_request_token for row in self.engine.board) == sorted(wanted)
-            assert all(row.invocation_arn and row.is_ours for row in self.engine.board)
+            arrived = [row for row in self.engine.board if row.invocation_arn]
+            assert sorted(row.client_request_token for row in arrived) == sorted(wanted)
+            assert all(row.is_ours for row in self.engine.board)
+            others = [row for row in self.engine.board if not row.invocation_arn]
+            assert {row.client_request_token for row in others} <= refused
+            assert all(row.status is Status.FAILED for row in others)
         finally:
             self.run(self.engine.close())
+            self.run(self.watcher.close())
             self.loop.close()
             self.sandbox.stop()
             shutil.rmtree(self.folder)
@@ -178,7 +267,7 @@ class Promise(RuleBasedStateMachine):
 @pytest.mark.usefixtures("aws_environment")
 class TestPromise(Promise.TestCase):  # type: ignore[misc, valid-type]
     settings = settings(
-        max_examples=15,
+        max_examples=12,
         stateful_step_count=12,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],

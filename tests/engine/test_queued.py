@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.builders import NOW, a_note, a_request
-from tests.conftest import MakeEngine, Until
+from tests.conftest import SETTINGS, MakeEngine, Until
+from tests.engine.queued import answered, counts, many, states
+from tui.aws import bedrock
+from tui.aws.session import Session
 from tui.config import Polling
+from tui.engine import session
 from tui.engine.polling import interval
-from tui.engine.queue import AT_ONCE
+from tui.engine.queue import AT_ONCE, SHORTEST
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
 from tui.ledger.journal import Journal, State
+from tui.model.context import Context
 from tui.model.invocation import Status, key_of_token
 from tui.model.problem import Problem, ProblemError
-from tui.model.request import StartAsyncInvoke
+from tui.model.request import Request
 from tui.sandbox.server import Sandbox
-
-
-def many(count: int, prompt: str = "a tide pool") -> list[StartAsyncInvoke]:
-    return [a_request(prompt, client_request_token=f"token-{number}") for number in range(count)]
-
-
-def counts(engine: Engine) -> dict[Status, int]:
-    return {status: count for status, count in engine.board.counts.items() if count}
-
-
-async def states(engine: Engine) -> Sequence[State]:
-    return [found.state for found in await engine.journal.all()]
-
-
-async def answered(engine: Engine) -> Sequence[State]:
-    """The states once no call is under way: a poll may find an invocation before its answer."""
-    while State.SENT in await states(engine):
-        await asyncio.sleep(0)
-    return await states(engine)
 
 
 async def test_what_is_queued_is_on_the_board_before_it_is_sent(engine: Engine) -> None:
@@ -55,29 +42,6 @@ async def test_all_of_them_go_and_none_waits_any_more(engine: Engine, until: Unt
 
     assert counts(engine) == {Status.IN_PROGRESS: 6}
     assert await answered(engine) == [State.ACCEPTED] * 6
-
-
-async def test_what_a_dead_program_left_in_the_queue_goes_on(
-    engine: Engine, make_engine: MakeEngine, until: Until
-) -> None:
-    await engine.enqueue(many(3))
-    await engine.close()
-
-    second = make_engine()
-    assert counts(second) == {Status.QUEUED: 3}
-    second.start(sends_queued=True)
-    await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 3)
-
-
-async def test_a_program_that_only_waits_for_its_own_leaves_the_queue_alone(
-    engine: Engine, until: Until
-) -> None:
-    await engine.enqueue(many(1))
-
-    engine.start()
-    await until(engine, lambda: engine.heard is not None)
-
-    assert await states(engine) == [State.QUEUED]
 
 
 async def test_one_that_aws_refuses_stays_with_the_reason_and_the_others_go(
@@ -124,21 +88,6 @@ async def test_an_answer_that_never_comes_is_not_asked_for_again(
     assert sandbox.calls["StartAsyncInvoke"] == 1
 
 
-async def test_two_programs_send_each_of_them_once(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    await engine.enqueue(many(20))
-    second = make_engine()
-
-    engine.start(sends_queued=True)
-    second.start(sends_queued=True)
-    await until(engine, lambda: not engine.board.counts[Status.QUEUED])
-    await until(second, lambda: not second.board.counts[Status.QUEUED])
-
-    assert sandbox.calls["StartAsyncInvoke"] == 20
-    assert await answered(engine) == [State.ACCEPTED] * 20
-
-
 async def test_what_waits_is_dropped_and_what_was_sent_is_not(engine: Engine, until: Until) -> None:
     sent = await engine.submit(a_request())
     await engine.enqueue(many(2))
@@ -182,90 +131,61 @@ async def test_what_is_about_the_caller_is_told_until_the_queue_goes_on(
     assert engine.trouble is None
 
 
+class Rest:
+    """In place of the wait for room: each one lasts until it is told to end."""
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+        self._begun, self._over = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self._begun.set()
+        await self._over.wait()
+        self._over.clear()
+
+    async def begins(self) -> None:
+        await asyncio.wait_for(self._begun.wait(), 10)
+
+    def end(self) -> None:
+        self._begun.clear()
+        self._over.set()
+
+
+@pytest.fixture
+async def rest() -> Rest:
+    return Rest()
+
+
+@pytest.fixture
+async def resting(
+    sandbox: Sandbox, aws_environment: None, tmp_path: Path, rest: Rest
+) -> AsyncIterator[Engine]:
+    """An engine whose queue rests as it is told to."""
+    context = Context(region="us-west-2", endpoint_url=sandbox.url)
+    engine = Engine(SETTINGS, context, tmp_path / "l.sqlite3", sandbox.clock.now, rest)
+    yield engine
+    await engine.close()
+
+
 async def test_an_outage_does_not_make_the_whole_queue_unknown(
-    engine: Engine, sandbox: Sandbox, until: Until
+    resting: Engine, rest: Rest, sandbox: Sandbox, until: Until
 ) -> None:
     sandbox.faults.add("StartAsyncInvoke", "unavailable", times=None)
-    await engine.enqueue(many(20))
+    await resting.enqueue(many(20))
 
-    engine.start(sends_queued=True)
-    await until(engine, lambda: engine.board.counts[Status.UNKNOWN] >= AT_ONCE)
+    resting.start(sends_queued=True)
+    await until(resting, lambda: resting.board.counts[Status.UNKNOWN] >= AT_ONCE)
+    await rest.begins()
+    await resting.settle()
+    assert counts(resting) == {Status.UNKNOWN: AT_ONCE, Status.QUEUED: 20 - AT_ONCE}
 
-    assert counts(engine) == {Status.UNKNOWN: AT_ONCE, Status.QUEUED: 20 - AT_ONCE}
+    rest.end()
+    await rest.begins()
 
-
-async def test_what_was_queued_in_another_account_is_left_alone_and_holds_up_nothing(
-    engine: Engine, sandbox: Sandbox, until: Until
-) -> None:
-    other, own = many(2)
-    now = engine.clock()
-    await engine.journal.enqueue([other], engine.context.key, now, account="999999999999")
-    await engine.journal.enqueue([own], engine.context.key, now, account="123456789012")
-    engine.queue.add([(each.client_request_token, each.model_id) for each in (other, own)])
-
-    engine.start(sends_queued=True)
-    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
-
-    assert [row.client_request_token for row in engine.board] == ["token-1"]
-    assert sandbox.calls["StartAsyncInvoke"] == 1
-
-
-async def test_what_was_queued_in_an_account_waits_until_that_is_known(
-    make_engine: MakeEngine, engine: Engine, sandbox: Sandbox, until: Until
-) -> None:
-    now = engine.clock()
-    await engine.journal.enqueue(many(1), engine.context.key, now, account="123456789012")
-    await engine.close()
-    sandbox.faults.add("GetCallerIdentity", "denied", times=None)
-
-    second = make_engine()
-    second.start(sends_queued=True)
-    await until(second, lambda: second.trouble is not None)
-
-    assert second.trouble is not None
-    assert second.trouble.kind == "AnotherAccount"
-    assert counts(second) == {Status.QUEUED: 1}
-    assert sandbox.calls["StartAsyncInvoke"] == 0
-
-    sandbox.faults.clear()
-    await second.recover()
-    await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 1)
-    assert second.trouble is None
-
-
-async def test_a_row_that_another_copy_asks_for_stays_in_sight(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    await engine.enqueue(many(1))
-    second = make_engine()
-    claimed = await engine.journal.claim("token-0", engine.clock(), "123456789012")
-    assert claimed is not None
-
-    turn = await second._send_queued("token-0")
-    assert not turn.is_over
-    assert counts(second) == {Status.QUEUED: 1}
-
-    await engine.journal.unclaim("token-0", engine.clock())
-    second.start(sends_queued=True)
-    await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 1)
-
-
-async def test_what_another_copy_made_of_a_row_is_seen(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    wrong = a_request(client_request_token="wrong", s3_uri="s3://missing-bucket/x/")
-    lost = a_request(client_request_token="lost")
-    await engine.enqueue([wrong, lost])
-    second = make_engine()
-    await engine._send_queued("wrong")
-    sandbox.faults.add("StartAsyncInvoke", "drop-before")
-    await engine._send_queued("lost")
-
-    await second._send_queued("wrong")
-    await second._send_queued("lost")
-
-    assert counts(second) == {Status.FAILED: 1, Status.UNKNOWN: 1}
-    assert second.board[key_of_token("wrong")].failure_message.startswith("ValidationException")
+    assert counts(resting) == {Status.UNKNOWN: AT_ONCE + 1, Status.QUEUED: 19 - AT_ONCE}
+    assert rest.pauses == [SHORTEST, 2 * SHORTEST]
+    assert sandbox.calls["StartAsyncInvoke"] == AT_ONCE + 1
 
 
 async def test_a_ledger_that_does_not_take_a_row_back_does_not_hide_it(
@@ -412,66 +332,6 @@ async def test_a_refused_token_that_is_sent_again_shows_what_comes_of_it_now(
     assert counts(engine) == {Status.UNKNOWN: 1}
 
 
-async def test_what_a_dead_copy_had_claimed_holds_nothing_up_for_good(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    await engine.enqueue(many(3))
-    second = make_engine()
-    assert await engine.journal.claim("token-0", engine.clock(), "123456789012")
-    await engine.close()
-    sandbox.clock.advance(SETTLE.total_seconds())
-
-    second.start(sends_queued=True)
-    await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 2)
-    await until(second, lambda: second.board.counts[Status.UNKNOWN] == 1)
-
-    assert not second.board.counts[Status.QUEUED]
-
-
-async def test_what_a_dead_copy_had_claimed_is_offered_by_recovery(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
-) -> None:
-    await engine.enqueue(many(1))
-    second = make_engine()
-    assert await engine.journal.claim("token-0", engine.clock(), "123456789012")
-    await engine.close()
-    sandbox.clock.advance(SETTLE.total_seconds())
-
-    await second.recover()
-
-    assert second.board[key_of_token("token-0")].status is Status.UNKNOWN
-    assert not second.queue.waits("token-0")
-    assert list(second.missing) == [key_of_token("token-0")]
-
-
-async def test_what_is_queued_waits_to_know_whose_it_is(engine: Engine) -> None:
-    await engine.pause_queue(True)
-
-    await engine.enqueue(many(1))
-
-    (found,) = await engine.journal.all()
-    assert found.account == "123456789012"
-
-
-async def test_what_is_queued_before_aws_says_whose_it_is_gets_its_account_later(
-    engine: Engine, until: Until, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def nobody(self: Engine) -> None:
-        """AWS takes longer to say it than anybody waits."""
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Engine, "_know_account", nobody)
-        await engine.enqueue(many(1))
-    (found,) = await engine.journal.all()
-    assert found.account == ""
-
-    engine.start(sends_queued=True)
-    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
-
-    (found,) = await engine.journal.all()
-    assert found.account == "123456789012"
-
-
 async def test_a_fault_of_our_own_is_told_and_does_not_ask_for_ever(
     engine: Engine, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -491,3 +351,41 @@ async def test_a_fault_of_our_own_is_told_and_does_not_ask_for_ever(
     assert len(asked) == 1
     assert engine.trouble is not None
     assert engine.trouble.kind == "RuntimeError"
+
+
+async def test_what_waits_is_in_the_journal_alone_and_leaves_no_second_trace(
+    engine: Engine, make_engine: MakeEngine
+) -> None:
+    await engine.enqueue(many(2))
+    await engine.close()
+
+    second = make_engine()
+    assert counts(second) == {Status.QUEUED: 2}
+    await second.journal.dequeue(["token-0", "token-1"])
+
+    assert counts(make_engine()) == {}
+
+
+async def test_leaving_waits_for_the_answer_of_what_is_being_sent(
+    engine: Engine, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, is_reached, is_free = bedrock.start_async_invoke, asyncio.Event(), asyncio.Event()
+
+    async def slow(aws: Session, request: Request) -> str:
+        is_reached.set()
+        await is_free.wait()
+        return await start(aws, request)
+
+    monkeypatch.setattr(bedrock, "start_async_invoke", slow)
+    monkeypatch.setattr(session, "CLOSE_SECONDS", 10)
+    await engine.enqueue(many(1))
+    engine.start(sends_queued=True)
+    await asyncio.wait_for(is_reached.wait(), 10)
+
+    closing = asyncio.create_task(engine.close())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    is_free.set()
+    await closing
+
+    assert await states(make_engine()) == [State.ACCEPTED]

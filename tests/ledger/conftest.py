@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import TOKEN
 from tui.ledger.database import Database
+from tui.ledger.journal import Journal, Submission
 
 
 @pytest.fixture
@@ -18,3 +20,15 @@ def database(path: Path) -> Iterator[Database]:
     opened = Database(path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def journal(database: Database) -> Journal:
+    return Journal(database)
+
+
+async def found(journal: Journal) -> Submission:
+    """The submission that the tests' token stands for."""
+    submission = await journal.find(token=TOKEN)
+    assert submission is not None
+    return submission

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import sqlite3
 import stat
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -303,3 +305,74 @@ def test_a_full_disk_is_a_problem_with_a_remedy_and_loses_nothing(path: Path) ->
         assert "full" in caught.value.problem.message
         assert "make room" in caught.value.problem.remedy
         assert database.now(names) == ["a"]
+
+
+def test_nobody_begins_to_write_between_what_a_piece_of_work_reads_and_what_it_writes(
+    database: Database, path: Path
+) -> None:
+    def work(db: sqlite3.Connection) -> None:
+        held = names(db)
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        put(f"after {len(held)}")(db)
+
+    database.now(work)
+
+    assert database.now(names) == ["after 0"]
+
+
+def test_what_is_erased_is_not_left_in_the_file_whatever_sqlite_does_by_itself(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def careless(*args: object, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **options)  # type: ignore[call-overload]
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", careless)
+    with closing(Database(path)) as database:
+        database.now(put("a secret tide pool"))
+        assert b"a secret tide pool" in path.read_bytes()
+
+        database.now(lambda db: db.execute("DELETE FROM draft"))
+
+    assert b"secret" not in path.read_bytes()
+
+
+def test_two_copies_that_find_one_damaged_file_do_not_set_each_other_s_new_one_aside(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged(path)
+    link, flock = os.link, fcntl.flock
+    is_waiting = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+
+        def open_second() -> Database:
+            try:
+                second = Database(path)
+                second.now(put("of the second copy"))
+                return second
+            finally:
+                is_waiting.set()
+
+        def lock(file: int, operation: int) -> None:
+            is_waiting.set()
+            flock(file, operation)
+
+        def link_late(source: Path, target: Path) -> None:
+            monkeypatch.setattr(os, "link", link)
+            monkeypatch.setattr(fcntl, "flock", lock)
+            seconds.append(pool.submit(open_second))
+            assert is_waiting.wait(20)
+            link(source, target)
+
+        seconds: list[Future[Database]] = []
+        monkeypatch.setattr(os, "link", link_late)
+
+        with closing(Database(path)) as first, closing(seconds[0].result(20)) as second:
+            assert first.set_aside is not None
+            assert second.set_aside is None
+            assert first.now(names) == ["of the second copy"]

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOW, TOKEN, a_note, a_request, arn_of
+from tests.builders import NOW, TOKEN, a_request, arn_of
+from tests.ledger.conftest import found
 from tui.ledger.database import Database
 from tui.ledger.journal import Journal, State, Submission
-from tui.ledger.known import Known
-from tui.model.invocation import Status
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Tag
 
@@ -24,17 +23,6 @@ LATER = NOW + timedelta(minutes=10)
 ARN = arn_of("mm0oexhd8y31")
 REFUSAL = Problem(kind="ThrottlingException", message="slow down", is_retryable=True)
 SILENCE = Problem(kind="ReadTimeoutError", message="no answer", is_ambiguous=True)
-
-
-@pytest.fixture
-def journal(database: Database) -> Journal:
-    return Journal(database)
-
-
-async def found(journal: Journal) -> Submission:
-    submission = await journal.find(token=TOKEN)
-    assert submission is not None
-    return submission
 
 
 async def test_the_whole_request_is_written_down(journal: Journal) -> None:
@@ -281,104 +269,6 @@ async def test_a_token_that_may_have_arrived_in_one_account_is_not_sent_from_ano
     await journal.prepare(a_request(), CONTEXT, NOW, account="111111111111")
 
 
-async def test_what_is_queued_waits_in_its_order_and_is_claimed_once(journal: Journal) -> None:
-    requests = [a_request(client_request_token=token) for token in ("z", "a", "m")]
-    await journal.enqueue(requests, CONTEXT, NOW)
-    assert [each.request for each in journal.load_queued(CONTEXT)] == requests
-    assert journal.load_queued("another") == []
-
-    claimed = await journal.claim("z", LATER)
-
-    assert claimed is not None
-    assert (claimed.request, claimed.state) == (requests[0], State.QUEUED)
-    again = await journal.claim("z", LATER)
-    assert again is not None
-    assert (again.state, again.prepared) == (State.SENT, LATER)
-    assert await journal.claim("no such", LATER) is None
-    assert [each.token for each in journal.load_queued(CONTEXT)] == ["a", "m"]
-    assert [each.token for each in await journal.unsettled(CONTEXT)] == ["z"]
-
-
-async def test_what_aws_had_no_room_for_waits_again(journal: Journal) -> None:
-    await journal.enqueue([a_request()], CONTEXT, NOW)
-    await journal.claim(TOKEN, LATER)
-
-    await journal.unclaim(TOKEN, LATER)
-
-    assert (await found(journal)).state is State.QUEUED
-
-
-async def test_what_has_an_answer_is_not_queued_again(journal: Journal) -> None:
-    await journal.enqueue([a_request()], CONTEXT, NOW)
-    await journal.claim(TOKEN, LATER)
-    await journal.record(TOKEN, State.ACCEPTED, arn=ARN)
-
-    await journal.unclaim(TOKEN, LATER)
-
-    assert (await found(journal)).state is State.ACCEPTED
-
-
-async def test_a_late_put_back_does_not_undo_what_came_after(journal: Journal) -> None:
-    await journal.enqueue([a_request()], CONTEXT, NOW)
-    await journal.claim(TOKEN, NOW)
-    await journal.unclaim(TOKEN, NOW)
-    await journal.claim(TOKEN, LATER)
-
-    await journal.unclaim(TOKEN, NOW)
-
-    assert (await found(journal)).state is State.SENT
-
-
-async def test_a_refusal_out_of_the_queue_is_noted_with_the_row_that_shows_it(
-    journal: Journal, database: Database
-) -> None:
-    row = a_note(status=Status.FAILED, failure_message="ValidationException: no")
-    await journal.enqueue([a_request()], CONTEXT, NOW)
-    await journal.claim(TOKEN, LATER)
-
-    await journal.refuse(TOKEN, REFUSAL, row)
-
-    assert (await found(journal)).state is State.REFUSED
-    assert (await found(journal)).problem == REFUSAL
-    assert Known(database).load(CONTEXT) == [row]
-
-
-async def test_only_what_was_never_sent_is_dropped(journal: Journal) -> None:
-    await journal.enqueue([a_request(client_request_token=token) for token in "ab"], CONTEXT, NOW)
-    await journal.claim("a", LATER)
-
-    assert await journal.dequeue(["a", "b", "c"]) == {"b"}
-    assert [each.token for each in await journal.all()] == ["a"]
-
-
-async def test_what_is_queued_is_not_another_account_s_to_send(journal: Journal) -> None:
-    await journal.enqueue([a_request()], CONTEXT, NOW, account="111111111111")
-
-    with pytest.raises(ProblemError, match="111111111111"):
-        await journal.claim(TOKEN, LATER, "222222222222")
-
-    with pytest.raises(ProblemError, match="111111111111"):
-        await journal.claim(TOKEN, LATER, "")
-    assert (await found(journal)).state is State.QUEUED
-
-    assert await journal.claim(TOKEN, LATER, "111111111111") is not None
-    assert (await found(journal)).state is State.SENT
-
-
-async def test_what_was_queued_without_an_account_waits_until_it_has_one(
-    journal: Journal,
-) -> None:
-    await journal.enqueue([a_request()], CONTEXT, NOW)
-    with pytest.raises(ProblemError, match="unknown"):
-        await journal.claim(TOKEN, LATER, "111111111111")
-
-    await journal.own([TOKEN], "111111111111")
-    await journal.own([TOKEN], "222222222222")
-
-    assert await journal.claim(TOKEN, LATER, "111111111111")
-    assert (await found(journal)).account == "111111111111"
-
-
 async def test_who_sends_again_is_written_down(journal: Journal) -> None:
     await journal.prepare(a_request(), CONTEXT, NOW)
 
@@ -388,25 +278,37 @@ async def test_who_sends_again_is_written_down(journal: Journal) -> None:
     assert (await found(journal)).account == "111111111111"
 
 
-@pytest.mark.parametrize("state", [s for s in State if s is not State.REFUSED])
-async def test_a_taken_token_keeps_the_whole_batch_out(journal: Journal, state: State) -> None:
+@pytest.mark.parametrize("is_reopened", [True, False])
+async def test_a_second_call_whose_sender_is_not_known_keeps_the_first_one_s_account(
+    journal: Journal, is_reopened: bool
+) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW, account="111111111111")
+    if is_reopened:
+        await journal.reopen(TOKEN)
+
+    await journal.prepare(a_request(), CONTEXT, NOW)
+
+    assert (await found(journal)).account == "111111111111"
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN])
+async def test_what_aws_does_not_list_is_prepared_once_more(journal: Journal, state: State) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW)
+    await journal.record(TOKEN, state)
+
+    await journal.reopen(TOKEN)
+
+    assert (await found(journal)).state is State.PREPARED
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.ACCEPTED, State.REFUSED])
+async def test_what_has_an_answer_or_still_waits_is_not_prepared_once_more(
+    journal: Journal, state: State
+) -> None:
     await journal.enqueue([a_request()], CONTEXT, NOW)
-    if state is not State.QUEUED:
-        await journal.record(TOKEN, state)
+    await journal.record(TOKEN, state, arn=ARN if state is State.ACCEPTED else "")
+    before = await found(journal)
 
-    with pytest.raises(ProblemError, match=TOKEN):
-        await journal.enqueue([a_request(client_request_token="new"), a_request()], CONTEXT, NOW)
+    await journal.reopen(TOKEN)
 
-    assert [each.token for each in await journal.all()] == [TOKEN]
-
-
-async def test_what_is_queued_cannot_be_sent_beside_the_queue(journal: Journal) -> None:
-    await journal.enqueue([a_request()], CONTEXT, NOW)
-
-    with pytest.raises(ProblemError, match="stands for another request"):
-        await journal.prepare(a_request(), CONTEXT, NOW)
-
-
-async def test_without_inputs_nothing_is_queued(database: Database) -> None:
-    with pytest.raises(ProblemError, match="must be written down"):
-        await Journal(database, keep_inputs=False).enqueue([a_request()], CONTEXT, NOW)
+    assert await found(journal) == before

@@ -109,3 +109,14 @@ def test_an_invoke_model_request_comes_out_of_its_fields_as_it_went_in(
     assert typed[OPERATION] == "InvokeModel"
     assert form.read(typed, request.client_request_token).request == request
     assert InvokeModel.of(form.members_of(typed)).arguments() == request.arguments()
+
+
+@pytest.mark.parametrize("metadata", ["team", '["a"]', '{"a": 1}', '{"a"', "1"])
+async def test_metadata_is_an_object_of_texts(metadata: str) -> None:
+    typed = {OPERATION: "InvokeModel", MODEL_INPUT: "{}", "model_id": "a.b"}
+    found = form.read({**typed, "request_metadata": metadata}, TOKEN)
+
+    verdict = await submission.check(found.probe)
+    assert "object of texts" in form.by_field(verdict.faults)["request_metadata"]
+    right = form.read({**typed, "request_metadata": '{"team": "media"}'}, TOKEN)
+    assert (await submission.check(right.probe)).faults == ()

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tui.model import document
 from tui.model.catalogue import ASYNC_MODELS, check_input
+from tui.model.form import ASYNC, OPERATION, WAITED_FOR
+from tui.model.model_list import is_sync_only
 from tui.model.template import TEMPLATES, Template, next_placeholder, unfilled
 
 
@@ -28,7 +30,14 @@ def test_a_template_is_valid_once_it_is_filled_in(template: Template) -> None:
 
 
 def test_every_model_of_the_catalogue_has_templates() -> None:
-    assert {template.model_id for template in TEMPLATES} == {m.model_id for m in ASYNC_MODELS}
+    models = {t.model_id for t in TEMPLATES if t.fields[OPERATION] == ASYNC}
+    assert models == {m.model_id for m in ASYNC_MODELS}
+
+
+def test_what_is_waited_for_has_templates_for_models_that_answer_at_once() -> None:
+    models = [t.model_id for t in TEMPLATES if t.fields[OPERATION] == WAITED_FOR]
+    assert models
+    assert all(is_sync_only(model_id) for model_id in models)
 
 
 def test_names_are_unique_within_a_model() -> None:

@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tui.model.text import cell_width, escaped_json, fit, printable
 
@@ -119,3 +120,29 @@ def test_a_fitted_text_is_the_text_padded_or_its_beginning_and_an_ellipsis(
 )
 def test_a_text_is_cut_between_characters(text: str, width: int, fitted: str) -> None:
     assert fit(text, width) == fitted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "❤️❤️❤️ hearts",
+        "👩‍👩‍👧‍👦 family",
+        "👩‍🚀 an astronaut",
+        "👍🏽 a hand",
+        "1️⃣ a key",
+        "🇩🇪🇫🇷 flags",
+        "🏴\u200d☠️ a pirate",
+        "한국어 텍스트",
+        "e\u0301 combined",
+        "日本語",
+        "☺︎ text",
+    ],
+)
+@pytest.mark.parametrize("width", [1, 2, 5, 12, 30])
+def test_what_is_fitted_takes_the_same_room_for_textual(text: str, width: int) -> None:
+    assert cell_len(fit(text, width)) == width
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co", "Zl", "Zp"])))
+def test_any_fitted_text_has_its_width(text: str) -> None:
+    assert cell_width(fit(printable(text), 20)) == 20

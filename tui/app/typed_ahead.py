@@ -17,10 +17,15 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input, TextArea
 
 PATIENCE_SECONDS = 1.0
-"""How long keys wait at the most: what they wait for may have gone together with its widget."""
+"""How long keys wait for one before them: its widget may be stuck, or have gone meanwhile."""
 
 ROUNDS = 5
 """How often the focus may move on by itself before the next key goes there all the same."""
+
+
+def _is_urgent(event: Event) -> bool:
+    """Whether it does not wait for its turn: who wants to leave is not kept."""
+    return isinstance(event, Key) and event.key == "ctrl+q"
 
 
 class Followed(Message):
@@ -48,40 +53,48 @@ class TypedAhead:
 
     async def take(self, event: Event) -> None:
         """Hand a key or a paste on, now or in its turn."""
-        if self._going_on is not None:
+        if self._going_on is not None and not _is_urgent(event):
             self._waiting.append(event)
             return
         is_text = self._is_text(event)
         target = self._target
         await self._hand_on(event)
-        if not is_text:
+        if not is_text and self._going_on is None:
             self._going_on = asyncio.get_running_loop().create_task(self._go_on(target))
 
     async def _go_on(self, target: MessagePump) -> None:
         """Wait for a key that was handed to a widget, and hand on what came meanwhile."""
         try:
-            await self._follow(target)
+            is_followed = await self._follow(target)
             while self._waiting:
                 event, target = self._waiting.popleft(), self._target
                 is_text = self._is_text(event)
                 await self._hand_on(event)
-                if not is_text:
-                    await self._follow(target)
+                if is_followed and not is_text:  # else something is stuck: nothing waits for it
+                    is_followed = await self._follow(target)
+        except Exception as error:
+            self._app._handle_exception(error)
         finally:
             self._going_on = None
 
-    async def _follow(self, target: MessagePump) -> None:
-        """Wait until a key is done with, and the focus rests where it has brought it."""
+    async def _follow(self, target: MessagePump) -> bool:
+        """Wait until a key is done with, and the focus rests where it has brought it.
+
+        Returns:
+            Whether it was within the patience.
+        """
         for _ in range(ROUNDS):
             followed = Followed()
-            target.post_message(followed)
+            if not target.post_message(followed):  # it is going
+                return True
             try:
                 await asyncio.wait_for(followed.is_back.wait(), PATIENCE_SECONDS)
             except asyncio.TimeoutError:
-                return
+                return False
             if target is self._target:
-                return
+                break
             target = self._target
+        return True
 
     @property
     def _target(self) -> MessagePump:

@@ -54,7 +54,8 @@ class Calls:
             ProblemError: It could not be written down; nothing may be sent.
         """
         context, now = self._session.context, self._clock()
-        await self._journal.prepare(request, context.key, now, account)
+        if await self._journal.prepare(request, context.key, now, account):
+            raise ProblemError(_asked_already(request.client_request_token))
         row = row_of(request, context.region or "", now)
         return replace(row, status=Status.IN_PROGRESS)
 
@@ -101,6 +102,11 @@ class Calls:
         except ProblemError as error:
             return Submitted(row, error.problem)
         return Submitted(row)
+
+
+def _asked_already(token: str) -> Problem:
+    message = f"{token} was sent already, and InvokeModel would run it twice"
+    return Problem(kind="ConflictException", message=message, operation="InvokeModel")
 
 
 def _outcome(calling: asyncio.Future[Answer]) -> Answer | Problem:

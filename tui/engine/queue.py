@@ -97,6 +97,10 @@ class Queue:
         """Whether a token is still to be sent, or sent again."""
         return any(token in waiting for waiting in self._waiting.values())
 
+    def is_sending(self, token: str) -> bool:
+        """Whether a token's call is under way."""
+        return token in self._under_way
+
     async def finish(self, seconds: float) -> None:
         """Begin no more calls, and wait so long for those that are under way."""
         self._is_paused = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace as replace_data
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -200,6 +201,7 @@ class Engine:
     async def _send(self, request: Request) -> submission.Submitted:
         if isinstance(request, InvokeModel):
             row = await self.calls.begin(request, self._account)
+            self._renew([request.client_request_token])
             self._publish(Heard(self.board.apply([row]), self.clock()))
             return await self.calls.wait(request, row)
         aws, journal = self.aws, self.journal
@@ -215,13 +217,21 @@ class Engine:
         """
         await self._know_account()
         key, now, region = self.context.key, self.clock(), self.context.region or ""
-        waiting = await self.journal.enqueue(requests, key, now, self._account)
+        account = self._account  # it may get known meanwhile
+        waiting = await self.journal.enqueue(requests, key, now, account)
         tokens = [each.token for each in waiting]
-        if not self._account:
+        if not account:
             self._unowned += tokens
+            await self._attempt(self._own())
         self._renew(tokens)
         await self._learn(self.board.apply(submission.queued(each, region) for each in waiting))
         self._queue_up()
+
+    async def _own(self) -> None:
+        """Note whose the queued submissions are that were written down before AWS had said so."""
+        if self._account and (unowned := self._unowned):
+            await self.journal.own(unowned, self._account)
+            self._unowned = [token for token in self._unowned if token not in set(unowned)]
 
     def _renew(self, tokens: Sequence[str]) -> None:
         """Have what was refused before make way for what is submitted under its token now."""
@@ -239,6 +249,8 @@ class Engine:
             self.queue.pause()
         else:
             self.queue.resume()
+            if self.identity is None:
+                self._spawn(self._identify())
         await self.choices.save(f"{QUEUE_PAUSED} {self.context.key}", is_paused)
 
     def _queue_up(self) -> None:
@@ -298,11 +310,16 @@ class Engine:
         """
         await self._know_account()
         recovery = await submission.recover(self.aws, self.journal, self.clock, self._account)
-        self.missing = {key_of_token(found.token): found for found in recovery.missing}
-        self.queue.drop(found.token for found in recovery.missing)  # another copy had claimed it
+        ours = [found for found in recovery.missing if self.queue.is_sending(found.token)]
+        missing = [found for found in recovery.missing if found not in ours]
+        recovery = replace_data(
+            recovery, missing=tuple(missing), waiting=(*recovery.waiting, *ours)
+        )
+        self.missing = {key_of_token(found.token): found for found in missing}
+        self.queue.drop(found.token for found in missing)  # another copy had claimed it
         region = self.context.region or ""
-        missing = [submission.unanswered(found, region) for found in recovery.missing]
-        await self._learn(self.board.apply([*recovery.adopted, *missing]))
+        rows = [submission.unanswered(found, region) for found in missing]
+        await self._learn(self.board.apply([*recovery.adopted, *rows]))
         return recovery
 
     async def resend(self, found: Submission, *, is_confirmed: bool = False) -> Invocation:
@@ -328,8 +345,11 @@ class Engine:
 
     async def _show_refused(self, token: str, problem: Problem) -> None:
         """Show a row as Failed whose submission turned out to be refused; most have no row."""
-        found, row = await self.journal.find(token=token), self.board.get(key_of_token(token))
-        if row is not None and found is not None and found.state is State.REFUSED:
+        row = self.board.get(key_of_token(token))
+        if row is None:
+            return
+        found = None if row.is_waited_for else await self.journal.find(token=token)
+        if row.is_waited_for or (found is not None and found.state is State.REFUSED):
             self.missing.pop(key_of_token(token), None)
             row = submission.refused(row, problem, self.clock())
             await self._learn(self.board.apply([row]))
@@ -345,8 +365,8 @@ class Engine:
         """
         rows = [row for key in keys if (row := self.board.get(key))]
         over = [row.key for row in rows if row.is_over]
-        waited_for = [row.client_request_token for row in rows if row.is_waited_for]
-        await self._answers.forget(waited_for)
+        waited_for = [row.client_request_token for row in rows if row.is_waited_for and row.is_over]
+        await self._answers.forget(waited_for, self.clock() - timedelta(seconds=bedrock.PATIENCE))
         await self._known.forget(self.context.key, over, self.clock())
         queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]
         self.queue.drop(queued)
@@ -362,6 +382,11 @@ class Engine:
         count = await self.journal.purge_inputs()
         await self._known.purge_inputs()  # after the inputs: with them, others write words back
         return count
+
+    @property
+    def unkept_answers(self) -> int:
+        """How many answers are waited for, or are not in the ledger although they should be."""
+        return len(self.calls) + self._answers.unwritten
 
     def source_of(self, invocation: Invocation) -> Source:
         """Where the outputs of an invocation are read."""
@@ -404,6 +429,8 @@ class Engine:
         What a locked ledger does not take was not promised; the next start finds it out.
         """
         await self.queue.finish(CLOSE_SECONDS)
+        with contextlib.suppress(ProblemError, asyncio.TimeoutError):
+            await asyncio.wait_for(self._answers.flush(), CLOSE_SECONDS)
         for task in self._tasks:
             if task.get_name() != "save":
                 task.cancel()
@@ -415,7 +442,7 @@ class Engine:
 
     def _on_news(self, news: Heard | Missed) -> None:
         if isinstance(news, Heard):
-            if self.problem is not None and self.identity is None:
+            if (self.problem or self.trouble) and self.identity is None:
                 self._spawn(self._identify())  # the line is back: it may say who we are, too
             self.heard, self.problem = news.at, None
         else:
@@ -443,7 +470,7 @@ class Engine:
             if ours := await self.journal.ours([token for token in tokens if token]):
                 # Another copy of the program, on the same ledger, submitted them.
                 rows = [
-                    replace(row, is_ours=row.is_ours or row.client_request_token in ours)
+                    await self._with_words(row) if row.client_request_token in ours else row
                     for row in rows
                 ]
                 self._announce(Heard(self.board.apply(rows), self.clock()))
@@ -453,6 +480,14 @@ class Engine:
                 await self.journal.record(token, State.ACCEPTED, arn=arn)
         except ProblemError as error:
             self._on_news(Missed(error.problem, self.clock()))
+
+    async def _with_words(self, row: Invocation) -> Invocation:
+        """A row of ours with what only we know of it: AWS returns neither input nor tags."""
+        found = await self.journal.find(token=row.client_request_token)
+        if found is None:
+            return replace(row, is_ours=True)
+        known = submission.row_of(found.request, row.region, row.submit_time)
+        return replace(row, is_ours=True, prompt=known.prompt, tags=known.tags or row.tags)
 
     @property
     def _account(self) -> str:
@@ -507,9 +542,7 @@ class Engine:
                 self.identity = await self.aws.identity()
         except ProblemError:
             return  # a courtesy: without the right, or the endpoint, the account stays unnamed
-        if unowned := self._unowned:
-            self._unowned = []
-            await self._attempt(self.journal.own(unowned, self._account))
+        await self._attempt(self._own())
         self._queue_up()  # what is this account's may go now
         self._publish(Heard(Changes(), self.heard or self.clock()))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tui.ledger.database import Database
 from tui.ledger.journal import State
-from tui.ledger.known import write_known
+from tui.ledger.known import forget_known, write_known
 from tui.model.answer import Answer
 from tui.model.invocation import Invocation
 from tui.model.request import InvokeModel
@@ -27,7 +27,21 @@ class Answers:
         """
         self._database = database
         self._keep = keep
-        self._unwritten: dict[str, Answer] = {}
+        self._unwritten: dict[str, tuple[Answer, Invocation, str]] = {}
+
+    @property
+    def unwritten(self) -> int:
+        """How many answers the ledger did not take although it should keep them."""
+        return len(self._unwritten) if self._keep else 0
+
+    async def flush(self) -> None:
+        """Try once more to write down what the ledger did not take.
+
+        Raises:
+            ProblemError: It fails still.
+        """
+        for answer, row, context in list(self._unwritten.values()) if self._keep else ():
+            await self.save(answer, row, context)
 
     async def save(self, answer: Answer, row: Invocation, context: str) -> None:
         """Keep an answer, with the row of the board that says it came, in one commit.
@@ -36,11 +50,12 @@ class Answers:
             ProblemError: The ledger failed; the answer is there as long as the program.
         """
         token = row.client_request_token
-        self._unwritten[token] = answer
+        self._unwritten[token] = (answer, row, context)
 
         def work(db: sqlite3.Connection) -> None:
             query = "UPDATE submission SET state = ?, problem = NULL WHERE token = ?"
             db.execute(query, (State.ACCEPTED, token))
+            forget_known(db, context, row.key)  # another copy may have dropped it as unanswered
             write_known(db, context, [row])
             if self._keep:
                 came = (row.end_time or row.submit_time).timestamp()
@@ -58,13 +73,17 @@ class Answers:
             ProblemError: The ledger failed.
         """
         if token in self._unwritten:
-            return self._unwritten[token]
+            return self._unwritten[token][0]
         query = "SELECT content_type, content FROM answer WHERE token = ?"
         rows = await self._database.do(lambda db: db.execute(query, (token,)).fetchall())
         return Answer(*rows[0]) if rows else None
 
-    async def forget(self, tokens: Sequence[str]) -> None:
+    async def forget(self, tokens: Sequence[str], before: datetime) -> None:
         """Drop the answers to some requests, and that some were never answered.
+
+        Args:
+            tokens: The requests' client tokens.
+            before: What was sent since may still be waited for, by another copy of the program.
 
         Raises:
             ProblemError: The ledger failed.
@@ -75,9 +94,12 @@ class Answers:
 
         def work(db: sqlite3.Connection) -> None:
             db.executemany("DELETE FROM answer WHERE token = ?", names)
-            query = "DELETE FROM submission WHERE token = ? AND operation = ? AND state IN (?, ?)"
-            unanswered = (InvokeModel.__name__, State.SENT, State.UNKNOWN)
-            db.executemany(query, [(*name, *unanswered) for name in names])
+            query = (
+                "DELETE FROM submission WHERE token = ? AND operation = ?"
+                " AND (state = ? OR (state = ? AND prepared < ?))"
+            )
+            lost = (InvokeModel.__name__, State.UNKNOWN, State.SENT, before.timestamp())
+            db.executemany(query, [(*name, *lost) for name in names])
 
         await self._database.do(work)
 

@@ -211,13 +211,15 @@ class Journal:
         return await self._database.do(work)
 
     async def own(self, tokens: Sequence[str], account: str) -> None:
-        """Note whose credentials submitted what is queued, where that was not known at once.
+        """Note whose credentials submitted what was queued, where that was not known at once.
 
         Raises:
             ProblemError: The ledger failed.
         """
-        query = "UPDATE submission SET account = ? WHERE token = ? AND account = '' AND state = ?"
-        rows = [(account, token, State.QUEUED) for token in tokens]
+        query = (
+            "UPDATE submission SET account = ? WHERE token = ? AND account = '' AND state IN (?, ?)"
+        )
+        rows = [(account, token, State.QUEUED, State.SENT) for token in tokens]
         await self._database.do(lambda db: db.executemany(query, rows))
 
     async def unclaim(self, token: str, claimed: datetime) -> None:
@@ -240,10 +242,9 @@ class Journal:
 
         def work(db: sqlite3.Connection) -> None:
             query = "UPDATE submission SET state = ?, problem = ? WHERE token = ? AND state = ?"
-            db.execute(query, (State.REFUSED, content, token, State.SENT))
-            query = "SELECT context FROM submission WHERE token = ?"
-            for (context,) in db.execute(query, (token,)).fetchall():
-                write_known(db, context, [row])
+            is_noted = db.execute(query, (State.REFUSED, content, token, State.SENT)).rowcount
+            if is_noted and (held := _held(db, token)):
+                write_known(db, held.context, [row])
 
         await self._database.do(work)
 
@@ -305,9 +306,9 @@ class Journal:
         """Erase the model inputs of what is settled, and say of how many submissions."""
 
         def work(db: sqlite3.Connection) -> int:
-            settled = _select(
-                db, "WHERE has_input AND state IN (?, ?)", (State.ACCEPTED, State.REFUSED)
-            )
+            where = "WHERE has_input AND (state IN (?, ?) OR (state = ? AND operation = ?))"
+            unanswered = (State.UNKNOWN, InvokeModel.__name__)  # nobody can ever settle it
+            settled = _select(db, where, (State.ACCEPTED, State.REFUSED, *unanswered))
             rows = [
                 (msgspec.json.encode(replace(found.request, model_input=None)), found.token)
                 for found in settled

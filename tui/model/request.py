@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from tui.model.document import compact
+from tui.model.document import compact, parse
 from tui.model.fault import Fault
 
 TOKEN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
@@ -207,10 +207,18 @@ class InvokeModel(Request, frozen=True, kw_only=True):
             faults.append(Fault(("guardrailIdentifier",), "rule", "goes with the version"))
         if isinstance(self.model_input, str):
             faults.append(Fault(("body",), "type", "an object, not a string of JSON"))
+        if self.request_metadata and not _is_object_of_texts(self.request_metadata):
+            expected = 'a JSON object of texts, like {"team": "media"}'
+            faults.append(Fault(("requestMetadata",), "rule", expected))
         return faults
 
 
 JSON_TYPE = "application/json"
+
+
+def _is_object_of_texts(text: str) -> bool:
+    value = parse(text)
+    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
 
 
 def _s3_members(config: object) -> dict[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tui.model import document
 from tui.model.fault import Fault, Path
-from tui.model.form import ASYNC, MODEL_INPUT, OPERATION
+from tui.model.form import ASYNC, MODEL_INPUT, OPERATION, WAITED_FOR
 
 _PLACEHOLDER = re.compile(r'\{\{[^{}"\n]{1,80}\}\}')
 
@@ -61,9 +61,9 @@ def _unfilled(value: object, path: Path) -> list[Fault]:
     return [fault for name, inner in members for fault in _unfilled(inner, (*path, name))]
 
 
-def _made(model_id: str, name: str, model_input: object) -> Template:
+def _made(model_id: str, name: str, model_input: object, operation: str = ASYNC) -> Template:
     text = document.pretty(model_input)
-    fields = {OPERATION: ASYNC, "model_id": model_id, MODEL_INPUT: text}
+    fields = {OPERATION: operation, "model_id": model_id, MODEL_INPUT: text}
     return Template(name, fields)
 
 
@@ -170,6 +170,33 @@ _NOVA_TASKS: dict[str, object] = {
     "picture": _nova("image", "jpeg", _STILL),
 }
 
+_QUESTION = "{{a question}}"
+_WAITED_FOR = (
+    (
+        "amazon.nova-micro-v1:0",
+        "question",
+        {
+            "messages": [{"role": "user", "content": [{"text": _QUESTION}]}],
+            "inferenceConfig": {"maxTokens": 500},
+        },
+    ),
+    (
+        "anthropic.claude-3-haiku-20240307-v1:0",
+        "question",
+        {
+            "anthropic_version": "bedrock-2023-05-31",
+            "max_tokens": 500,
+            "messages": [{"role": "user", "content": _QUESTION}],
+        },
+    ),
+    ("amazon.titan-embed-text-v2:0", "embedding of a text", {"inputText": "{{a text}}"}),
+    (
+        "stability.stable-image-core-v1:1",
+        "picture",
+        {"prompt": "{{what is seen}}", "aspect_ratio": "1:1", "output_format": "png"},
+    ),
+)
+
 TEMPLATES = tuple(
     _made(model_id, name, model_input)
     for model_id, tasks in (
@@ -181,5 +208,5 @@ TEMPLATES = tuple(
         ("amazon.nova-2-multimodal-embeddings-v1:0", _NOVA_TASKS),
     )
     for name, model_input in tasks.items()
-)
+) + tuple(_made(model_id, name, asked, WAITED_FOR) for model_id, name, asked in _WAITED_FOR)
 """The catalogue's, model by model."""

@@ -17,6 +17,11 @@ _HOSTILE = re.compile(
 )
 
 
+# What makes one sign of several: the joiner, the selectors of a presentation, the tones of skin,
+# the frame of a key, the tags of a flag. Terminals, and libraries, differ in the room they give it.
+_SEQUENCED = re.compile("[\u200d\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+
+
 def printable(text: str, *, keep_lines: bool = False) -> str:
     """Foreign text that a terminal only prints: no control, no turned direction, no hidden mark.
 
@@ -62,7 +67,12 @@ def cell_width(text: str) -> int:
 
 
 def fit(text: str, width: int) -> str:
-    """The text in exactly ``width`` cells: padded, or cut with an ellipsis."""
+    """The text in exactly ``width`` cells: padded, or cut with an ellipsis.
+
+    Emoji are taken apart into what every terminal gives the same room: a family is its members,
+    a hand has its plain colour.
+    """
+    text = text if text.isascii() else _SEQUENCED.sub("", text)
     size = cell_width(text)
     if size <= width:
         return text + " " * (width - size)

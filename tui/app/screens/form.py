@@ -57,6 +57,8 @@ NOT_EDITED = "the editor changed nothing; one with a window must be told to wait
 
 RESCUED = "what was saved is a draft of its own: F3 lists it"
 
+RESCUED_HERE = "what was saved stands in the form; ctrl+z takes it back"
+
 ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or empty the token"
 
 ONCE_MORE = "the same key once more goes on without keeping it"
@@ -114,6 +116,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._sent: Key | None = None
         self._focused: Widget | None = None
         self._path = ""
+        self._rescued = ""
         self._rescuing: asyncio.Task[Problem | None] | None = None
         self._refused_name = ""
 
@@ -305,7 +308,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._fields.complain(faults, warnings)
         if faults or typed.request is None:
             self._unlock()
-            self._fields.go_to(next(iter(faults)))
+            self._fields.go_to_first(faults)
             self._fields.say("not sent: mend what is marked, then submit again", "$error")
             return None
         if warnings and warnings != self._overridden:
@@ -400,7 +403,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_open_file(self) -> None:
         """Read a whole request, or just the model input, from a JSON file."""
-        hint = "a request (JSON, YAML, AWS CLI, boto3, JavaScript), or an input"
+        hint = "a request in any tool's syntax, or an input"
 
         def read(path: str | None) -> None:
             if path:
@@ -421,7 +424,10 @@ class FormScreen(WorkingScreen[Key | None]):
         except ValueError as error:
             self._fields.say(str(error), "$error")
             return
-        if self._is_locked or not await self.let_go():
+        is_let_go = not self._is_locked and await self.let_go()
+        if self._is_locked:
+            self.app.notify("not taken in: the form is being sent", markup=False)
+        if self._is_locked or not is_let_go:
             return
         self._draft = self._new_draft()
         self._fill({**self._fields.texts, **opened.fields})
@@ -481,7 +487,7 @@ class FormScreen(WorkingScreen[Key | None]):
         typed = await self._read()
         if typed.request is None:
             self._fields.complain(dict(typed.faults), ())
-            self._fields.go_to(next(iter(typed.faults)))
+            self._fields.go_to_first(typed.faults)
             self._fields.say("not copied: mend what is marked first", "$error")
             return
         token = self._fields.input("token").value.strip()
@@ -512,15 +518,25 @@ class FormScreen(WorkingScreen[Key | None]):
             edited = await external.edited(self.app, poller, text, rescue)
         except Exception as error:
             self._unlock()
-            self._fields.refuse(problem_of(error), RESCUED if self._rescuing else "")
+            self._fields.refuse(problem_of(error), await self._where_rescued())
             return
         self._unlock()
         self._fields.editor.replace(edited)
         self._fields.say(NOT_EDITED if edited == text else "", "$foreground-muted")
 
+    async def _where_rescued(self) -> str:
+        """Say where is what an editor saved before it failed; where no draft has it, the form."""
+        if self._rescuing is None:
+            return ""
+        is_kept = await self._rescuing is None and self._engine.settings.history.keep_inputs
+        if not is_kept:
+            self._fields.editor.replace(self._rescued)
+        return RESCUED if is_kept else RESCUED_HERE
+
     def _rescue(self, texts: dict[str, str], saved: str) -> None:
         """Keep what an editor saved and did not bring back, as a draft of its own."""
         keeping = self._new_draft().keep({**texts, MODEL_INPUT: saved})
+        self._rescued = saved
         # The screen may be leaving, and its workers with it.
         self._rescuing = asyncio.get_running_loop().create_task(keeping)
 

@@ -46,7 +46,7 @@ class ModelScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The words, the models, what is known of the one under the cursor, and the account."""
         with Vertical(id="models", classes="-tall"):
-            yield Label("Models for StartAsyncInvoke", markup=False, id="question")
+            yield Label("Models", markup=False, id="question")
             yield PlainInput(id="words", compact=True, placeholder="words, or any id or ARN")
             listing = OptionList(*map(_option, self._shown), markup=False, compact=True)
             listing.can_focus = False  # the letters go to the words

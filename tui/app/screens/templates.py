@@ -19,6 +19,7 @@ from tui.app.bindings import TEMPLATES as KEYS
 from tui.app.bindings import bindings
 from tui.app.text import safe
 from tui.app.widgets.line import Line
+from tui.model.form import WAITED_FOR, operation_of
 from tui.model.template import TEMPLATES, Template
 from tui.model.text import fit
 
@@ -62,6 +63,8 @@ class TemplateScreen(ModalScreen["Template | str | None"]):
     @staticmethod
     def _line(template: Template) -> str:
         owner = template.model_id or "any model"
+        if operation_of(template.fields) == WAITED_FOR:
+            owner = f"{owner}, waits"
         name = f"{template.name} (yours)" if template.is_own else template.name
         return f"{fit(name, 30)} {fit(owner, 40)}".rstrip()
 

@@ -50,12 +50,12 @@ class WorkingScreen(Screen[Result]):
         """Leave the program; what is typed is kept."""
         if not await self.let_go():
             return
-        waiting = len(self._engine.calls)
+        waiting = self._engine.unkept_answers
         if not waiting:
             self.app.exit(0)
             return
         answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
-        told = "What is not answered yet is lost: it cannot be asked for, and is charged for."
+        told = "What has no answer yet is lost: it cannot be asked for, and is charged for."
         question = ConfirmScreen(f"Leave while {answers} waited for?", told)
 
         def leave(is_agreed: bool | None) -> None:

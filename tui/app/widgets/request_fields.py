@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, TextArea
 
@@ -26,21 +26,26 @@ from tui.model.form import MODEL_INPUT, OPERATION
 from tui.model.problem import Problem
 
 
-class RequestFields(VerticalScroll):
-    """The operation, its fields, the button, and the line for what concerns all of it.
+class RequestFields(Vertical):
+    """The operation, its fields, the button and, below, the line for what concerns all of it.
 
     The fields of the other operations are there, too, and only hidden: what is typed in them is
     found again.
     """
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(id="fields", can_focus=False)
+        super().__init__()
         self._engine = engine
         self._has_choices: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """The fields in the order of the form."""
         yield OperationLine()
+        with VerticalScroll(id="fields", can_focus=False):
+            yield from self._lines()
+        yield Line(id="problem", hides_when_empty=True)
+
+    def _lines(self) -> ComposeResult:
         ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
         yield Field("model_id", "Model", "any id or ARN; F2 lists the known ones", ids)
         yield JsonEditor()
@@ -62,7 +67,6 @@ class RequestFields(VerticalScroll):
         yield Field("request_metadata", "Metadata", '{"team": "media"} for the logs (optional)')
         with Horizontal(id="buttons"):
             yield Button("Submit", id="submit", compact=True, variant="primary")
-        yield Line(id="problem")
 
     @property
     def operation(self) -> str:
@@ -137,6 +141,18 @@ class RequestFields(VerticalScroll):
         self.query_one("#input-complaint", Complaint).complain(
             text, is_warning=MODEL_INPUT not in faults
         )
+        self.call_after_refresh(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """What is said below one field may have pushed the one that has the focus out of sight."""
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            focused.scroll_visible(animate=False)
+
+    def go_to_first(self, names: Collection[str]) -> None:
+        """Give the keyboard to the first of some fields, from the top."""
+        first, *rest = form.lines(self.operation)
+        self.go_to(next(name for name in (first, MODEL_INPUT, *rest) if name in names))
 
     def go_to(self, name: str) -> None:
         """Give the keyboard to a field; in the model input, to where it cannot be read."""
@@ -150,10 +166,8 @@ class RequestFields(VerticalScroll):
 
     def say(self, text: str, style: str = "") -> None:
         """Say what concerns all of it, or nothing."""
-        line = self.query_one("#problem", Line)
-        line.say(text, style, keep_lines=True)
-        if text:
-            line.scroll_visible(animate=False)
+        self.query_one("#problem", Line).say(text, style, keep_lines=True)
+        self.call_after_refresh(self._keep_in_sight)
 
     def refuse(self, problem: Problem, note: str = "") -> None:
         """Say what went wrong, why, and what to do."""

@@ -213,6 +213,8 @@ class InvocationTable(ScrollView, can_focus=True):
             # Only its thumb moves: laid out anew, all of the screen would be painted again.
             self.set_reactive(InvocationTable.virtual_size, size)
             self.vertical_scrollbar.window_virtual_size = size.height
+            if self.scroll_offset.y > self.max_scroll_y:
+                self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
         else:
             self.virtual_size = size
 
