@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
@@ -23,6 +24,8 @@ def screen() -> Screen:
     @asynccontextmanager
     async def run(engine: Engine, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
         app = AsyncInvokeApp(engine)
+        if hasattr(asyncio, "eager_task_factory"):  # as Textual has it outside of its tests
+            asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
         async with app.run_test(size=size, notifications=True) as pilot:
             await settled(pilot)
             yield pilot

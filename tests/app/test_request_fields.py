@@ -149,3 +149,18 @@ async def test_a_click_changes_the_operation(
         await settled(pilot)
         assert form_screen.query_one(RequestFields).operation == form.ASYNC
         assert form_screen.query_one(TextArea).text
+
+
+async def test_the_keyboard_stays_with_the_form_when_the_focused_field_is_hidden(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        fields = pilot.app.screen.query_one(RequestFields)
+        fields.input("tags").focus()
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+
+        await pilot.press("f7", "x")
+        assert fields.editor.text == "x"

@@ -23,7 +23,7 @@ async def at_once(pilot: Pilot[int], *keys: str | Paste) -> None:
         pilot.app.post_message(event)
     ahead = pilot.app._typed_ahead  # type: ignore[attr-defined]
     await pilot.pause()
-    while ahead._going_on is not None:
+    while ahead._is_going_on:
         await asyncio.sleep(0)
     await settled(pilot)
 

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.builders import a_request
+from tests.builders import a_note, a_request
 from tests.conftest import Until
 from tui.engine.session import Engine
 from tui.ledger.database import BUSY_SECONDS
@@ -68,6 +68,7 @@ async def test_a_draft_that_cannot_be_deleted_does_not_make_an_accepted_request_
 async def test_a_ledger_that_fails_does_not_hide_what_aws_refused(
     engine: Engine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    engine.board.apply([a_note()])
     sandbox.faults.add("StartAsyncInvoke", "denied")
     monkeypatch.setattr(Journal, "find", full)
 

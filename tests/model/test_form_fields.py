@@ -120,3 +120,22 @@ async def test_metadata_is_an_object_of_texts(metadata: str) -> None:
     assert "object of texts" in form.by_field(verdict.faults)["request_metadata"]
     right = form.read({**typed, "request_metadata": '{"team": "media"}'}, TOKEN)
     assert (await submission.check(right.probe)).faults == ()
+
+
+def test_a_whole_request_leaves_nothing_of_another_but_the_output() -> None:
+    stood = {name: f"old {name}" for name in form.LINES}
+    opened = {OPERATION: form.ASYNC, "model_id": "new", MODEL_INPUT: "{}"}
+
+    typed = form.with_opened(stood, opened, is_whole=True)
+    assert {name: typed[name] for name in form.lines(form.ASYNC)} == {
+        "model_id": "new",
+        "s3_uri": "old s3_uri",
+        "kms_key_id": "",
+        "bucket_owner": "",
+        "tags": "",
+        "token": "",
+    }
+    template = form.with_opened(stood, opened, is_whole=False)
+    assert (template["tags"], template["token"]) == ("old tags", "")
+    bare = form.with_opened(stood, {MODEL_INPUT: "{}"}, is_whole=True)
+    assert bare["model_id"] == "old model_id"

@@ -49,18 +49,20 @@ class TypedAhead:
         self._app = app
         self._hand_on = hand_on
         self._waiting: deque[Event] = deque()
-        self._going_on: asyncio.Task[None] | None = None
+        self._is_going_on = False
+        self._task: asyncio.Task[None] | None = None  # or it would be collected
 
     async def take(self, event: Event) -> None:
         """Hand a key or a paste on, now or in its turn."""
-        if self._going_on is not None and not _is_urgent(event):
+        if self._is_going_on and not _is_urgent(event):
             self._waiting.append(event)
             return
         is_text = self._is_text(event)
         target = self._target
         await self._hand_on(event)
-        if not is_text and self._going_on is None:
-            self._going_on = asyncio.get_running_loop().create_task(self._go_on(target))
+        if not is_text and not self._is_going_on:
+            self._is_going_on = True  # before the task, which may be over as soon as it begins
+            self._task = asyncio.get_running_loop().create_task(self._go_on(target))
 
     async def _go_on(self, target: MessagePump) -> None:
         """Wait for a key that was handed to a widget, and hand on what came meanwhile."""
@@ -75,7 +77,7 @@ class TypedAhead:
         except Exception as error:
             self._app._handle_exception(error)
         finally:
-            self._going_on = None
+            self._is_going_on = False
 
     async def _follow(self, target: MessagePump) -> bool:
         """Wait until a key is done with, and the focus rests where it has brought it.

@@ -14,9 +14,10 @@ from msgspec import structs
 from tui.engine import attaching, opening, submission
 from tui.engine.attaching import Looked
 from tui.ledger.journal import Journal, State
-from tui.model import batch
+from tui.model import batch, model_list
 from tui.model.attachment import Kind
 from tui.model.batch import BatchLine
+from tui.model.clock import utc_now
 from tui.model.document import size_text
 from tui.model.problem import ProblemError
 from tui.model.request import StartAsyncInvoke
@@ -88,10 +89,11 @@ async def _looked_at(line: BatchLine) -> BatchLine:
 
 async def _judged(line: BatchLine, request: StartAsyncInvoke, looked: Looked) -> BatchLine:
     verdict = await submission.check(structs.replace(request, model_input=looked.stand_in))
+    doubts = model_list.warnings(request.model_id, (), utc_now())
     return replace(
         line,
         faults=tuple(map(batch.words, (*looked.faults, *verdict.faults))),
-        warnings=tuple(map(batch.words, (*looked.warnings, *verdict.warnings))),
+        warnings=tuple(map(batch.words, (*doubts, *looked.warnings, *verdict.warnings))),
     )
 
 

@@ -120,7 +120,9 @@ class Queue:
             while True:
                 while len(self._under_way) < AT_ONCE and (following := self._next()) is not None:
                     token, model_id = following
-                    self._under_way[token] = asyncio.create_task(self._turn(token, model_id))
+                    turn = asyncio.create_task(self._turn(token, model_id))
+                    if not turn.done():  # an eager one may be over already
+                        self._under_way[token] = turn
                 self._changed.clear()
                 await self._changed.wait()
         finally:

@@ -108,22 +108,25 @@ def literal(document: object) -> object:
 
 
 def format_fault(document: object, attachment: Attachment, format_name: str) -> Fault | None:
-    """What is wrong when a picture's format is not the one that stands beside it.
+    """What is wrong when the format that stands beside a picture is not its own.
 
     Args:
         document: Where the attachment stands.
-        attachment: A picture.
+        attachment: A picture, if it is one.
         format_name: The format of its content.
     """
-    if format_name not in _PICTURES:
-        return None
-    wanted = format_name.lower()
+    is_picture, wanted = format_name in _PICTURES, format_name.lower()
     for depth in (1, 2):  # beside the content, or beside its source
         parent = attachment.path[:-depth]
         for name in ("format", "media_type"):
             said = _member(document, (*parent, name))
             if isinstance(said, str):
-                is_same = said.lower().rpartition("/")[2].replace("jpg", "jpeg") == wanted
+                named = said.lower().rpartition("/")[2].replace("jpg", "jpeg")
+                if not is_picture:
+                    is_wanted = named in map(str.lower, _PICTURES)
+                    expected = f"a picture: {attachment.name} is none"
+                    return Fault(attachment.path, "rule", expected) if is_wanted else None
+                is_same = named == wanted
                 expected = f"{wanted}, which {attachment.name} is"
                 return None if is_same else Fault((*parent, name), "rule", expected, said[:40])
     return None

@@ -163,6 +163,24 @@ def fields_from(operation: str, members: Mapping[str, object]) -> dict[str, str]
     return fields
 
 
+def with_opened(
+    texts: Mapping[str, str], opened: Mapping[str, str], *, is_whole: bool
+) -> dict[str, str]:
+    """What stands in a form once something was opened in it.
+
+    Args:
+        texts: What stands there.
+        opened: The fields that what was opened fills.
+        is_whole: Whether a request empties what it does not name, but for the output folder, which
+            it must have. The token, which stands for another request, never stays.
+    """
+    kept = {**texts, "token": ""}
+    if is_whole and "model_id" in opened:
+        operation = operation_of(opened)
+        kept |= {name: "" for name in lines(operation) if name != "s3_uri"}
+    return {**kept, **opened}
+
+
 def members_of(fields: Mapping[str, str]) -> dict[str, object]:
     """The fields that are filled in, under the API's own member names, as they are typed.
 

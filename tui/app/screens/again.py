@@ -117,6 +117,8 @@ def _asking_to_retry(
     where = f"in {engine.context.title}"
     if isinstance(request, StartAsyncInvoke):
         where += f", to {request.s3_uri}"
+    if not isinstance(request, StartAsyncInvoke):
+        where += ", asked anew and charged for"
     if wanted == 1:
         return ConfirmScreen(f"Retry {row.id}?", f"{row.model_id} {where}")
     unknown = wanted - len(known)
@@ -140,10 +142,10 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> D
         raise ProblemError(_NOT_OVER)
     told = []
     if over:
-        told.append(
-            "The table and the ledger drop what has ended, for good; AWS and S3 keep what they "
-            "have."
-        )
+        kept = "" if all(row.is_waited_for for row in over) else "; AWS and S3 keep what they have"
+        told.append(f"The table and the ledger drop what has ended, for good{kept}.")
+    if any(row.is_waited_for for row in over):
+        told.append("With it goes the answer, which nobody else has.")
     if queued:
         told.append("What waits is not sent.")
     unwanted = [row.key for row in (*over, *queued)]

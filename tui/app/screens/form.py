@@ -257,6 +257,7 @@ class FormScreen(WorkingScreen[Key | None]):
         doubts = template.unfilled(typed.probe.model_input)
         if isinstance(typed.probe, StartAsyncInvoke):
             doubts += self._engine.offers.warnings(typed.probe.model_id)
+        self._fields.editor.note = "  ".join(f"{name} {of}" for name, of in looked.notes.items())
         return looked, faults, (*doubts, *looked.warnings, *verdict.warnings)
 
     @on(Button.Pressed, "#submit")
@@ -417,8 +418,13 @@ class FormScreen(WorkingScreen[Key | None]):
         self._take_in(partial(opening.read_text, message.text))
 
     @work(group="file", exit_on_error=False)
-    async def _take_in(self, read: Callable[[], Opened]) -> None:
-        """Put in what was opened or pasted; what stood here before stays as a draft of its own."""
+    async def _take_in(self, read: Callable[[], Opened], *, is_whole: bool = True) -> None:
+        """Put in what was opened or pasted; what stood here before stays as a draft of its own.
+
+        Args:
+            read: Reads it.
+            is_whole: Whether a request leaves nothing of what stands here but the output.
+        """
         try:
             opened = await asyncio.to_thread(read)
         except ValueError as error:
@@ -430,7 +436,7 @@ class FormScreen(WorkingScreen[Key | None]):
         if self._is_locked or not is_let_go:
             return
         self._draft = self._new_draft()
-        self._fill({**self._fields.texts, **opened.fields})
+        self._fill(form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole))
         self._touched.update(opened.fields)
         self._fields.say("")
         self._fields.editor.select_placeholder()
@@ -449,7 +455,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
     def _take_template(self, chosen: Template | str | None) -> None:
         if isinstance(chosen, Template):
-            self._take_in(partial(Opened, dict(chosen.fields)))
+            self._take_in(partial(Opened, dict(chosen.fields)), is_whole=False)
         elif chosen:
             self._save_template()
 
@@ -586,4 +592,4 @@ class FormScreen(WorkingScreen[Key | None]):
             what = "the answer is waited for" if self.awaited else "sending goes on"
             self.app.notify(f"{what}; its row says when AWS answers", markup=False)
         if self.is_active:
-            self.dismiss(None)
+            self.dismiss(self.awaited)

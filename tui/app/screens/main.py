@@ -451,7 +451,8 @@ class MainScreen(WorkingScreen[None]):
     def _go_to_new(self, key: Key | None) -> None:
         """Go to what was submitted; where its answer is here already, open it."""
         self._go_to(key)
-        if (row := self.chosen) and row.key == key and row.is_waited_for:
+        row = self.chosen
+        if row and row.key == key and row.is_waited_for and row.status.is_terminal:
             self.action_tab("output")
 
     def _go_to(self, key: Key | None) -> None:

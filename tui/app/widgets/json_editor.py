@@ -28,6 +28,7 @@ class JsonEditor(Vertical):
         super().__init__()
         self._timer: Timer | None = None
         self._fault: DocumentFault | None = None
+        self._note = ""
 
     def compose(self) -> ComposeResult:
         """The text, and its state."""
@@ -59,6 +60,17 @@ class JsonEditor(Vertical):
     def fault(self) -> DocumentFault | None:
         """Why there is no document in what was parsed last; None when there is one."""
         return self._fault
+
+    @property
+    def note(self) -> str:
+        """What else there is to say of the document, such as the files that it names."""
+        return self._note
+
+    @note.setter
+    def note(self, note: str) -> None:
+        if note != self._note:
+            self._note = note
+            self._say()
 
     async def format(self) -> None:
         """Lay the JSON out, as an edit that can be undone; leave what is not JSON alone."""
@@ -96,7 +108,8 @@ class JsonEditor(Vertical):
         size = size_text(len(text.encode(errors="replace")))
         self._fault = value if isinstance(value, DocumentFault) else None
         is_faulty = self._fault is not None
-        state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid"
+        note = f" · {self._note}" if self._note else ""
+        state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid{note}"
         self.query_one(Line).say(state, "$error" if is_faulty else "$foreground-muted")
         self.set_class(is_faulty, "-faulty")
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
-from textual.worker import Worker
 
 from tui.app.completion import PlaceCompletion
 from tui.app.widgets.completed_field import CompletedField
@@ -35,7 +34,7 @@ class OutputField(CompletedField):
             PlaceCompletion(engine.offers, engine.board),
         )
         self._engine = engine
-        self._looking: Worker[None] | None = None
+        self._asked: object = None  # stands for the last look; another one's result is late
         self._has_result = False
 
     def compose(self) -> ComposeResult:
@@ -72,24 +71,24 @@ class OutputField(CompletedField):
             return
         self._say(f"looking at {place} …")
         # Not a worker of this widget: leaving the form must not keep it from tidying up.
-        looking = self._look(place, probe.kms_key_id, probe.bucket_owner)
-        self._looking = self.app.run_worker(looking, group=LOOKING, exit_on_error=False)
+        asked = self._asked = object()
+        looking = self._look(asked, place, probe.kms_key_id, probe.bucket_owner)
+        self.app.run_worker(looking, group=LOOKING, exit_on_error=False)
 
     def forget(self) -> bool:
         """Forget what a look found, or will find; whether there was anything."""
         if not self._has_result:
             return False
-        self._looking = None
+        self._asked = None
         self._say("")
         return True
 
-    async def _look(self, place: Place, kms_key_id: str, owner: str) -> None:
-        asked = self._looking
+    async def _look(self, asked: object, place: Place, kms_key_id: str, owner: str) -> None:
         try:
             found = await destination.look(self._engine.aws, place, kms_key_id, owner)
         except Exception as error:
             found = Look(problems=(problem_of(error),))
-        if asked is self._looking and self.is_attached:
+        if asked is self._asked and self.is_attached:
             self._show(found)
 
     @on(Input.Changed)

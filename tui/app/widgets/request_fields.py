@@ -185,3 +185,6 @@ class RequestFields(Vertical):
             self._field(name).display = name in wanted
         if self.operation not in self._has_choices:
             self._offer_choices(self.operation)
+        focused = self.screen.focused
+        if focused is not None and not all(each.display for each in focused.ancestors_with_self):
+            self.go_to(MODEL_INPUT)  # or what is typed next would go nowhere
