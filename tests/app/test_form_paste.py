@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from tests.app.conftest import Screen, settled
+from tests.app.conftest import Screen, settled, shown
 from tui.app.screens.form import FormScreen
 from tui.engine.session import Engine
 
@@ -50,3 +51,22 @@ async def test_an_ordinary_paste_goes_into_its_field(engine: Engine, screen: Scr
         await paste(pilot, "#tags", "team=media")
 
         assert pilot.app.screen.query_one("#tags", Input).value == "team=media"
+
+
+@pytest.mark.parametrize(
+    "command", ["aws s3 cp a b", "aws bedrock-runtime start-async-invoke --model-id 'x"]
+)
+async def test_a_command_that_cannot_be_read_is_pasted_as_it_is_and_says_why(
+    engine: Engine, screen: Screen, command: str
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        area = pilot.app.screen.query_one(TextArea)
+        area.text = ""
+        area.focus()
+        pilot.app.post_message(events.Paste(command))
+        await settled(pilot)
+
+        assert area.text == command
+        assert "pasted as it is" in shown(pilot)

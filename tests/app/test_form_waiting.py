@@ -205,6 +205,17 @@ async def test_a_draft_opens_in_the_form_it_was_typed_in(engine: Engine, screen:
         assert fields.input("trace").value == "ENABLED"
 
 
+async def test_an_answer_of_one_line_is_seen_when_it_opens(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await typed(pilot, "x", model_id="amazon.nova-micro-v1:0", accept="text/plain")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        await settled(pilot)
+
+        assert "answer.txt · text" in shown(pilot)
+        assert "no model has read your words" in shown(pilot)
+
+
 async def test_the_answer_is_saved_from_the_table(
     make_engine: MakeEngine, screen: Screen, tmp_path: object
 ) -> None:

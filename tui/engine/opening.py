@@ -39,6 +39,14 @@ def is_request(text: str) -> bool:
     return isinstance(found, Pasted) and ("modelId" in found.members or bool(found.files))
 
 
+def why_no_request(text: str) -> str:
+    """Why a text that looks like a command of the AWS CLI is none that can be read; else empty."""
+    if not text.lstrip().startswith("aws "):
+        return ""
+    found = paste.read(text)
+    return str(found) if isinstance(found, DocumentFault) else ""
+
+
 def read_file(name: str) -> Opened:
     """What a file says. Waits for the disk.
 

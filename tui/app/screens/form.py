@@ -395,6 +395,7 @@ class FormScreen(WorkingScreen[Key | None]):
     def action_operation(self) -> None:
         """Change to the next operation's form; what they share stays."""
         self._fields.operation = self._fields.query_one(OperationLine).following
+        self._fields.say("")
 
     @on(OperationLine.OperationChanged)
     def _operation_changed(self) -> None:

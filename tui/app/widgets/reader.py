@@ -20,3 +20,4 @@ class Reader(TextArea):
         if clean != self.text:
             self.load_text(clean)
             self.scroll_home(animate=False)
+            self.refresh()  # Textual only does where the number of lines is another one
