@@ -344,3 +344,26 @@ async def test_a_draft_of_what_was_sent_already_says_so(engine: Engine, screen: 
         await pilot.press("n")
         await settled(pilot)
         assert "sent already" in shown(pilot)
+
+
+async def test_what_a_submission_marked_stays_marked_until_it_is_mended(
+    engine: Engine, screen: Screen
+) -> None:
+    fields = {"model_id": "luma.ray-v2:0", "model_input": '{"prompt": "x"}', "tags": "team"}
+    await engine.drafts.save(Draft("one", fields, engine.clock()))
+
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "is not key=value" in shown(pilot)
+
+        pilot.app.screen.query_one(TextArea).text = '{"prompt": "y"}'
+        await settled(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        form._check()
+        await settled(pilot)
+        assert "is not key=value" in shown(pilot)
+        assert "is required" in shown(pilot)

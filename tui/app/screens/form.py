@@ -309,6 +309,7 @@ class FormScreen(WorkingScreen[Key | None]):
         self._fields.complain(faults, warnings)
         if faults or typed.request is None:
             self._unlock()
+            self._touched.update(faults)  # what is marked stays marked until it is mended
             self._fields.go_to_first(faults)
             self._fields.say("not sent: mend what is marked, then submit again", "$error")
             return None
