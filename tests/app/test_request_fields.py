@@ -36,34 +36,6 @@ async def test_every_member_of_the_installed_sdk_has_its_field_or_a_reason(
     assert field == MODEL_INPUT or field in form.lines(operation)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-@pytest.mark.parametrize("operation", form.OPERATIONS)
-async def test_every_field_is_reached_by_the_keyboard_and_none_is_cut_off(
-    engine: Engine, screen: Screen, operation: str, size: tuple[int, int]
-) -> None:
-    async with screen(engine, size) as pilot:
-        await pilot.press("n")
-        await settled(pilot)
-        fields = pilot.app.screen.query_one(RequestFields)
-        fields.operation = operation
-        await settled(pilot)
-        wanted = {f"#{name.replace('_', '-')}" for name in form.lines(operation)} | {"#json"}
-        await pilot.press("shift+tab")  # the editor takes tabs for itself
-        reached = set()
-        for _ in range(len(wanted) + 2):
-            focused = pilot.app.focused
-            assert focused is not None
-            reached.add(f"#{focused.id}")
-            await pilot.pause()
-            assert pilot.app.screen.region.contains_region(focused.region)
-            await pilot.press("shift+tab" if focused.id == "json" else "tab")
-            if focused.id == "json":
-                break
-
-        reached |= {f"#{widget.id}" for widget in fields.query("Input, TextArea") if widget.display}
-        assert wanted <= reached
-
-
 async def test_the_other_form_keeps_what_both_share_and_what_is_typed_in_either(
     engine: Engine, screen: Screen
 ) -> None:
