@@ -36,9 +36,10 @@ _READ = 2048
 """Bytes read at a time: few, so that a text that soon gives way to another is seen all the same."""
 
 
-def _hang_up_by_default() -> None:
-    """The tests themselves may run where SIGHUP is ignored, such as under nohup."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def _heed_signals() -> None:
+    """The tests may run where signals are ignored: under nohup, or in a shell's background."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Terminal:
@@ -60,7 +61,7 @@ class Terminal:
             list(command),
             env=dict(environment),
             dimensions=(rows, columns),
-            preexec_fn=_hang_up_by_default,
+            preexec_fn=_heed_signals,
         )
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)

@@ -85,7 +85,6 @@ INFERENCES = {
         guardrail_version="#1",
         performance_config_latency="~",
         service_tier="{a,b}",
-        request_metadata='{"team": "it\'s \\"media\\""}',
     ),
 }
 
