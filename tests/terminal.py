@@ -8,6 +8,7 @@ import signal
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 import pyte
@@ -34,6 +35,15 @@ _KEYS = {
 
 _READ = 2048
 """Bytes read at a time: few, so that a text that soon gives way to another is seen all the same."""
+
+
+def environment_at(home: Path) -> dict[str, str]:
+    """What a program needs of this machine, and nothing of what is set on it."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "HOME": str(home),
+    }
 
 
 def _heed_signals() -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 from tests.conftest import START
-from tests.terminal import Terminal
+from tests.terminal import Terminal, environment_at
 from tui.sandbox.jobs import Clock, Job
 from tui.sandbox.server import Sandbox
-
-ROOT = Path(__file__).parents[1]
 
 
 def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_path: Path) -> None:
@@ -33,9 +30,7 @@ def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_pat
                 )
             )
         environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "HOME": str(tmp_path),
+            **environment_at(tmp_path),
             "AWS_ACCESS_KEY_ID": "sandbox",
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "AWS_EC2_METADATA_DISABLED": "true",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import sys
@@ -12,9 +11,8 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import Terminal, environment_at
 
-ROOT = Path(__file__).parents[1]
 SIZES = [(80, 24), (120, 40)]
 UNDO, REDO, INTERRUPT, END_OF_FILE = "\x1a", "\x19", "\x03", "\x04"
 INPUT = '{"prompt": "a lighthouse in the fog"}'
@@ -31,9 +29,7 @@ def open_program(tmp_path: Path) -> Iterator[Open]:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(tmp_path),
+        **environment_at(tmp_path),
         "TMPDIR": str(temporary),
         "ASYNCINVOKE_CONFIG": str(config),
         "EDITOR": str(tmp_path / "editor"),

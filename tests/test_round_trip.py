@@ -15,78 +15,12 @@ import pytest
 from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_request
+from tests.hard_requests import INFERENCES, REQUESTS
 from tui.model.context import Context
 from tui.model.operation import dashed
-from tui.model.request import InvokeModel, Request, StartAsyncInvoke, Tag
+from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 from tui.model.snippet import Kind, skeleton, write
 from tui.sandbox.server import Sandbox
-
-HOSTILE = (
-    'it\'s "$HOME" `id` $(id) ${x} !! %PATH% \\n \\ \n\t\x1b\x00 </script> '
-    "\u2028\u202e é🌊 -x --y file://z {a,b} * ~ # ; & | < >"
-)
-DEEP = json.loads("[" * 97 + "1" + "]" * 97)
-REQUESTS = {
-    "plain": a_request(),
-    "hostile text": a_request(HOSTILE),
-    "numbers": a_request(
-        model_input={
-            "a": 2**53 + 1,
-            "b": 2**64 + 1,
-            "c": -(2**70),
-            "d": 0.1,
-            "e": 1e300,
-            "f": [1.5],
-        }
-    ),
-    "names": a_request(
-        model_input={HOSTILE: 1, "__proto__": {"a": None}, "": True, "2": 0, "1": 0}
-    ),
-    "depth": a_request(model_input={"prompt": "x", "deep": DEEP}),
-    "size": a_request("REQUEST\n" * 40_000),
-    "tags": a_request(tags=(Tag("team", "media = x"), Tag("note", "-a /:@._"))),
-    "token": a_request(client_request_token=""),
-    "file as a model": a_request(model_id="file://model"),
-    "option as a model": a_request(model_id="--region"),
-    "web as a model": a_request(model_id="https://model"),
-    "hostile members": a_request(
-        model_id=HOSTILE, s3_uri=HOSTILE, kms_key_id=HOSTILE, tags=(Tag(HOSTILE, HOSTILE),)
-    ),
-}
-
-
-def an_inference(model_input: object, **members: str) -> InvokeModel:
-    return InvokeModel(
-        model_id=members.pop("model_id", "amazon.nova-pro-v1:0"),
-        model_input=model_input,
-        client_request_token="",
-        content_type="application/json",
-        **members,
-    )
-
-
-INFERENCES = {
-    "plain": an_inference({"inputText": "a tide pool"}),
-    "hostile text": an_inference({HOSTILE: [HOSTILE, {"__proto__": {"a": None}}]}),
-    "numbers": an_inference({"a": 2**53 + 1, "b": -(2**70), "c": 1.0, "d": 1e300, "e": [1.5, -2]}),
-    "whole fractions": an_inference({"a": 1.0, "b": [-0.0, 1e300]}),
-    "plain numbers": an_inference({"a": 2**53 - 1, "b": 0.1, "c": [1.5, -2, True]}),
-    "depth": an_inference({"deep": DEEP}),
-    "size": an_inference({"prompt": "REQUEST\n" * 40_000}),
-    "a list": an_inference(["REQUEST", 1]),
-    "a string": an_inference("REQUEST"),
-    "null": an_inference(None),
-    "members": an_inference(
-        {},
-        model_id='it\'s "$HOME" `id` \n\u2028\u202e é🌊 -x; & | < >',
-        accept="it's $(id) !! *",
-        trace="--x",
-        guardrail_identifier="=a b",
-        guardrail_version="#1",
-        performance_config_latency="~",
-        service_tier="{a,b}",
-    ),
-}
 
 NODE = shutil.which("node")
 JS_SDK = os.environ.get("JS_SDK", "")
@@ -126,6 +60,11 @@ class AwsCli:
     program: Path
     skeleton: str
 
+    @property
+    def path(self) -> dict[str, str]:
+        """Where a shell finds it as ``aws``."""
+        return {"PATH": f"{self.program.parent}{os.pathsep}{os.environ['PATH']}"}
+
 
 @pytest.fixture(scope="module")
 def aws_cli() -> AwsCli:
@@ -143,6 +82,21 @@ def script(folder: Path, command: str) -> list[str]:
     file = folder / "command.sh"
     file.write_text(command, encoding="utf-8")
     return ["bash", str(file)]
+
+
+def python(folder: Path, source: str) -> list[str]:
+    """A script of Python as a file."""
+    file = folder / "request.py"
+    file.write_text(source, encoding="utf-8")
+    return [sys.executable, "-W", "ignore", str(file)]
+
+
+def javascript(folder: Path, source: str) -> list[str]:
+    """A module of JavaScript as a file, beside the SDK."""
+    (folder / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
+    file = folder / "request.mjs"
+    file.write_text(source, encoding="utf-8")
+    return [NODE or "", str(file)]
 
 
 def context_of(sandbox: Sandbox) -> Context:
@@ -259,10 +213,9 @@ def members_of(words: list[str]) -> dict[str, object]:
 def test_the_aws_cli_sends_the_request(
     name: str, aws_cli: AwsCli, shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    path = {"PATH": f"{aws_cli.program.parent}{os.pathsep}{os.environ['PATH']}"}
     command = write(REQUESTS[name], Kind.AWS_CLI, context_of(shared))
 
-    body = arrived(shared, script(tmp_path, command), {**home, **path})
+    body = arrived(shared, script(tmp_path, command), {**home, **aws_cli.path})
 
     assert body == expected_of(REQUESTS[name], body)
 
@@ -304,10 +257,9 @@ def test_boto3_sends_the_request(name: str, shared: Sandbox, home: dict[str, str
 def test_the_aws_cli_sends_the_body(
     name: str, aws_cli: AwsCli, shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    path = {"PATH": f"{aws_cli.program.parent}{os.pathsep}{os.environ['PATH']}"}
     command = f"cd {tmp_path}\n{write(INFERENCES[name], Kind.AWS_CLI, context_of(shared))}"
 
-    came = arrived(shared, script(tmp_path, command), {**home, **path})
+    came = arrived(shared, script(tmp_path, command), {**home, **aws_cli.path})
 
     assert exact(inference_of(came)) == exact(INFERENCES[name])
 
@@ -316,10 +268,9 @@ def test_the_aws_cli_sends_the_body(
 def test_boto3_sends_the_body(
     name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    module = tmp_path / "invoke.py"
-    module.write_text(write(INFERENCES[name], Kind.BOTO3, context_of(shared)), encoding="utf-8")
+    source = write(INFERENCES[name], Kind.BOTO3, context_of(shared))
 
-    came = arrived(shared, [sys.executable, "-W", "ignore", str(module)], home)
+    came = arrived(shared, python(tmp_path, source), home)
 
     assert exact(inference_of(came)) == exact(INFERENCES[name])
 
@@ -348,12 +299,9 @@ def test_boto3_takes_the_document_of_members(
 def test_the_javascript_sdk_sends_the_body(
     name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    (tmp_path / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
-    module = tmp_path / "invoke.mjs"
-    text = write(INFERENCES[name], Kind.JAVASCRIPT, context_of(shared))
-    module.write_text(text, encoding="utf-8")
+    source = write(INFERENCES[name], Kind.JAVASCRIPT, context_of(shared))
 
-    came = arrived(shared, [NODE or "", str(module)], home)
+    came = arrived(shared, javascript(tmp_path, source), home)
 
     assert exact(inference_of(came)) == exact(INFERENCES[name])
 
@@ -363,11 +311,9 @@ def test_the_javascript_sdk_sends_the_body(
 def test_the_javascript_sdk_sends_the_request(
     name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    (tmp_path / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
-    module = tmp_path / "start.mjs"
-    module.write_text(write(REQUESTS[name], Kind.JAVASCRIPT, context_of(shared)), encoding="utf-8")
+    source = write(REQUESTS[name], Kind.JAVASCRIPT, context_of(shared))
 
-    body = arrived(shared, [NODE or "", str(module)], home)
+    body = arrived(shared, javascript(tmp_path, source), home)
 
     assert body == expected_of(REQUESTS[name], body)
 
@@ -385,10 +331,9 @@ def test_a_command_prints_the_arn_that_came_back(shared: Sandbox, home: dict[str
 def test_a_command_prints_the_answer_that_came_back(
     shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    module = tmp_path / "invoke.py"
-    module.write_text(write(INFERENCES["plain"], Kind.BOTO3, context_of(shared)), encoding="utf-8")
+    source = write(INFERENCES["plain"], Kind.BOTO3, context_of(shared))
 
-    command = [sys.executable, "-W", "ignore", str(module)]
+    command = python(tmp_path, source)
     done = subprocess.run(command, env=home, capture_output=True, check=True, timeout=300)
 
     assert isinstance(json.loads(done.stdout), dict)
@@ -397,10 +342,9 @@ def test_a_command_prints_the_answer_that_came_back(
 def test_the_aws_cli_keeps_the_answer_in_a_file(
     aws_cli: AwsCli, shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    path = {"PATH": f"{aws_cli.program.parent}{os.pathsep}{os.environ['PATH']}"}
     command = f"cd {tmp_path}\n{write(INFERENCES['plain'], Kind.AWS_CLI, context_of(shared))}"
 
-    arrived(shared, script(tmp_path, command), {**home, **path})
+    arrived(shared, script(tmp_path, command), {**home, **aws_cli.path})
 
     assert isinstance(json.loads((tmp_path / "answer.json").read_text()), dict)
 
@@ -409,13 +353,9 @@ def test_the_aws_cli_keeps_the_answer_in_a_file(
 def test_javascript_prints_the_answer_that_came_back(
     shared: Sandbox, tmp_path: Path, home: dict[str, str]
 ) -> None:
-    (tmp_path / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
-    module = tmp_path / "invoke.mjs"
-    text = write(INFERENCES["plain"], Kind.JAVASCRIPT, context_of(shared))
-    module.write_text(text, encoding="utf-8")
+    source = write(INFERENCES["plain"], Kind.JAVASCRIPT, context_of(shared))
 
-    done = subprocess.run(
-        [NODE or "", str(module)], env=home, capture_output=True, check=True, timeout=300
-    )
+    command = javascript(tmp_path, source)
+    done = subprocess.run(command, env=home, capture_output=True, check=True, timeout=300)
 
     assert isinstance(json.loads(done.stdout), dict)

@@ -19,20 +19,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import PATIENCE, Terminal
+from tests.terminal import PATIENCE, Terminal, environment_at
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
 
-ROOT = Path(__file__).parents[1]
 LINES = "\n".join(f"line {number} of what was typed" for number in range(200))
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(tmp_path),
+        **environment_at(tmp_path),
         "AWS_ACCESS_KEY_ID": "sandbox",
         "AWS_SECRET_ACCESS_KEY": "sandbox",
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -48,7 +45,7 @@ def command(ledger: Path) -> list[str]:
 async def test_what_was_typed_before_a_kill_is_offered_by_the_next_start(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """How soon it is on the disk is tested where the clock is: tests/app/test_form_keeping.py."""
+    """How soon it is on the disk is tested where the clock is: tests/app/test_form_draft.py."""
     ledger = tmp_path / "data" / "ledger.sqlite3"
     with Terminal(command(ledger), environment) as terminal:
         terminal.wait_for("OUTPUT", "q quit")

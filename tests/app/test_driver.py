@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -13,10 +12,9 @@ from typing import IO, cast
 import pytest
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from tests.terminal import PATIENCE, Terminal
+from tests.terminal import PATIENCE, Terminal, environment_at
 from tui.app.driver import DiffingDriver, Outlet, TolerantDriver, fitting_driver
 
-ROOT = Path(__file__).parents[2]
 SMALL_APP = """
 from textual.app import App
 from textual.widgets import Static
@@ -63,9 +61,7 @@ def open_(tmp_path: Path) -> Iterator[Open]:
 
     def run(*command: str, size: tuple[int, int] = (80, 24), **environment: str) -> Terminal:
         environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "HOME": str(tmp_path),
+            **environment_at(tmp_path),
             "TMPDIR": str(tmp_path),
             **environment,
         }

@@ -134,6 +134,30 @@ def test_a_late_answer_to_a_submission_keeps_what_aws_said_meanwhile() -> None:
     assert board[ARN].status is Status.COMPLETED
 
 
+def test_a_refusal_yields_to_what_another_call_with_its_token_began() -> None:
+    refusal = a_note(status=Status.FAILED, failure_message="ValidationException", end_time=NOW)
+    seen = an_invocation(client_request_token=TOKEN)
+    first, second = Board([refusal]), Board([seen])
+
+    changes = first.apply([seen])
+    second.apply([refusal])
+
+    assert changes.renamed == {NOTE: ARN}
+    assert +first.counts == +second.counts == {Status.IN_PROGRESS: 1}
+    assert first.pending() == [first[ARN]]
+    for board in (first, second):
+        assert board[ARN].failure_message == ""
+        assert board[ARN].end_time is None
+
+
+def test_a_refusal_that_aws_lists_nothing_for_stays() -> None:
+    board = Board([a_note(status=Status.FAILED, failure_message="ValidationException")])
+
+    board.apply([a_note()])
+
+    assert board[NOTE].status is Status.FAILED
+
+
 def test_a_row_is_found_by_its_token_after_it_got_its_arn() -> None:
     board = Board([a_note()])
 

@@ -1,73 +1,14 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
-from tests.builders import NOW, TOKEN, a_note, an_invocation
+from tests.builders import NOW, TOKEN
+from tests.model.filters import MANY, MARENGO, NAMED, ROWS, SOME, TEXTS, WORDS, shown
 from tui.model.filter import LONGEST, Filter, parse
-from tui.model.filter_completion import complete
-from tui.model.filter_fields import FIELDS
-from tui.model.haystack import Haystack, is_short_for
-from tui.model.invocation import Invocation, Status
-from tui.model.request import Tag
-
-RUNNING = an_invocation(
-    id="running1",
-    submit_time=NOW - timedelta(minutes=1),
-    prompt='Dragons over a\ntide pool, "golden" hour',
-    is_ours=True,
-)
-REEL = an_invocation(
-    id="Done2",
-    status=Status.COMPLETED,
-    model_id="amazon.nova-reel-v1:1",
-    submit_time=NOW - timedelta(hours=1),
-    end_time=NOW - timedelta(minutes=50),
-    s3_uri="s3://Media/Reel/done",
-    region="us-east-1",
-    tags=(Tag("Team", "Media Lab"), Tag("run", "42")),
-)
-MARENGO = an_invocation(
-    id="broken3",
-    status=Status.FAILED,
-    model_id="twelvelabs.marengo-embed-2-7-v1:0",
-    submit_time=NOW - timedelta(hours=30),
-    end_time=NOW - timedelta(hours=30) + timedelta(seconds=41),
-    failure_message="Blocked by our\ncontent filters",
-    tags=(Tag("team", "search"),),
-)
-NOVA = an_invocation(
-    id="nova4",
-    status=Status.COMPLETED,
-    model_id="amazon.nova-2-multimodal-embeddings-v1:0",
-    submit_time=datetime(2026, 3, 1, 10, tzinfo=timezone.utc),
-    end_time=datetime(2026, 3, 1, 10, 0, 5, tzinfo=timezone.utc),
-    s3_uri="s3://else/4",
-    invocation_arn="arn:aws:bedrock:us-west-2:999999999999:async-invoke/nova4",
-)
-LOST = a_note(submit_time=NOW - timedelta(days=3))
-NAMES = {"running": RUNNING, "reel": REEL, "marengo": MARENGO, "nova": NOVA, "lost": LOST}
-ROWS = list(NAMES.values())
-NAMED = {
-    "bad": "status:failed,unknown",
-    "mine": "origin:here",
-    "recent": "since:2h",
-    "both": "@bad @mine",
-    "loop": "luma @pool",
-    "pool": "@loop",
-    "wrong": "status:nosuch luma",
-    "cut": "luma status:",
-}
-
-
-def shown(text: str, named: dict[str, str] = NAMED) -> str:
-    names = {id(row): name for name, row in NAMES.items()}
-    return " ".join(names[id(row)] for row in parse(text, NOW, named).select(ROWS, Haystack()))
-
+from tui.model.haystack import Haystack
+from tui.model.invocation import Invocation
 
 ALL = "running reel marengo nova lost"
 
@@ -100,65 +41,6 @@ ALL = "running reel marengo nova lost"
 )
 def test_every_word_must_occur_in_any_case(text: str, names: str) -> None:
     assert shown(text) == names
-
-
-@pytest.mark.parametrize(
-    ("word", "names"),
-    [
-        ("nreel", "reel"),
-        ("nvreel", "reel"),
-        ("reel11", "reel"),
-        ("anr", "reel"),
-        ("marengo27", "marengo"),
-        ("mrng", "marengo"),
-        ("ray2", "running lost"),
-        ("lr2", "running lost"),
-        ("nova2", "nova"),
-        ("mltmdl", "nova"),
-        ("srch", "marengo"),
-        ("drgns", "running"),
-        ("gldn", "running"),
-    ],
-)
-def test_a_word_may_abbreviate_model_id_tag_or_prompt_word(word: str, names: str) -> None:
-    assert shown(word) == names
-
-
-@pytest.mark.parametrize(
-    "word",
-    [
-        "rl",  # too short
-        "eel2",  # the first letter begins no part
-        "rngo",
-        "twb",  # leaves out consonants
-        "the",
-        "cat",
-        "20",  # a number
-        "nova.rl",  # punctuation is meant literally
-        "rnnng1",  # an id
-        "blckd",  # a failure message
-        "tmsr",  # pieces of a tag's key and value
-        "dtp",  # initials of prompt words
-        "tdpl",  # pieces of two prompt words
-    ],
-)
-def test_a_word_does_not_match_nearly_everything(word: str) -> None:
-    assert shown(word) == ""
-
-
-def test_a_phrase_is_literal_and_contiguous_over_line_ends() -> None:
-    assert shown('"a tide pool"') == "running"
-    assert shown('"our content filters"') == "marengo"
-    assert shown('"tide a pool"') == ""
-    assert shown('"nvreel"') == ""
-    assert shown('"tide   pool') == "running"
-
-
-def test_a_phrase_does_not_reach_from_one_field_into_the_next() -> None:
-    row = an_invocation(id="one", s3_uri="s3://two")
-
-    assert not parse('"one InProgress"', NOW).keeps(row)
-    assert not parse('"InProgress s3"', NOW).keeps(row)
 
 
 @pytest.mark.parametrize(
@@ -366,133 +248,6 @@ def test_names_that_stand_for_one_another_without_end_are_a_fault() -> None:
     assert "stand for one another" in fault.message
 
 
-def test_words_are_found_in_a_row_that_took_another_ones_place() -> None:
-    haystack = Haystack()
-    blocked = parse("blocked", NOW)
-    assert blocked.select([RUNNING, REEL], haystack) == []
-
-    failed = replace(RUNNING, status=Status.FAILED, failure_message="blocked")
-
-    assert blocked.select([failed, REEL], haystack) == [failed]
-
-
-def test_a_haystack_forgets_rows_that_have_gone() -> None:
-    haystack = Haystack()
-    word = parse("nvreel", NOW)
-    for _ in range(5):
-        rows = [replace(REEL) for _ in range(1000)]
-        assert word.select(rows, haystack) == rows
-
-    assert haystack.text_count <= 3500
-
-
-def test_a_word_that_abbreviates_many_words_finds_them_all() -> None:
-    words = [f"stage{letter}" for letter in "abcdefghij"]
-    rows = [
-        an_invocation(id=word, prompt=word, tags=(Tag("run", word),), s3_uri="") for word in words
-    ]
-
-    assert parse("stge", NOW).select([RUNNING, *rows], Haystack()) == rows
-    assert parse("!stge", NOW).select([RUNNING, *rows], Haystack()) == [RUNNING]
-    assert parse("stgec", NOW).select(rows, Haystack()) == rows[2:3]
-
-
-def test_a_foreign_separator_in_a_row_makes_no_word() -> None:
-    tagged = an_invocation(id="a", tags=(Tag("team", "media"),))
-    forged = an_invocation(id="b", failure_message="\1media\1", s3_uri="\1media\1")
-
-    assert parse("mdia", NOW).select([tagged, forged], Haystack()) == [tagged]
-
-
-@pytest.mark.parametrize(
-    ("text", "completed"),
-    [
-        ("sta", "status:"),
-        ("luma !STA", "luma !STAtus:"),
-        ("ama", "amazon.nova-2-multimodal-embeddings-v1:0"),
-        ("status:", "status:pending"),
-        ("status:failed,un", "status:failed,unknown"),
-        ("origin:e", "origin:elsewhere"),
-        ("model:tw", "model:twelvelabs.marengo-embed-2-7-v1:0"),
-        ("region:us-e", "region:us-east-1"),
-        ("account:9", "account:999999999999"),
-        ("since:", "since:2h"),
-        ("since:30", "since:30h"),
-        ("took:", "took:>5m"),
-        ("took:<", "took:<5m"),
-        ("took:>30", "took:>30m"),
-        ("tag:te", "tag:team="),
-        ("tag:team=s", "tag:team=search"),
-        ('tag:"Team=me', 'tag:"Team=media Lab"'),
-        ("tag:Team=me", None),
-        ("@re", "@recent"),
-        ("!@bo", "!@both"),
-        ("", None),
-        ("sta ", None),
-        ('"sta', None),
-        ("zzz", None),
-        ("output:s", None),
-        ("nope:x sta", None),
-        ("@wro", None),
-    ],
-)
-def test_the_last_term_is_completed(text: str, completed: str | None) -> None:
-    assert complete(text, ROWS, NAMED) == completed
-
-
-WORDS = st.sampled_from(
-    [
-        "luma",
-        "nvreel",
-        "drgn",
-        "gldn",
-        "srch",
-        '"tide pool"',
-        '"',
-        "status:",
-        "status:f,c",
-        "tag:t",
-        "since:2h",
-        "since:2",
-        "took:>1m",
-        "took:",
-        "@bad",
-        "@both",
-        "@loop",
-        "@w",
-        "model:ray2",
-        ",",
-        "nope:x",
-        "origin:h",
-        "arn:aws",
-        "s3://",
-        "before:2026-03-01",
-        "id:b",
-        "prompt:",
-        "!",
-        "sta",
-    ]
-)
-TEXTS = st.one_of(
-    st.text(max_size=40),
-    st.lists(st.tuples(st.sampled_from(["", "!", "!!"]), WORDS), max_size=5).map(
-        lambda terms: " ".join(bang + word for bang, word in terms)
-    ),
-    st.text(alphabet='ab!":,@= \t\0\1<>2hst', max_size=30),
-)
-SOME = st.text(alphabet="abdegilnortu \n\1=-.2", max_size=20)
-BUILT = st.builds(
-    an_invocation,
-    id=st.text(alphabet="ab12", min_size=1, max_size=3),
-    status=st.sampled_from(Status),
-    model_id=st.sampled_from([row.model_id for row in ROWS]) | SOME,
-    prompt=SOME | st.sampled_from(["a dragon", "golden hour"]),
-    failure_message=SOME,
-    tags=st.lists(st.builds(Tag, SOME, SOME), max_size=2).map(tuple),
-)
-MANY = st.lists(BUILT | st.sampled_from(ROWS), max_size=8)
-
-
 @given(TEXTS | st.text(alphabet='a":, ', min_size=900, max_size=1100), MANY)
 def test_any_text_can_be_read_and_a_fault_lies_within_it(text: str, rows: list[Invocation]) -> None:
     read = parse(text, NOW, NAMED)
@@ -519,30 +274,3 @@ def test_a_negated_term_keeps_exactly_the_others(term: str, rows: list[Invocatio
 
     if read:
         assert all(read.keeps(row) is not negated.keeps(row) for row in rows)
-
-
-@given(TEXTS, MANY)
-def test_a_completion_goes_on_from_the_text_and_has_no_fault(
-    text: str, rows: list[Invocation]
-) -> None:
-    completed = complete(text, rows, NAMED)
-
-    if completed is not None:
-        assert completed.startswith(text)
-        assert len(completed) > len(text)
-        assert parse(completed, NOW, NAMED).fault is None
-
-
-@given(st.sampled_from(sorted(FIELDS)), st.integers(1))
-def test_every_beginning_of_a_field_is_completed_to_a_field(name: str, length: int) -> None:
-    completed = complete(name[:length], [], {})
-
-    assert completed is not None
-    assert completed.removesuffix(":") in FIELDS
-
-
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_an_abbreviation_has_its_letters_in_order(word: str, name: str) -> None:
-    letters = iter(name)
-
-    assert not is_short_for(word, name) or all(letter in letters for letter in word)

@@ -13,6 +13,8 @@ from tui.model.text import cell_width, escaped_json, fit, printable
 hostile = st.sampled_from(
     "\x00\t\n\r\x1b\x7f\x9b\xad\u200b\u202e\u2028\u2066\ufeff\ud800\U000e0041"
 )
+sequencing = "\u200d\u20e3" + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)]))
+untouched = st.text(st.characters(exclude_characters=sequencing)).map(printable)
 texts = st.text() | st.lists(hostile | st.characters()).map("".join)
 
 
@@ -88,7 +90,7 @@ def test_a_fitted_text_takes_exactly_its_width(text: str, width: int) -> None:
     assert cell_width(fit(text, width)) == width
 
 
-@given(st.text().map(printable), st.integers(-3, 30))
+@given(untouched, st.integers(-3, 30))
 def test_a_fitted_text_is_the_text_padded_or_its_beginning_and_an_ellipsis(
     text: str, width: int
 ) -> None:
@@ -136,6 +138,9 @@ def test_a_text_is_cut_between_characters(text: str, width: int, fitted: str) ->
         "e\u0301 combined",
         "日本語",
         "☺︎ text",
+        "हिन्दी की पंक्ति",
+        "தமிழ் மொழி",
+        "\u1112\u1161\u11ab taken apart",
     ],
 )
 @pytest.mark.parametrize("width", [1, 2, 5, 12, 30])
@@ -146,3 +151,14 @@ def test_what_is_fitted_takes_the_same_room_for_textual(text: str, width: int) -
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co", "Zl", "Zp"])))
 def test_any_fitted_text_has_its_width(text: str) -> None:
     assert cell_width(fit(printable(text), 20)) == 20
+
+
+seen = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co", "Zl", "Zp"])
+joining = st.sampled_from("\u093e\u093f\u0903\u302e\u1161\u11a8\u11ff\ud7b0\u0600\u06dd\u2630\U0001d360")
+
+
+@given(st.lists(seen | joining).map("".join), st.integers(0, 30))
+def test_any_fitted_text_takes_the_same_room_for_textual(text: str, width: int) -> None:
+    fitted = fit(printable(text), width)
+
+    assert cell_len(fitted) == cell_width(fitted) == width

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -8,11 +9,13 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+NOVA = "amazon.nova-lite-v1:0"
 
 
 @dataclass(frozen=True)
@@ -102,3 +105,28 @@ def refused(aws: Aws) -> Refused:
 def outcome(response: Mapping[str, Any]) -> tuple[str, int, str]:
     error = response["Error"]
     return error["Code"], response["ResponseMetadata"]["HTTPStatusCode"], error["Message"]
+
+
+def invoke(aws: Aws, model_id: str = NOVA, /, prompt: str = "x", **options: object) -> Any:
+    arguments = {"modelId": model_id, "body": json.dumps({"prompt": prompt}), **options}
+    return aws.client("bedrock-runtime").invoke_model(**arguments)
+
+
+def refusal(aws: Aws, model_id: str = NOVA, /, **changes: Any) -> Mapping[str, Any]:
+    with pytest.raises(ClientError) as caught:
+        invoke(aws, model_id, **changes)
+    response: Mapping[str, Any] = caught.value.response
+    return response
+
+
+def answer(response: Any) -> dict[str, Any]:
+    """The document that InvokeModel answered with."""
+    assert response["contentType"] == "application/json"
+    document: dict[str, Any] = json.loads(response["body"].read())
+    return document
+
+
+def body_of(response: Any, content_type: str) -> bytes:
+    assert response["contentType"] == content_type
+    body: bytes = response["body"].read()
+    return body

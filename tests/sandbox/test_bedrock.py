@@ -3,26 +3,12 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import timedelta
-from typing import Any, Protocol
 
 import pytest
 
-from tui.sandbox.server import Sandbox
+from tests.sandbox.conftest import Aws, Refused
 
 ACCOUNT = "arn:aws:bedrock:us-west-2:123456789012"
-
-
-class Aws(Protocol):
-    sandbox: Sandbox
-
-    def client(self, service: str, region: str = "us-west-2") -> Any: ...
-    def start(self, prompt: str = "", /, **changes: object) -> str: ...
-    def get(self, arn: str) -> dict[str, Any]: ...
-    def finished(self, arn: str) -> dict[str, Any]: ...
-
-
-class Refused(Protocol):
-    def __call__(self, **changes: object) -> tuple[str, int, str]: ...
 
 
 def reel(**changes: object) -> dict[str, object]:
@@ -90,6 +76,7 @@ def test_a_token_makes_a_request_idempotent(aws: Aws, refused: Refused) -> None:
         ({"modelId": "us.luma.ray-v2:0"}, "The provided model doesn't support async inference."),
         ({"modelId": "amazon.titan-embed-text-v2:0"}, "The provided model doesn't support async"),
         ({"modelId": "anthropic.claude-3-haiku-20240307-v1:0"}, "The provided model doesn't"),
+        ({"modelId": "twelvelabs.pegasus-1-2-v1:0"}, "The provided model doesn't support async"),
         (
             {"modelId": f"{ACCOUNT}:inference-profile/us.luma.ray-v2:0"},
             "The provided model doesn't support async inference.",

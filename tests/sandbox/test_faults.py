@@ -2,23 +2,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Protocol
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from tests.sandbox.conftest import Aws
 from tui.sandbox.faults import Faults
-from tui.sandbox.server import Sandbox
-
-
-class Aws(Protocol):
-    sandbox: Sandbox
-
-    def client(self, service: str, region: str = "us-west-2") -> Any: ...
-    def start(self, prompt: str = "", /, **changes: object) -> str: ...
-    def get(self, arn: str) -> dict[str, Any]: ...
-    def finished(self, arn: str) -> dict[str, Any]: ...
 
 
 def failure(error: ClientError) -> tuple[str, int]:

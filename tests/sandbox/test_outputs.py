@@ -3,27 +3,16 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any, Protocol
 
 import av
 import pytest
 
-from tui.sandbox.server import Sandbox
+from tests.sandbox.conftest import Aws
 
 REQUESTS = sorted((Path(__file__).parents[1] / "requests").glob("*.json"))
 REEL = "amazon.nova-reel-v1:1"
 NOVA = "amazon.nova-2-multimodal-embeddings-v1:0"
 FILTER = "The generated content has been blocked by our content filters."
-
-
-class Aws(Protocol):
-    sandbox: Sandbox
-
-    def client(self, service: str, region: str = "us-west-2") -> Any: ...
-    def start(self, prompt: str = "", /, **changes: object) -> str: ...
-    def get(self, arn: str) -> dict[str, Any]: ...
-    def finished(self, arn: str) -> dict[str, Any]: ...
-    def objects(self, arn: str) -> dict[str, bytes]: ...
 
 
 def shots(*texts: str) -> dict[str, object]:

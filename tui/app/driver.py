@@ -128,19 +128,14 @@ class TolerantDriver(LinuxDriver):
 class DiffingDriver(TolerantDriver):
     """Textual's driver for a terminal, with a shadow between the two."""
 
-    def __init__(
-        self,
-        app: App[object],
-        *,
-        debug: bool = False,
-        mouse: bool = True,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._shadow = Shadow(*self._get_terminal_size())
-        self._is_resized = False
-        # The thread that reads keys writes too; and a signal that suspends may fall into a write.
-        self._lock = RLock()
+    _shadow: Shadow
+    """Made when the terminal is taken, before which nothing is written."""
+
+    _is_resized = False
+
+    # The thread that reads keys writes too; and a signal that suspends may fall into a write.
+    # There is one terminal, so one lock is enough for the class.
+    _lock = RLock()
 
     def write(self, data: str) -> None:
         """Bring the screen to where ``data`` would bring it; write nothing if it is there."""

@@ -23,6 +23,21 @@ from tui.model.problem import Problem, ProblemError
 PROBE = "asyncinvoke-check-"
 """What the key begins with that an upload is begun for."""
 
+_BUCKET_PROBLEMS = (
+    (("404", "NoSuchBucket"), "there is no such bucket", "check its name, or create it"),
+    (
+        ("403", "AccessDenied"),
+        "no s3:ListBucket on it, or another account's: its region was not seen",
+        "grant s3:ListBucket, or check the bucket's name and owner",
+    ),
+    (
+        ("301", "PermanentRedirect"),
+        "the bucket is in another region",
+        "choose a bucket in the call's own region",
+    ),
+)
+"""Kinds of problems that looking at a bucket meets, their cause and their remedy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -96,27 +111,10 @@ def _of_region(bucket: str, region: str, wanted: str) -> tuple[list[str], list[P
 
 def _of_bucket(problem: Problem, bucket: str) -> Problem:
     """HEAD answers have no body: the status is all that S3 says."""
-    if problem.kind in ("404", "NoSuchBucket"):
-        return replace(
-            problem,
-            message=f"{bucket}: {problem.message}",
-            cause="there is no such bucket",
-            remedy="check its name, or create it",
-        )
-    if problem.kind in ("403", "AccessDenied"):
-        return replace(
-            problem,
-            message=f"{bucket}: {problem.message}",
-            cause="no s3:ListBucket on it, or another account's: its region was not seen",
-            remedy="grant s3:ListBucket, or check the bucket's name and owner",
-        )
-    if problem.kind in ("301", "PermanentRedirect"):
-        return replace(
-            problem,
-            message=f"{bucket}: {problem.message}",
-            cause="the bucket is in another region",
-            remedy="choose a bucket in the call's own region",
-        )
+    for kinds, cause, remedy in _BUCKET_PROBLEMS:
+        if problem.kind in kinds:
+            message = f"{bucket}: {problem.message}"
+            return replace(problem, message=message, cause=cause, remedy=remedy)
     return problem
 
 

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tui.model import document
@@ -173,13 +173,9 @@ class _Reader:
             self._expect(")")
             return value
         arguments: dict[str, object] = {}
-        while not self._takes(")"):
-            start = self.after_space()
+        for start in self._parts(")"):
             if self._takes("**"):
-                more = self.value()
-                if not isinstance(more, dict):
-                    raise ReadingError("** wants a dictionary", start)
-                self._merge(arguments, more, start)
+                self._merge(arguments, self.value(), start)
             else:
                 name = _NAME.match(self._text, start)
                 if not name:
@@ -187,9 +183,6 @@ class _Reader:
                 self._at = name.end()
                 self._expect("=")
                 self._merge(arguments, {name[0]: self.value()}, start)
-            if not self._takes(","):
-                self._expect(")")
-                break
         return arguments
 
     def _operand(self) -> object:
@@ -218,13 +211,9 @@ class _Reader:
 
     def _object(self) -> dict[str, object]:
         members: dict[str, object] = {}
-        while not self._takes("}"):
-            start = self.after_space()
+        for start in self._parts("}"):
             if self._language is PYTHON and self._takes("**"):
-                more = self.value()
-                if not isinstance(more, dict):
-                    raise ReadingError("** wants a dictionary", start)
-                self._merge(members, more, start)
+                self._merge(members, self.value(), start)
             else:
                 name = self._member_name()
                 if not self._takes(":"):
@@ -232,10 +221,15 @@ class _Reader:
                         raise ReadingError(f"the value of {name[:60]} is not known here", start)
                     raise self._unexpected(":")
                 self._merge(members, {name: self.value()}, start)
-            if not self._takes(","):
-                self._expect("}")
-                break
         return members
+
+    def _parts(self, closing: str) -> Iterator[int]:
+        """Where each part begins, of those between commas up to the closing bracket."""
+        while not self._takes(closing):
+            yield self.after_space()
+            if not self._takes(","):
+                self._expect(closing)
+                return
 
     def _member_name(self) -> str:
         start = self.after_space()
@@ -351,7 +345,10 @@ class _Reader:
             return ReadingError(f"the text ends where {wanted} is wanted", self._at)
         return ReadingError(f"{wanted} is wanted here, not {found}", self._at)
 
-    def _merge(self, members: dict[str, object], more: Mapping[str, object], at: int) -> None:
+    def _merge(self, members: dict[str, object], more: object, at: int) -> None:
+        """Add a member, or those that stand behind a ``**``."""
+        if not isinstance(more, dict):
+            raise ReadingError("** wants a dictionary", at)
         for name, value in more.items():
             if name in members:
                 raise ReadingError(f"{name[:60]} stands twice", at)

@@ -77,12 +77,7 @@ class StartAsyncInvoke(Request, frozen=True, kw_only=True):
             ValueError: A member is missing, unknown or of the wrong type; the text names it.
         """
         left = dict(members)
-        model_id = left.pop("modelId", None)
-        if not isinstance(model_id, str) or not model_id:
-            raise ValueError("modelId is required")
-        if "modelInput" not in left:
-            raise ValueError("modelInput is required")
-        model_input = left.pop("modelInput")
+        model_id, model_input = _pop_required(left, "modelInput")
         s3 = _s3_members(left.pop("outputDataConfig", None))
         tags = left.pop("tags", None)
         token = _optional_text("clientRequestToken", left.pop("clientRequestToken", None))
@@ -174,12 +169,7 @@ class InvokeModel(Request, frozen=True, kw_only=True):
             ValueError: A member is missing, unknown or of the wrong type; the text names it.
         """
         left = dict(members)
-        model_id = left.pop("modelId", None)
-        if not isinstance(model_id, str) or not model_id:
-            raise ValueError("modelId is required")
-        if "body" not in left:
-            raise ValueError("body is required")
-        body = left.pop("body")
+        model_id, body = _pop_required(left, "body")
         unknown = left.keys() - cls.OPTIONS.keys()
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))}: InvokeModel has no such member")
@@ -219,6 +209,16 @@ JSON_TYPE = "application/json"
 def _is_object_of_texts(text: str) -> bool:
     value = parse(text)
     return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+
+
+def _pop_required(left: dict[str, object], document: str) -> tuple[str, object]:
+    """The model's id and the document of that name, taken out of the members."""
+    model_id = left.pop("modelId", None)
+    if not isinstance(model_id, str) or not model_id:
+        raise ValueError("modelId is required")
+    if document not in left:
+        raise ValueError(f"{document} is required")
+    return model_id, left.pop(document)
 
 
 def _s3_members(config: object) -> dict[str, str]:

@@ -10,8 +10,9 @@ from datetime import datetime, timezone
 from tui.aws.shapes import check, error_status
 from tui.model.catalogue import check_input, model_named
 from tui.model.fault import Fault
+from tui.model.model_list import is_sync_only
 from tui.sandbox.http import ServiceError
-from tui.sandbox.models import PROFILE, is_sync_only
+from tui.sandbox.models import PROFILE
 from tui.sandbox.wording import malformed_input, validation_errors
 
 _TOKEN = r"[a-zA-Z0-9](-*[a-zA-Z0-9])*"  # noqa: S105 - a pattern, no secret

@@ -10,12 +10,13 @@ import math
 from collections.abc import Mapping
 
 from tui.model.catalogue import model_named
+from tui.model.model_list import is_sync_only
 from tui.model.schema import Record
 from tui.sandbox.answers import JSON, Answer, answer_model, message
 from tui.sandbox.checks import error_of, json_value, refuse_faults
 from tui.sandbox.headers import headers_of
 from tui.sandbox.http import Response
-from tui.sandbox.models import PROFILE, is_sync_only, needs_profile
+from tui.sandbox.models import PROFILE, needs_profile
 from tui.sandbox.triggers import ANSWER_TRIGGERS, Trigger, trigger_in
 from tui.sandbox.wording import malformed_input
 

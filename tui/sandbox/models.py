@@ -12,11 +12,6 @@ PROFILE = re.compile(
 )
 """Ids and ARNs of inference profiles."""
 
-_SYNC_ONLY = re.compile(
-    r"amazon\.(titan|rerank|nova-(pro|lite|micro|premier|canvas|sonic|2-(lite|pro|sonic|omni)))\b.*"
-    r"|(ai21|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|nvidia|openai|qwen"
-    r"|stability|writer)\..+"
-)
 _NEEDS_PROFILE = re.compile(
     r"anthropic\.claude-((sonnet|opus|haiku)-4|3-7)\b.*|meta\.llama[34]-.*|deepseek\.r1.*"
 )
@@ -51,11 +46,6 @@ SYNC_MODELS: tuple[SyncModel, ...] = (
         "stability.stable-image-core-v1:1", "Stable Image Core", "Stability AI", ("TEXT",), "IMAGE"
     ),
 )
-
-
-def is_sync_only(model_id: str) -> bool:
-    """Whether the id is of a family that StartAsyncInvoke does not take."""
-    return _SYNC_ONLY.fullmatch(model_id) is not None
 
 
 def needs_profile(model_id: str) -> bool:
