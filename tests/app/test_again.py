@@ -104,7 +104,7 @@ async def test_many_failed_ones_are_written_down_at_once_and_go_one_by_one(
         await pilot.pause()
 
         assert "Queued 6" in shown(pilot)
-        assert len(engine.journal.load_queued(engine.context.key)) == 6
+        assert len(engine.queued.load(engine.context.key)) == 6
 
         await pilot.press("escape", "P")
         await settled(pilot)

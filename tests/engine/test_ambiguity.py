@@ -171,7 +171,7 @@ async def test_a_fault_of_our_own_says_nothing_of_what_aws_did(
     monkeypatch.setattr(bedrock, "start_async_invoke", broken)
     if is_queued:
         await engine.enqueue([a_request()])
-        assert (await engine._send_queued(TOKEN)).is_over
+        assert (await engine.dispatch.send(TOKEN)).is_over
     else:
         await engine.submit(a_request())
     found = await engine.journal.find(token=TOKEN)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,8 @@ import pytest
 
 from tests.builders import TOKEN, a_question, a_request
 from tests.conftest import SETTINGS, MakeEngine, Until
+from tests.engine.queued import states
+from tui.aws.bedrock import PATIENCE
 from tui.config import History
 from tui.engine import fetching
 from tui.engine.session import Engine
@@ -253,6 +256,42 @@ async def test_an_answer_that_the_ledger_did_not_take_is_written_down_when_it_ca
     assert await answer_of(second, row) == answer
 
 
+async def test_an_answer_that_the_ledger_did_not_take_is_written_down_at_the_next_poll(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(engine._answers, "_database", FullDatabase())
+        await engine.submit(a_question())
+    assert engine.unkept_answers == 1
+
+    await engine.poll()
+
+    assert engine.unkept_answers == 0
+    assert await states(engine) == [State.ACCEPTED]
+
+
+async def test_that_an_answer_came_is_noted_later_where_it_is_not_kept(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine(msgspec.structs.replace(SETTINGS, history=History(keep_inputs=False)))
+    with monkeypatch.context() as patch:
+        patch.setattr(engine._answers, "_database", FullDatabase())
+        row = await engine.submit(a_question())
+
+    await engine.poll()
+
+    assert await states(engine) == [State.ACCEPTED]
+    assert await answer_of(engine, row)
+    assert engine.unkept_answers == 0
+
+
+class FullDatabase:
+    """In place of a ledger on a full disk."""
+
+    async def do(self, _: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="full"))
+
+
 async def nothing_before(*_: object) -> bool:
     """The journal of a ledger that took the request, and then no more."""
     return False
@@ -300,3 +339,93 @@ async def test_a_token_that_was_asked_already_is_not_asked_again(
         await engine.submit(a_question("[answer:lost]"))
 
     assert sandbox.calls["InvokeModel"] == 1
+
+
+async def test_a_question_that_waits_is_not_failed_by_another_with_its_token(
+    engine: Engine, make_engine: MakeEngine, until: Until
+) -> None:
+    asking = await begun(engine, until, "[answer:never]")
+    await until(engine, lambda: KEY in engine.calls)
+
+    with pytest.raises(ProblemError, match="twice"):
+        await engine.submit(a_question("[answer:never]"))
+
+    assert engine.board[KEY].status is Status.IN_PROGRESS
+    assert await states(engine) == [State.SENT]
+    await make_engine().forget([KEY])
+    assert await states(engine) == [State.SENT]
+    engine.calls.cancel(KEY)
+    await asking
+
+
+async def test_an_answered_question_is_not_failed_by_another_request_with_its_token(
+    engine: Engine,
+) -> None:
+    row = await engine.submit(a_question())
+
+    with pytest.raises(ProblemError, match="another request"):
+        await engine.submit(a_request())
+
+    assert engine.board[KEY] == row
+
+
+async def test_an_answer_that_came_unseen_is_shown_rather_than_forgotten(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    asking = await begun(engine, until, "[answer:slow]")
+    await until(engine, lambda: KEY in engine.calls)
+    second = make_engine()
+    while not asking.done():  # the sandbox may not have begun to wait
+        sandbox.clock.advance(60)
+        await asyncio.sleep(0)
+    row = asking.result()
+    assert second.board[KEY].status is Status.UNKNOWN
+
+    assert await second.forget([KEY]) == 0
+
+    assert second.board[KEY].status is Status.COMPLETED
+    assert await answer_of(second, row)
+    assert await second.forget([KEY]) == 1
+    assert (await second.source_of(row).list_outputs(row)).objects == ()
+    assert KEY not in make_engine().board
+
+
+async def killed(engine: Engine, until: Until, text: str) -> None:
+    """Leave what a program leaves that dies while it waits for an answer."""
+    asking = await begun(engine, until, text)
+    await until(engine, lambda: KEY in engine.calls)
+    await engine.close()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+async def test_purging_erases_the_input_of_what_a_dead_program_asked(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    await killed(engine, until, "xyzzy [answer:never]")
+
+    second = make_engine()
+    assert await second.purge_inputs() == 0  # another copy may still wait for it
+    sandbox.clock.advance(PATIENCE + 1)
+
+    assert await second.purge_inputs() == 1
+    assert b"xyzzy" not in second.ledger.read_bytes()
+    assert second.board[KEY].status is Status.UNKNOWN
+
+
+async def test_what_a_dead_program_asked_and_was_forgotten_at_once_is_erased_by_a_later_start(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    await killed(engine, until, "xyzzy [answer:never]")
+    second = make_engine()
+    assert await second.forget([KEY]) == 1
+    await second.close()
+    sandbox.clock.advance(timedelta(days=91).total_seconds())
+
+    third = make_engine()
+    assert KEY not in third.board
+    await third._look_after(sends_queued=False)
+
+    assert await states(third) == []
+    assert b"xyzzy" not in third.ledger.read_bytes()
+    assert KEY not in make_engine().board

@@ -252,3 +252,18 @@ async def test_what_comes_back_or_was_not_changed_is_not_rescued(
         await edit(script("sys.exit(1)"), login)
 
     assert RESCUED == []
+
+
+async def test_half_of_what_could_not_be_written_is_not_taken_for_what_was_saved(
+    script: Script, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> None:
+        path.write_text(text[: len(text) // 2])
+        raise ProblemError(Problem(kind="EditFileNotWritten", message="the disk is full"))
+
+    monkeypatch.setattr(editing, "_write", full)
+
+    with pytest.raises(ProblemError, match="full"):
+        await edit(script("path.write_text('saved')"), login)
+
+    assert RESCUED == []

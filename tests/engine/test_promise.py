@@ -171,14 +171,14 @@ class Promise(RuleBasedStateMachine):
             token, now = claimed.client_request_token, self.sandbox.clock.now()
             found = await second.journal.find(token=token)
             assert found is not None
-            assert await second.journal.claim(token, now, found.account)
+            assert await second.queued.claim(token, now, found.account)
             if has_called:
                 await bedrock.start_async_invoke(second.aws, claimed)
             await second.close()
 
         self.run(claim_and_die())
         if is_seen:
-            self.run(self.engine._send_queued(claimed.client_request_token))
+            self.run(self.engine.dispatch.send(claimed.client_request_token))
 
     def state_of(self, request: StartAsyncInvoke) -> State | None:
         found = self.run(self.engine.journal.find(token=request.client_request_token))

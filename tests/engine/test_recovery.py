@@ -12,14 +12,15 @@ from tests.builders import TOKEN, a_request
 from tests.conftest import SETTINGS, MakeEngine, Until
 from tui.aws import bedrock
 from tui.config import History
-from tui.engine import submission
+from tui.engine.recovery import Recovery
 from tui.engine.session import Engine
+from tui.engine.submission import SETTLE
 from tui.ledger.journal import Journal, State
 from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
-SETTLED = submission.SETTLE.total_seconds() + 1
+SETTLED = SETTLE.total_seconds() + 1
 
 
 async def unanswered(engine: Engine, sandbox: Sandbox, fault: str) -> None:
@@ -64,7 +65,7 @@ async def test_what_aws_does_not_list_may_be_sent_again_with_the_same_token(
     assert row.status is Status.IN_PROGRESS
     assert row.client_request_token == TOKEN
     assert [known.key for known in engine.board] == [row.key]
-    assert (await engine.recover()) == submission.Recovery()
+    assert (await engine.recover()) == Recovery()
 
 
 async def test_a_second_call_that_finds_no_room_says_nothing_of_the_first(
@@ -83,6 +84,21 @@ async def test_a_second_call_that_finds_no_room_says_nothing_of_the_first(
     assert found.state is State.UNKNOWN
     assert engine.board[key_of_token(TOKEN)].status is Status.UNKNOWN
     assert [again.token for again in (await engine.recover()).missing] == [TOKEN]
+
+
+async def test_a_second_call_without_an_answer_has_its_own_while_to_be_listed(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await unanswered(engine, sandbox, "drop-before")
+    sandbox.clock.advance(SETTLE.total_seconds())
+    (found,) = (await engine.recover()).missing
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.resend(found)
+
+    recovery = await engine.recover()
+
+    assert [found.token for found in recovery.waiting] == [TOKEN]
+    assert recovery.missing == ()
 
 
 async def test_nothing_is_sent_again_by_itself(engine: Engine, sandbox: Sandbox) -> None:
@@ -188,7 +204,7 @@ async def test_recovery_asks_first_who_we_are_and_leaves_another_account_s_alone
     recovery = await engine.recover()
 
     assert [found.token for found in recovery.elsewhere] == [TOKEN]
-    assert recovery == submission.Recovery(elsewhere=recovery.elsewhere)
+    assert recovery == Recovery(elsewhere=recovery.elsewhere)
     assert engine.identity is not None
     assert engine.missing == {}
 
@@ -328,7 +344,7 @@ async def test_another_context_s_submissions_are_left_alone(
     other = make_engine(region="eu-west-1")
 
     assert list(other.board) == []
-    assert await other.recover() == submission.Recovery()
+    assert await other.recover() == Recovery()
 
 
 async def test_without_network_nothing_is_known_any_better(
@@ -358,45 +374,6 @@ async def test_a_submission_without_its_input_can_be_found_but_not_sent_again(
     assert sandbox.calls["StartAsyncInvoke"] == 1
 
 
-async def test_purging_erases_what_is_settled_and_keeps_what_is_not(
-    engine: Engine, sandbox: Sandbox
-) -> None:
-    row = await engine.submit(a_request("a settled secret", client_request_token="settled"))
-    sandbox.faults.add("StartAsyncInvoke", "drop-before")
-    await engine.submit(a_request("an open question", client_request_token="open"))
-
-    assert await engine.purge_inputs() == 1
-
-    assert await engine.request_of(row) is None
-    content = engine.ledger.read_bytes()
-    assert b"settled secret" not in content
-    assert b"open question" in content
-
-
-async def test_old_rows_are_dropped_but_never_what_is_pending_or_unknown(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    ended = await engine.submit(a_request(client_request_token="ended"))
-    sandbox.clock.advance(10)
-    await engine.poll()
-    sandbox.faults.add("StartAsyncInvoke", "drop-before")
-    await engine.submit(a_request(client_request_token="open"))
-    await engine.close()
-    sandbox.clock.advance(timedelta(days=91).total_seconds())
-
-    second = make_engine()
-    assert len(second.board) == 2
-    second.start()
-    await until(second, lambda: bool(second.missing))
-    await second.settle()
-    await second.journal.find(token="ended")
-    await second.close()
-
-    third = make_engine()
-    assert [row.key for row in third.board] == [key_of_token("open")]
-    assert await third.journal.find(arn=ended.invocation_arn) is None
-
-
 async def test_two_programs_on_one_ledger_lose_and_double_nothing(
     engine: Engine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
@@ -415,20 +392,3 @@ async def test_two_programs_on_one_ledger_lose_and_double_nothing(
     tokens = {row.client_request_token for row in engine.board}
     assert len(engine.board) == len(tokens) == 200
     assert len(await engine.journal.all()) == 200
-
-
-async def test_what_is_learnt_while_inputs_are_purged_brings_no_words_back(
-    engine: Engine, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = await engine.submit(a_request("xyzzy"))
-    purge = Journal.purge_inputs
-
-    async def purge_while_another_copy_saves(journal: Journal) -> int:
-        await second._known.save(second.context.key, [row])
-        return await purge(journal)
-
-    second = make_engine()
-    monkeypatch.setattr(Journal, "purge_inputs", purge_while_another_copy_saves)
-    await engine.purge_inputs()
-
-    assert b"xyzzy" not in engine.ledger.read_bytes()

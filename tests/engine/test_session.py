@@ -3,16 +3,21 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
 from tests.builders import a_note, a_request
-from tests.conftest import Until
+from tests.conftest import MakeEngine, Until
+from tui.aws import bedrock
+from tui.aws.session import Session
 from tui.engine.session import Engine
 from tui.ledger.database import BUSY_SECONDS
-from tui.ledger.drafts import Drafts
+from tui.ledger.drafts import Draft, Drafts
 from tui.ledger.journal import Journal, State
+from tui.model.invocation import key_of_token
 from tui.model.problem import LEAVING, Problem, ProblemError
+from tui.model.request import Request
 from tui.sandbox.server import Sandbox
 
 
@@ -58,11 +63,30 @@ async def test_a_draft_that_cannot_be_deleted_does_not_make_an_accepted_request_
 ) -> None:
     monkeypatch.setattr(Drafts, "delete", full)
 
-    row = await engine.submit(a_request(), "draft")
+    row = await engine.submit(a_request(), Draft("draft", {}, engine.clock()))
 
     assert row.invocation_arn
     assert engine.problem is not None
     assert engine.problem.message == "the disk is full"
+
+
+async def test_a_draft_that_was_typed_on_while_the_call_lasted_is_not_deleted(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Draft("draft", {"model_input": "as it was sent"}, engine.clock())
+    changed = Draft("draft", {"model_input": "as it was typed on"}, engine.clock())
+    start = bedrock.start_async_invoke
+
+    async def meanwhile(aws: Session, request: Request) -> str:
+        await engine.drafts.save(changed, sent.saved)
+        return await start(aws, request)
+
+    await engine.drafts.save(sent)
+    monkeypatch.setattr(bedrock, "start_async_invoke", meanwhile)
+
+    await engine.submit(a_request(), sent)
+
+    assert await engine.drafts.all() == [changed]
 
 
 async def test_a_ledger_that_fails_does_not_hide_what_aws_refused(
@@ -123,3 +147,62 @@ async def test_a_refusal_that_nobody_waits_for_is_told(
 
     await until(engine, lambda: "AccessDeniedException" in told)
     assert caller.cancelled()
+
+
+# What is dropped ---------------------------------------------------------------------------------
+
+
+async def test_purging_erases_what_is_settled_and_keeps_what_is_not(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    row = await engine.submit(a_request("a settled secret", client_request_token="settled"))
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(a_request("an open question", client_request_token="open"))
+
+    assert await engine.purge_inputs() == 1
+
+    assert await engine.request_of(row) is None
+    content = engine.ledger.read_bytes()
+    assert b"settled secret" not in content
+    assert b"open question" in content
+
+
+async def test_old_rows_are_dropped_but_never_what_is_pending_or_unknown(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    ended = await engine.submit(a_request(client_request_token="ended"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(a_request(client_request_token="open"))
+    await engine.close()
+    sandbox.clock.advance(timedelta(days=91).total_seconds())
+
+    second = make_engine()
+    assert len(second.board) == 2
+    second.start()
+    await until(second, lambda: bool(second.missing))
+    await second.settle()
+    await second.journal.find(token="ended")
+    await second.close()
+
+    third = make_engine()
+    assert [row.key for row in third.board] == [key_of_token("open")]
+    assert await third.journal.find(arn=ended.invocation_arn) is None
+
+
+async def test_what_is_learnt_while_inputs_are_purged_brings_no_words_back(
+    engine: Engine, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await engine.submit(a_request("xyzzy"))
+    purge = Journal.purge_inputs
+
+    async def purge_while_another_copy_saves(journal: Journal) -> int:
+        await second._known.save(second.context.key, [row])
+        return await purge(journal)
+
+    second = make_engine()
+    monkeypatch.setattr(Journal, "purge_inputs", purge_while_another_copy_saves)
+    await engine.purge_inputs()
+
+    assert b"xyzzy" not in engine.ledger.read_bytes()

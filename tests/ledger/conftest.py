@@ -8,6 +8,7 @@ import pytest
 from tests.builders import TOKEN
 from tui.ledger.database import Database
 from tui.ledger.journal import Journal, Submission
+from tui.ledger.queued import Queued
 
 
 @pytest.fixture
@@ -25,6 +26,11 @@ def database(path: Path) -> Iterator[Database]:
 @pytest.fixture
 def journal(database: Database) -> Journal:
     return Journal(database)
+
+
+@pytest.fixture
+def queued(database: Database) -> Queued:
+    return Queued(database)
 
 
 async def found(journal: Journal) -> Submission:

@@ -248,6 +248,21 @@ def test_damage_shows_when_the_ledger_is_opened(path: Path, table: str, length: 
         assert database.now(names) == []
 
 
+def test_what_was_answered_is_not_read_before_the_first_frame(path: Path) -> None:
+    row = "INSERT INTO submission(token, context, state, request, prepared, operation)"
+    with closing(Database(path)) as database:
+        values = [("t", "c", "accepted", b"x" * 300_000, 1.0, "InvokeModel")]
+        query = f"{row} VALUES (?, ?, ?, ?, ?, ?)"
+        database.now(lambda db: db.executemany(query, values))
+    begin, end = page_of(path, b"x" * 4000)
+    begin, end = begin + 4 * (end - begin), end + 4 * (end - begin)
+    content = path.read_bytes()
+    path.write_bytes(content[:begin] + b"\xa5" * (end - begin) + content[end:])
+
+    with closing(Database(path)) as database:
+        assert database.set_aside is None
+
+
 def test_a_new_file_of_another_copy_is_not_set_aside_in_place_of_the_damaged_one(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

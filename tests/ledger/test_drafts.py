@@ -69,6 +69,18 @@ async def test_a_deleted_draft_is_gone_and_others_stay(drafts: Drafts) -> None:
     assert await drafts.all() == [SECOND]
 
 
+async def test_a_draft_that_holds_something_else_by_now_is_not_dropped(drafts: Drafts) -> None:
+    await drafts.save(FIRST)
+    changed = Draft("first", {**FIELDS, "tags": "more"}, NOW)  # the clock may have been set back
+    await drafts.save(changed)
+
+    await drafts.delete("first", FIELDS)
+    assert await drafts.all() == [changed]
+
+    await drafts.delete("first", changed.fields)
+    assert await drafts.all() == []
+
+
 async def test_all_can_be_cleared(drafts: Drafts) -> None:
     await drafts.save(FIRST)
     await drafts.save(SECOND)

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import NOW, TOKEN, a_request, arn_of
+from tests.builders import NOW, TOKEN, a_question, a_request, arn_of
 from tests.ledger.conftest import found
 from tui.ledger.database import Database
 from tui.ledger.journal import Journal, State, Submission
+from tui.ledger.queued import Queued
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Tag
 
@@ -303,12 +304,41 @@ async def test_what_aws_does_not_list_is_prepared_once_more(journal: Journal, st
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.ACCEPTED, State.REFUSED])
 async def test_what_has_an_answer_or_still_waits_is_not_prepared_once_more(
-    journal: Journal, state: State
+    journal: Journal, queued: Queued, state: State
 ) -> None:
-    await journal.enqueue([a_request()], CONTEXT, NOW)
+    await queued.enqueue([a_request()], CONTEXT, NOW)
     await journal.record(TOKEN, state, arn=ARN if state is State.ACCEPTED else "")
     before = await found(journal)
 
     await journal.reopen(TOKEN)
 
     assert await found(journal) == before
+
+
+async def test_what_is_sent_once_more_has_its_while_to_be_listed_from_then_on(
+    journal: Journal,
+) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW)
+    await journal.reopen(TOKEN)
+
+    await journal.prepare(a_request(), CONTEXT, LATER)
+
+    assert (await found(journal)).prepared == LATER
+
+
+async def test_a_second_call_does_not_hide_when_the_first_may_have_arrived(
+    journal: Journal,
+) -> None:
+    await journal.prepare(a_request(), CONTEXT, NOW)
+
+    await journal.prepare(a_request(), CONTEXT, LATER)
+
+    assert (await found(journal)).prepared == NOW
+
+
+async def test_a_question_that_waits_for_its_answer_stays_as_it_is(journal: Journal) -> None:
+    await journal.prepare(a_question(), CONTEXT, NOW)
+
+    assert await journal.prepare(a_question(), CONTEXT, LATER)
+
+    assert (await found(journal)).state is State.SENT

@@ -82,12 +82,13 @@ async def edit(
     try:
         path = folder / "input.json"
         await asyncio.to_thread(_write, path, text)
-        await _run(editor, path)
-        edited = await asyncio.to_thread(_read, path, editor)
-    except (ProblemError, asyncio.CancelledError):
-        if (saved := _saved(path)) not in ("", text, f"{text}\n"):
-            rescue(saved)
-        raise
+        try:
+            await _run(editor, path)
+            edited = await asyncio.to_thread(_read, path, editor)
+        except (ProblemError, asyncio.CancelledError):
+            if (saved := _saved(path)) not in ("", text, f"{text}\n"):
+                rescue(saved)
+            raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if folder.exists():

@@ -1,8 +1,4 @@
-"""A request on its way to AWS: check, journal, call, record; and what became of the unanswered.
-
-Nothing is sent twice by itself. What may have arrived is looked up by its client token; only what
-AWS does not list, although it had time to, may be sent again, and then with the same token.
-"""
+"""A request on its way to AWS: check, journal, call, record. Nothing is sent twice by itself."""
 
 from __future__ import annotations
 
@@ -18,6 +14,7 @@ from msgspec.structs import replace
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.ledger.journal import Journal, State, Submission
+from tui.ledger.queued import Queued
 from tui.model import document
 from tui.model.clock import Clock
 from tui.model.fault import Fault
@@ -50,25 +47,10 @@ SETTLE = timedelta(minutes=2)
 SKEW = timedelta(minutes=20)
 """How far this machine's clock and AWS's may lie apart: a signed request allows 15 minutes."""
 
-WINDOW = timedelta(days=1)
-"""How much earlier than this machine says AWS may have got a submission: its clock may be set."""
 
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """What became of the submissions without an answer.
-
-    Attributes:
-        adopted: AWS lists them: they had arrived.
-        missing: AWS does not list them and had time to: they may be sent again.
-        waiting: AWS does not list them yet.
-        elsewhere: They were submitted from another account, which alone can ask for them.
-    """
-
-    adopted: tuple[Invocation, ...] = ()
-    missing: tuple[Submission, ...] = ()
-    waiting: tuple[Submission, ...] = ()
-    elsewhere: tuple[Submission, ...] = ()
+def is_settling(found: Submission, now: datetime) -> bool:
+    """Whether AWS may still not list a submission; with the clock set back it is not held long."""
+    return -SKEW < now - found.prepared < SETTLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +121,16 @@ async def submit(
     return await _sent(request, session, journal, now, answer)
 
 
-async def send(found: Submission, session: Session, journal: Journal, now: datetime) -> Submitted:
+async def send(
+    found: Submission, session: Session, journal: Journal, queued: Queued, now: datetime
+) -> Submitted:
     """Send a submission that was claimed from the queue, once, and record what became of it.
 
     Args:
         found: What was claimed.
         session: Where to send it.
         journal: Where to record it.
+        queued: Where it was claimed, and may wait again.
         now: When it was claimed.
 
     Returns:
@@ -161,8 +146,8 @@ async def send(found: Submission, session: Session, journal: Journal, now: datet
     row = row_of(request, session.context.region or "", now, problem=str(answer))
     if answer.is_verdict:
         row = refused(row, answer, now)
-        return Submitted(row, await _note(journal.refuse(token, answer, row)))
-    if trouble := await _note(journal.unclaim(token, now)):
+        return Submitted(row, await _note(queued.refuse(token, answer, row)))
+    if trouble := await _note(queued.unclaim(token, now)):
         return Submitted(row, trouble)  # the ledger still says that it was sent
     raise ProblemError(answer)
 
@@ -202,92 +187,15 @@ async def _note(recording: Coroutine[object, object, None]) -> Problem | None:
     return None
 
 
-async def recover(
-    session: Session,
-    journal: Journal,
-    clock: Clock,
-    account: str = "",
-) -> Recovery:
-    """Look up every submission without an answer by its client token.
-
-    Those of another account than ``account``, where both are known, are only named.
-
-    Raises:
-        ProblemError: AWS or the ledger failed; nothing is known any better then.
-    """
-    unsettled: list[Submission] = []
-    elsewhere: list[Submission] = []
-    for each in await journal.unsettled(session.context.key):
-        if isinstance(each.request, StartAsyncInvoke):  # AWS lists no other
-            is_elsewhere = account and each.account and each.account != account
-            (elsewhere if is_elsewhere else unsettled).append(each)
-    if not unsettled:
-        return Recovery(elsewhere=tuple(elsewhere))
-    found: dict[str, Invocation] = {}
-    async for page in bedrock.list_all(session, unsettled[0].prepared - WINDOW):
-        found.update((row.client_request_token, row) for row in page.invocations)
-    adopted, missing, waiting = [], [], []
-    for submission in unsettled:
-        if row := found.get(submission.token):
-            await journal.record(submission.token, State.ACCEPTED, arn=row.invocation_arn)
-            adopted.append(replace(row, is_ours=True))
-        elif -SKEW < clock() - submission.prepared < SETTLE:
-            waiting.append(submission)
-        else:
-            missing.append(submission)
-    return Recovery(tuple(adopted), tuple(missing), tuple(waiting), tuple(elsewhere))
-
-
-async def resend(
-    submission: Submission, session: Session, journal: Journal, clock: Clock, account: str = ""
-) -> Submitted:
-    """Send a missing submission again, with the same token: AWS then cannot do it twice.
-
-    Returns:
-        As ``submit``. A conflict means that the first call did arrive: then the invocation that
-        AWS lists under the token.
-
-    Raises:
-        ProblemError: As ``submit``; or the input was not kept.
-    """
-    if not submission.has_input:
-        raise ProblemError(_input_not_kept(submission.token))
-    await journal.reopen(submission.token)
-    try:
-        return await submit(submission.request, session, journal, clock, account)
-    except ProblemError as error:
-        if error.problem.kind != "ConflictException":
-            raise
-        for row in (await recover(session, journal, clock)).adopted:
-            if row.client_request_token == submission.token:
-                return Submitted(row)
-        raise
-
-
 def unanswered(submission: Submission, region: str) -> Invocation:
     """A submission without an answer, as a row of the board."""
     problem = str(submission.problem) if submission.problem else ""
     return row_of(submission.request, region, submission.prepared, problem=problem)
 
 
-def queued(submission: Submission, region: str) -> Invocation:
-    """A submission that waits to be sent, as a row of the board."""
-    row = row_of(submission.request, region, submission.prepared)
-    return replace(row, status=Status.QUEUED)
-
-
 def refused(row: Invocation, problem: Problem, now: datetime) -> Invocation:
     """The row of a submission that is on the board already, and that AWS refused."""
     return replace(row, status=Status.FAILED, failure_message=str(problem), end_time=now)
-
-
-def _input_not_kept(token: str) -> Problem:
-    return Problem(
-        kind="InputNotKept",
-        message=f"the model input of {token} was not kept",
-        cause="history.keep-inputs is false, or the inputs were purged",
-        remedy="type it again as a new invocation",
-    )
 
 
 def row_of(

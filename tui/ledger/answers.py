@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tui.ledger.database import Database
 from tui.ledger.journal import State
-from tui.ledger.known import forget_known, write_known
+from tui.ledger.known import renew_known, write_known
 from tui.model.answer import Answer
 from tui.model.invocation import Invocation
 from tui.model.request import InvokeModel
@@ -55,7 +55,7 @@ class Answers:
         def work(db: sqlite3.Connection) -> None:
             query = "UPDATE submission SET state = ?, problem = NULL WHERE token = ?"
             db.execute(query, (State.ACCEPTED, token))
-            forget_known(db, context, row.key)  # another copy may have dropped it as unanswered
+            renew_known(db, context, row.key)  # another copy may have dropped it as unanswered
             write_known(db, context, [row])
             if self._keep:
                 came = (row.end_time or row.submit_time).timestamp()

@@ -57,8 +57,7 @@ class Drafts:
             The id that it is kept under: another one, if another copy of the program has kept or
             dropped the draft since.
         """
-        # Escaped as ASCII: a pasted text may hold half of a surrogate pair, which is no UTF-8.
-        content, saved = json.dumps(draft.fields).encode(), draft.saved.timestamp()
+        content, saved = _encode(draft.fields), draft.saved.timestamp()
 
         def work(db: sqlite3.Connection) -> str:
             held = db.execute("SELECT saved FROM draft WHERE id = ?", (draft.id,)).fetchone()
@@ -69,12 +68,25 @@ class Drafts:
 
         return await self._database.do(work)
 
-    async def delete(self, draft_id: str) -> None:
-        """Drop a draft: its request is in the journal now, or it was thrown away."""
-        await self._database.do(
-            lambda db: db.execute("DELETE FROM draft WHERE id = ?", (draft_id,))
-        )
+    async def delete(self, draft_id: str, fields: dict[str, str] | None = None) -> None:
+        """Drop a draft: its request is in the journal now, or it was thrown away.
+
+        Args:
+            draft_id: Its id.
+            fields: What is not needed any more; if it holds anything else by now, it stays.
+        """
+        query, row = "DELETE FROM draft WHERE id = ?", (draft_id,)
+        if fields is None:
+            await self._database.do(lambda db: db.execute(query, row))
+        else:
+            same = (*row, _encode(fields))
+            await self._database.do(lambda db: db.execute(f"{query} AND content = ?", same))
 
     async def clear(self) -> None:
         """Drop every draft."""
         await self._database.do(lambda db: db.execute("DELETE FROM draft"))
+
+
+def _encode(fields: dict[str, str]) -> bytes:
+    """The fields as ASCII: a pasted text may hold half of a surrogate pair, which is no UTF-8."""
+    return json.dumps(fields).encode()

@@ -57,16 +57,7 @@ class Known:
 
     async def forget(self, context: str, keys: Sequence[Key], at: datetime) -> None:
         """Drop invocations for good: AWS may go on listing them."""
-
-        def work(db: sqlite3.Connection) -> None:
-            names = [(key, context) for key in keys]
-            db.executemany("DELETE FROM invocation WHERE key = ? AND context = ?", names)
-            db.executemany(
-                "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)",
-                [(*name, at.timestamp()) for name in names],
-            )
-
-        await self._database.do(work)
+        await self._database.do(lambda db: drop_known(db, context, keys, at))
 
     def load_forgotten(self, context: str) -> set[Key]:
         """The keys that are not to be shown again. Waits for the disk."""
@@ -95,11 +86,28 @@ class Known:
         await self._database.do(work)
 
 
-def forget_known(db: sqlite3.Connection, context: str, key: Key) -> None:
+def renew_known(db: sqlite3.Connection, context: str, key: Key) -> None:
     """Drop a row, and that it was forgotten, as part of a transaction: it begins anew."""
     for table in ("invocation", "forgotten"):
         query = f"DELETE FROM {table} WHERE context = ? AND key = ?"  # noqa: S608
         db.execute(query, (context, key))
+
+
+def drop_known(db: sqlite3.Connection, context: str, keys: Sequence[Key], at: datetime) -> None:
+    """Drop rows for good, as part of a transaction."""
+    names = [(key, context) for key in keys]
+    db.executemany("DELETE FROM invocation WHERE key = ? AND context = ?", names)
+    db.executemany(
+        "INSERT OR REPLACE INTO forgotten VALUES (?, ?, ?)",
+        [(*name, at.timestamp()) for name in names],
+    )
+
+
+def held_known(db: sqlite3.Connection, context: str, key: Key) -> Invocation | None:
+    """The row that stands under a key, as part of a transaction."""
+    query = "SELECT content FROM invocation WHERE context = ? AND key = ?"
+    found = db.execute(query, (context, key)).fetchone()
+    return _decode(found[0]) if found else None
 
 
 def write_known(db: sqlite3.Connection, context: str, rows: Sequence[Invocation]) -> None:

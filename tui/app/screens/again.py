@@ -11,7 +11,8 @@ from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.engine import submission
 from tui.engine.session import Engine
-from tui.ledger.journal import ANOTHER_ACCOUNT, Submission
+from tui.ledger.journal import Submission
+from tui.ledger.queued import ANOTHER_ACCOUNT
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request, StartAsyncInvoke

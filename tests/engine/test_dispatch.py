@@ -19,7 +19,8 @@ from tui.engine.polling import interval
 from tui.engine.queue import AT_ONCE, SHORTEST
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
-from tui.ledger.journal import Journal, State
+from tui.ledger.journal import State
+from tui.ledger.queued import Queued
 from tui.model.context import Context
 from tui.model.invocation import Status, key_of_token
 from tui.model.problem import Problem, ProblemError
@@ -194,11 +195,11 @@ async def test_a_ledger_that_does_not_take_a_row_back_does_not_hide_it(
     async def full(*_: object) -> None:
         raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
 
-    monkeypatch.setattr(Journal, "unclaim", full)
+    monkeypatch.setattr(Queued, "unclaim", full)
     sandbox.faults.add("StartAsyncInvoke", "throttle")
     await engine.enqueue(many(1))
 
-    turn = await engine._send_queued("token-0")
+    turn = await engine.dispatch.send("token-0")
 
     assert turn.is_over
     assert counts(engine) == {Status.UNKNOWN: 1}
@@ -213,9 +214,9 @@ async def test_a_ledger_that_fails_is_told_and_the_row_waits(
         raise ProblemError(Problem(kind="LedgerError", message="locked", is_retryable=True))
 
     await engine.enqueue(many(1))
-    monkeypatch.setattr(Journal, "claim", locked)
+    monkeypatch.setattr(Queued, "claim", locked)
 
-    turn = await engine._send_queued("token-0")
+    turn = await engine.dispatch.send("token-0")
 
     assert not turn.is_over
     assert engine.trouble is not None
@@ -228,7 +229,7 @@ async def test_the_two_minutes_count_from_the_call_and_not_from_the_queueing(
     await engine.enqueue(many(1))
     sandbox.clock.advance(SETTLE.total_seconds() + 1)
     sandbox.faults.add("StartAsyncInvoke", "drop-before")
-    await engine._send_queued("token-0")
+    await engine.dispatch.send("token-0")
 
     recovery = await engine.recover()
 
@@ -259,7 +260,7 @@ async def test_a_refused_one_is_still_there_at_the_next_start(
 ) -> None:
     wrong = a_request(client_request_token="wrong", s3_uri="s3://missing-bucket/x/")
     await engine.enqueue([wrong])
-    await engine._send_queued("wrong")
+    await engine.dispatch.send("wrong")
     await engine.close()
 
     second = make_engine()
@@ -341,7 +342,7 @@ async def test_a_fault_of_our_own_is_told_and_does_not_ask_for_ever(
         asked.append(1)
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr(engine.journal, "claim", broken)
+    monkeypatch.setattr(engine.queued, "claim", broken)
     await engine.enqueue(many(1))
     engine.start(sends_queued=True)
     await until(engine, lambda: engine.trouble is not None)
@@ -361,7 +362,7 @@ async def test_what_waits_is_in_the_journal_alone_and_leaves_no_second_trace(
 
     second = make_engine()
     assert counts(second) == {Status.QUEUED: 2}
-    await second.journal.dequeue(["token-0", "token-1"])
+    await second.queued.dequeue(["token-0", "token-1"])
 
     assert counts(make_engine()) == {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.conftest import MakeEngine, Until
@@ -17,8 +19,8 @@ async def test_what_was_queued_in_another_account_is_left_alone_and_holds_up_not
 ) -> None:
     other, own = many(2)
     now = engine.clock()
-    await engine.journal.enqueue([other], engine.context.key, now, account="999999999999")
-    await engine.journal.enqueue([own], engine.context.key, now, account="123456789012")
+    await engine.queued.enqueue([other], engine.context.key, now, account="999999999999")
+    await engine.queued.enqueue([own], engine.context.key, now, account="123456789012")
     engine.queue.add([(each.client_request_token, each.model_id) for each in (other, own)])
 
     engine.start(sends_queued=True)
@@ -32,7 +34,7 @@ async def test_what_was_queued_in_an_account_waits_until_that_is_known(
     make_engine: MakeEngine, engine: Engine, sandbox: Sandbox, until: Until
 ) -> None:
     now = engine.clock()
-    await engine.journal.enqueue(many(1), engine.context.key, now, account="123456789012")
+    await engine.queued.enqueue(many(1), engine.context.key, now, account="123456789012")
     await engine.close()
     sandbox.faults.add("GetCallerIdentity", "denied", times=None)
 
@@ -82,7 +84,7 @@ async def test_what_is_queued_before_aws_says_whose_it_is_gets_its_account_later
 async def test_an_account_that_gets_known_while_it_is_written_down_is_noted(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enqueue = engine.journal.enqueue
+    enqueue = engine.queued.enqueue
 
     async def meanwhile(*given: object) -> object:
         written = await enqueue(*given)  # type: ignore[arg-type]
@@ -93,7 +95,7 @@ async def test_an_account_that_gets_known_while_it_is_written_down_is_noted(
         """AWS takes longer to say it than anybody waits."""
 
     monkeypatch.setattr(engine, "_know_account", nobody)
-    monkeypatch.setattr(engine.journal, "enqueue", meanwhile)
+    monkeypatch.setattr(engine.queued, "enqueue", meanwhile)
     await engine.enqueue(many(1))
 
     (found,) = await engine.journal.all()
@@ -101,29 +103,52 @@ async def test_an_account_that_gets_known_while_it_is_written_down_is_noted(
 
 
 async def test_an_account_that_gets_known_during_the_call_is_noted(engine: Engine) -> None:
-    await engine.journal.enqueue(many(1), engine.context.key, engine.clock())
+    await engine.queued.enqueue(many(1), engine.context.key, engine.clock())
     now = engine.clock()
-    await engine.journal.claim("token-0", now)
+    await engine.queued.claim("token-0", now)
 
-    await engine.journal.own(["token-0"], "123456789012")
-    await engine.journal.unclaim("token-0", now)
+    await engine.queued.own(["token-0"], "123456789012")
+    await engine.queued.unclaim("token-0", now)
 
-    assert await engine.journal.claim("token-0", now, "123456789012")
+    assert await engine.queued.claim("token-0", now, "123456789012")
 
 
 async def test_whose_they_are_is_noted_later_when_the_ledger_does_not_take_it(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await engine.journal.enqueue(many(1), engine.context.key, engine.clock())
-    engine._unowned = ["token-0"]
+    await engine.queued.enqueue(many(1), engine.context.key, engine.clock())
+    engine.dispatch._unowned = {"token-0"}
 
     async def full(*_: object) -> None:
         raise ProblemError(Problem(kind="LedgerError", message="full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine.journal, "own", full)
+        patch.setattr(engine.queued, "own", full)
         await engine._identify()
     await engine._identify()
 
     (found,) = await engine.journal.all()
     assert found.account == "123456789012"
+
+
+async def test_what_is_queued_while_others_are_noted_is_noted_next(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = many(2)
+    own, noted = engine.queued.own, []
+
+    async def meanwhile(tokens: Sequence[str], account: str) -> None:
+        noted.append(list(tokens))
+        if len(noted) == 1:
+            engine.dispatch._account = ""
+            await engine.dispatch.enqueue([second])
+            engine.dispatch._account = account
+        await own(tokens, account)
+
+    await engine.dispatch.enqueue([first])
+    monkeypatch.setattr(engine.queued, "own", meanwhile)
+    await engine.dispatch.go_on("123456789012")
+    await engine.dispatch.go_on("123456789012")
+
+    assert noted == [["token-0"], ["token-1"]]
+    assert {found.account for found in await engine.journal.all()} == {"123456789012"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from tests.builders import a_request
 from tests.conftest import MakeEngine, Until
@@ -57,14 +58,14 @@ async def test_a_row_that_another_copy_asks_for_stays_in_sight(
 ) -> None:
     await engine.enqueue(many(1))
     second = make_engine()
-    claimed = await engine.journal.claim("token-0", engine.clock(), "123456789012")
+    claimed = await engine.queued.claim("token-0", engine.clock(), "123456789012")
     assert claimed is not None
 
-    turn = await second._send_queued("token-0")
+    turn = await second.dispatch.send("token-0")
     assert not turn.is_over
     assert counts(second) == {Status.QUEUED: 1}
 
-    await engine.journal.unclaim("token-0", engine.clock())
+    await engine.queued.unclaim("token-0", engine.clock())
     second.start(sends_queued=True)
     await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 1)
 
@@ -76,12 +77,12 @@ async def test_what_another_copy_made_of_a_row_is_seen(
     lost = a_request(client_request_token="lost")
     await engine.enqueue([wrong, lost])
     second = make_engine()
-    await engine._send_queued("wrong")
+    await engine.dispatch.send("wrong")
     sandbox.faults.add("StartAsyncInvoke", "drop-before")
-    await engine._send_queued("lost")
+    await engine.dispatch.send("lost")
 
-    await second._send_queued("wrong")
-    await second._send_queued("lost")
+    await second.dispatch.send("wrong")
+    await second.dispatch.send("lost")
 
     assert counts(second) == {Status.FAILED: 1, Status.UNKNOWN: 1}
     assert second.board[key_of_token("wrong")].failure_message.startswith("ValidationException")
@@ -92,7 +93,7 @@ async def test_what_a_dead_copy_had_claimed_holds_nothing_up_for_good(
 ) -> None:
     await engine.enqueue(many(3))
     second = make_engine()
-    assert await engine.journal.claim("token-0", engine.clock(), "123456789012")
+    assert await engine.queued.claim("token-0", engine.clock(), "123456789012")
     await engine.close()
     sandbox.clock.advance(SETTLE.total_seconds())
 
@@ -103,12 +104,26 @@ async def test_what_a_dead_copy_had_claimed_holds_nothing_up_for_good(
     assert not second.board.counts[Status.QUEUED]
 
 
+async def test_what_a_dead_copy_had_claimed_holds_nothing_up_with_the_clock_set_back(
+    engine: Engine, make_engine: MakeEngine
+) -> None:
+    await engine.enqueue(many(1))
+    second = make_engine()
+    claimed = engine.clock() + timedelta(hours=5)
+    assert await engine.queued.claim("token-0", claimed, "123456789012")
+
+    turn = await second.dispatch.send("token-0")
+
+    assert turn.is_over
+    assert counts(second) == {Status.UNKNOWN: 1}
+
+
 async def test_what_a_dead_copy_had_claimed_is_offered_by_recovery(
     engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
 ) -> None:
     await engine.enqueue(many(1))
     second = make_engine()
-    assert await engine.journal.claim("token-0", engine.clock(), "123456789012")
+    assert await engine.queued.claim("token-0", engine.clock(), "123456789012")
     await engine.close()
     sandbox.clock.advance(SETTLE.total_seconds())
 
