@@ -13,6 +13,7 @@ from tui.app.screens.main import MainScreen
 from tui.app.screens.working import ASKING, KEEPING
 from tui.app.widgets.table import InvocationTable
 from tui.engine.session import Engine
+from tui.sandbox.server import Sandbox
 
 Screen = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
@@ -31,6 +32,14 @@ def screen() -> Screen:
             yield pilot
 
     return run
+
+
+@pytest.fixture
+async def dozen(engine: Engine, sandbox: Sandbox) -> Engine:
+    """An engine that knows twelve invocations: 2 pending, 8 completed, 2 failed."""
+    sandbox.seed(12)
+    await engine.poll()
+    return engine
 
 
 async def settled(pilot: Pilot[int]) -> None:

@@ -33,8 +33,10 @@ async def typed(pilot: Pilot[int], text: str, **fields: str) -> FormScreen:
     return form
 
 
-async def waiting(pilot: Pilot[int], engine: Engine, until: Until) -> FormScreen:
-    form = await typed(pilot, "[answer:never]")
+async def waiting(
+    pilot: Pilot[int], engine: Engine, until: Until, text: str = "[answer:never]"
+) -> FormScreen:
+    form = await typed(pilot, text)
     await pilot.press("ctrl+s")
     await until(engine, lambda: len(engine.board) > 0)
     while not engine.calls:
@@ -234,3 +236,53 @@ async def test_the_answer_is_saved_from_the_table(
         await settled(pilot)
 
         assert "saved" in " ".join(shown(pilot).split())
+
+
+async def test_what_is_typed_in_another_form_while_an_answer_is_waited_for_is_kept(
+    engine: Engine, screen: Screen, until: Until, sandbox: Sandbox
+) -> None:
+    async with screen(engine) as pilot:
+        await waiting(pilot, engine, until, "[answer:slow]")
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.press("n")
+        await settled(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        form.query_one(RequestFields).editor.text = '{"inputText": "typed meanwhile"}'
+        await settled(pilot)
+        assert await form.keep(None)
+
+        while engine.calls:
+            sandbox.clock.advance(60)
+            await pilot.pause()
+        await until(engine, lambda: engine.board.counts[Status.COMPLETED] == 1)
+        await settled(pilot)
+        assert await form.keep(None)
+
+        (draft,) = await engine.drafts.all()
+        assert "typed meanwhile" in draft.fields["model_input"]
+
+
+async def test_a_question_that_a_killed_program_asked_is_offered_with_that_word(
+    engine: Engine, make_engine: MakeEngine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await waiting(pilot, engine, until)
+        await engine.close()
+
+    async with screen(make_engine()) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        assert "asked already" in shown(pilot)
+
+        fields = pilot.app.screen.query_one(RequestFields)
+        await pilot.press("ctrl+r")
+        assert fields.input("token").value == ""
+        fields.editor.text = '{"inputText": "another question"}'
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        assert "asked already" not in shown(pilot)

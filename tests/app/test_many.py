@@ -127,7 +127,7 @@ async def test_what_is_ready_goes_to_the_queue_once_that_is_confirmed(
         assert isinstance(pilot.app.screen, MainScreen)
         assert engine.board.counts[Status.QUEUED] == 3
         assert engine.board[table(pilot).cursor or ""].prompt == "number 0"
-        assert len(engine.journal.load_queued(engine.context.key)) == 3
+        assert len(engine.queued.load(engine.context.key)) == 3
 
 
 async def test_faulty_lines_stay_and_what_was_sent_is_not_sent_again(

@@ -5,84 +5,17 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
-from textual.app import App, ComposeResult
-from textual.strip import Strip
 
+from tests.app.table_app import TableApp, rows
 from tests.builders import an_invocation
 from tests.conftest import START
 from tui.app.widgets.table import InvocationTable
 from tui.model.board import Board
 from tui.model.columns import COLUMNS, Layout, Width
 from tui.model.filter import parse
-from tui.model.invocation import Invocation, Key, Status
+from tui.model.invocation import Status
 from tui.model.text import cell_width
 from tui.model.view import View
-
-
-class Lines(InvocationTable):
-    """Counts the lines that it is asked to render."""
-
-    rendered = 0
-
-    def render_line(self, y: int):  # type: ignore[no-untyped-def]
-        self.rendered += 1
-        return super().render_line(y)
-
-
-class TableApp(App[None]):
-    def __init__(self, board: Board) -> None:
-        super().__init__()
-        self.board = board
-        self.now = START
-        self.table = Lines(board, Layout(), lambda: self.now)
-
-    def compose(self) -> ComposeResult:
-        yield self.table
-
-    def see(self, *rows: Invocation) -> None:
-        self.table.follow(self.board.apply(rows))
-
-    @property
-    def keys(self) -> list[Key]:
-        return list(self.table.listing)
-
-
-def rows(count: int) -> list[Invocation]:
-    return [
-        an_invocation(f"{number:012}", submit_time=START - timedelta(minutes=number + 1))
-        for number in range(count)
-    ]
-
-
-async def test_one_changed_row_repaints_one_line() -> None:
-    app = TableApp(Board(rows(100)))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        key = app.keys[3]
-        app.table.rendered = 0
-
-        app.see(replace(app.board[key], status=Status.COMPLETED))
-        await pilot.pause()
-
-        assert app.table.rendered == 1
-
-
-async def test_rows_that_arrive_below_what_is_seen_paint_no_line_and_move_the_thumb() -> None:
-    every = rows(1000)
-    app = TableApp(Board(every[:100]))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        app.table.rendered = 0
-
-        app.see(*every[100:])
-        await pilot.pause()
-
-        assert app.table.rendered == 0
-        assert app.table.vertical_scrollbar.window_virtual_size == 1001
-        await pilot.press("G")
-        await pilot.pause()
-        assert app.table.cursor == every[-1].key
-        assert app.table.scroll_offset.y == 1001 - 24
 
 
 async def test_fewer_rows_than_were_scrolled_over_leave_no_empty_table() -> None:
@@ -114,83 +47,6 @@ async def test_a_scrollbar_comes_with_more_rows_than_fit_and_goes_with_them() ->
         app.table.follow(app.board.drop([row.key for row in every[5:]]))
         await pilot.pause()
         assert not app.table.show_vertical_scrollbar
-
-
-async def test_a_line_asked_for_again_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = TableApp(Board(rows(100)))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        made: list[Invocation] = []
-        row_strip = InvocationTable._row
-
-        def make(table: InvocationTable, row: Invocation) -> Strip:
-            made.append(row)
-            return row_strip(table, row)
-
-        monkeypatch.setattr(InvocationTable, "_row", make)
-
-        app.table.refresh()
-        await pilot.pause()
-        assert made == []
-
-        app.now += timedelta(hours=5)
-        app.table.refresh()
-        await pilot.pause()
-        assert len(made) == 23
-
-
-async def test_a_change_out_of_sight_repaints_nothing() -> None:
-    app = TableApp(Board(rows(100)))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        app.table.rendered = 0
-
-        app.see(replace(app.board[app.keys[90]], status=Status.COMPLETED))
-        await pilot.pause()
-
-        assert app.table.rendered == 0
-
-
-async def test_ages_are_repainted_only_when_they_read_differently() -> None:
-    app = TableApp(Board(rows(10)))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        app.table.rendered = 0
-
-        app.table.repaint_ages()
-        await pilot.pause()
-        assert app.table.rendered == 0
-
-        app.now = START + timedelta(minutes=1)
-        app.table.repaint_ages()
-        await pilot.pause()
-        assert app.table.rendered == 10
-
-
-async def test_moving_the_cursor_repaints_two_lines() -> None:
-    app = TableApp(Board(rows(10)))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        app.table.rendered = 0
-
-        await pilot.press("j")
-        await pilot.pause()
-
-        assert app.table.rendered == 2
-        assert app.table.cursor == app.keys[1]
-
-
-async def test_the_cursor_is_kept_in_sight_and_at_the_ends() -> None:
-    app = TableApp(Board(rows(100)))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("G")
-        assert app.table.cursor == app.keys[-1]
-        assert app.table.scroll_offset.y == 100 - 23
-        await pilot.press("down", "pageup")
-        assert app.table.cursor == app.keys[99 - 22]
-        await pilot.press("g", "k")
-        assert app.table.cursor == app.keys[0]
-        assert app.table.scroll_offset.y == 0
 
 
 async def test_rows_that_arrive_above_do_not_move_what_is_on_the_screen() -> None:
@@ -400,3 +256,73 @@ async def test_what_is_looked_at_stays_when_rows_arrive_between_it_and_the_curso
         await pilot.pause()
 
         assert app.keys[app.table.scroll_offset.y] == seen
+
+
+@pytest.mark.parametrize("then", [(), ("id:000000000007",), ("id:00000000000", "nothing either")])
+async def test_the_cursor_comes_back_into_sight_after_a_filter_that_kept_nothing(
+    then: tuple[str, ...],
+) -> None:
+    app = TableApp(Board(rows(500)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("G")
+        cursor = app.table.cursor
+
+        for typed in ("nothing holds this", *then, ""):
+            app.table.show(View(parse(typed, START)))
+            await pilot.pause()
+
+        assert app.table.cursor == cursor
+        assert 0 <= line_on_screen(app) < 23
+
+
+async def test_the_thumb_is_where_the_view_is_when_the_scrollbar_comes_back() -> None:
+    app = TableApp(Board(rows(500)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("G")
+
+        for typed in ("id:000000000007", ""):
+            app.table.show(View(parse(typed, START)))
+            await pilot.pause()
+
+        assert app.table.scroll_offset.y == 501 - 24
+        assert app.table.vertical_scrollbar.position == 501 - 24
+
+
+@pytest.mark.parametrize(
+    "narrower", [View(parse("id:0000000001", START)), View(tab=Status.COMPLETED)]
+)
+async def test_a_narrower_view_without_the_cursor_s_row_is_shown_from_its_top(
+    narrower: View,
+) -> None:
+    every = rows(500)
+    done = [replace(row, status=Status.COMPLETED, end_time=START) for row in every[100:200]]
+    app = TableApp(Board([*every[:100], *done, *every[200:]]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("G")
+        last = app.table.cursor
+
+        app.table.show(narrower)
+        await pilot.pause()
+        assert app.table.cursor == app.keys[0]
+        assert len(app.keys) > 23
+        assert app.table.scroll_offset.y == 0
+
+        app.table.show(View())
+        await pilot.pause()
+        assert app.table.cursor == last
+        assert line_on_screen(app) == 22
+
+
+async def test_a_row_that_leaves_the_view_by_itself_hands_the_cursor_to_the_next() -> None:
+    app = TableApp(Board(rows(500)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.table.show(View(tab=Status.IN_PROGRESS))
+        await pilot.press("G", "k")
+        left, following = app.table.cursor, app.keys[-1]
+        assert left is not None
+
+        app.see(replace(app.board[left], status=Status.COMPLETED, end_time=START))
+        await pilot.pause()
+
+        assert app.table.cursor == following
+        assert 0 <= line_on_screen(app) < 23

@@ -12,8 +12,13 @@ from textual.widgets import Input, TextArea
 from tests.app.conftest import Screen, settled
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
-from tui.app.typed_ahead import PATIENCE_SECONDS, Followed
+from tui.app.typed_ahead import Followed
 from tui.engine.session import Engine
+
+
+@pytest.fixture(autouse=True)
+def _machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
 
 
 async def at_once(pilot: Pilot[int], *keys: str | Paste) -> None:
@@ -73,17 +78,28 @@ async def test_what_follows_a_key_that_leaves_a_screen_goes_to_the_one_below(
 async def test_a_widget_that_goes_keeps_nobody_waiting_for_ever(
     engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", PATIENCE_SECONDS / 20)
+    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(Followed, "bubble", False)  # as if its way had been cut off
     async with screen(engine) as pilot:
         await at_once(pilot, "slash", *"luma")
         assert pilot.app.screen.query_one("#filter", Input).value.endswith("a")
 
 
+async def test_what_was_typed_before_leaving_is_kept(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        for key in ("n", "f7", "backspace", *"hello", "ctrl+q"):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        while pilot.app.return_code is None:
+            await pilot.pause()
+
+        (draft,) = await engine.drafts.all()
+        assert draft.fields["model_input"] == "hello"
+
+
 async def test_nothing_keeps_who_wants_to_leave(
     engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
+    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(Followed, "bubble", False)  # as if something were stuck
     async with screen(engine) as pilot:
         for key in ("down", "down", "ctrl+q"):

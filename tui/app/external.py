@@ -1,35 +1,93 @@
-"""The person's own editor, on the program's terminal."""
+"""The model input on its way through the person's own editor, on the program's terminal.
+
+What the editor saved and does not bring back is kept as a draft, or stands in the form after all.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
 
 from textual.app import App
 
+from tui.app.widgets.request_fields import RequestFields
 from tui.engine import editing
-from tui.engine.polling import Poller
+from tui.engine.draft import OpenDraft
+from tui.engine.session import Engine
+from tui.model.form import MODEL_INPUT
+from tui.model.problem import Problem, problem_of
+
+NOT_EDITED = "the editor changed nothing; one with a window must be told to wait: code --wait"
+
+RESCUED = "what was saved is a draft of its own: F3 lists it"
+
+RESCUED_HERE = "what was saved stands in the form; ctrl+z takes it back"
 
 
-async def edited(app: App[object], poller: Poller, text: str, rescue: Callable[[str], None]) -> str:
-    """What the person makes of a text in their editor.
+class RoundTrip:
+    """One trip to the editor and back."""
 
-    Args:
-        app: Its terminal is lent to the editor.
-        poller: Asks AWS nothing meanwhile, for nobody sees the answer.
-        text: What to begin with.
-        rescue: Is given what was saved and does not come back.
+    def __init__(
+        self, app: App[object], engine: Engine, fields: RequestFields, spare: OpenDraft
+    ) -> None:
+        """Take along what stands in the fields.
 
-    Raises:
-        ProblemError: There is no editor, it failed, or what it left cannot be taken.
-    """
-    editor = editing.editor_of(os.environ)
-    is_ours = not poller.is_paused
-    try:
-        if is_ours:
-            poller.pause()
-        with app.suspend():
-            return await editing.edit(text, editor, os.environ, rescue)
-    finally:
-        if is_ours:
-            poller.resume()
+        Args:
+            app: Its terminal is lent to the editor.
+            engine: It asks AWS nothing meanwhile, for nobody sees the answer.
+            fields: They are frozen, and thaw as soon as the editor has ended.
+            spare: The draft for what is saved and does not come back.
+        """
+        self._app = app
+        self._engine = engine
+        self._fields = fields
+        self._texts = fields.texts
+        self._spare = spare
+        self._rescued = ""
+        self._rescuing: asyncio.Task[Problem | None] | None = None
+
+    async def make(self) -> None:
+        """Put what comes back into the model input, or say why nothing does."""
+        text = self._texts[MODEL_INPUT]
+        try:
+            edited = await self._edited(text)
+        except Exception as error:
+            self._fields.thaw()
+            self._fields.refuse(problem_of(error), await self._where_rescued())
+            return
+        self._fields.thaw()
+        self._fields.editor.replace(edited)
+        self._fields.say(NOT_EDITED if edited == text else "", "$foreground-muted")
+
+    async def _edited(self, text: str) -> str:
+        """What the person makes of a text in their editor.
+
+        Raises:
+            ProblemError: There is no editor, it failed, or what it left cannot be taken.
+        """
+        editor, poller = editing.editor_of(os.environ), self._engine.poller
+        is_ours = not poller.is_paused
+        try:
+            if is_ours:
+                poller.pause()
+            with self._app.suspend():
+                return await editing.edit(text, editor, os.environ, self._rescue)
+        finally:
+            if is_ours:
+                poller.resume()
+
+    def _rescue(self, saved: str) -> None:
+        """Keep what the editor saved and did not bring back."""
+        keeping = self._spare.keep({**self._texts, MODEL_INPUT: saved})
+        self._rescued = saved
+        # The screen may be leaving, and its workers with it.
+        self._rescuing = asyncio.get_running_loop().create_task(keeping)
+
+    async def _where_rescued(self) -> str:
+        """Say where is what was saved; where no draft has it, put it into the form."""
+        if self._rescuing is None:
+            return ""
+        is_kept = await self._rescuing is None and self._engine.settings.history.keep_inputs
+        if not is_kept:
+            self._fields.editor.replace(self._rescued)
+        return RESCUED if is_kept else RESCUED_HERE

@@ -23,8 +23,8 @@ ROUNDS = 5
 """How often the focus may move on by itself before the next key goes there all the same."""
 
 
-def _is_urgent(event: Event) -> bool:
-    """Whether it does not wait for its turn: who wants to leave is not kept."""
+def _overtakes(event: Event) -> bool:
+    """Whether Textual acts on it before the field with the focus gets to what is typed."""
     return isinstance(event, Key) and event.key == "ctrl+q"
 
 
@@ -54,13 +54,16 @@ class TypedAhead:
 
     async def take(self, event: Event) -> None:
         """Hand a key or a paste on, now or in its turn."""
-        if self._is_going_on and not _is_urgent(event):
+        is_late = _overtakes(event)
+        if self._is_going_on or is_late:
             self._waiting.append(event)
+        if self._is_going_on:
             return
         is_text = self._is_text(event)
         target = self._target
-        await self._hand_on(event)
-        if not is_text and not self._is_going_on:
+        if not is_late:
+            await self._hand_on(event)
+        if not is_text:
             self._is_going_on = True  # before the task, which may be over as soon as it begins
             self._task = asyncio.get_running_loop().create_task(self._go_on(target))
 
@@ -70,6 +73,8 @@ class TypedAhead:
             is_followed = await self._follow(target)
             while self._waiting:
                 event, target = self._waiting.popleft(), self._target
+                if is_followed and _overtakes(event):
+                    is_followed = await self._follow(target)
                 is_text = self._is_text(event)
                 await self._hand_on(event)
                 if is_followed and not is_text:  # else something is stuck: nothing waits for it

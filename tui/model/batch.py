@@ -15,7 +15,8 @@ from msgspec import structs
 
 from tui.model import document
 from tui.model.fault import Fault
-from tui.model.request import StartAsyncInvoke, parse_tags
+from tui.model.form import members_of
+from tui.model.request import StartAsyncInvoke
 
 LINE_SUFFIXES = (".jsonl", ".ndjson")
 """How the names of files end that hold one request a line."""
@@ -109,14 +110,8 @@ def rest_of(
     Raises:
         ValueError: The tags are no tags; the text says why.
     """
-    s3 = {"s3Uri": s3_uri, "kmsKeyId": kms_key_id, "bucketOwner": bucket_owner}
-    output = {"s3OutputDataConfig": {name: value for name, value in s3.items() if value}}
-    members = {
-        "modelId": model_id,
-        "outputDataConfig": output if s3_uri else None,
-        "tags": [structs.asdict(tag) for tag in parse_tags(tags)],
-    }
-    return {name: value for name, value in members.items() if value}
+    output = {"s3_uri": s3_uri, "kms_key_id": kms_key_id, "bucket_owner": bucket_owner}
+    return members_of({"model_id": model_id, "tags": tags, **(output if s3_uri else {})})
 
 
 def words(fault: Fault) -> str:

@@ -181,6 +181,7 @@ class Board:
 
 def _merge(held: Invocation, seen: Invocation) -> Invocation:
     """One row out of what we held and what was seen: the better wins, the other fills its gaps."""
+    held, seen = _beside(held, seen), _beside(seen, held)
     is_ours_alone = seen.heard is None and held.heard is not None  # AWS has said more than we know
     goes_back = (held.status.is_terminal or is_ours_alone) and not seen.status.is_terminal
     is_word_of_aws = held.status.is_known_to_aws and not held.is_waited_for
@@ -204,3 +205,11 @@ def _merge(held: Invocation, seen: Invocation) -> Invocation:
         prompt=best.prompt or other.prompt,
         tags=best.tags or other.tags,
     )
+
+
+def _beside(row: Invocation, other: Invocation) -> Invocation:
+    """The row; a mere note if it is a refusal: what has an ARN was begun by another call."""
+    is_refusal = row.status is Status.FAILED and row.heard is None and not row.invocation_arn
+    if not (is_refusal and other.invocation_arn):
+        return row
+    return replace(row, status=Status.UNKNOWN, failure_message="", end_time=None)

@@ -190,7 +190,9 @@ def members_of(fields: Mapping[str, str]) -> dict[str, object]:
     members: dict[str, object] = {}
     s3: dict[str, str] = {}
     for name, field in _FIELDS[operation_of(fields)].items():
-        text = fields.get(field, "").strip()
+        if field not in fields:
+            continue
+        text = fields[field].strip()
         if field == MODEL_INPUT:
             value = document.parse(text)
             if isinstance(value, DocumentFault):

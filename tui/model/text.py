@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WIDE = frozenset("WF")
-_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
+_NO_WIDTH = frozenset({"Mn", "Mc", "Me", "Cf"})
+
+# What Unicode's categories and widths tell otherwise than Textual, which all that is painted goes
+# by: vowels and finals of Hangul that join a consonant; signs that enclose digits; the hexagrams.
+_EXCEPTIONS = {
+    code: cells
+    for cells, codes in (
+        (0, (*range(0x1160, 0x1200), *range(0xD7B0, 0xD800))),
+        (1, (*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD)),
+        (2, (*range(0x2630, 0x2638), *range(0x268A, 0x2690), *range(0x4DC0, 0x4E00))),
+        (2, (*range(0x1D300, 0x1D357), *range(0x1D360, 0x1D377))),
+    )
+    for code in codes
+}
 
 # C0, DEL and C1 controls; marks that turn the reading direction; line and paragraph separators;
 # unseen characters that make two different words look the same or carry hidden words; halves of
@@ -56,14 +70,16 @@ def cell_width(text: str) -> int:
     """Terminal cells that ``text`` takes: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
-    return sum(
-        0
-        if unicodedata.category(char) in _NO_WIDTH
-        else 2
-        if unicodedata.east_asian_width(char) in _WIDE
-        else 1
-        for char in text
-    )
+    return sum(map(_char_width, text))
+
+
+@lru_cache(4096)
+def _char_width(char: str) -> int:
+    if ord(char) in _EXCEPTIONS:
+        return _EXCEPTIONS[ord(char)]
+    if unicodedata.category(char) in _NO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in _WIDE else 1
 
 
 def fit(text: str, width: int) -> str:

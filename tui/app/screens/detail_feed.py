@@ -53,6 +53,12 @@ class DetailFeed:
         is_known = bool(row.tags) or row.key in self._asked
         self.detail.show_facts(row, row.tags if is_known else None, self._engine.clock())
 
+    def output_of(self, key: Key) -> OutputObject | None:
+        """The object under the cursor, if the Output tab is open on this invocation."""
+        pane = self.detail.outputs
+        is_open = self.detail.active == "output" and pane.is_for == key
+        return pane.chosen if is_open else None
+
     def preview(self, thing: OutputObject) -> None:
         """Show what an object holds."""
         if self._row:

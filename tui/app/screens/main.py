@@ -5,19 +5,18 @@ The other screens are imported when they are opened: the first frame should not 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Set
+from collections.abc import Set
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.notifications import SeverityLevel
+from textual.css.query import NoMatches
 from textual.timer import Timer
 
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
-from tui.app.clipboard import MOST_BYTES
-from tui.app.screens.working import ASKING, WorkingScreen
+from tui.app.screens.row_actions import FOR_ROWS, RowActions
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.filter_line import FilterLine
@@ -30,13 +29,10 @@ from tui.engine.session import Engine
 from tui.model.board import Changes
 from tui.model.columns import Layout, following
 from tui.model.filter import Filter
-from tui.model.invocation import Invocation, Key, Status
-from tui.model.problem import Problem, ProblemError
-from tui.model.text import printable
+from tui.model.invocation import Key, Status
 from tui.model.view import View
 
 if TYPE_CHECKING:
-    from tui.app.screens.again import Doing
     from tui.app.screens.detail_feed import DetailFeed
     from tui.app.widgets.outputs import OutputsPane
     from tui.model.outputs import OutputObject
@@ -47,14 +43,11 @@ AGES_SECONDS = 5.0
 SETTLE_SECONDS = 0.15
 """How long the cursor must rest before the detail, and with it AWS, is asked about its row."""
 
-FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry"})
-"""The actions that want a row."""
-
 LAYOUT = "table"
 """The name that the table's layout is remembered under."""
 
 
-class MainScreen(WorkingScreen[None]):
+class MainScreen(RowActions):
     """The board on the left or above, the chosen invocation beside, below or over it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(TABLE, DETAIL, EVERYWHERE)
@@ -62,14 +55,12 @@ class MainScreen(WorkingScreen[None]):
     HELP_NAME = "main"
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__()
-        self._engine = engine
+        super().__init__(engine)
         self._layout = engine.choices.load(LAYOUT, Layout()).known
         self._filter = Filter()
         self._offered: set[Key] = set()
         self._settling: Timer | None = None
         self._feed: DetailFeed | None = None
-        self._folder = engine.settings.download.folder
 
     def compose(self) -> ComposeResult:
         """Context, tabs, filter, table, detail, trouble, keys."""
@@ -81,7 +72,7 @@ class MainScreen(WorkingScreen[None]):
             yield InvocationTable(engine.board, self._layout, engine.clock, id="table")
         yield DownloadLine()
         yield Line(id="trouble", hides_when_empty=True)
-        yield Keys(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Show the known rows at once; then listen."""
@@ -102,41 +93,19 @@ class MainScreen(WorkingScreen[None]):
         if aside := self._engine.set_aside:
             self.say(f"the ledger was damaged: it is now {aside}, and a new one begun", "warning")
 
-    @property
-    def _table(self) -> InvocationTable:
-        return self.query_one(InvocationTable)
-
-    @property
-    def chosen(self) -> Invocation | None:
-        """The invocation under the cursor."""
-        return self._engine.board.get(self._table.cursor)
-
-    @property
-    def _targets(self) -> list[Invocation]:
-        """What an action is for: the marked rows or, where none is, the one under the cursor."""
-        keys = self._table.marked or {self._table.cursor}
-        rows = [row for key in keys if (row := self._engine.board.get(key))]
-        return sorted(rows, key=lambda row: row.submit_time, reverse=True)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer in the footer just what the keys do now."""
-        if not self.is_mounted or not self.query("#filter"):
-            return True
-        if self.query_one(FilterLine).input.has_focus:
+        try:
+            is_typed = self.query_one("#filter").has_focus
+        except NoMatches:
+            return True  # it is not there yet, or no more
+        if is_typed:
             return action in ("back", "help")
         if action == "back":
             return self._is_detail_opened or self._is_narrowed or bool(self._table.marked)
         if action == "open":
             return not self._is_detail_opened
         return self.chosen is not None or action not in FOR_ROWS
-
-    def say(self, text: str, severity: SeverityLevel = "information") -> None:
-        """Say something in passing."""
-        self.app.notify(printable(text), severity=severity, markup=False)
-
-    def complain(self, problem: Problem) -> None:
-        """Say what went wrong, and what to do."""
-        self.say(problem.one_line, "error")
 
     # News ------------------------------------------------------------------------------------
 
@@ -270,22 +239,16 @@ class MainScreen(WorkingScreen[None]):
 
     def _arrange(self, layout: Layout) -> None:
         """Take other columns or another order, now and at the next start."""
-        is_other_order = (layout.sort, layout.is_descending) != (
-            self._layout.sort,
-            self._layout.is_descending,
-        )
-        self._layout = layout
+        before, self._layout = self._layout, layout
         self._table.lay_out(layout.with_heard if self._engine.problem else layout)
-        if is_other_order:
+        if (layout.sort, layout.is_descending) != (before.sort, before.is_descending):
             self._show()
         self._remember(layout)
 
     @work(exclusive=True, group="remember", exit_on_error=False)
     async def _remember(self, layout: Layout) -> None:
-        try:
+        with self.complaining():
             await self._engine.choices.save(LAYOUT, layout)
-        except ProblemError as error:
-            self.complain(error.problem)
 
     # The detail ------------------------------------------------------------------------------
 
@@ -324,6 +287,10 @@ class MainScreen(WorkingScreen[None]):
         """Preview the object under the cursor."""
         if self._feed:
             self._feed.preview(message.thing)
+
+    def chosen_output(self, key: Key) -> OutputObject | None:
+        """The object of an invocation under the detail's cursor, where that is in sight."""
+        return self._feed.output_of(key) if self._feed and self._is_detail_shown else None
 
     @on(InvocationTable.InvocationChosen)
     def action_open(self) -> None:
@@ -386,10 +353,8 @@ class MainScreen(WorkingScreen[None]):
     async def action_pause_queue(self) -> None:
         """Send nothing more of what waits, or go on."""
         queue = self._engine.queue
-        try:
+        with self.complaining():
             await self._engine.pause_queue(not queue.is_paused)
-        except ProblemError as error:
-            self.complain(error.problem)
         waiting = self._engine.board.counts[Status.QUEUED]
         self.say(f"the queue {'stops' if queue.is_paused else 'goes on'}: {waiting:,} waiting")
         self._count()
@@ -397,43 +362,12 @@ class MainScreen(WorkingScreen[None]):
     @work(group="older", exit_on_error=False)
     async def action_older(self) -> None:
         """List what is older than what has been looked at."""
-        try:
+        with self.complaining():
             older = await self._engine.load_older()
-        except ProblemError as error:
-            self.complain(error.problem)
-            return
-        back = f"{older.horizon:%Y-%m-%d}"
-        end = "AWS has nothing older" if older.is_all else f"looked back to {back}"
-        self.say(f"{older.added:,} older ones: {end}")
-        self._say_when_empty()
-
-    def action_copy(self) -> None:
-        """Copy the ARNs, or the client tokens where there are none."""
-        rows = self._targets
-        if not rows:
-            return
-        text = "\n".join(row.invocation_arn or row.client_request_token for row in rows)
-        self.app.copy_to_clipboard(text)
-        if len(text) > MOST_BYTES:
-            return
-        if len(rows) > 1:
-            self.say(f"{len(rows):,} ARNs sent to the terminal's clipboard")
-        else:
-            what = "ARN" if rows[0].invocation_arn else "client token"
-            self.say(f"{what} of {rows[0].id} sent to the terminal's clipboard")
-
-    async def action_export(self) -> None:
-        """Write what is marked or shown to a file or the clipboard."""
-        from tui.app.screens.export import ExportScreen
-
-        board, table = self._engine.board, self._table
-        rows = self._targets if table.marked else [board[key] for key in table.listing]
-
-        def told(done: str | None) -> None:
-            if done:
-                self.say(done)
-
-        await self.app.push_screen(ExportScreen(rows), told)
+            back = f"{older.horizon:%Y-%m-%d}"
+            end = "AWS has nothing older" if older.is_all else f"looked back to {back}"
+            self.say(f"{older.added:,} older ones: {end}")
+            self._say_when_empty()
 
     async def action_new(self) -> None:
         """Type a new invocation; the cursor then stands on it."""
@@ -446,16 +380,16 @@ class MainScreen(WorkingScreen[None]):
         """Send many, out of files; the cursor then stands on the first of them."""
         from tui.app.screens.many import ManyScreen
 
-        await self.app.push_screen(ManyScreen(self._engine), self._go_to)
+        await self.app.push_screen(ManyScreen(self._engine), self.go_to)
 
     def _go_to_new(self, key: Key | None) -> None:
         """Go to what was submitted; where its answer is here already, open it."""
-        self._go_to(key)
+        self.go_to(key)
         row = self.chosen
         if row and row.key == key and row.is_waited_for and row.status.is_terminal:
             self.action_tab("output")
 
-    def _go_to(self, key: Key | None) -> None:
+    def go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, whatever the filter."""
         if key is None:
             return
@@ -465,85 +399,3 @@ class MainScreen(WorkingScreen[None]):
             self._choose_tab(None)
         self._table.move_to(key)
         self._table.focus()
-
-    @work(exclusive=True, group=ASKING, exit_on_error=False)
-    async def action_again(self) -> None:
-        """Open the form on what was asked then; offer an unanswered one to be sent again."""
-        from tui.app.screens import again
-
-        row = self.chosen
-        if row and row.status is Status.UNKNOWN and not (row.invocation_arn or row.is_waited_for):
-            await self._ask(again.send_unanswered(self.app, self._engine, row))
-        elif row:
-            await self._ask(again.run_again(self.app, self._engine, row))
-
-    @work(exclusive=True, group=ASKING, exit_on_error=False)
-    async def action_retry(self) -> None:
-        """Send the requests of failed ones again, with new tokens, once that is confirmed."""
-        from tui.app.screens import again
-
-        await self._ask(again.retry(self.app, self._engine, self._targets))
-
-    @work(exclusive=True, group=ASKING, exit_on_error=False)
-    async def action_forget(self) -> None:
-        """Drop what has ended from the table and the ledger, once that is confirmed."""
-        from tui.app.screens import again
-
-        await self._ask(again.forget(self.app, self._engine, self._targets))
-
-    @work(exclusive=True, group=ASKING, exit_on_error=False)
-    async def action_copy_as(self) -> None:
-        """Copy the request as a command, as JSON or as code."""
-        from tui.app.screens import again
-
-        if row := self.chosen:
-            try:
-                done = await again.copy_as(self.app, self._engine, row)
-            except ProblemError as error:
-                self.complain(error.problem)
-                return
-            if done:
-                self.say(done)
-
-    async def _ask(self, question: Awaitable[Doing | None]) -> None:
-        """Do what was agreed to, in a worker of its own: another question does not stop it."""
-        try:
-            doing = await question
-        except ProblemError as error:
-            self.complain(error.problem)
-            return
-        if doing is not None:
-            self._do(doing)
-
-    @work(group="doing", exit_on_error=False)
-    async def _do(self, doing: Doing) -> None:
-        """Do it, and go to what was sent, or say why it was not."""
-        try:
-            self._go_to(await doing())
-        except ProblemError as error:
-            self.complain(error.problem)
-            return
-        self._table.action_unmark()  # done to them: the same key again is not meant for them
-
-    @work(exclusive=True, group=ASKING, exit_on_error=False)
-    async def action_download(self) -> None:
-        """Save the chosen object, or all outputs, into a folder that is asked for."""
-        from tui.app.screens import saving
-
-        rows, one = self._targets, None
-        if len(rows) == 1 and self._feed and self._feed.detail.active == "output":
-            pane = self._feed.detail.outputs
-            one = pane.chosen if self._is_detail_shown and pane.is_for == rows[0].key else None
-        if rows and (folder := await saving.ask(self.app, rows, one, self._folder)):
-            self._folder = folder
-            self._save(rows, one, folder)
-
-    @work(group="download", exit_on_error=False)
-    async def _save(self, rows: list[Invocation], one: OutputObject | None, folder: str) -> None:
-        from tui.app.screens import saving
-
-        line = self.query_one(DownloadLine)
-        try:
-            self.say(await saving.save(self._engine, rows, one, folder, line))
-        except ProblemError as error:
-            self.complain(error.problem)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.css.query import NoMatches
 from textual.events import ScreenResume
 from textual.widgets import Input
 
@@ -72,7 +73,7 @@ class ManyScreen(WorkingScreen[Key | None]):
         yield Field("tags", "Tags", "team=media run=42 (optional), for model inputs alone")
         yield Line(id="summary")
         yield BatchTable(id="lines")
-        yield Keys(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Start from the defaults of the configuration."""
@@ -87,13 +88,15 @@ class ManyScreen(WorkingScreen[Key | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what there is something for, and nothing that must wait."""
-        if not self.is_mounted or not self.query(BatchTable):
-            return True
+        try:
+            table = self._table
+        except NoMatches:
+            return True  # it is not there yet, or no more
         if action == "back":
             return self._doing != SENDING
         if action in FOR_LINES:
-            is_there = action == "submit" or self._table.has_focus
-            return is_there and not self._doing and bool(self._table.lines)
+            is_there = action == "submit" or table.has_focus
+            return is_there and not self._doing and bool(table.lines)
         return True
 
     # Reading ---------------------------------------------------------------------------------

@@ -8,15 +8,13 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import BindingType
 from textual.geometry import Size, clamp
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.bindings import MOVE, bindings
 from tui.app.text import glyph, gutter
+from tui.app.widgets.row_table import RowTable
 from tui.model import document
 from tui.model.batch import BatchLine
 from tui.model.document import size_text
@@ -30,20 +28,13 @@ WIDE = 110
 """Cells from which on there is room for what is wrong with a line beside them, too."""
 
 
-class BatchTable(ScrollView, can_focus=True):
+class BatchTable(RowTable):
     """Shows the lines of a batch in their order; what is wrong with one stands in its row.
 
     Attributes:
         lines: What it shows.
     """
 
-    DEFAULT_CSS = """
-    BatchTable {
-        overflow-x: hidden;
-        scrollbar-size: 1 1;
-        scrollbar-gutter: stable;
-    }
-    """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "batch-table--header",
         "batch-table--cursor",
@@ -52,13 +43,9 @@ class BatchTable(ScrollView, can_focus=True):
         "batch-table--fault",
         "batch-table--warning",
     }
-    BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE)
 
     cursor: reactive[int] = reactive(0)
     """The index of the line that the keys are for."""
-
-    placeholder: reactive[str] = reactive("")
-    """What an empty table says."""
 
     @dataclass
     class LineChosen(Message):
@@ -67,6 +54,11 @@ class BatchTable(ScrollView, can_focus=True):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.lines: Sequence[BatchLine] = ()
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, seen or not."""
+        return len(self.lines)
 
     @property
     def chosen(self) -> BatchLine | None:
@@ -83,7 +75,7 @@ class BatchTable(ScrollView, can_focus=True):
     def _measure(self) -> None:
         width = self.scrollable_content_region.width
         self.virtual_size = Size(width, len(self.lines) + 1)
-        self._reveal()
+        self.reveal(self.cursor)
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
@@ -100,10 +92,8 @@ class BatchTable(ScrollView, can_focus=True):
             text = " " + " ".join(cells)
             return Strip([Segment(fit(text, width), style)])
         if not self.lines:
-            words = self.placeholder.split("\n")
             style = self.rich_style + self.get_component_rich_style("batch-table--muted")
-            text = f" {words[y - 2]}" if 0 <= y - 2 < len(words) else ""
-            return Strip([Segment(fit(text, width), style)])
+            return Strip([Segment(fit(self.words_at(y), width), style)])
         if line >= len(self.lines):
             return Strip.blank(width, self.rich_style)
         return self._row(self.lines[line], is_cursor=line == self.cursor)
@@ -145,21 +135,12 @@ class BatchTable(ScrollView, can_focus=True):
 
     def watch_cursor(self) -> None:
         """Paint the cursor where it is now, and bring it into sight."""
-        self._reveal()
+        self.reveal(self.cursor)
         self.refresh()
 
-    def watch_placeholder(self) -> None:
-        """Say the new words, if the table is empty."""
-        self.refresh()
-
-    def _reveal(self) -> None:
-        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
-        if not top <= self.cursor < top + height:
-            wanted = self.cursor if self.cursor < top else self.cursor - height + 1
-            self.scroll_to(y=wanted, animate=False, force=True)
-
-    def _move(self, by: int) -> None:
-        self.cursor = clamp(self.cursor + by, 0, max(0, len(self.lines) - 1))
+    def move_by(self, lines: int) -> None:
+        """Move the cursor so many lines down, or up, as far as there are rows."""
+        self.cursor = clamp(self.cursor + lines, 0, max(0, len(self.lines) - 1))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor; open the line it is on."""
@@ -169,30 +150,6 @@ class BatchTable(ScrollView, can_focus=True):
         if line == self.cursor:
             self.post_message(self.LineChosen())
         self.cursor = line
-
-    def action_cursor_up(self) -> None:
-        """One row up."""
-        self._move(-1)
-
-    def action_cursor_down(self) -> None:
-        """One row down."""
-        self._move(1)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self._move(-max(1, self.size.height - 2))
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self._move(max(1, self.size.height - 2))
-
-    def action_first(self) -> None:
-        """To the first row."""
-        self._move(-len(self.lines))
-
-    def action_last(self) -> None:
-        """To the last row."""
-        self._move(len(self.lines))
 
     def action_next_problem(self) -> None:
         """To the next line that something is wrong with; behind the last one, from the top."""

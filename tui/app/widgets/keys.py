@@ -2,26 +2,74 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+from collections.abc import Iterator
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
-from textual.widgets._footer import FooterKey
+from textual.widget import Widget
+
+HELP = "screen.help"
 
 
-class Keys(Footer):
-    """Textual's footer, left as it is while another screen lies over its own.
+class Keys(Widget):
+    """The keys of a screen with their labels, as many as fit whole; a click presses one.
 
-    Textual asks the screen on top whether an action may run, also for the keys of those below it.
+    Painted as one line: Textual's Footer makes a widget of every key anew whenever the focus moves,
+    which is most of the work of a key press.
     """
 
-    def compose(self) -> ComposeResult:
-        """The keys; the one for help stays where there is no room for all of them."""
-        for key in super().compose():
-            if isinstance(key, FooterKey) and key.action == "screen.help":
-                key.add_class("-help")
-            yield key
+    offered: reactive[tuple[tuple[Binding, bool], ...]] = reactive(())
+    """Each action's first binding, and whether it may run now."""
 
-    def bindings_changed(self, screen: Screen[object]) -> None:
-        """Show what the keys do now."""
+    def on_mount(self) -> None:
+        """Follow what the keys of the screen do."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, screen: Screen[object]) -> None:
+        """Show what the keys do now.
+
+        While another screen lies over this one they stay: Textual would ask that screen whether an
+        action of this one may run.
+        """
         if screen.is_current:
-            super().bindings_changed(screen)
+            first: dict[str, tuple[Binding, bool]] = {}
+            for _, binding, is_enabled, _ in screen.active_bindings.values():
+                if binding.show:
+                    first.setdefault(binding.action, (binding, is_enabled))
+            self.offered = tuple(first.values())
+
+    def render(self) -> Content:
+        """The keys from the left, help at the right end."""
+        return Content("").join(part for _, part in self._parts())
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse."""
+        start = 0
+        for key, part in self._parts():
+            if key and start <= event.x < start + part.cell_length:
+                self.app.simulate_key(key)
+            start += part.cell_length
+
+    def _parts(self) -> Iterator[tuple[str, Content]]:
+        """What stands in the line from its left end, with the keys to press for it."""
+        parts = [(binding, self._part(binding, is_on)) for binding, is_on in self.offered]
+        last = [part for part in parts if part[0].action == HELP]
+        room = self.size.width - 1 - sum(part.cell_length for _, part in last)
+        gap = Content("")
+        for binding, part in parts:
+            if binding.action != HELP and gap.cell_length + part.cell_length <= room:
+                room -= gap.cell_length + part.cell_length
+                yield binding.key, gap + part
+                gap = Content(" ")
+        yield "", Content(" " * room)
+        yield from ((binding.key, part) for binding, part in last)
+
+    def _part(self, binding: Binding, is_enabled: bool) -> Content:
+        dim = "" if is_enabled else "dim "
+        return Content.assemble(
+            (f" {self.app.get_key_display(binding)} ", f"{dim}bold $footer-key-foreground"),
+            (binding.description, f"{dim}$footer-description-foreground"),
+        )

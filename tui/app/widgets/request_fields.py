@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.suggester import SuggestFromList
+from textual.widget import Widget
 from textual.widgets import Button, Input, TextArea
 
 from tui.app.completion import KeyCompletion, TagCompletion
@@ -17,12 +19,12 @@ from tui.app.widgets.json_editor import JsonEditor
 from tui.app.widgets.line import Line
 from tui.app.widgets.operation_line import OperationLine
 from tui.app.widgets.output_field import OutputField
-from tui.engine import submission
+from tui.engine import destination, submission
 from tui.engine.session import Engine
 from tui.model import document, form
 from tui.model.catalogue import ASYNC_MODELS, model_named
 from tui.model.fault import Fault
-from tui.model.form import MODEL_INPUT, OPERATION
+from tui.model.form import MODEL_INPUT, OPERATION, Typed
 from tui.model.problem import Problem
 
 
@@ -37,6 +39,7 @@ class RequestFields(Vertical):
         super().__init__()
         self._engine = engine
         self._has_choices: set[str] = set()
+        self._focused: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """The fields in the order of the form."""
@@ -116,6 +119,34 @@ class RequestFields(Vertical):
         self.editor.text = texts.get(MODEL_INPUT, "")
         self.operation = form.operation_of(texts)
         self.complain({}, ())
+        self._show_filled()
+
+    async def read(self) -> Typed:
+        """What is typed, as a request; a long input is parsed off the event loop."""
+        known, token = self._show_filled(), submission.new_token()
+        return await asyncio.to_thread(form.read, self.texts, token, known)
+
+    def _show_filled(self) -> dict[str, str]:
+        """Show the output folder with its placeholders filled in, and return what they become."""
+        known = destination.placeholders(self.input("model_id").value, self._engine.clock)
+        self.output.show_filled(known)
+        return known
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether they stay as they are: what is typed now would be lost."""
+        return self.disabled
+
+    def freeze(self) -> None:
+        """Take nothing more, until they are thawed."""
+        self._focused = self.screen.focused
+        self.disabled = True
+
+    def thaw(self) -> None:
+        """Go on where the keyboard was."""
+        if self.is_frozen:
+            self.disabled = False
+            self.screen.set_focus(self._focused)
 
     def take_model(self, model_id: str) -> None:
         """Put a model in; an input that is still a template becomes the model's."""

@@ -13,12 +13,11 @@ from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.app.bindings import ACROSS, MARK, MOVE, bindings
+from tui.app.bindings import ACROSS, MARK, bindings
 from tui.app.text import glyph, gutter
+from tui.app.widgets.row_table import RowTable
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock
 from tui.model.columns import COLUMNS, Column, Layout
@@ -42,20 +41,13 @@ _Look = tuple[Invocation, bool, bool, tuple[str, ...]]
 """What a line depends on: its row, whether it has the cursor, or a mark, and its ages."""
 
 
-class InvocationTable(ScrollView, can_focus=True):
+class InvocationTable(RowTable):
     """Shows the rows of a listing.
 
     The cursor stands on a key, not on a line: it stays with its invocation whatever changes, and
     comes back to it when a filter that hid it is lifted. The marks are keys, too.
     """
 
-    DEFAULT_CSS = """
-    InvocationTable {
-        overflow-x: hidden;
-        scrollbar-size: 1 1;
-        scrollbar-gutter: stable;
-    }
-    """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "invocation-table--header",
         "invocation-table--cursor",
@@ -63,10 +55,7 @@ class InvocationTable(ScrollView, can_focus=True):
         "invocation-table--queued",
         *_STATUS_CLASS.values(),
     }
-    BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE, ACROSS, MARK)
-
-    placeholder: reactive[str] = reactive("")
-    """What an empty table says."""
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACROSS, MARK)
 
     @dataclass
     class InvocationHighlighted(Message):
@@ -112,12 +101,18 @@ class InvocationTable(ScrollView, can_focus=True):
         self._last_marked: Key | None = None
         self._painted: dict[int, tuple[_Look, Strip]] = {}  # by the line on the screen
 
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, seen or not."""
+        return len(self.listing)
+
     # What it shows ---------------------------------------------------------------------------
 
     def show(self, view: View) -> None:
-        """Show the board in another way."""
+        """Show the board in another way; from its top where the cursor's row is not in it."""
         before = self.listing.view
-        self._change(lambda: self.listing.show(view))
+        is_other = (view.filter, view.tab) != (before.filter, before.tab)
+        self._change(lambda: self.listing.show(view), is_from_top=is_other)
         if (view.sort, view.is_descending) != (before.sort, before.is_descending):
             self.refresh()
 
@@ -138,20 +133,29 @@ class InvocationTable(ScrollView, can_focus=True):
             self._measure()
             self.refresh()
 
-    def _change(self, change: Callable[[], None], renamed: Key | None = None) -> None:
+    def _change(
+        self, change: Callable[[], None], renamed: Key | None = None, *, is_from_top: bool = False
+    ) -> None:
         """Change the listing under the cursor and the screen, and keep both where they are.
 
         The cursor's row stays in its place or, where it is out of sight, the first row that is
         still there. At the very top, new rows push the others down.
+
+        Args:
+            change: What changes the listing.
+            renamed: The cursor's key from now on, if it has another.
+            is_from_top: Whether a cursor whose row is gone goes to the top, not to the next row.
         """
         line, shown, top = self.listing.line(self.cursor) or 0, self._shown(), self.scroll_offset.y
-        is_cursor_seen = self.cursor in shown
+        is_cursor_seen = self.cursor is None or self.cursor in shown
         change()
         cursor = renamed or self.cursor
         if self._wanted in self.listing:
             cursor = self._wanted
         elif cursor not in self.listing:
-            cursor = self.listing[min(line, len(self.listing) - 1)] if self.listing else None
+            following = 0 if is_from_top else min(line, len(self.listing) - 1)
+            cursor = self.listing[following] if self.listing else None
+            is_cursor_seen |= is_from_top
         self._measure()
         now_line = self.listing.line(cursor) or 0
         moved = now_line - line
@@ -163,7 +167,7 @@ class InvocationTable(ScrollView, can_focus=True):
         if top and moved:
             self.scroll_to(y=top + moved, animate=False, force=True)
         if is_cursor_seen:
-            self._reveal(now_line)
+            self.reveal(now_line)
         self._set_cursor(cursor)
         now_shown = self._shown()
         if len(now_shown) != len(shown):
@@ -193,7 +197,7 @@ class InvocationTable(ScrollView, can_focus=True):
         if line is not None:
             self._wanted = key
             self._set_cursor(key)
-            self._reveal(line)
+            self.reveal(line)
 
     def _shown(self) -> list[Key]:
         """The keys on the screen, from the top."""
@@ -204,10 +208,10 @@ class InvocationTable(ScrollView, can_focus=True):
         room = self.scrollable_content_region.width
         shown = [COLUMNS[place.id] for place in self._layout.columns]
         columns = list(zip(shown, self._layout.cells(room), strict=True))
-        if columns != self._columns:
+        width = max(room, sum(cells + 1 for _, cells in columns))
+        if columns != self._columns or width != self.virtual_size.width:
             self._columns = columns
             self._painted.clear()
-        width = max(room, sum(cells + 1 for _, cells in self._columns))
         size = Size(width, len(self.listing) + 1)
         if width == self.virtual_size.width and self._has_scrollbar(self.virtual_size, size):
             # Only its thumb moves: laid out anew, all of the screen would be painted again.
@@ -244,17 +248,12 @@ class InvocationTable(ScrollView, can_focus=True):
             self._painted[y] = look, strip
         return self._cropped(strip)
 
-    def watch_placeholder(self) -> None:
-        """Say the new words, if the table is empty."""
-        if not self.listing:
-            self.refresh()
-
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
         self._measure()
         line = self.listing.line(self.cursor)
         if line is not None:
-            self._reveal(line)
+            self.reveal(line)
 
     def notify_style_update(self) -> None:
         """Forget what the old styles came to."""
@@ -285,10 +284,8 @@ class InvocationTable(ScrollView, can_focus=True):
         return Strip([Segment(text, style)]).adjust_cell_length(self.virtual_size.width, style)
 
     def _empty_line(self, y: int) -> Strip:
-        words = self.placeholder.split("\n")
         style = self._style + self.get_component_rich_style("invocation-table--muted")
-        text = f"  {words[y - 2]}" if 0 <= y - 2 < len(words) else ""
-        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+        return Strip([Segment(self.words_at(y), style)]).adjust_cell_length(self.size.width, style)
 
     def _row(self, row: Invocation) -> Strip:
         now, is_cursor = self._clock(), row.key == self.cursor
@@ -336,37 +333,14 @@ class InvocationTable(ScrollView, can_focus=True):
                 self.post_message(self.ColumnChosen(column.id))
                 return
 
-    def action_cursor_up(self) -> None:
-        """One row up."""
-        self._move(-1)
-
-    def action_cursor_down(self) -> None:
-        """One row down."""
-        self._move(1)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        self._move(-max(1, self.size.height - 2))
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        self._move(max(1, self.size.height - 2))
-
-    def action_first(self) -> None:
-        """To the first row."""
-        self._move(-len(self.listing))
-
-    def action_last(self) -> None:
-        """To the last row."""
-        self._move(len(self.listing))
-
     def action_scroll_sideways(self, steps: int) -> None:
         """Show the columns further left or right."""
         self.scroll_to(x=self.scroll_offset.x + steps * SIDEWAYS, animate=False, force=True)
 
-    def _move(self, by: int) -> None:
+    def move_by(self, lines: int) -> None:
+        """Move the cursor so many lines down, or up, as far as there are rows."""
         if self.listing:
-            line = (self.listing.line(self.cursor) or 0) + by
+            line = (self.listing.line(self.cursor) or 0) + lines
             self.move_to(self.listing[max(0, min(line, len(self.listing) - 1))])
 
     def _set_cursor(self, key: Key | None) -> None:
@@ -376,12 +350,6 @@ class InvocationTable(ScrollView, can_focus=True):
         self.repaint({left, key} - {None})  # type: ignore[arg-type]
         self.post_message(self.InvocationHighlighted(key))
 
-    def _reveal(self, line: int) -> None:
-        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
-        if not top <= line < top + height:
-            wanted = line if line < top else line - height + 1
-            self.scroll_to(y=wanted, animate=False, force=True)
-
     # Marking ---------------------------------------------------------------------------------
 
     def action_mark(self, by: int = 1) -> None:
@@ -389,7 +357,7 @@ class InvocationTable(ScrollView, can_focus=True):
         if self.cursor is not None:
             self._last_marked = self.cursor
             self._mark(self.marked ^ {self.cursor})
-            self._move(by)
+            self.move_by(by)
 
     def action_mark_range(self) -> None:
         """Mark every row from the last marked one to the cursor."""

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.app.conftest import Screen, settled, shown
+from tui.app.screens.form import FormScreen
+from tui.app.screens.help import HelpScreen
+from tui.app.widgets.keys import Keys
+from tui.engine.session import Engine
+
+
+def last_line(pilot: Pilot[int]) -> str:
+    return shown(pilot).splitlines()[-1]
+
+
+@pytest.mark.parametrize("width", [24, 51, 79, 128])
+async def test_keys_stand_there_whole_or_not_at_all_and_help_always_does(
+    engine: Engine, screen: Screen, width: int
+) -> None:
+    async with screen(engine, (width, 24)) as pilot:
+        line = last_line(pilot)
+
+        offered = [
+            f"{pilot.app.get_key_display(binding)} {binding.description}"
+            for binding, _ in pilot.app.screen.query_one(Keys).offered
+        ]
+        there = [key for key in offered if key in line]
+        assert line.endswith(" ? help")
+        assert sorted(line.split()) == sorted(" ".join(there).split())
+        assert len(there) > 2
+
+
+async def test_a_click_on_a_key_presses_it(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        column = last_line(pilot).index("n new")
+        await pilot.click(Keys, offset=(column, 0))
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, FormScreen)
+
+        column = last_line(pilot).index("help")
+        await pilot.click(Keys, offset=(column, 0))
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, HelpScreen)
+
+
+async def test_a_click_between_the_keys_does_nothing(engine: Engine, screen: Screen) -> None:
+    async with screen(engine, (160, 24)) as pilot:
+        before = pilot.app.screen
+        await pilot.click(Keys, offset=(last_line(pilot).index("  ? help"), 0))
+        await settled(pilot)
+        assert pilot.app.screen is before
+
+
+async def test_the_keys_are_those_of_the_screen_on_top(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        before = last_line(pilot)
+        pilot.app.screen.refresh_bindings()
+        await settled(pilot)
+        assert last_line(pilot) == before
+
+        await pilot.press("n")
+        await settled(pilot)
+        assert "^s submit" in last_line(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert last_line(pilot) == before

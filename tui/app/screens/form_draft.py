@@ -1,0 +1,124 @@
+"""The draft behind the form: what the fields begin with, and whether what is typed is kept."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+
+from msgspec.structs import asdict
+
+from tui.app.widgets.request_fields import RequestFields
+from tui.engine.draft import KEEP_SECONDS, OpenDraft
+from tui.engine.opening import Opened
+from tui.engine.session import Engine
+from tui.ledger.drafts import Draft
+from tui.model import document, form
+from tui.model.catalogue import model_named
+from tui.model.form import MODEL_INPUT, OPERATION
+from tui.model.problem import Problem, ProblemError
+
+ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or empty the token"
+
+ONCE_MORE = "the same key once more goes on without keeping it"
+
+
+class FormDraft:
+    """Fills the fields, and keeps what is typed in them; says so when it cannot be.
+
+    Attributes:
+        touched: The fields that were typed in, opened or marked; their faults are shown.
+        is_sent: Whether it became an invocation: then nothing is kept any more.
+    """
+
+    def __init__(self, engine: Engine, fields: RequestFields) -> None:
+        self.touched: set[str] = set()
+        self.is_sent = False
+        self._engine = engine
+        self._fields = fields
+        self._open = self.another()
+        self._filled: dict[str, str] | None = None
+        self._unkept: Problem | None = None
+        self._may_lose = False
+
+    @property
+    def id(self) -> str:
+        """The draft's id."""
+        return self._open.id
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the fields hold anything but what they were filled with."""
+        return bool(self.touched) or self._filled not in (None, self._fields.texts)
+
+    def another(self, held: Draft | None = None) -> OpenDraft:
+        """A draft beside this one, or one that the ledger holds."""
+        engine = self._engine
+        keep_inputs = engine.settings.history.keep_inputs
+        return OpenDraft(engine.drafts, engine.clock, keep_inputs=keep_inputs, held=held)
+
+    def fill(self, texts: Mapping[str, str]) -> None:
+        """Fill the fields with what nobody has typed."""
+        self._fields.texts = texts
+        self._filled = self._fields.texts
+        self.touched.clear()
+
+    def start_over(self) -> None:
+        """The defaults and the model's template, as a draft of its own."""
+        defaults = self._engine.settings.defaults
+        model = model_named(defaults.model_id)
+        self._open = self.another()
+        template = document.pretty(model.template) if model else ""
+        self.fill({OPERATION: self._fields.operation, **asdict(defaults), MODEL_INPUT: template})
+
+    async def open(self, draft: Draft, note: str = "") -> None:
+        """Go on with a draft that the ledger holds.
+
+        Args:
+            draft: The draft.
+            note: What to say of it, unless it was sent already.
+        """
+        self._open = self.another(draft)
+        self.fill(draft.fields)
+        token = draft.fields.get("token", "").strip()
+        with contextlib.suppress(ProblemError):  # the ledger's trouble is told when it is kept
+            note = ALREADY_SENT if token and await self._engine.was_sent(token) else note
+        self._fields.say(note, "$foreground-muted")
+
+    def take_in(self, opened: Opened, *, is_whole: bool) -> None:
+        """Put in what was opened; what stood here before stays as a draft of its own.
+
+        Args:
+            opened: What was opened.
+            is_whole: Whether a request leaves nothing of what stands here but the output.
+        """
+        self._open = self.another()
+        self.fill(form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole))
+        self.touched.update(opened.fields)
+
+    def type_on(self) -> None:
+        """What was typed is another thing now: its loss was not asked for."""
+        self._may_lose = False
+        if self._unkept is None:
+            self._fields.say("")
+
+    async def keep(self, patience: float | None = KEEP_SECONDS) -> bool:
+        """Keep what is typed; say so when it cannot be."""
+        said, is_due = self._unkept, self.is_typed and not self.is_sent
+        self._unkept = await self._open.keep(self._fields.texts, patience) if is_due else None
+        if self._unkept is None:
+            self._may_lose = False
+            if said is not None:
+                self._fields.say("")
+        elif self._unkept != said:
+            self._fields.refuse(self._unkept, ONCE_MORE if self._may_lose else "")
+        return self._unkept is None
+
+    async def let_go(self) -> bool:
+        """Whether what is typed may leave the form: it is kept, or its loss was asked for twice."""
+        is_asked_twice = self._may_lose
+        if await self.keep() or is_asked_twice:
+            return True
+        self._may_lose = True
+        if self._unkept is not None:
+            self._fields.refuse(self._unkept, ONCE_MORE)
+        return False

@@ -1,0 +1,177 @@
+"""What the keys do with rows: copy, export, save, send again, forget.
+
+What a person is asked before is in ``again``, ``export`` and ``saving``, imported when it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.notifications import SeverityLevel
+
+from tui.app.clipboard import MOST_BYTES
+from tui.app.screens.working import ASKING, WorkingScreen
+from tui.app.widgets.download_line import DownloadLine
+from tui.app.widgets.table import InvocationTable
+from tui.engine.session import Engine
+from tui.model.invocation import Invocation, Key, Status
+from tui.model.problem import Problem, ProblemError
+from tui.model.text import printable
+
+if TYPE_CHECKING:
+    from tui.app.screens.again import Doing
+    from tui.model.outputs import OutputObject
+
+FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry"})
+"""The actions that want a row."""
+
+
+class RowActions(WorkingScreen[None]):
+    """A screen over a table of invocations: what is done to the marked, or to the chosen one."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._folder = engine.settings.download.folder
+
+    @property
+    def _table(self) -> InvocationTable:
+        return self.query_one(InvocationTable)
+
+    @property
+    def chosen(self) -> Invocation | None:
+        """The invocation under the cursor."""
+        return self._engine.board.get(self._table.cursor)
+
+    @property
+    def _targets(self) -> list[Invocation]:
+        """What an action is for: the marked rows or, where none is, the one under the cursor."""
+        keys = self._table.marked or {self._table.cursor}
+        rows = [row for key in keys if (row := self._engine.board.get(key))]
+        return sorted(rows, key=lambda row: row.submit_time, reverse=True)
+
+    def go_to(self, key: Key | None) -> None:
+        """Put the cursor on an invocation, if there is one to go to."""
+        raise NotImplementedError
+
+    def chosen_output(self, key: Key) -> OutputObject | None:
+        """The object of an invocation under the detail's cursor, where that is in sight."""
+        raise NotImplementedError
+
+    def say(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Say something in passing."""
+        self.app.notify(printable(text), severity=severity, markup=False)
+
+    def complain(self, problem: Problem) -> None:
+        """Say what went wrong, and what to do."""
+        self.say(problem.one_line, "error")
+
+    @contextmanager
+    def complaining(self) -> Iterator[None]:
+        """Say what goes wrong inside."""
+        try:
+            yield
+        except ProblemError as error:
+            self.complain(error.problem)
+
+    # Taking out ------------------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """Copy the ARNs, or the client tokens where there are none."""
+        rows = self._targets
+        if not rows:
+            return
+        text = "\n".join(row.invocation_arn or row.client_request_token for row in rows)
+        self.app.copy_to_clipboard(text)
+        if len(text) > MOST_BYTES:
+            return
+        if len(rows) > 1:
+            self.say(f"{len(rows):,} ARNs sent to the terminal's clipboard")
+        else:
+            what = "ARN" if rows[0].invocation_arn else "client token"
+            self.say(f"{what} of {rows[0].id} sent to the terminal's clipboard")
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_copy_as(self) -> None:
+        """Copy the request as a command, as JSON or as code."""
+        from tui.app.screens import again
+
+        if row := self.chosen:
+            with self.complaining():
+                if done := await again.copy_as(self.app, self._engine, row):
+                    self.say(done)
+
+    async def action_export(self) -> None:
+        """Write what is marked or shown to a file or the clipboard."""
+        from tui.app.screens.export import ExportScreen
+
+        board, table = self._engine.board, self._table
+        rows = self._targets if table.marked else [board[key] for key in table.listing]
+
+        def told(done: str | None) -> None:
+            if done:
+                self.say(done)
+
+        await self.app.push_screen(ExportScreen(rows), told)
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_download(self) -> None:
+        """Save the chosen object, or all outputs, into a folder that is asked for."""
+        from tui.app.screens import saving
+
+        rows = self._targets
+        one = self.chosen_output(rows[0].key) if len(rows) == 1 else None
+        if rows and (folder := await saving.ask(self.app, rows, one, self._folder)):
+            self._folder = folder
+            self._save(rows, one, folder)
+
+    @work(group="download", exit_on_error=False)
+    async def _save(self, rows: list[Invocation], one: OutputObject | None, folder: str) -> None:
+        from tui.app.screens import saving
+
+        line = self.query_one(DownloadLine)
+        with self.complaining():
+            self.say(await saving.save(self._engine, rows, one, folder, line))
+
+    # Sending again, forgetting ---------------------------------------------------------------
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_again(self) -> None:
+        """Open the form on what was asked then; offer an unanswered one to be sent again."""
+        from tui.app.screens import again
+
+        row = self.chosen
+        if row and row.status is Status.UNKNOWN and not (row.invocation_arn or row.is_waited_for):
+            await self._ask(again.send_unanswered(self.app, self._engine, row))
+        elif row:
+            await self._ask(again.run_again(self.app, self._engine, row))
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_retry(self) -> None:
+        """Send the requests of failed ones again, with new tokens, once that is confirmed."""
+        from tui.app.screens import again
+
+        await self._ask(again.retry(self.app, self._engine, self._targets))
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_forget(self) -> None:
+        """Drop what has ended from the table and the ledger, once that is confirmed."""
+        from tui.app.screens import again
+
+        await self._ask(again.forget(self.app, self._engine, self._targets))
+
+    async def _ask(self, question: Awaitable[Doing | None]) -> None:
+        """Do what was agreed to, in a worker of its own: another question does not stop it."""
+        with self.complaining():
+            if (doing := await question) is not None:
+                self._do(doing)
+
+    @work(group="doing", exit_on_error=False)
+    async def _do(self, doing: Doing) -> None:
+        """Do it, and go to what was sent, or say why it was not."""
+        with self.complaining():
+            self.go_to(await doing())
+            self._table.action_unmark()  # done to them: the same key again is not meant for them
