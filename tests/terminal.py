@@ -14,7 +14,7 @@ from types import TracebackType
 import pyte
 from ptyprocess import PtyProcess
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a wait may take on a busy machine; none takes so long when all is well."""
 
 _KEYS = {
@@ -31,6 +31,7 @@ _KEYS = {
     "ctrl+s": "\x13",
     "ctrl+t": "\x14",
     "ctrl+u": "\x15",
+    "ctrl+z": "\x1a",
 }
 
 _READ = 2048
@@ -156,6 +157,19 @@ class Terminal:
         """Change the window's size, as a person's mouse does; the program gets SIGWINCH."""
         self._screen.resize(rows, columns)
         self._process.setwinsize(rows, columns)
+
+    def wait_until_stopped(self) -> None:
+        """Read until the program has stopped itself; what it left on its own screen is gone then.
+
+        Raises:
+            AssertionError: It goes on.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while not os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)[0]:
+            if time.monotonic() >= deadline:
+                raise AssertionError(f"the program goes on:\n{self.text}")
+            self.rest(0.05)
+        self._screen.reset()
 
     def send(self, number: signal.Signals) -> None:
         """Send the program a signal."""

@@ -23,7 +23,7 @@ from tests.terminal import PATIENCE, Terminal, environment_at
 from tui.ledger.database import Database
 from tui.ledger.drafts import Drafts
 
-LINES = "\n".join(f"line {number} of what was typed" for number in range(200))
+LINES = "\n".join(f"line {number}" for number in range(200))
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ async def test_what_was_typed_before_a_kill_is_offered_by_the_next_start(
         terminal.press("n")
         terminal.wait_for("New invocation", "^s submit")
         terminal.press(LINES.replace("\n", "\r"))
-        terminal.wait_for("line 199 of what was typed")
+        terminal.wait_for("line 199")
         await on_disk(terminal, ledger, LINES)
         terminal.send(signal.SIGKILL)
         terminal.wait()
@@ -66,7 +66,7 @@ async def test_what_was_typed_before_a_kill_is_offered_by_the_next_start(
     with Terminal(command(ledger), environment) as terminal:
         terminal.wait_for("OUTPUT", "q quit")
         terminal.press("n")
-        terminal.wait_for("line 0 of what was typed", "your draft, as you left it")
+        terminal.wait_for("line 0\n", "your draft, as you left it")
 
 
 async def on_disk(terminal: Terminal, ledger: Path, text: str) -> None:
@@ -147,3 +147,17 @@ def _take_terminal() -> None:
 def _ignore_hup() -> None:
     _take_terminal()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def test_the_whole_screen_is_back_after_the_shell_had_the_terminal(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with Terminal(command(tmp_path / "ledger.sqlite3"), environment) as terminal:
+        terminal.wait_for("OUTPUT", "q quit", "EndpointConnectionError")
+        terminal.press("ctrl+z")
+        terminal.wait_until_stopped()
+        assert "OUTPUT" not in terminal.text
+
+        terminal.send(signal.SIGCONT)
+
+        terminal.wait_for("us-west-2", "All 0", "OUTPUT", "EndpointConnectionError", "q quit")

@@ -109,5 +109,8 @@ class TypedAhead:
 
     def _is_text(self, event: Event) -> bool:
         """Whether it does no more than to write into the field that has the focus."""
+        field = self._app.focused
+        if isinstance(event, Key) and event.key == "enter":
+            return isinstance(field, TextArea)
         is_written = not isinstance(event, Key) or event.is_printable
-        return is_written and isinstance(self._app.focused, (Input, TextArea))
+        return is_written and isinstance(field, (Input, TextArea))
