@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.config import Defaults, Settings
+from tui.engine import session
 from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.model.clock import Clock as Now
@@ -44,12 +45,18 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def waits_for_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A submission waits to know whose it is, however slow the machine."""
+    monkeypatch.setattr(session, "IDENTITY_SECONDS", 60.0)
+
+
 MakeEngine = Callable[..., Engine]
 
 
 @pytest.fixture
 async def make_engine(
-    sandbox: Sandbox, aws_environment: None, tmp_path: Path
+    sandbox: Sandbox, aws_environment: None, waits_for_account: None, tmp_path: Path
 ) -> AsyncIterator[MakeEngine]:
     engines: list[Engine] = []
 

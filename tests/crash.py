@@ -4,13 +4,15 @@
 it with SIGKILL (at a random instant, or just after the service has created an invocation), starts
 the next one on the same ledger, and so on. Some of them get no answer, although the service created
 what they asked for. In the end the ledger is recovered, and every request that was journalled must
-be at the service exactly once, and nothing else.
+be at the service exactly once, and nothing else. A share of them are InvokeModel, which must be
+answered or Unknown, and at the service at most once.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import subprocess
@@ -20,15 +22,16 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from tests.builders import a_request
+from tests.builders import a_question, a_request
 from tui.aws import bedrock
 from tui.config import Settings
 from tui.engine.session import Engine
 from tui.engine.submission import SKEW
-from tui.ledger.journal import State
+from tui.ledger.journal import State, Submission
 from tui.model.clock import utc_now
 from tui.model.context import Context
-from tui.model.invocation import Status
+from tui.model.invocation import Status, key_of_token
+from tui.model.request import InvokeModel
 from tui.sandbox.server import Sandbox
 
 REQUESTS = 50
@@ -37,17 +40,23 @@ REQUESTS = 50
 QUEUED = 8
 """How many each process puts into the queue, which sends them and what others left there."""
 
+CALLS = ("StartAsyncInvoke", "InvokeModel")
+
+QUESTIONS = 12
+"""How many InvokeModel each process calls meanwhile, one after the other."""
+
 
 def main() -> int:
     """Kill and count, or be the process that is killed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
-    parser.add_argument("--worker", nargs=5, metavar=("LEDGER", "URL", "PREFIX", "COUNT", "QUEUED"))
+    counts = ("COUNT", "QUEUED", "QUESTIONS")
+    parser.add_argument("--worker", nargs=6, metavar=("LEDGER", "URL", "PREFIX", *counts))
     given = parser.parse_args()
     if given.worker:
-        ledger, url, prefix, count, queued = given.worker
-        asyncio.run(_submit(Path(ledger), url, prefix, int(count), int(queued)))
+        ledger, url, prefix, *numbers = given.worker
+        asyncio.run(_submit(Path(ledger), url, prefix, *map(int, numbers)))
         return 0
     print(f"seed {given.seed}", flush=True)
     print(crash(given.kills, given.seed))
@@ -63,13 +72,14 @@ def crash(kills: int, seed: int) -> str:
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, Sandbox(job_seconds=3600) as sandbox:
         ledger = Path(folder) / "ledger.sqlite3"
-        dropped = 0
+        dropped, asked = 0, Counter[str]()
         for number in range(kills):
             is_dropping = number == 1 or chance.random() < 0.3
             is_first = number == 0
             dropped += _kill_one(ledger, sandbox, f"run-{number}", chance, is_first, is_dropping)
+            asked |= _asked(sandbox)
         assert dropped
-        return f"{asyncio.run(_account(ledger, sandbox))}; {dropped} answers dropped"
+        return f"{asyncio.run(_account(ledger, sandbox, asked))}; {dropped} answers dropped"
 
 
 def _kill_one(
@@ -88,14 +98,16 @@ def _kill_one(
     drops = chance.randrange(1, 3) if is_dropping else 0
     if drops:  # before the latency: the first fault that fits is the one that happens
         sandbox.faults.add("StartAsyncInvoke", "drop-after", times=drops)
-    sandbox.faults.add("StartAsyncInvoke", "latency", times=None, seconds=chance.uniform(0, 0.02))
+    for operation in CALLS:
+        sandbox.faults.add(operation, "latency", times=None, seconds=chance.uniform(0, 0.02))
     first = 20 if is_first else 1  # one of them at least has had answers
-    before = sandbox.calls["StartAsyncInvoke"] + drops + chance.randrange(first, 40)
+    before = _calls(sandbox) + drops + chance.randrange(first, 40)
     is_by_time = not (is_first or drops) and chance.random() < 0.5
     delay = chance.uniform(0, 1.2)
-    worker = ["--worker", str(ledger), sandbox.url, prefix, str(REQUESTS), str(QUEUED)]
+    worker = ["--worker", str(ledger), sandbox.url, prefix]
+    counts = map(str, (REQUESTS, QUEUED, QUESTIONS))
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash", *worker], stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.crash", *worker, *counts], stdout=subprocess.PIPE
     )
     assert process.stdout is not None
     process.stdout.readline()  # it is about to submit
@@ -105,7 +117,7 @@ def _kill_one(
         except subprocess.TimeoutExpired:
             process.kill()
     else:
-        while sandbox.calls["StartAsyncInvoke"] < before and process.poll() is None:
+        while _calls(sandbox) < before and process.poll() is None:
             os.sched_yield()
         process.kill()
     process.wait()
@@ -114,7 +126,19 @@ def _kill_one(
     return drops
 
 
-async def _submit(ledger: Path, url: str, prefix: str, count: int, queued: int) -> None:
+def _calls(sandbox: Sandbox) -> int:
+    return sum(sandbox.calls[operation] for operation in CALLS)
+
+
+def _asked(sandbox: Sandbox) -> Counter[str]:
+    """How often the service got each InvokeModel, by the tokens that are their text."""
+    bodies = (request["body"] for request in sandbox.requests if "body" in request)
+    return Counter(json.loads(body)["inputText"] for body in bodies if isinstance(body, bytes))
+
+
+async def _submit(
+    ledger: Path, url: str, prefix: str, count: int, queued: int, questions: int
+) -> None:
     """What the killed process does."""
     os.environ.update(AWS_ACCESS_KEY_ID="sandbox", AWS_SECRET_ACCESS_KEY="sandbox")
     engine = Engine(Settings(), Context(region="us-west-2", endpoint_url=url), ledger)
@@ -123,10 +147,17 @@ async def _submit(ledger: Path, url: str, prefix: str, count: int, queued: int) 
     tokens = [f"{prefix}-queued-{number}" for number in range(queued)]
     await engine.enqueue([a_request(client_request_token=token) for token in tokens])
     sending = asyncio.create_task(engine.queue.run())
+    asking = asyncio.create_task(_ask(engine, [f"{prefix}-asked-{n}" for n in range(questions)]))
     for number in range(count):
         await engine.submit(a_request(client_request_token=f"{prefix}-{number}"))
+    await asking
     await engine.close()
     sending.cancel()
+
+
+async def _ask(engine: Engine, tokens: list[str]) -> None:
+    for token in tokens:
+        await engine.submit(a_question(token, client_request_token=token))
 
 
 async def _send_queued(engine: Engine) -> None:
@@ -141,7 +172,24 @@ def _in_an_hour() -> datetime:
     return datetime.now(timezone.utc) + timedelta(hours=1)
 
 
-async def _account(ledger: Path, sandbox: Sandbox) -> str:
+async def _answered(engine: Engine, questions: list[Submission], asked: Counter[str]) -> int:
+    """How many InvokeModel were answered; the others are Unknown, and none was asked twice."""
+    assert asked.keys() <= {found.token for found in questions}
+    assert not [token for token, count in asked.items() if count > 1]
+    answered = 0
+    for found in questions:
+        row = engine.board[key_of_token(found.token)]
+        answers = (await engine.source_of(row).list_outputs(row)).objects
+        is_answered = found.state is State.ACCEPTED and asked[found.token] == 1
+        assert (row.status, len(answers)) == (
+            (Status.COMPLETED, 1) if is_answered else (Status.UNKNOWN, 0)
+        )
+        answered += is_answered
+    assert answered
+    return answered
+
+
+async def _account(ledger: Path, sandbox: Sandbox, asked: Counter[str]) -> str:
     """Recover as the next start would, later, and hold the ledger against the service."""
     os.environ.update(AWS_ACCESS_KEY_ID="sandbox", AWS_SECRET_ACCESS_KEY="sandbox")
     context = Context(region="us-west-2", endpoint_url=sandbox.url)
@@ -154,7 +202,10 @@ async def _account(ledger: Path, sandbox: Sandbox) -> str:
         for found in recovery.missing:
             await engine.resend(found, is_confirmed=True)
         await asyncio.wait_for(_send_queued(engine), 60)
-        journalled = {found.token: found for found in await engine.journal.all()}
+        entries = await engine.journal.all()
+        questions = [found for found in entries if isinstance(found.request, InvokeModel)]
+        answered = await _answered(engine, questions, asked)
+        journalled = {each.token: each for each in entries if type(each.request) is not InvokeModel}
         created = [
             row
             async for page in bedrock.list_all(engine.aws, utc_now() - SKEW - timedelta(hours=1))
@@ -173,6 +224,7 @@ async def _account(ledger: Path, sandbox: Sandbox) -> str:
         return (
             f"{len(journalled)} journalled, {len(created)} at the service; before recovery "
             f"{dict(left)}; {len(recovery.adopted)} adopted, {len(recovery.missing)} sent again; "
+            f"{answered} of {len(questions)} questions answered; "
             "none lost, none doubled"
         )
     finally:

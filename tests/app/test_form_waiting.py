@@ -69,7 +69,7 @@ async def test_while_it_is_waited_for_the_time_and_the_ways_out_are_shown(
     async with screen(engine) as pilot:
         form = await waiting(pilot, engine, until)
         text = shown(pilot)
-        assert "waiting for the answer · now" in text
+        assert "waiting for the answer · 0s" in text
         assert "ctrl+x cancels" in text
         assert form.query_one(RequestFields).disabled
 
@@ -160,6 +160,8 @@ async def test_a_refusal_is_said_in_the_form_and_costs_nothing_typed(
         ("guardrail_version", "latest", "a number or DRAFT"),
         ("performance_config_latency", "fast", "standard or optimized"),
         ("service_tier", "gold", "priority or default"),
+        ("accept", "text/plain\r\nX-Evil: 1", "it goes into a header"),
+        ("request_metadata", '{"team": "é"}', "it goes into a header"),
     ],
 )
 async def test_a_wrong_value_is_told_beside_its_field(
@@ -172,6 +174,22 @@ async def test_a_wrong_value_is_told_beside_its_field(
 
         assert words in " ".join(shown(pilot).split())
         assert len(engine.board) == 0
+
+
+async def test_there_is_no_folder_to_look_at_and_no_key_for_it(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine, (80, 40)) as pilot:
+        form = await typed(pilot, "x")
+        assert form.check_action("look", ()) is False
+        await pilot.press("f1")
+        await settled(pilot)
+        assert "HeadBucket" not in shown(pilot)
+        assert "copy it as a command or code" in shown(pilot)
+
+        await pilot.press("escape", "ctrl+r", "f1")
+        await settled(pilot)
+        assert "HeadBucket" in shown(pilot)
 
 
 async def test_it_is_run_again_from_the_table_in_the_same_form(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -9,29 +8,15 @@ import pytest
 
 from tests.builders import TOKEN, a_question, a_request
 from tests.conftest import SETTINGS, MakeEngine, Until
+from tests.engine.asked import KEY, answer_of, begun
 from tests.engine.queued import states
-from tui.aws.bedrock import PATIENCE
 from tui.config import History
 from tui.engine import fetching
 from tui.engine.session import Engine
 from tui.ledger.journal import State
-from tui.model.invocation import Invocation, Status, key_of_token
+from tui.model.invocation import Status
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
-
-KEY = key_of_token(TOKEN)
-
-
-async def answer_of(engine: Engine, row: Invocation) -> bytes:
-    source = engine.source_of(row)
-    (thing,) = (await source.list_outputs(row)).objects
-    return await fetching.preview(source, thing)
-
-
-async def begun(engine: Engine, until: Until, text: str) -> asyncio.Task[Invocation]:
-    asking = asyncio.get_running_loop().create_task(engine.submit(a_question(text)))
-    await until(engine, lambda: KEY in engine.board)
-    return asking
 
 
 async def test_an_answer_is_on_the_board_and_can_be_read(engine: Engine) -> None:
@@ -367,65 +352,3 @@ async def test_an_answered_question_is_not_failed_by_another_request_with_its_to
         await engine.submit(a_request())
 
     assert engine.board[KEY] == row
-
-
-async def test_an_answer_that_came_unseen_is_shown_rather_than_forgotten(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    asking = await begun(engine, until, "[answer:slow]")
-    await until(engine, lambda: KEY in engine.calls)
-    second = make_engine()
-    while not asking.done():  # the sandbox may not have begun to wait
-        sandbox.clock.advance(60)
-        await asyncio.sleep(0)
-    row = asking.result()
-    assert second.board[KEY].status is Status.UNKNOWN
-
-    assert await second.forget([KEY]) == 0
-
-    assert second.board[KEY].status is Status.COMPLETED
-    assert await answer_of(second, row)
-    assert await second.forget([KEY]) == 1
-    assert (await second.source_of(row).list_outputs(row)).objects == ()
-    assert KEY not in make_engine().board
-
-
-async def killed(engine: Engine, until: Until, text: str) -> None:
-    """Leave what a program leaves that dies while it waits for an answer."""
-    asking = await begun(engine, until, text)
-    await until(engine, lambda: KEY in engine.calls)
-    await engine.close()
-    with pytest.raises(asyncio.CancelledError):
-        await asking
-
-
-async def test_purging_erases_the_input_of_what_a_dead_program_asked(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    await killed(engine, until, "xyzzy [answer:never]")
-
-    second = make_engine()
-    assert await second.purge_inputs() == 0  # another copy may still wait for it
-    sandbox.clock.advance(PATIENCE + 1)
-
-    assert await second.purge_inputs() == 1
-    assert b"xyzzy" not in second.ledger.read_bytes()
-    assert second.board[KEY].status is Status.UNKNOWN
-
-
-async def test_what_a_dead_program_asked_and_was_forgotten_at_once_is_erased_by_a_later_start(
-    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
-) -> None:
-    await killed(engine, until, "xyzzy [answer:never]")
-    second = make_engine()
-    assert await second.forget([KEY]) == 1
-    await second.close()
-    sandbox.clock.advance(timedelta(days=91).total_seconds())
-
-    third = make_engine()
-    assert KEY not in third.board
-    await third._look_after(sends_queued=False)
-
-    assert await states(third) == []
-    assert b"xyzzy" not in third.ledger.read_bytes()
-    assert KEY not in make_engine().board

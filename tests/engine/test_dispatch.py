@@ -160,7 +160,7 @@ async def rest() -> Rest:
 
 @pytest.fixture
 async def resting(
-    sandbox: Sandbox, aws_environment: None, tmp_path: Path, rest: Rest
+    sandbox: Sandbox, aws_environment: None, waits_for_account: None, tmp_path: Path, rest: Rest
 ) -> AsyncIterator[Engine]:
     """An engine whose queue rests as it is told to."""
     context = Context(region="us-west-2", endpoint_url=sandbox.url)

@@ -83,6 +83,7 @@ async def test_a_second_call_that_finds_no_room_says_nothing_of_the_first(
     assert found is not None
     assert found.state is State.UNKNOWN
     assert engine.board[key_of_token(TOKEN)].status is Status.UNKNOWN
+    sandbox.clock.advance(SETTLED)
     assert [again.token for again in (await engine.recover()).missing] == [TOKEN]
 
 
@@ -90,7 +91,7 @@ async def test_a_second_call_without_an_answer_has_its_own_while_to_be_listed(
     engine: Engine, sandbox: Sandbox
 ) -> None:
     await unanswered(engine, sandbox, "drop-before")
-    sandbox.clock.advance(SETTLE.total_seconds())
+    sandbox.clock.advance(SETTLED)
     (found,) = (await engine.recover()).missing
     sandbox.faults.add("StartAsyncInvoke", "drop-before")
     await engine.resend(found)
@@ -247,6 +248,7 @@ async def test_a_second_call_that_may_not_be_made_leaves_the_submission_open(
         await engine.resend(recovery.missing[0])
 
     assert engine.board[key_of_token(TOKEN)].status is Status.UNKNOWN
+    sandbox.clock.advance(SETTLED)
     assert [again.token for again in (await engine.recover()).missing] == [TOKEN]
 
 
@@ -380,7 +382,7 @@ async def test_two_programs_on_one_ledger_lose_and_double_nothing(
     workers = [
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.crash", "--worker", str(engine.ledger), sandbox.url),
-            *(prefix, "100", "0"),
+            *(prefix, "100", "0", "0"),
             stdout=asyncio.subprocess.DEVNULL,
         )
         for prefix in ("left", "right")

@@ -110,6 +110,15 @@ class Dispatch:
         if gone := self._board.renew(tokens):
             self._news.publish(Heard(gone, self._clock()))
 
+    async def drop(self, tokens: Sequence[str]) -> set[str]:
+        """Have what waits not be sent; returns what was not, so far.
+
+        Raises:
+            ProblemError: The ledger failed; the next start sends it.
+        """
+        self.queue.drop(tokens)
+        return await self._queued.dequeue(tokens)
+
     async def pause(self, is_paused: bool) -> None:
         """Stop sending what waits, or go on; the next start does as well.
 
@@ -147,8 +156,7 @@ class Dispatch:
 
     async def _see_taken(self, key: Key, found: Submission | None) -> Turn:
         """Learn what another copy of the program has made of a row that waited here."""
-        is_sent = found is not None and found.state is State.SENT
-        if found and is_sent and submission.is_settling(found, self._clock()):
+        if found and found.state is State.SENT and submission.is_settling(found, self._clock()):
             return Turn(is_over=False, pause=0.0)  # it is being asked for
         row = self._board.get(key)
         if found and found.state in (State.SENT, State.UNKNOWN, State.PREPARED):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import uuid
 
+from msgspec.structs import replace
+
 from tui.ledger.drafts import Draft, Drafts
 from tui.model.clock import Clock
 from tui.model.form import MODEL_INPUT
@@ -27,6 +29,7 @@ class OpenDraft:
 
     Attributes:
         id: The draft's id; another one once another copy of the program has taken the first.
+        kept: What the ledger got last; None before it got anything.
     """
 
     def __init__(
@@ -44,9 +47,9 @@ class OpenDraft:
         self._drafts = drafts
         self._clock = clock
         self._keep_inputs = keep_inputs
-        self._saved = held.saved if held else None
+        self.kept = held
         self._wanted: dict[str, str] = {}
-        self._kept: dict[str, str] = {}
+        self._saved: dict[str, str] = {}
         self._saving: asyncio.Task[Problem | None] | None = None
 
     async def keep(
@@ -65,13 +68,13 @@ class OpenDraft:
         return saving.result() if saving.done() else BUSY
 
     async def _save(self) -> Problem | None:
-        while (fields := self._wanted) != self._kept:
-            kept, now = dict(fields), self._clock()
+        while (fields := self._wanted) != self._saved:
+            draft = Draft(self.id, dict(fields), self._clock())
             if not self._keep_inputs:
-                kept.pop(MODEL_INPUT, None)
+                draft.fields.pop(MODEL_INPUT, None)
             try:
-                self.id = await self._drafts.save(Draft(self.id, kept, now), self._saved)
+                self.id = await self._drafts.save(draft, self.kept.saved if self.kept else None)
             except Exception as error:  # whatever it is, the next turn tries again
                 return problem_of(error)
-            self._saved, self._kept = now, fields
+            self.kept, self._saved = replace(draft, id=self.id), fields
         return None

@@ -69,11 +69,15 @@ class News:
     def publish(self, news: Heard | Missed) -> None:
         """Tell of changes, and begin to write them into the ledger."""
         if isinstance(news, Heard) and news.changes:
-            task = asyncio.get_running_loop().create_task(self._save(news.changes))
-            self.saving.add(task)
-            task.add_done_callback(self.saving.discard)
-            task.add_done_callback(self.tell_failure)
+            self.write(self._save(news.changes))
         self.announce(news)
+
+    def write(self, work: Coroutine[object, object, None]) -> None:
+        """Begin to write into the ledger; ``settle`` waits for it. Its trouble is told already."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.saving.add(task)
+        task.add_done_callback(self.saving.discard)
+        task.add_done_callback(self.tell_failure)
 
     def announce(self, news: Heard | Missed) -> None:
         """Tell of what the ledger has already, or does not keep."""

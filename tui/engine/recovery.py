@@ -119,23 +119,23 @@ class Unanswered:
             raise ProblemError(_account_not_known(found.token))
         try:
             sent = await _send_again(found, self._aws, self._journal, self._clock, account)
-        except ProblemError as error:
-            await self._news.attempt(self.show_refused(found.token, error.problem))
+        except ProblemError:
+            await self._news.attempt(self.show_refused(found.token))
             raise
         self.missing.pop(key_of_token(found.token), None)
         await self._news.learn(self._board.apply([sent.row]))
         self._news.tell(sent.trouble)
         return self._board[sent.row.key]
 
-    async def show_refused(self, token: str, problem: Problem) -> None:
-        """Show a row as Failed whose submission turned out to be refused; most have no row."""
+    async def show_refused(self, token: str) -> None:
+        """Show a row as Failed whose submission turns out to be refused; most have no row."""
         row = self._board.get(key_of_token(token))
-        if row is None:
+        if row is None or row.is_over or row.invocation_arn:
             return
-        found = None if row.is_waited_for else await self._journal.find(token=token)
-        if row.is_waited_for or (found is not None and found.state is State.REFUSED):
+        found = await self._journal.find(token=token)
+        if found and found.problem and found.state is State.REFUSED:
             self.missing.pop(key_of_token(token), None)
-            row = submission.refused(row, problem, self._clock())
+            row = submission.refused(row, found.problem, self._clock())
             await self._news.learn(self._board.apply([row]))
 
 

@@ -22,11 +22,12 @@ from tui.engine.dispatch import Dispatch
 from tui.engine.news import News
 from tui.engine.polling import Heard, Listener, Missed, Older, Poller
 from tui.engine.recovery import Recovery, Unanswered
+from tui.engine.retention import Retention
 from tui.engine.source import Bucket, Kept, Source
 from tui.ledger.answers import Answers
 from tui.ledger.choices import Choices
 from tui.ledger.database import Database
-from tui.ledger.drafts import Drafts
+from tui.ledger.drafts import Draft, Drafts
 from tui.ledger.journal import Journal, State, Submission
 from tui.ledger.known import Known
 from tui.ledger.queued import Queued
@@ -126,6 +127,17 @@ class Engine:
         self.unanswered = Unanswered(
             self.aws, self.board, self.journal, self.queue, self.news, clock
         )
+        self._retention = Retention(
+            context.key,
+            self.board,
+            self.journal,
+            self.dispatch,
+            self._known,
+            self._answers,
+            self.drafts,
+            self.news,
+            clock,
+        )
 
     @property
     def heard(self) -> datetime | None:
@@ -186,7 +198,7 @@ class Engine:
         await self.settle()
         return older
 
-    async def submit(self, request: Request, draft_id: str = "") -> Invocation:
+    async def submit(self, request: Request, draft: Draft | None = None) -> Invocation:
         """Submit a request and put its invocation on the board; see ``submission.submit``.
 
         An InvokeModel is there at once, and comes back when its answer has; see ``Calls``.
@@ -196,9 +208,10 @@ class Engine:
 
         Args:
             request: What to submit.
-            draft_id: The draft that it comes from; dropped once the request is not refused.
+            draft: What it comes from; dropped once the request is not refused, unless something
+                else stands in it by then.
         """
-        sending = self._spawn(self._submit(request, draft_id))
+        sending = self._spawn(self._submit(request, draft))
         try:
             await asyncio.shield(sending)
         except asyncio.CancelledError:
@@ -206,27 +219,31 @@ class Engine:
             raise
         return self.board[key_of_token(request.client_request_token)]
 
-    async def _submit(self, request: Request, draft_id: str) -> None:
+    async def _submit(self, request: Request, draft: Draft | None) -> None:
         await self._know_account()
         try:
             sent = await self._send(request)
-        except ProblemError as error:
-            token = request.client_request_token
-            await self.news.attempt(self.unanswered.show_refused(token, error.problem))
+        except ProblemError:
+            await self.news.attempt(self.unanswered.show_refused(request.client_request_token))
             raise
         self.dispatch.renew([request.client_request_token])
         await self.news.learn(self.board.apply([sent.row]))
         self.news.tell(sent.trouble)
         self.poller.wake()
-        if draft_id and not (sent.row.is_waited_for and sent.row.status is Status.UNKNOWN):
-            await self.news.attempt(self.drafts.delete(draft_id))
+        if draft and not (sent.row.is_waited_for and sent.row.status is Status.UNKNOWN):
+            await self.news.attempt(self.drafts.delete(draft.id, draft.fields))
 
     async def _send(self, request: Request) -> submission.Submitted:
         if isinstance(request, InvokeModel):
             row = await self.calls.begin(request, self._account)
             self.dispatch.renew([request.client_request_token])
             self.news.publish(Heard(self.board.apply([row]), self.clock()))
-            return await self.calls.wait(request, row)
+            try:
+                return await self.calls.wait(request, row)
+            except ProblemError as error:
+                row = submission.refused(row, error.problem, self.clock())
+                await self.news.learn(self.board.apply([row]))
+                raise
         aws, journal = self.aws, self.journal
         return await submission.submit(request, aws, journal, self.clock, self._account)
 
@@ -265,33 +282,12 @@ class Engine:
         return await self.unanswered.resend(found, self._account, is_confirmed=is_confirmed)
 
     async def forget(self, keys: Sequence[Key]) -> int:
-        """Drop what is over, or was never sent, from the board and the ledger; returns how many.
-
-        What still runs, and what was never answered, stays: it would be lost. What is just being
-        sent stays as well, if AWS takes it.
-
-        Raises:
-            ProblemError: The ledger failed; what it did not drop comes back at the next start.
-        """
-        rows = [row for key in keys if (row := self.board.get(key))]
-        over = [row.key for row in rows if row.is_over]
-        waited_for = [row.client_request_token for row in rows if row.is_waited_for and row.is_over]
-        await self._answers.forget(waited_for, self.clock() - timedelta(seconds=bedrock.PATIENCE))
-        await self._known.forget(self.context.key, over, self.clock())
-        queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]
-        self.queue.drop(queued)
-        dropped = await self.queued.dequeue(queued)
-        await self.news.learn(self.board.forget(over))
-        await self.news.learn(self.board.drop(map(key_of_token, dropped)))
-        return len(over) + len(dropped)
+        """Drop what is over, or was never sent; returns how many. See ``Retention.forget``."""
+        return await self._retention.forget(keys)
 
     async def purge_inputs(self) -> int:
-        """Erase drafts, answers, and the inputs of what is settled; returns how many inputs."""
-        await self.drafts.clear()
-        await self._answers.clear()
-        count = await self.journal.purge_inputs()
-        await self._known.purge_inputs()  # after the inputs: with them, others write words back
-        return count
+        """Erase what was typed and answered; returns how many inputs. See ``Retention``."""
+        return await self._retention.purge_inputs()
 
     @property
     def unkept_answers(self) -> int:
@@ -348,6 +344,7 @@ class Engine:
         if isinstance(news, Heard) and (self.problem or self.trouble) and self.identity is None:
             self._spawn(self._identify())  # the line is back: it may say who we are, too
         self.news.receive(news)
+        self.news.write(self._answers.flush())
 
     @property
     def _account(self) -> str:
@@ -361,10 +358,7 @@ class Engine:
         if history.resend:
             for found in list(self.missing.values()):
                 await self.news.attempt(self.resend(found))
-        before = self.clock() - timedelta(days=history.keep_days)
-        await self.news.attempt(self._known.prune(before))
-        await self.news.attempt(self.journal.prune(before))
-        await self.news.attempt(self._answers.prune(before))
+        await self._retention.prune(history.keep_days)
         if sends_queued:
             self._spawn(self.queue.run())
 

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from tui.ledger.database import Database
 from tui.ledger.journal import State
-from tui.ledger.known import renew_known, write_known
+from tui.ledger.known import drop_known, held_known, renew_known, write_known
 from tui.model.answer import Answer
-from tui.model.invocation import Invocation
+from tui.model.invocation import Invocation, Status, key_of_token
+from tui.model.problem import ProblemError
 from tui.model.request import InvokeModel
 
 
@@ -28,6 +29,8 @@ class Answers:
         self._database = database
         self._keep = keep
         self._unwritten: dict[str, tuple[Answer, Invocation, str]] = {}
+        self._unkept: dict[str, Answer] = {}
+        self._is_flushing = False
 
     @property
     def unwritten(self) -> int:
@@ -35,13 +38,24 @@ class Answers:
         return len(self._unwritten) if self._keep else 0
 
     async def flush(self) -> None:
-        """Try once more to write down what the ledger did not take.
+        """Try once more to write down what the ledger did not take, each by itself.
 
         Raises:
-            ProblemError: It fails still.
+            ProblemError: Some of it fails still.
         """
-        for answer, row, context in list(self._unwritten.values()) if self._keep else ():
-            await self.save(answer, row, context)
+        if self._is_flushing:  # a locked ledger may take longer than whoever comes next
+            return
+        self._is_flushing, trouble = True, None
+        try:
+            for answer, row, context in list(self._unwritten.values()):
+                try:
+                    await self.save(answer, row, context)
+                except ProblemError as error:
+                    trouble = error
+        finally:
+            self._is_flushing = False
+        if trouble is not None:
+            raise trouble
 
     async def save(self, answer: Answer, row: Invocation, context: str) -> None:
         """Keep an answer, with the row of the board that says it came, in one commit.
@@ -63,8 +77,9 @@ class Answers:
                 db.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", values)
 
         await self._database.do(work)
-        if self._keep:
-            del self._unwritten[token]
+        if not self._keep:
+            self._unkept[token] = answer
+        self._unwritten.pop(token, None)
 
     async def find(self, token: str) -> Answer | None:
         """The answer to a request, or None when it is not kept.
@@ -74,34 +89,57 @@ class Answers:
         """
         if token in self._unwritten:
             return self._unwritten[token][0]
+        if token in self._unkept:
+            return self._unkept[token]
         query = "SELECT content_type, content FROM answer WHERE token = ?"
         rows = await self._database.do(lambda db: db.execute(query, (token,)).fetchall())
         return Answer(*rows[0]) if rows else None
 
-    async def forget(self, tokens: Sequence[str], before: datetime) -> None:
-        """Drop the answers to some requests, and that some were never answered.
+    async def forget(
+        self, rows: Sequence[Invocation], context: str, at: datetime, before: datetime
+    ) -> list[Invocation]:
+        """Drop requests for good: their answers, or that they were never answered.
 
         Args:
-            tokens: The requests' client tokens.
+            rows: What is seen of them.
+            context: The key of the context that they went through.
+            at: The time.
+            before: See ``give_up``.
+
+        Returns:
+            Those that are not dropped: an answer has come that was not seen.
+
+        Raises:
+            ProblemError: The ledger failed; nothing is dropped.
+        """
+
+        def work(db: sqlite3.Connection) -> list[Invocation]:
+            lost = [row for row in rows if row.status is Status.UNKNOWN]
+            known = (held_known(db, context, row.key) for row in lost)
+            came = [row for row in known if row and row.status is Status.COMPLETED]
+            gone = {row.key: row for row in rows}.keys() - {row.key for row in came}
+            drop_known(db, context, list(gone), at)
+            tokens = [(row.client_request_token,) for row in rows if row.key in gone]
+            db.executemany("DELETE FROM answer WHERE token = ?", tokens)
+            _give_up(db, before)
+            return came
+
+        came = await self._database.do(work)
+        for token in {row.client_request_token for row in rows}:
+            self._unwritten.pop(token, None)
+            self._unkept.pop(token, None)
+        return came
+
+    async def give_up(self, before: datetime) -> None:
+        """Settle what has no answer: it is unknown for good, or gone if it was forgotten.
+
+        Args:
             before: What was sent since may still be waited for, by another copy of the program.
 
         Raises:
             ProblemError: The ledger failed.
         """
-        for token in tokens:
-            self._unwritten.pop(token, None)
-        names = [(token,) for token in tokens]
-
-        def work(db: sqlite3.Connection) -> None:
-            db.executemany("DELETE FROM answer WHERE token = ?", names)
-            query = (
-                "DELETE FROM submission WHERE token = ? AND operation = ?"
-                " AND (state = ? OR (state = ? AND prepared < ?))"
-            )
-            lost = (InvokeModel.__name__, State.UNKNOWN, State.SENT, before.timestamp())
-            db.executemany(query, [(*name, *lost) for name in names])
-
-        await self._database.do(work)
+        await self._database.do(lambda db: _give_up(db, before))
 
     async def prune(self, before: datetime) -> None:
         """Drop what came before a moment.
@@ -113,10 +151,20 @@ class Answers:
         await self._database.do(lambda db: db.execute("DELETE FROM answer WHERE came < ?", row))
 
     async def clear(self) -> None:
-        """Drop every answer.
+        """Drop every answer, but not that it came.
 
         Raises:
             ProblemError: The ledger failed.
         """
-        self._unwritten.clear()
+        await self.flush()
         await self._database.do(lambda db: db.execute("DELETE FROM answer"))
+        self._unkept.clear()
+
+
+def _give_up(db: sqlite3.Connection, before: datetime) -> None:
+    lost = (State.UNKNOWN, InvokeModel.__name__)
+    query = "UPDATE submission SET state = ? WHERE operation = ? AND state = ? AND prepared < ?"
+    db.execute(query, (*lost, State.SENT, before.timestamp()))
+    forgotten = "SELECT 1 FROM forgotten WHERE context = submission.context AND key = ? || token"
+    query = f"DELETE FROM submission WHERE state = ? AND operation = ? AND EXISTS ({forgotten})"  # noqa: S608
+    db.execute(query, (*lost, key_of_token("")))

@@ -19,6 +19,11 @@ from tui.model.problem import Problem, ProblemError
 
 ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or empty the token"
 
+ALREADY_ASKED = "asked already: sent again, it is charged for again; ctrl+n starts over"
+
+ASKED = "asked"
+"""What a draft holds besides: the token of a question that was asked as it stands there."""
+
 ONCE_MORE = "the same key once more goes on without keeping it"
 
 
@@ -37,6 +42,7 @@ class FormDraft:
         self._fields = fields
         self._open = self.another()
         self._filled: dict[str, str] | None = None
+        self._asked: dict[str, str] = {}
         self._unkept: Problem | None = None
         self._may_lose = False
 
@@ -44,6 +50,11 @@ class FormDraft:
     def id(self) -> str:
         """The draft's id."""
         return self._open.id
+
+    @property
+    def kept(self) -> Draft | None:
+        """What the ledger got last; None before it got anything."""
+        return self._open.kept
 
     @property
     def is_typed(self) -> bool:
@@ -60,6 +71,7 @@ class FormDraft:
         """Fill the fields with what nobody has typed."""
         self._fields.texts = texts
         self._filled = self._fields.texts
+        self._asked = {}
         self.touched.clear()
 
     def start_over(self) -> None:
@@ -79,9 +91,11 @@ class FormDraft:
         """
         self._open = self.another(draft)
         self.fill(draft.fields)
-        token = draft.fields.get("token", "").strip()
+        asked = draft.fields.get(ASKED, "")
+        token = asked or draft.fields.get("token", "").strip()
         with contextlib.suppress(ProblemError):  # the ledger's trouble is told when it is kept
-            note = ALREADY_SENT if token and await self._engine.was_sent(token) else note
+            if token and await self._engine.was_sent(token):
+                note = ALREADY_ASKED if asked else ALREADY_SENT
         self._fields.say(note, "$foreground-muted")
 
     def take_in(self, opened: Opened, *, is_whole: bool) -> None:
@@ -95,16 +109,23 @@ class FormDraft:
         self.fill(form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole))
         self.touched.update(opened.fields)
 
+    def note_asked(self, token: str) -> None:
+        """Keep with the draft the token that it is asked with; another question has another."""
+        self._asked = {ASKED: token}
+        self.touched.add(ASKED)
+
     def type_on(self) -> None:
         """What was typed is another thing now: its loss was not asked for."""
+        self._asked = {}
         self._may_lose = False
         if self._unkept is None:
-            self._fields.say("")
+            self._fields.hush()
 
     async def keep(self, patience: float | None = KEEP_SECONDS) -> bool:
         """Keep what is typed; say so when it cannot be."""
         said, is_due = self._unkept, self.is_typed and not self.is_sent
-        self._unkept = await self._open.keep(self._fields.texts, patience) if is_due else None
+        fields = {**self._fields.texts, **self._asked}
+        self._unkept = await self._open.keep(fields, patience) if is_due else None
         if self._unkept is None:
             self._may_lose = False
             if said is not None:

@@ -5,6 +5,8 @@ Keeping the form as it is meanwhile, and leaving it, is the form's matter.
 
 from __future__ import annotations
 
+import asyncio
+
 from msgspec.structs import replace
 
 from tui.app.screens.confirm import ConfirmScreen
@@ -17,7 +19,7 @@ from tui.engine.session import Engine
 from tui.model import form, placeholder, template
 from tui.model.fault import Fault
 from tui.model.form import MODEL_INPUT, Typed
-from tui.model.invocation import Invocation, Key, Status, coarse, key_of_token
+from tui.model.invocation import Invocation, Key, Status, duration, key_of_token
 from tui.model.problem import ProblemError
 from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 
@@ -54,7 +56,7 @@ class Sending:
         self._engine = engine
         self._fields = fields
         self._draft = draft
-        self._overridden: tuple[Fault, ...] = ()
+        self._warned: tuple[object, ...] = ()
 
     async def judge(self, typed: Typed) -> tuple[Looked, dict[str, str], tuple[Fault, ...]]:
         """Look at the files that the input names, and hold it all against the rules.
@@ -67,7 +69,7 @@ class Sending:
         faults = form.by_field(verdict.faults)
         if looked.faults:
             faults[MODEL_INPUT] = "\n".join(map(str, looked.faults))
-        doubts = template.unfilled(typed.probe.model_input)
+        doubts = await asyncio.to_thread(template.unfilled, typed.probe.model_input)
         if isinstance(typed.probe, StartAsyncInvoke):
             doubts += self._engine.offers.warnings(typed.probe.model_id)
         self._fields.editor.note = "  ".join(f"{name} {of}" for name, of in looked.notes.items())
@@ -100,27 +102,39 @@ class Sending:
             self._fields.go_to_first(faults)
             self._fields.say("not sent: mend what is marked, then submit again", "$error")
             return None
-        if warnings and warnings != self._overridden:
-            self._overridden = warnings
+        # The token is no part of it: what was not sent for another reason is not asked about again.
+        warned = self._draft.id, {**self._fields.texts, "token": ""}, warnings
+        if warnings and warned != self._warned:
+            self._warned = warned
             self._fields.say(
                 "the model's documented rules say otherwise; submit again to send it", "$warning"
             )
             return None
-        if self._engine.settings.confirm and not await self._is_confirmed(typed.request):
+        if self._engine.settings.confirm and not await self._is_confirmed(typed.request, looked):
             return None
-        if isinstance(typed.request, StartAsyncInvoke):
+        return await self._send_for_good(typed.request, looked)
+
+    async def _send_for_good(self, request: Request, looked: Looked) -> Key | None:
+        """The invocation's key, or None when it was not sent, and may be typed on."""
+        folder = self._fields.input("s3_uri").value
+        if isinstance(request, StartAsyncInvoke):
             # The draft must hold the token: opened again, it must not become a second invocation.
             # So must it the folder that was sent: with another one, the token would be refused.
-            self._fields.input("token").value = typed.request.client_request_token
-            self._fields.input("s3_uri").value = placeholder.literal(typed.request.s3_uri)
+            self._fields.input("token").value = request.client_request_token
+            self._fields.input("s3_uri").value = placeholder.literal(request.s3_uri)
             self._draft.touched.add("token")
+        else:
+            self._draft.note_asked(request.client_request_token)
         if not await self._draft.keep(patience=None):
+            self._fields.input("s3_uri").value = folder
             return None
         self._fields.say("sending…", "$accent")
         try:
-            request = replace(typed.request, model_input=await attaching.fill(looked))
-            row = await self._submit(request)
+            content = await attaching.fill(looked)
+            row = await self._submit(replace(request, model_input=content))
         except ProblemError as error:
+            if not error.problem.is_ambiguous:  # else it may be there, under that folder
+                self._fields.input("s3_uri").value = folder
             self._fields.refuse(error.problem)
             return None
         if row.is_waited_for and row.status is Status.UNKNOWN:
@@ -128,13 +142,13 @@ class Sending:
             return None
         return row.key
 
-    async def _is_confirmed(self, request: Request) -> bool:
+    async def _is_confirmed(self, request: Request, looked: Looked) -> bool:
         """Show what will be sent, and where to, and ask whether it shall."""
         engine = self._engine
         account = engine.identity.account if engine.identity else "not known"
         endpoint = engine.context.endpoint_url or "AWS's own"
         facts = {"where": engine.context.title, "account": account, "endpoint": endpoint}
-        text = form.summary(request, facts)
+        text = await asyncio.to_thread(form.summary, request, facts, looked.size)
         question = ConfirmScreen(f"Submit this to {request.model_id}?", text)
         is_agreed = await self._screen.app.push_screen_wait(question)
         if not is_agreed:
@@ -145,20 +159,20 @@ class Sending:
         """Submit it; from here on, leaving the form does not stop it."""
         self.is_under_way = True
         if not isinstance(request, InvokeModel):
-            return await self._engine.submit(request, self._draft.id)
+            return await self._engine.submit(request, self._draft.kept)
         self._screen.awaited = key_of_token(request.client_request_token)
         self._screen.refresh_bindings()
         begun = self._engine.clock()
 
         def tell() -> None:
-            elapsed = coarse((self._engine.clock() - begun).total_seconds())
+            elapsed = duration((self._engine.clock() - begun).total_seconds())
             text = f"waiting for the answer · {elapsed} · ctrl+x cancels, esc waits in the table"
             self._fields.say(text, "$accent")
 
         tell()
         telling = self._screen.set_interval(ELAPSED_SECONDS, tell)
         try:
-            return await self._engine.submit(request, self._draft.id)
+            return await self._engine.submit(request, self._draft.kept)
         finally:
             telling.stop()
             self._screen.awaited = None

@@ -1,0 +1,105 @@
+"""What the ledger keeps no longer: by hand, by command, by age. Sends nothing, asks AWS nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tui.aws import bedrock
+from tui.engine.dispatch import Dispatch
+from tui.engine.news import News
+from tui.ledger.answers import Answers
+from tui.ledger.drafts import Drafts
+from tui.ledger.journal import Journal
+from tui.ledger.known import Known
+from tui.model.board import Board
+from tui.model.clock import Clock
+from tui.model.invocation import Key, Status, key_of_token
+
+
+class Retention:
+    """What is dropped of one context; what may still run is never."""
+
+    def __init__(
+        self,
+        context: str,
+        board: Board,
+        journal: Journal,
+        dispatch: Dispatch,
+        known: Known,
+        answers: Answers,
+        drafts: Drafts,
+        news: News,
+        clock: Clock,
+    ) -> None:
+        """Drop nothing yet.
+
+        Args:
+            context: The key of the context.
+            board: What is known.
+            journal: The submissions.
+            dispatch: What waits to be sent.
+            known: The invocations that are kept.
+            answers: The answers of models that were waited for.
+            drafts: What stands in the forms.
+            news: Whom to tell.
+            clock: The time.
+        """
+        self._context = context
+        self._board = board
+        self._journal = journal
+        self._dispatch = dispatch
+        self._known = known
+        self._answers = answers
+        self._drafts = drafts
+        self._news = news
+        self._clock = clock
+
+    async def forget(self, keys: Sequence[Key]) -> int:
+        """Drop what is over, or was never sent, from the board and the ledger; returns how many.
+
+        What still runs, and what was never answered, stays: it would be lost. What is just being
+        sent stays as well, if AWS takes it, and what another copy has an answer to, unseen here.
+
+        Raises:
+            ProblemError: The ledger failed; what it did not drop comes back at the next start.
+        """
+        rows, now = [row for key in keys if (row := self._board.get(key))], self._clock()
+        over = [row for row in rows if row.is_over]
+        asked = [row for row in over if row.is_waited_for]
+        came = await self._answers.forget(asked, self._context, now, self._given_up)
+        listed = [row.key for row in over if not row.is_waited_for]
+        await self._known.forget(self._context, listed, now)
+        queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]
+        dropped = await self._dispatch.drop(queued)
+        gone = {row.key for row in over} - {row.key for row in came}
+        await self._news.learn(self._board.forget(gone))
+        await self._news.learn(self._board.drop(map(key_of_token, dropped)))
+        await self._news.learn(self._board.apply(came))
+        return len(gone) + len(dropped)
+
+    async def purge_inputs(self) -> int:
+        """Erase drafts, answers, and the inputs of what is settled; returns how many inputs.
+
+        Raises:
+            ProblemError: The ledger failed.
+        """
+        await self._drafts.clear()
+        await self._answers.clear()
+        await self._answers.give_up(self._given_up)
+        count = await self._journal.purge_inputs()
+        await self._known.purge_inputs()  # after the inputs: with them, others write words back
+        return count
+
+    async def prune(self, days: float) -> None:
+        """Drop what was settled so many days ago."""
+        before = self._clock() - timedelta(days=days)
+        await self._news.attempt(self._answers.give_up(self._given_up))
+        await self._news.attempt(self._known.prune(before))
+        await self._news.attempt(self._journal.prune(before))
+        await self._news.attempt(self._answers.prune(before))
+
+    @property
+    def _given_up(self) -> datetime:
+        """What was asked before this moment is not waited for any more."""
+        return self._clock() - timedelta(seconds=bedrock.PATIENCE)
