@@ -12,20 +12,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.measuring import compare, heading, show, size
+from benchmarks.measuring import BARE_TEXTUAL, compare, heading, show, size
 from benchmarks.rows import fill_ledger, id_of
 from tests.terminal import Terminal
 from tui.model.context import Context
 
 BUDGET, BUDGET_BYTES = 1.35, 8000
-BARE = """
-from textual.app import App
-from textual.widgets import Static
-class Bare(App):
-    def compose(self):
-        yield Static("bare and painted")
-Bare().run()
-"""
 
 
 def main() -> None:
@@ -37,7 +29,7 @@ def main() -> None:
         fill_ledger(ledger, context)
         ours = [sys.executable, "-m", "tui", "--ledger", str(ledger), "--region", "us-west-2"]
         ours += ["--endpoint-url", "http://127.0.0.1:9", "--config", os.devnull]
-        bare = [sys.executable, "-c", BARE]
+        bare = [sys.executable, "-c", BARE_TEXTUAL]
         pairs = [(_first_frame(bare, "painted"), _first_frame(ours, id_of(0))) for _ in range(runs)]
     heading("start to first frame, 80×24")
     bare_time = show("bare Textual", [pair[0][0] for pair in pairs])

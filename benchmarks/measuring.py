@@ -18,6 +18,16 @@ AWS_CLI = os.environ.get("AWS_CLI") or shutil.which("aws")
 
 NO_CLI = "no AWS CLI: install awscli, or let AWS_CLI name it"
 
+BARE_TEXTUAL = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("bare and painted")
+Bare().run()
+"""
+"""The smallest program that Textual runs, for ``python -c``; its screen says so."""
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -69,7 +69,7 @@ async def test_no_network_says_so_and_keeps_the_rows(
 
         text = shown(pilot)
         assert "EndpointConnectionError" in text
-        assert "stale" in text or "no answer" in text
+        assert "stale" in text or "no news" in text
         assert row.id in text
         assert second.board[row.key].status is Status.IN_PROGRESS
 
@@ -322,3 +322,18 @@ async def test_keys_typed_ahead_go_to_the_filter(engine: Engine, screen: Screen)
         await pilot.press("slash", "f", "q", "n")
 
         assert main(pilot).query_one("#filter", Input).value == "fqn"
+
+
+async def test_what_is_wrong_and_what_to_do_stand_whole_on_a_small_terminal(
+    make_engine: MakeEngine, screen: Screen, until: Until
+) -> None:
+    engine = make_engine(endpoint_url="http://127.0.0.1:9")
+
+    async with screen(engine, (40, 20)) as pilot:
+        await until(engine, lambda: engine.problem is not None)
+        await pilot.pause()
+
+        assert engine.problem is not None
+        text = "".join(shown(pilot).split())
+        assert "".join(engine.problem.one_line.split()) in text
+        assert "ThereisnonewsfromAWS.Thelinesbelowsaywhy.rtriesagain,?showshelp." in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, OptionList
 
@@ -19,6 +20,7 @@ from tui.config import Settings
 from tui.engine.polling import Heard
 from tui.engine.session import Engine
 from tui.model.invocation import Status
+from tui.model.view import View
 from tui.sandbox.server import Sandbox
 
 
@@ -47,6 +49,19 @@ async def test_a_tab_is_chosen_with_the_mouse(dozen: Engine, screen: Screen) -> 
 async def test_the_tabs_are_signs_where_words_do_not_fit(dozen: Engine, screen: Screen) -> None:
     async with screen(dozen, (40, 20)) as pilot:
         assert "All 12  ◐ 2  ✓ 8  ✗ 2  ? 0" in shown(pilot)
+
+
+@pytest.mark.parametrize(
+    ("columns", "note"), [(80, "12 marked"), (40, "12 marked"), (36, "●12"), (24, "●12")]
+)
+async def test_how_many_are_marked_is_said_at_any_width(
+    dozen: Engine, screen: Screen, columns: int, note: str
+) -> None:
+    async with screen(dozen, (columns, 20)) as pilot:
+        await pilot.press("ctrl+a")
+        await pilot.pause()
+
+        assert shown(pilot).splitlines()[1].endswith(note)
 
 
 async def test_a_fault_in_the_filter_is_said_below_it_and_the_rows_stay(
@@ -100,6 +115,22 @@ async def test_what_a_filter_of_time_keeps_changes_with_time(
         assert len(table(pilot).listing) == 0
 
 
+async def test_a_filter_of_time_walks_over_all_rows_once_a_minute(
+    dozen: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("slash", *"since:1h", "enter")
+        await settled(pilot)
+        walks: list[View] = []
+        monkeypatch.setattr(table(pilot), "show", walks.append)
+
+        for seconds, count in ((5, 0), (5, 0), (60, 1), (5, 1)):
+            sandbox.clock.advance(seconds)
+            main(pilot).query_one(FilterLine).read_again()
+            await pilot.pause()
+            assert len(walks) == count
+
+
 async def test_columns_are_chosen_ordered_sized_and_remembered(
     dozen: Engine, make_engine: MakeEngine, screen: Screen
 ) -> None:
@@ -119,6 +150,15 @@ async def test_columns_are_chosen_ordered_sized_and_remembered(
         await pilot.press("C", "r", "escape")
         await settled(pilot)
         assert "TARGET" in table(pilot).render_line(0).text
+
+
+async def test_vim_keys_move_in_the_list_of_columns(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("C", "j", "j", "k", "space", "escape")
+        await settled(pilot)
+
+        heading = table(pilot).render_line(0).text.split()
+        assert heading == ["STATUS", "ID", "SUBMITTED▼", "TOOK", "OUTPUT"]
 
 
 async def test_the_last_column_stays(dozen: Engine, screen: Screen) -> None:
@@ -168,6 +208,18 @@ async def test_older_ones_come_on_demand(
         await settled(pilot)
         assert len(table(pilot).listing) == 1
         assert any("1 older ones" in toast.message for toast in pilot.app._notifications)
+
+
+async def test_what_is_older_is_not_offered_once_aws_has_listed_all(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await until(engine, lambda: engine.heard is not None)
+        await pilot.press("o")
+        await settled(pilot)
+
+        assert "AWS lists no invocation." in shown(pilot)
+        assert "Press n to submit one, ? for help." in shown(pilot)
 
 
 async def test_the_age_of_each_row_is_shown_while_aws_does_not_answer(

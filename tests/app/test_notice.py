@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from tests.app.conftest import Screen
+from tests.app.conftest import Screen, settled
 from tests.builders import NOW, a_request, an_invocation
 from tests.conftest import SETTINGS, MakeEngine
 from tui.app import notice
 from tui.app.app import AsyncInvokeApp
+from tui.aws.bedrock import SLICE_SIZE
 from tui.config import Desktop, Notice
+from tui.engine.polling import Heard
+from tui.engine.session import Engine
 from tui.model.invocation import Status
 from tui.sandbox.server import Sandbox
 
@@ -71,7 +76,7 @@ async def end_one(
         app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
         sandbox.clock.advance(10)
         await engine.poll()
-        await pilot.pause()
+        await settled(pilot)
         toasts = [toast.message for toast in app._notifications]
     return [text for text in written if text.startswith("\x1b]9")], toasts, len(rung)
 
@@ -108,3 +113,28 @@ async def test_each_way_can_be_switched_off(
     quiet = Notice(bell=False, desktop=Desktop.OFF, toast=False)
 
     assert await end_one(make_engine, screen, sandbox, quiet, "", False) == ([], [], 0)
+
+
+async def test_more_ends_than_are_learnt_at_a_time_are_one_notice(
+    engine: Engine, screen: Screen
+) -> None:
+    now, count = engine.clock(), 4 * SLICE_SIZE
+    running = [an_invocation(f"{number:012}", submit_time=now) for number in range(count)]
+    engine.board.apply(running)
+    rung: list[bool] = []
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        assert isinstance(pilot.app, AsyncInvokeApp)
+        pilot.app._attention.focus(False)
+        pilot.app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
+
+        for start in range(0, count, SLICE_SIZE):
+            rows = running[start : start + SLICE_SIZE]
+            ended = [replace(row, status=Status.COMPLETED, end_time=now) for row in rows]
+            engine.news.announce(Heard(engine.board.apply(ended), now))
+            await asyncio.sleep(0)
+        await settled(pilot)
+
+        assert [toast.message for toast in pilot.app._notifications] == ["500 ended: 500 completed"]
+        assert len(rung) == 1

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 import stat
 from pathlib import Path
@@ -148,7 +150,7 @@ async def test_an_export_that_cannot_be_made_says_why_beside_the_field(
         await settled(pilot)
         assert "cannot be written" in shown(pilot)
 
-        file.value = "rows.csv"
+        file.value = "rows.CSV"
         await pilot.press("enter")
         await settled(pilot)
         assert "choose a .json file" in shown(pilot)
@@ -172,3 +174,55 @@ async def test_an_export_goes_to_the_clipboard_if_it_fits(
         await pilot.press("enter")
         await settled(pilot)
         assert len(json.loads(pilot.app.clipboard)) == 12
+
+
+async def test_marked_rows_out_of_sight_are_told_of_before_anything_is_done_to_them(
+    dozen: Engine, screen: Screen
+) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("ctrl+a", "slash", *"status:failed", "enter")
+        await settled(pilot)
+        assert "12 marked, 10 hidden" in shown(pilot)
+
+        for key, question in {
+            "x": "Forget 10 invocations, 8 of them not shown?",
+            "d": "Save all outputs of 12 invocations, 10 of them not shown",
+            "e": "Export 12 invocations, 10 of them not shown",
+        }.items():
+            await pilot.press(key)
+            await settled(pilot)
+            assert question in " ".join(shown(pilot).replace("│", " ").split())
+            await pilot.press("escape")
+            await settled(pilot)
+        assert len(table(pilot).marked) == 12
+
+
+async def test_failed_ones_out_of_sight_are_told_of_before_they_are_retried(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    for number in range(4):
+        prompt = "a tide pool [fail:filter]" if number else "a tide pool"
+        await engine.submit(a_request(prompt, client_request_token=f"token-{number}"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    async with screen(engine) as pilot:
+        await pilot.press("ctrl+a", "slash", *"status:completed", "enter", "t")
+        await settled(pilot)
+        assert "Retry 3 failed invocations, 3 of them not shown?" in shown(pilot)
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.CSV"])
+async def test_a_csv_has_every_row_and_its_own_columns_whatever_the_table_s(
+    dozen: Engine, screen: Screen, tmp_path: Path, name: str
+) -> None:
+    async with screen(dozen) as pilot:
+        await pilot.press("e")
+        await settled(pilot)
+        pilot.app.screen.query_one("#file", Input).value = str(tmp_path / name)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+    read = list(csv.DictReader(io.StringIO((tmp_path / name).read_text())))
+    assert len(read) == 12
+    assert {"status", "invocationArn", "prompt"} <= read[0].keys()

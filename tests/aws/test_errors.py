@@ -7,7 +7,7 @@ import pytest
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
-from tui.aws.errors import problems
+from tui.aws.errors import LONGEST_WAIT, problems
 from tui.model.problem import Problem, ProblemError
 
 
@@ -43,6 +43,15 @@ def test_a_refusal_keeps_code_message_and_request_id() -> None:
     assert problem.retry_after == 7
     assert problem.is_retryable
     assert not problem.is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("wait", "seconds"), [("99999999999", LONGEST_WAIT), ("9" * 400, LONGEST_WAIT), ("²", 0)]
+)
+def test_a_wait_without_an_end_is_not_asked_for(wait: str, seconds: float) -> None:
+    refused = refusal("ThrottlingException", 429, **{"retry-after": wait})
+
+    assert problem_of(refused).retry_after == seconds
 
 
 def test_an_unknown_refusal_is_shown_as_it_came() -> None:

@@ -202,11 +202,11 @@ async def test_without_the_right_to_list_each_pending_one_is_asked_for() -> None
 
 async def test_a_refused_tick_waits_as_long_as_aws_asks() -> None:
     def throttled(_: Mapping[str, object]) -> Answer:
-        raise refusal("ThrottlingException", **{"retry-after": "4000"})
+        raise refusal("ThrottlingException", **{"retry-after": "2400"})
 
     polled = Polled(ScriptedSession(throttled))
 
-    assert await polled.poller.tick() == 4000
+    assert await polled.poller.tick() == 2400
     assert polled.problems == ["ThrottlingException"]
 
 

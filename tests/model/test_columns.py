@@ -135,3 +135,9 @@ def test_the_age_of_the_news_stands_beside_the_status_once() -> None:
 
     assert [place.id for place in shown.columns[:2]] == ["status", "heard"]
     assert shown.with_heard == shown
+
+
+def test_the_age_of_the_news_fits_beside_the_first_columns_at_80_cells() -> None:
+    cells = Layout().with_heard.cells(79)
+
+    assert sum(cells) + len(cells) == 79

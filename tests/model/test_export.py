@@ -53,3 +53,12 @@ def test_a_bad_expression_says_what_is_wrong(expression: str) -> None:
 
     assert str(fault.value)
     assert "\n" not in str(fault.value)
+
+
+def test_csv_leaves_out_only_what_no_column_of_the_table_says() -> None:
+    said = {name for row in ROWS for name in export.members(row)}
+
+    lines = list(csv.DictReader(io.StringIO(export.as_csv(ROWS))))
+
+    assert said - lines[0].keys() == {"modelArn", "outputDataConfig"}
+    assert lines[0]["prompt"] == "a tide pool"

@@ -154,7 +154,9 @@ def test_any_fitted_text_has_its_width(text: str) -> None:
 
 
 seen = st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co", "Zl", "Zp"])
-joining = st.sampled_from("\u093e\u093f\u0903\u302e\u1161\u11a8\u11ff\ud7b0\u0600\u06dd\u2630\U0001d360")
+joining = st.sampled_from(
+    "\u093e\u093f\u0903\u302e\u1161\u11a8\u11ff\ud7b0\u0600\u06dd\u2630\U0001d360"
+)
 
 
 @given(st.lists(seen | joining).map("".join), st.integers(0, 30))

@@ -12,7 +12,7 @@ from tui.model.board import Board
 from tui.model.columns import COLUMNS
 from tui.model.filter import parse
 from tui.model.invocation import Invocation, Status
-from tui.model.view import Listing, View
+from tui.model.view import Listing, View, unseen
 
 RUNNING = an_invocation(id="running", submit_time=NOW - timedelta(minutes=1))
 DONE = an_invocation(
@@ -141,3 +141,9 @@ def test_any_filter_keeps_a_subset(words: str) -> None:
 
     assert set(keys) <= {row.key for row in ROWS}
     assert len(keys) == len(set(keys))
+
+
+def test_what_is_not_shown_is_told_only_where_something_is() -> None:
+    assert unseen([RUNNING, DONE, BROKEN], {RUNNING.key, DONE.key, BROKEN.key}) == ""
+    assert unseen([RUNNING, DONE, BROKEN], {DONE.key}) == ", 2 of them not shown"
+    assert unseen([RUNNING], set()) == ", which is not shown"

@@ -29,6 +29,7 @@ from tui.engine.loop import run
 from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.model.context import Context
+from tui.model.invocation import Key
 from tui.model.text import printable
 
 THEME = Theme(
@@ -46,11 +47,23 @@ THEME = Theme(
     dark=True,
 )
 
+SIXTEEN = {
+    "text-error": "#ff5555",
+    "text-warning": "#ffff00",
+    "text-success": "#55ff55",
+    "text-accent": "#00ffff",
+    "text-primary": "#00ffff",
+}
+"""Where there are but sixteen colours, a tint of one would become white."""
+
 TERMINAL_SECONDS = 2.0
 """How often to look whether the terminal is still there."""
 
 DETACHED_SECONDS = 30.0
 """How often to look whether any terminal shows the tmux session that we are in."""
+
+GATHER_SECONDS = 0.5
+"""How long what has ended waits for more: a page of a list is learnt in several slices."""
 
 HUNG_UP = 128 + signal.SIGHUP
 
@@ -69,10 +82,17 @@ class AsyncInvokeApp(App[int]):
         self._attention = Attention()
         self._typed_ahead = TypedAhead(self, super().on_event)
         self._is_paused_unseen = False
+        self._ended: set[Key] = set()
         self.animation_level = "none"  # over SSH every frame costs kilobytes
         self.register_theme(THEME)
         wanted = engine.settings.theme
         self.theme = wanted if wanted in self.available_themes else THEME.name
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours, or such as a terminal of few colours can tell apart."""
+        variables = super().get_css_variables()
+        is_plain = self.console.color_system == "standard" and not self.is_headless
+        return {**variables, **SIXTEEN} if is_plain and self.current_theme.dark else variables
 
     @classmethod
     def open(cls, settings: Settings, context: Context, ledger: Path) -> int:
@@ -104,6 +124,8 @@ class AsyncInvokeApp(App[int]):
         if self.is_headless:
             return
         self._listen()
+        # What Textual paints after ctrl+z and fg is what it thinks has changed.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         self.set_interval(TERMINAL_SECONDS, self._watch_terminal)
         self.set_interval(DETACHED_SECONDS, self._watch_tmux)
 
@@ -182,13 +204,23 @@ class AsyncInvokeApp(App[int]):
         self._attention.focus(False)
 
     def _on_news(self, news: Heard | Missed) -> None:
-        """Tell of what has ended, unless it is being looked at."""
+        """Note what has ended, unless it is being looked at."""
         awaited = self.screen.awaited if isinstance(self.screen, WorkingScreen) else None
         ended = news.changes.ended - {awaited} if isinstance(news, Heard) else ()
-        is_there, wanted = self._attention.is_there, self._engine.settings.notice
-        if not ended or (is_there and isinstance(self.screen, MainScreen)):
+        if ended and not (self._attention.is_there and isinstance(self.screen, MainScreen)):
+            self._ended |= ended
+            self._tell_ended()
+
+    @work(exclusive=True, group="notice", exit_on_error=False)
+    async def _tell_ended(self) -> None:
+        """Tell once of all that has ended, when no more comes."""
+        await asyncio.sleep(GATHER_SECONDS)
+        ended, self._ended = self._ended, set()
+        rows = [row for key in ended if (row := self._engine.board.get(key))]
+        if not rows:
             return
-        text = notice.summary([self._engine.board[key] for key in ended])
+        text = notice.summary(rows)
+        is_there, wanted = self._attention.is_there, self._engine.settings.notice
         if wanted.toast:
             self.notify(text, markup=False)
         if is_there or self._driver is None:

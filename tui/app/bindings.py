@@ -137,6 +137,9 @@ FORM = (
     Action("screen.leave", "ctrl+q", "quit", "leave; the draft is kept", in_footer=False),
 )
 
+WAITING = tuple(action for action in FORM if action.action != "screen.look")
+"""In the form whose answer is waited for: its outputs go to no folder."""
+
 EDIT = (
     Action("partner", "ctrl+g", "partner", "to the bracket that belongs to this", in_footer=False),
     Action("undo", "ctrl+z", "undo", "take the last edit back", in_footer=False),
@@ -158,6 +161,8 @@ MANY = (
 )
 
 COLUMN_KEYS = (
+    Action("screen.line('cursor_up')", "k", "up", "one line up"),
+    Action("screen.line('cursor_down')", "j", "down", "one line down"),
     Action("screen.switch", "space", "show", "show the column, or hide it"),
     Action("screen.move(-1)", "K,shift+up", "left", "move it to the left"),
     Action("screen.move(1)", "J,shift+down", "right", "move it to the right"),
@@ -198,6 +203,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
         ("Everywhere", EVERYWHERE),
     ),
     "form": (("New invocation", FORM), ("Model input", EDIT)),
+    "waiting": (("New invocation", WAITING), ("Model input", EDIT)),
     "many": (("Many invocations", MANY), ("Moving", MOVE)),
 }
 """The actions of each screen, under the headings that the help screen gives them."""

@@ -32,6 +32,9 @@ _NOT_SENT = frozenset(
     }
 )
 
+LONGEST_WAIT = 3600.0
+"""Seconds that a Retry-After is heeded for at most: a wrong one must not end the asking."""
+
 _QUERY = re.compile(
     r"\?[^\s\"']*"
 )  # a URL's query tells a person nothing, and may hold a signature
@@ -101,7 +104,7 @@ def _answered(error: Exception, operation: str) -> Problem:
             message=str(body.get("Message") or "the service gave no message"),
             operation=operation,
             request_id=str(meta.get("RequestId") or ""),
-            retry_after=float(wait) if str(wait).isdigit() else 0.0,
+            retry_after=min(float(wait), LONGEST_WAIT) if str(wait).isdecimal() else 0.0,
             is_ambiguous=isinstance(status, int) and status >= 500,
         )
     )

@@ -168,6 +168,11 @@ class Poller:
         return self._horizon
 
     @property
+    def is_all(self) -> bool:
+        """Whether AWS has nothing older than the horizon."""
+        return self._is_all
+
+    @property
     def is_paused(self) -> bool:
         """Whether no tick begins by itself."""
         return not self._resumed.is_set()

@@ -87,7 +87,7 @@ COLUMNS = {
         Column(
             "status", "STATUS", 13, lambda row, _: row.status.value, attrgetter("status"), 13, 13
         ),
-        _of("target", "model_id", 26, 14, 40),
+        _of("target", "model_id", 26, 11, 40),
         _of("id", "id", 12, 12, 12),
         Column(
             "submitted",
@@ -121,7 +121,7 @@ COLUMNS = {
             10,
             _heard,
             lambda row: row.heard.timestamp() if row.heard else 0.0,
-            least=10,
+            least=8,
             most=10,
             is_relative=True,
         ),

@@ -24,7 +24,11 @@ _CSV_MEMBERS = (
     "clientRequestToken",
     "tags",
     "submittedHere",
+    "prompt",
+    "operation",
+    "heardTime",
 )
+"""The columns of every CSV, whichever the table shows: what reads it finds them by name."""
 
 
 class ExpressionFault(ValueError):  # noqa: N818 - it is a fault of a value

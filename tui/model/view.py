@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -112,3 +112,11 @@ class Listing(Sequence[Key]):
 
 def _age(row: Invocation) -> float:
     return -row.submit_time.timestamp()
+
+
+def unseen(rows: Sequence[Invocation], shown: Container[Key]) -> str:
+    """What to add to a question about rows of which some are not shown; empty where all are."""
+    count = sum(row.key not in shown for row in rows)
+    if not count:
+        return ""
+    return ", which is not shown" if len(rows) == 1 else f", {count:,} of them not shown"

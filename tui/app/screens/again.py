@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 
 from msgspec.structs import replace
 from textual.app import App
@@ -16,6 +16,7 @@ from tui.ledger.queued import ANOTHER_ACCOUNT
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request, StartAsyncInvoke
+from tui.model.view import unseen
 
 Doing = Callable[[], Awaitable[Key | None]]
 """What a person has agreed to; it comes to the key of what was sent."""
@@ -79,8 +80,16 @@ async def copy_as(app: App[int], engine: Engine, row: Invocation) -> str | None:
     return await app.push_screen_wait(CopyScreen(request, engine.context))
 
 
-async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Doing | None:
+async def retry(
+    app: App[int], engine: Engine, rows: Sequence[Invocation], shown: Container[Key]
+) -> Doing | None:
     """Ask whether to send the requests of failed invocations again, with new tokens.
+
+    Args:
+        app: Where to ask.
+        engine: What sends.
+        rows: The invocations; those that did not fail are left alone.
+        shown: The keys of those that the person has before their eyes, and of others.
 
     Raises:
         ProblemError: None of them failed, or no input is known.
@@ -98,7 +107,8 @@ async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Do
     ]
     if not known:
         raise ProblemError(_INPUT_NOT_KNOWN)
-    if not await app.push_screen_wait(_asking_to_retry(engine, known, len(failed))):
+    out_of_sight = unseen([row for row, _ in known], shown)
+    if not await app.push_screen_wait(_asking_to_retry(engine, known, len(failed), out_of_sight)):
         return None
     requests = [request for _, request in known]
 
@@ -112,7 +122,7 @@ async def retry(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Do
 
 
 def _asking_to_retry(
-    engine: Engine, known: Sequence[tuple[Invocation, Request]], wanted: int
+    engine: Engine, known: Sequence[tuple[Invocation, Request]], wanted: int, out_of_sight: str
 ) -> ConfirmScreen:
     row, request = known[0]
     where = f"in {engine.context.title}"
@@ -121,15 +131,23 @@ def _asking_to_retry(
     if not isinstance(request, StartAsyncInvoke):
         where += ", asked anew and charged for"
     if wanted == 1:
-        return ConfirmScreen(f"Retry {row.id}?", f"{row.model_id} {where}")
+        return ConfirmScreen(f"Retry {row.id}{out_of_sight}?", f"{row.model_id} {where}")
     unknown = wanted - len(known)
     rest = f" {unknown} more were not submitted from here: AWS returns no inputs." * bool(unknown)
-    question = f"Retry {len(known)} failed invocations?"
+    question = f"Retry {len(known)} failed invocations{out_of_sight}?"
     return ConfirmScreen(question, f"{row.model_id} … {where} ….{rest}")
 
 
-async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> Doing | None:
+async def forget(
+    app: App[int], engine: Engine, rows: Sequence[Invocation], shown: Container[Key]
+) -> Doing | None:
     """Ask whether to drop what is over, or waits to be sent, from the table and the ledger.
+
+    Args:
+        app: Where to ask.
+        engine: What forgets.
+        rows: The invocations; those that run are left alone.
+        shown: The keys of those that the person has before their eyes, and of others.
 
     Raises:
         ProblemError: None of them is over, or waits.
@@ -138,7 +156,7 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> D
     over = [row for row in rows if row.is_over]
     asked = [row for row in rows if row.is_asked]
     if asked and not (queued or over):
-        return await _cancel(app, engine, asked)
+        return await _cancel(app, engine, asked, unseen(asked, shown))
     if not (queued or over):
         raise ProblemError(_NOT_OVER)
     told = []
@@ -152,6 +170,7 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> D
     unwanted = [row.key for row in (*over, *queued)]
     one = f"{over[0].status.value.lower()} {over[0].id}" if over else f"waiting {queued[0].id}"
     what = one if len(unwanted) == 1 else f"{len(unwanted):,} invocations"
+    what += unseen([*over, *queued], shown)
     if not await app.push_screen_wait(ConfirmScreen(f"Forget {what}?", " ".join(told))):
         return None
 
@@ -165,11 +184,15 @@ async def forget(app: App[int], engine: Engine, rows: Sequence[Invocation]) -> D
     return drop
 
 
-async def _cancel(app: App[int], engine: Engine, asked: Sequence[Invocation]) -> Doing | None:
+async def _cancel(
+    app: App[int], engine: Engine, asked: Sequence[Invocation], out_of_sight: str
+) -> Doing | None:
     """Ask whether to wait for some answers no more."""
     what = f"the answer to {asked[0].id}" if len(asked) == 1 else f"{len(asked):,} answers"
     told = "The model may run to its end all the same, and is charged for; the answer is lost."
-    if not await app.push_screen_wait(ConfirmScreen(f"Wait no more for {what}?", told)):
+    if not await app.push_screen_wait(
+        ConfirmScreen(f"Wait no more for {what}{out_of_sight}?", told)
+    ):
         return None
 
     async def cancel() -> None:

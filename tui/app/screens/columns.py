@@ -58,6 +58,10 @@ class ColumnsScreen(ModalScreen[None]):
     def _chosen(self) -> str:
         return self._order[self.query_one(OptionList).highlighted or 0]
 
+    async def action_line(self, action: str) -> None:
+        """Go to another line, as the list's own keys do."""
+        await self.query_one(OptionList).run_action(action)
+
     def action_switch(self) -> None:
         """Show the column, or hide it; the last one stays."""
         name = self._chosen

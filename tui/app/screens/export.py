@@ -29,18 +29,20 @@ class ExportScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel")]
 
-    def __init__(self, rows: Sequence[Invocation]) -> None:
+    def __init__(self, rows: Sequence[Invocation], out_of_sight: str = "") -> None:
         super().__init__()
         self._rows = rows
+        self._out_of_sight = out_of_sight
 
     def compose(self) -> ComposeResult:
         """Where to, what of it, and what the keys do."""
         with Vertical(id="prompt"):
-            yield Line(f"Export {len(self._rows):,} invocations", id="question")
+            yield Line(f"Export {len(self._rows):,} invocations{self._out_of_sight}", id="question")
             yield Field("file", "File", "empty: the clipboard")
             yield Field("expression", "JMESPath", "[?status=='Failed'].invocationArn")
             yield Label(
-                "a file .csv is CSV, any other JSON   ⏎ export   esc cancel",
+                "a file .csv is CSV, with a column for everything; any other is JSON\n"
+                "⏎ export   esc cancel",
                 markup=False,
                 classes="hint",
             )
@@ -60,8 +62,8 @@ class ExportScreen(ModalScreen[str | None]):
         """Do it, or say beside the field why it cannot be done."""
         place, expression = (self.query_one(f"#{name}", Input) for name in ("file", "expression"))
         name = place.value.strip()
-        if name.endswith(".csv") and expression.value.strip():
-            self._complain("expression", "CSV has the table's columns: choose a .json file")
+        if _is_csv(name) and expression.value.strip():
+            self._complain("expression", "an expression comes to JSON: choose a .json file")
             return
         try:
             text = await asyncio.to_thread(self._text, name, expression.value.strip())
@@ -81,7 +83,7 @@ class ExportScreen(ModalScreen[str | None]):
     def _text(self, name: str, expression: str) -> str:
         if expression:
             return export.as_json(export.search(expression, self._rows))
-        if name.endswith(".csv"):
+        if _is_csv(name):
             return export.as_csv(self._rows)
         return export.as_json([export.members(row) for row in self._rows])
 
@@ -96,3 +98,7 @@ class ExportScreen(ModalScreen[str | None]):
     def _complain(self, field: str, text: str) -> None:
         self.query_one(f"#{field}-field", Field).complain(text)
         self.query_one(f"#{field}", Input).focus()
+
+
+def _is_csv(name: str) -> bool:
+    return name.lower().endswith(".csv")

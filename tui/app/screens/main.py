@@ -16,6 +16,7 @@ from textual.css.query import NoMatches
 from textual.timer import Timer
 
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
+from tui.app.screens import nothing
 from tui.app.screens.row_actions import FOR_ROWS, RowActions
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
@@ -163,25 +164,12 @@ class MainScreen(RowActions):
         board, table, tabs = self._engine.board, self._table, self.query_one(StatusTabs)
         tabs.count(board.counts)
         tabs.is_queue_paused = self._engine.queue.is_paused
-        tabs.note = f"{len(table.marked):,} marked" if table.marked else ""
+        tabs.marked = len(table.marked), sum(key not in table.listing for key in table.marked)
         self.query_one(FilterLine).count(len(table.listing), len(board))
         self._say_when_empty()
 
     def _say_when_empty(self) -> None:
-        engine = self._engine
-        if self._is_narrowed and len(engine.board):
-            text = "Nothing matches.\n\nesc clears the filter, [ and ] go through the tabs."
-        elif engine.heard:
-            days = (engine.clock() - engine.poller.horizon).total_seconds() / 86_400
-            text = (
-                f"No invocation in the last {days:.3g} days.\n\n"
-                "Press n to submit one, o to look further back, ? for help."
-            )
-        elif engine.problem:
-            text = "AWS did not answer.\n\nThe last line says why. r tries again, ? shows help."
-        else:
-            text = "Asking AWS for the invocations of this region…"
-        self._table.placeholder = text
+        self._table.placeholder = nothing.words(self._engine, is_narrowed=self._is_narrowed)
 
     @property
     def _is_narrowed(self) -> bool:

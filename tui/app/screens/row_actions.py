@@ -20,6 +20,7 @@ from tui.engine.session import Engine
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.problem import Problem, ProblemError
 from tui.model.text import printable
+from tui.model.view import unseen
 
 if TYPE_CHECKING:
     from tui.app.screens.again import Doing
@@ -89,7 +90,8 @@ class RowActions(WorkingScreen[None]):
         if len(text) > MOST_BYTES:
             return
         if len(rows) > 1:
-            self.say(f"{len(rows):,} ARNs sent to the terminal's clipboard")
+            count = f"{len(rows):,} ARNs{unseen(rows, self._table.listing)}"
+            self.say(f"{count}: sent to the terminal's clipboard")
         else:
             what = "ARN" if rows[0].invocation_arn else "client token"
             self.say(f"{what} of {rows[0].id} sent to the terminal's clipboard")
@@ -115,7 +117,7 @@ class RowActions(WorkingScreen[None]):
             if done:
                 self.say(done)
 
-        await self.app.push_screen(ExportScreen(rows), told)
+        await self.app.push_screen(ExportScreen(rows, unseen(rows, table.listing)), told)
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_download(self) -> None:
@@ -124,7 +126,8 @@ class RowActions(WorkingScreen[None]):
 
         rows = self._targets
         one = self.chosen_output(rows[0].key) if len(rows) == 1 else None
-        if rows and (folder := await saving.ask(self.app, rows, one, self._folder)):
+        shown = self._table.listing
+        if rows and (folder := await saving.ask(self.app, rows, one, self._folder, shown)):
             self._folder = folder
             self._save(rows, one, folder)
 
@@ -154,14 +157,14 @@ class RowActions(WorkingScreen[None]):
         """Send the requests of failed ones again, with new tokens, once that is confirmed."""
         from tui.app.screens import again
 
-        await self._ask(again.retry(self.app, self._engine, self._targets))
+        await self._ask(again.retry(self.app, self._engine, self._targets, self._table.listing))
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_forget(self) -> None:
         """Drop what has ended from the table and the ledger, once that is confirmed."""
         from tui.app.screens import again
 
-        await self._ask(again.forget(self.app, self._engine, self._targets))
+        await self._ask(again.forget(self.app, self._engine, self._targets, self._table.listing))
 
     async def _ask(self, question: Awaitable[Doing | None]) -> None:
         """Do what was agreed to, in a worker of its own: another question does not stop it."""

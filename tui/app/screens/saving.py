@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from textual.app import App
@@ -13,12 +13,17 @@ from tui.app.widgets.download_line import DownloadLine
 from tui.engine import fetching
 from tui.engine.session import Engine
 from tui.model.document import size_text
-from tui.model.invocation import Invocation
+from tui.model.invocation import Invocation, Key
 from tui.model.outputs import OutputObject
+from tui.model.view import unseen
 
 
 async def ask(
-    app: App[int], rows: Sequence[Invocation], one: OutputObject | None, folder: str
+    app: App[int],
+    rows: Sequence[Invocation],
+    one: OutputObject | None,
+    folder: str,
+    shown: Container[Key],
 ) -> str | None:
     """Ask for the folder below which the outputs go; None when nothing is to be saved."""
     if one:
@@ -27,7 +32,8 @@ async def ask(
         what = f"all outputs of {rows[0].id}"
     else:
         what = f"all outputs of {len(rows):,} invocations"
-    return await app.push_screen_wait(PromptScreen(f"Save {what} below", folder, "a folder"))
+    question = f"Save {what}{unseen(rows, shown)} below"
+    return await app.push_screen_wait(PromptScreen(question, folder, "a folder"))
 
 
 async def save(

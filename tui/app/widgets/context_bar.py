@@ -59,7 +59,7 @@ class ContextBar(Horizontal):
         if engine.heard is None:
             known = max((row.heard for row in engine.board if row.heard), default=None)
             age = f"as of {ago(known, engine.clock())}, " if known else ""
-            return f"{count} · {age}{'no answer' if engine.problem else 'asking…'} "
+            return f"{count} · {age}{'no news' if engine.problem else 'asking…'} "
         now = engine.clock()
         if engine.poller.is_paused:
             return f"{count} · paused, heard {ago(engine.heard, now)} "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
@@ -49,6 +50,7 @@ class FilterLine(Vertical):
         self._clock = clock
         self._named = named
         self._completion = _Completion(board, named)
+        self._read_in = self._minute()
 
     def compose(self) -> ComposeResult:
         """The line and its complaint."""
@@ -83,12 +85,19 @@ class FilterLine(Vertical):
         self.display = False
 
     def read_again(self) -> None:
-        """Read the text as of now, where what it keeps changes with time."""
-        if self._read().is_relative:
-            self.post_message(self.FilterChanged(self._read()))
+        """Read the text as of now, where what it keeps changes with time: once a minute."""
+        if self._minute() == self._read_in:
+            return
+        wanted = self._read()
+        if wanted.is_relative:
+            self.post_message(self.FilterChanged(wanted))
 
     def _read(self) -> Filter:
+        self._read_in = self._minute()
         return parse(self.input.value, self._clock(), self._named)
+
+    def _minute(self) -> datetime:
+        return self._clock().replace(second=0, microsecond=0)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

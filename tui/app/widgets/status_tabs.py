@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.app.text import glyph, safe, status_style
+from tui.app.text import glyph, gutter, status_style
 from tui.model.invocation import Status
 
 TABS = (
@@ -35,7 +35,7 @@ _WORDS = {
 
 
 class StatusTabs(Widget):
-    """All and each status, with counts; on the right what else narrows.
+    """All and each status, with counts; on the right how many rows are marked.
 
     Queued is there while something is.
     """
@@ -49,8 +49,8 @@ class StatusTabs(Widget):
     is_queue_paused: reactive[bool] = reactive(False)
     """Whether what is queued waits until it is told to go on."""
 
-    note: reactive[str] = reactive("")
-    """What stands on the right."""
+    marked: reactive[tuple[int, int]] = reactive((0, 0))
+    """How many rows are marked, and how many of those are not shown."""
 
     @dataclass
     class TabChosen(Message):
@@ -68,14 +68,15 @@ class StatusTabs(Widget):
         return tabs[(tabs.index(self.active) + by) % len(tabs)]
 
     def render(self) -> Content:
-        """The tabs, and the note where there is room for it."""
-        parts = [part for _, part in self._parts()]
-        tabs = Content("  ").join(parts)
-        room = self.size.width - tabs.cell_length
-        note = safe(self.note, "$text-muted", keep_lines=False)
-        if note.cell_length + 2 > room:
+        """The tabs, and the marks: as a sign where the words do not fit, over the last tabs."""
+        tabs = Content("  ").join(part for _, part in self._parts())
+        note = self._note()
+        if not note:
             return tabs
-        return Content("").join([tabs, Content(" " * (room - note.cell_length)), note])
+        if len(note) + 2 > self.size.width - tabs.cell_length:
+            note = f"{gutter(False, True)}{self.marked[0]:,}"
+        left = tabs.truncate(max(0, self.size.width - len(note) - 1), ellipsis=True, pad=True)
+        return Content("").join([left, Content(" "), Content.styled(note, "$text-muted")])
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the pointer."""
@@ -87,10 +88,14 @@ class StatusTabs(Widget):
                 return
 
     def _parts(self) -> list[tuple[Status | None, Content]]:
-        """The tabs in words or, where those do not fit, as signs."""
+        """The tabs in words or, where those do not fit beside the note, as signs."""
         words = self._written(is_short=False)
-        length = sum(part.cell_length + 2 for _, part in words)
+        length = sum(part.cell_length + 2 for _, part in words) + len(self._note())
         return words if length <= self.size.width else self._written(is_short=True)
+
+    def _note(self) -> str:
+        marked, hidden = self.marked
+        return f"{marked:,} marked" * bool(marked) + f", {hidden:,} hidden" * bool(hidden)
 
     def _counted(self) -> list[tuple[Status | None, int]]:
         """The tabs that are there now, and their counts."""

@@ -1,0 +1,27 @@
+"""What an empty table says: why it has no row, and what to do about that."""
+
+from __future__ import annotations
+
+from tui.engine.session import Engine
+
+
+def words(engine: Engine, *, is_narrowed: bool) -> str:
+    """The words, in lines that may be wrapped.
+
+    Args:
+        engine: What has been asked, and heard.
+        is_narrowed: Whether a filter or a tab may hide rows.
+    """
+    if is_narrowed and len(engine.board):
+        return "Nothing matches.\n\nesc clears the filter, [ and ] go through the tabs."
+    if engine.heard and engine.poller.is_all:
+        return "AWS lists no invocation.\n\nPress n to submit one, ? for help."
+    if engine.heard:
+        days = (engine.clock() - engine.poller.horizon).total_seconds() / 86_400
+        return (
+            f"No invocation in the last {days:.3g} days.\n\n"
+            "Press n to submit one, o to look further back, ? for help."
+        )
+    if engine.problem:
+        return "There is no news from AWS.\n\nThe lines below say why. r tries again, ? shows help."
+    return "Asking AWS for the invocations of this region…"
