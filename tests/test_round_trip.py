@@ -15,7 +15,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_request
-from tests.hard_requests import INFERENCES, REQUESTS
+from tests.hard_requests import INFERENCES
+from tests.hard_requests import REQUESTS as HARD
 from tui.model.context import Context
 from tui.model.operation import dashed
 from tui.model.request import InvokeModel, Request, StartAsyncInvoke
@@ -23,12 +24,32 @@ from tui.model.snippet import Kind, skeleton, write
 from tui.sandbox.server import Sandbox
 
 NODE = shutil.which("node")
-JS_SDK = os.environ.get("JS_SDK", "")
+JS_SDK = os.environ.get("JS_SDK") or str(Path(__file__).parents[1] / ".javascript")
 
 needs_javascript = pytest.mark.skipif(
     not NODE or not Path(JS_SDK, "node_modules/@aws-sdk/client-bedrock-runtime").is_dir(),
-    reason="needs node, and JS_SDK=a folder with @aws-sdk/client-bedrock-runtime in node_modules",
+    reason="needs node, and the SDK: npm install --prefix .javascript"
+    " @aws-sdk/client-bedrock-runtime, or JS_SDK=another folder with its node_modules",
 )
+PUBLISHED = (
+    "luma-frames",
+    "marengo-2.7-video",
+    "marengo-3.0-multi-input",
+    "nova-embeddings-video",
+    "reel-1.0-image",
+    "reel-1.1-manual",
+)
+"""One of each model; that all come through the forms is tests/engine/test_opening.py's."""
+
+REQUESTS = {
+    **HARD,
+    **{
+        name: StartAsyncInvoke.of(
+            json.loads((Path(__file__).parent / "requests" / f"{name}.json").read_text())
+        )
+        for name in PUBLISHED
+    },
+}
 every_request = pytest.mark.parametrize("name", REQUESTS)
 every_inference = pytest.mark.parametrize("name", INFERENCES)
 

@@ -123,20 +123,20 @@ async def test_a_refusal_is_shown_with_its_remedy_and_loses_nothing(
         assert len(engine.board) == 1
 
 
-async def test_a_model_rule_warns_once_and_may_be_overridden(
-    engine: Engine, sandbox: Sandbox, screen: Screen
+async def test_after_a_refusal_the_folder_stands_as_it_was_typed(
+    engine: Engine, screen: Screen
 ) -> None:
-    async with screen(engine) as pilot:
+    async with screen(engine, (100, 30)) as pilot:
         await opened(pilot)
-        field(pilot, "model-id").value = "luma.ray-v2:0"
-        editor(pilot).text = '{"prompt": "x", "aspect_ratio": "2:1"}'
+        field(pilot, "s3-uri").value = "s3://missing-bucket/{model}/"
 
         text = await submitted(pilot)
-        assert "aspect_ratio" in text
-        assert sandbox.calls["StartAsyncInvoke"] == 0
 
-        await submitted(pilot)
-        assert sandbox.calls["StartAsyncInvoke"] == 1
+        assert "missing-bucket" in text
+        assert "remedy" in text
+        assert field(pilot, "s3-uri").value == "s3://missing-bucket/{model}/"
+        await settled(pilot)
+        assert "remedy" in shown(pilot)
 
 
 async def test_what_is_typed_comes_back_after_leaving_the_form(
@@ -257,6 +257,20 @@ async def test_format_lays_the_json_out(engine: Engine, screen: Screen) -> None:
         assert editor(pilot).text == json.dumps({"a": [1, 2]}, indent=2)
         editor(pilot).undo()
         assert editor(pilot).text == '{"a":[1,2]}'
+
+
+async def test_json_that_is_broken_is_not_laid_out_and_that_is_said(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        editor(pilot).text = '{"a": '
+        await settled(pilot)
+        await pilot.press("f4")
+        await settled(pilot)
+
+        assert "not laid out: mend the JSON first" in shown(pilot)
+        assert editor(pilot).text == '{"a": '
 
 
 async def test_a_second_check_does_not_stop_a_submission(

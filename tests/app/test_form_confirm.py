@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
@@ -48,6 +50,25 @@ async def test_what_is_sent_and_where_is_shown_and_asked_about_first(
         assert len(asking.board) == 1
 
 
+async def test_the_size_counts_the_files_that_are_sent(
+    asking: Engine, screen: Screen, tmp_path: Path
+) -> None:
+    (tmp_path / "a.bin").write_bytes(b"x" * 3_000_000)
+    async with screen(asking, (120, 30)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        form = pilot.app.screen
+        form.query_one(TextArea).text = f'{{"prompt": "x", "file": "fileb://{tmp_path}/a.bin"}}'
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        while not isinstance(pilot.app.screen, ConfirmScreen):
+            await pilot.pause()
+
+        assert "4.0 MB, with" in shown(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+
+
 async def test_a_no_sends_nothing_and_keeps_what_is_typed(asking: Engine, screen: Screen) -> None:
     async with screen(asking) as pilot:
         await pilot.press("n")
@@ -84,6 +105,39 @@ async def test_what_stands_in_the_form_is_copied_as_a_command(
         assert "A tide pool at sunrise" in pilot.app.clipboard
         assert "--client-request-token" not in pilot.app.clipboard
         assert isinstance(pilot.app.screen, FormScreen)
+
+
+async def test_a_file_that_the_input_names_is_copied_with_its_content(
+    engine: Engine, screen: Screen, tmp_path: Path
+) -> None:
+    (tmp_path / "words.txt").write_text("a tide pool")
+    async with screen(engine, (120, 30)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        form = pilot.app.screen
+        form.query_one(TextArea).text = f'{{"prompt": "file://{tmp_path}/words.txt"}}'
+        await pilot.press("f9")
+        await settled(pilot)
+        assert "with the content of" in shown(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        assert '{"prompt":"a tide pool"}' in pilot.app.clipboard
+
+
+async def test_a_file_that_cannot_be_copied_along_is_said(engine: Engine, screen: Screen) -> None:
+    async with screen(engine, (120, 30)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one(TextArea).text = '{"prompt": "file://no-such.txt"}'
+        await pilot.press("f9")
+        await settled(pilot)
+
+        told = " ".join(shown(pilot).replace("│", "").split())
+        assert "the content of no-such.txt is not in it" in told
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "file://no-such.txt" in pilot.app.clipboard
 
 
 async def test_a_typed_token_is_copied_too(engine: Engine, screen: Screen) -> None:

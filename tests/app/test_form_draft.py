@@ -326,12 +326,13 @@ async def test_a_key_does_not_wait_for_a_locked_ledger(
         request.getfixturevalue("lock")
 
         await pilot.press("ctrl+q")
-        await pilot.pause()
-        assert "LedgerBusy" in shown(pilot)
+        while "LedgerBusy" not in shown(pilot):
+            await pilot.pause()
         assert pilot.app.return_code is None
 
         await pilot.press("ctrl+q")
-        await pilot.pause()
+        while pilot.app.return_code is None:
+            await pilot.pause()
         assert pilot.app.return_code == 0
 
 

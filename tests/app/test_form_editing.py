@@ -13,9 +13,12 @@ from textual.widgets import Input, OptionList, TextArea
 
 from tests.app.conftest import Screen, settled, shown
 from tui.app.bindings import EDIT, FORM
+from tui.app.external import RESCUED_HERE
 from tui.app.screens.form import FormScreen
 from tui.app.widgets.json_area import JsonArea
+from tui.engine.draft import BUSY, OpenDraft
 from tui.engine.session import Engine
+from tui.model.problem import Problem
 
 Script = Callable[[str], None]
 
@@ -43,6 +46,17 @@ def script(tmp_path: Path, login: Path, monkeypatch: pytest.MonkeyPatch) -> Scri
         monkeypatch.setenv("EDITOR", f"'{sys.executable}' -I '{file}'")
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeping a draft may take its time, as it does on a busy machine."""
+    keep = OpenDraft.keep
+
+    async def wait(draft: OpenDraft, fields: dict[str, str], _: float | None = 0) -> Problem | None:
+        return await keep(draft, fields, None)
+
+    monkeypatch.setattr(OpenDraft, "keep", wait)
 
 
 async def opened(pilot: Pilot[int], text: str = TYPED) -> JsonArea:
@@ -129,6 +143,34 @@ async def test_what_an_editor_saved_before_it_failed_is_a_draft_of_its_own(
         assert "F3 lists it" in await edited(pilot)
 
         assert saved in [draft.fields["model_input"] for draft in await engine.drafts.all()]
+
+
+async def test_what_no_draft_takes_stands_in_the_form_and_that_is_said_until_one_types(
+    engine: Engine, screen: Screen, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = OpenDraft.keep
+
+    async def refuse(
+        draft: OpenDraft, fields: dict[str, str], patience: float | None = None
+    ) -> Problem | None:
+        is_saved = fields["model_input"] == "the new text" and draft.kept is None
+        return BUSY if is_saved else await keep(draft, fields, patience)
+
+    script("path.write_text('the new text'); sys.exit(1)")
+    async with screen(engine, (120, 30)) as pilot:
+        area = await opened(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        await form.keep()
+        monkeypatch.setattr(OpenDraft, "keep", refuse)
+        assert RESCUED_HERE in await edited(pilot)
+        await settled(pilot)
+
+        assert area.text == "the new text"
+        assert RESCUED_HERE in shown(pilot)
+        await pilot.press("x")
+        await settled(pilot)
+        assert RESCUED_HERE not in shown(pilot)
 
 
 async def test_without_an_editor_it_is_said_what_to_set(

@@ -11,9 +11,11 @@ from tests.builders import an_invocation
 from tests.conftest import SETTINGS, MakeEngine, Until
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
+from tui.aws import bedrock
+from tui.aws.session import Session
 from tui.config import Defaults
 from tui.engine.session import Engine
-from tui.model.request import Tag
+from tui.model.request import StartAsyncInvoke, Tag
 from tui.sandbox.server import Sandbox
 
 
@@ -86,19 +88,24 @@ async def test_placeholders_are_shown_filled_in_and_sent_so(
         assert row.s3_uri.startswith(filled.rstrip("/"))
 
 
-async def test_the_draft_of_what_was_sent_holds_the_folder_that_was_sent(
-    engine: Engine, sandbox: Sandbox, screen: Screen
+async def test_the_draft_of_what_is_sent_holds_the_folder_that_is_sent(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox.faults.add("StartAsyncInvoke", "throttle")
+    held: list[str] = []
+    start = bedrock.start_async_invoke
 
+    async def note(session: Session, request: StartAsyncInvoke) -> str:
+        held.extend(draft.fields["s3_uri"] for draft in await engine.drafts.all())
+        return await start(session, request)
+
+    monkeypatch.setattr(bedrock, "start_async_invoke", note)
     async with screen(engine) as pilot:
         await opened(pilot)
         field(pilot, "s3-uri").value = "s3://media/{date}/{{x}}/"
         await pilot.press("ctrl+s")
         await settled(pilot)
 
-        (draft,) = await engine.drafts.all()
-        assert draft.fields["s3_uri"] == "s3://media/2026-03-01/{{x}}/"
+        assert held == ["s3://media/2026-03-01/{{x}}/"]
 
 
 async def test_an_unknown_placeholder_is_a_fault_of_the_field(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 from textual import events
@@ -9,6 +10,9 @@ from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
 from tui.app.screens.form import FormScreen
+from tui.app.widgets import pasting
+from tui.app.widgets.filter_line import FilterLine
+from tui.engine import opening
 from tui.engine.session import Engine
 
 COMMAND = """aws bedrock-runtime start-async-invoke \\
@@ -51,6 +55,90 @@ async def test_an_ordinary_paste_goes_into_its_field(engine: Engine, screen: Scr
         await paste(pilot, "#tags", "team=media")
 
         assert pilot.app.screen.query_one("#tags", Input).value == "team=media"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "stands"),
+    [("team=media\nrun=42", "team=media run=42"), ("\nteam=media\r\n", "team=media")],
+)
+async def test_lines_pasted_into_a_field_of_one_stand_side_by_side(
+    engine: Engine, screen: Screen, pasted: str, stands: str
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await paste(pilot, "#tags", pasted)
+
+        assert pilot.app.screen.query_one("#tags", Input).value == stands
+
+
+async def test_code_that_cannot_be_read_takes_no_field_s_place_and_says_why(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await paste(
+            pilot, "#model-id", "client.start_async_invoke(\n  modelId=m,\n  modelInput=body)"
+        )
+
+        assert pilot.app.screen.query_one("#model-id", Input).value == "luma.ray-v2:0"
+        assert "not pasted: line 2" in shown(pilot)
+
+
+async def test_a_request_leaves_nothing_of_the_input_before_it(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await paste(pilot, "#json", '{"modelId": "amazon.nova-reel-v1:0", "outputDataConfig": {}}')
+
+        form = pilot.app.screen
+        assert form.query_one("#model-id", Input).value == "amazon.nova-reel-v1:0"
+        assert form.query_one(TextArea).text == ""
+
+
+@pytest.mark.parametrize("field", ["#json", "#tags"])
+async def test_a_large_paste_is_judged_in_a_thread_and_taken_all_the_same(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    threads: list[str] = []
+    judge = opening.judge
+
+    def noted(text: str) -> opening.Judged:
+        threads.append(threading.current_thread().name)
+        return judge(text)
+
+    monkeypatch.setattr(pasting, "LARGE", 10)
+    monkeypatch.setattr(opening, "judge", noted)
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        form = pilot.app.screen
+        await paste(pilot, field, COMMAND)
+        assert form.query_one("#model-id", Input).value == "amazon.nova-reel-v1:1"
+
+        form.query_one(TextArea).text = ""
+        form.query_one("#tags", Input).value = ""
+        await paste(pilot, field, "a=b and no request")
+        typed = form.query_one(field)
+        assert isinstance(typed, (Input, TextArea))
+        assert (typed.value if isinstance(typed, Input) else typed.text) == "a=b and no request"
+        assert typed.has_focus
+        assert len(threads) == 2
+        assert threading.current_thread().name not in threads
+
+
+async def test_outside_of_the_form_a_request_is_a_text(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("slash")
+        await settled(pilot)
+        filter_line = pilot.app.screen.query_one(FilterLine).query_one(Input)
+        filter_line.post_message(events.Paste(COMMAND))
+        await settled(pilot)
+
+        assert filter_line.value.startswith("aws bedrock-runtime start-async-invoke")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ async def test_the_lines_are_shown_with_their_problems_and_counted(
         await open_many(pilot)
 
         text = shown(pilot)
-        assert "2 ready, 1 with a fault, 1 with a warning" in text
+        assert "2 ready (1 with a warning), 1 with a fault" in text
         ready, fault, warning = (
             next(line for line in text.splitlines() if f"b.jsonl:{number}" in line)
             for number in (1, 2, 3)
@@ -84,7 +84,7 @@ async def test_nothing_is_cut_off_where_there_is_little_room(
     async with screen(engine, size) as pilot:
         await pilot.press("N")
         await settled(pilot)
-        assert "model, output and tags from above." in " ".join(shown(pilot).split())
+        assert "One without model or output takes it from above" in " ".join(shown(pilot).split())
         await pilot.press("escape")
         await settled(pilot)
         await open_many(pilot)
@@ -140,7 +140,7 @@ async def test_faulty_lines_stay_and_what_was_sent_is_not_sent_again(
         many = await open_many(pilot)
         await pilot.press("ctrl+s")
         await settled(pilot)
-        assert "1 with faults stays here" in " ".join(shown(pilot).split())
+        assert "1 with a fault stays here" in " ".join(shown(pilot).split())
         await pilot.press("y")
         await settled(pilot)
 

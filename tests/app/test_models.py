@@ -220,3 +220,18 @@ async def test_a_sync_only_model_is_called_out_beside_its_field_and_may_be_sent(
         await settled(pilot)
         assert sandbox.calls["StartAsyncInvoke"] == 1
         assert "doesn't support async inference" in shown(pilot)
+
+
+async def test_where_the_answer_is_waited_for_async_models_come_last(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await open_form(pilot)
+        await pilot.press("ctrl+r", "f2")
+        await settled(pilot)
+
+        listing = pilot.app.screen.query_one(OptionList)
+        prompts = [str(option.prompt) for option in listing.options]
+        asynchronous = [at for at, text in enumerate(prompts) if "StartAsyncInvoke only" in text]
+        assert asynchronous == list(range(len(prompts) - len(asynchronous), len(prompts)))
+        assert "anthropic.claude-3-haiku" in "".join(prompts[: -len(asynchronous)])

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
 from tui.app.screens.form import FormScreen
@@ -101,6 +101,22 @@ async def test_what_one_operation_refuses_is_said_with_the_way_to_the_other(
         await pilot.press("ctrl+s")
         await settled(pilot)
         assert "StartAsyncInvoke; ^r changes to it" in " ".join(shown(pilot).split())
+
+
+async def test_what_belongs_into_a_field_is_read_whole_on_a_small_screen(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine, (40, 20)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        assert "[async]   wait for the answer       ^r" in shown(pilot)
+        for key in ("ctrl+g", "ctrl+r"):
+            await pilot.press(key)
+            await settled(pilot)
+            fields = [each for each in pilot.app.screen.query(Input) if each.size.width]
+            for field in fields:
+                is_the_sdks = "/" in field.placeholder and "s3:" not in field.placeholder
+                assert is_the_sdks or len(field.placeholder) <= field.size.width
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20)])

@@ -192,9 +192,16 @@ def test_a_whole_request_may_come_as_json_and_options_win(
 
 
 def test_a_model_s_documented_rule_is_a_warning_and_the_service_decides(invoke: Invoke) -> None:
+    done = invoke(*a_start(prompt="x" * 5001))
+    assert "warning: --model-input: prompt: at most 5000 characters" in done.err
+    assert "ValidationException" in done.err
+
+
+def test_what_dooms_a_job_is_not_sent(invoke: Invoke, sandbox: Sandbox) -> None:
     done = invoke(*a_start(prompt=""))
-    assert done.code == 0
-    assert "warning: --model-input: prompt: a prompt: the job fails without one" in done.err
+    assert done.code == 2
+    assert "prompt: not empty: the job fails without one" in done.err
+    assert sandbox.calls["StartAsyncInvoke"] == 0
 
 
 # What AWS answers --------------------------------------------------------------------------------

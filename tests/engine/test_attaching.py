@@ -259,3 +259,34 @@ async def test_more_than_the_service_takes_in_all_is_a_warning_at_the_largest(fo
     assert warning.where == "b"
     assert "at most 25.0 MB in all" in warning.expected
     assert warning.actual == "26.7 MB"
+
+
+async def test_another_tool_gets_the_contents_and_is_told_where_it_does_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.bin").write_bytes(b"content")
+    value = {"a": "fileb://a.bin", "b": "file://file://x"}
+    encoded = base64.b64encode(b"content").decode()
+
+    assert await attaching.filled({"b": "file://file://x"}) == ({"b": "file://x"}, "")
+    assert await attaching.filled(value) == (
+        {"a": encoded, "b": "file://x"},
+        "with the content of a.bin",
+    )
+
+    monkeypatch.setattr(attaching, "LARGEST", 7)
+    document, told = await attaching.filled(value)
+    assert document == {"a": "fileb://a.bin", "b": "file://x"}
+    assert "12 B are more than the service takes" in told
+
+    _, told = await attaching.filled({"a": "fileb://no-such.bin"})
+    assert "no-such.bin is not in it" in told
+    assert "nothing was sent" not in told
+
+
+async def test_the_size_is_that_of_the_contents_as_they_are_sent(folder: Path) -> None:
+    (folder / "a.bin").write_bytes(b"content")
+
+    looked = await attaching.look(["fileb://a.bin", "file://a.bin", "fileb://no-such.bin"])
+
+    assert looked.size == 12 + 7

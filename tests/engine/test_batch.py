@@ -78,6 +78,56 @@ async def test_every_line_is_a_request_or_says_why_it_is_none(journal: Journal) 
     assert found[7].warnings[0].startswith("duration: ")
 
 
+async def test_a_bad_line_says_what_is_wrong_with_its_json(journal: Journal) -> None:
+    Path("b.jsonl").write_text('hello\n{"prompt": "x"}\n5\n[1]\n\ufeff{"prompt": "y"}\n')
+    Path("a.json").write_text("hello\nworld")
+    Path("a.txt").write_text("hello")
+
+    found = await read(journal, "b.jsonl a.json a.txt")
+
+    told = {line.source: line.faults[0] for line in found if line.faults}
+    assert told.keys() == {"b.jsonl:1", "b.jsonl:3", "b.jsonl:4", "a.json", "a.txt"}
+    assert told["b.jsonl:1"] == "column 1: expecting value"
+    assert told["a.json"] == "line 1, column 1: expecting value"
+    assert "an object is wanted" in told["b.jsonl:3"]
+    assert "an object is wanted" in told["b.jsonl:4"]
+    assert "paste an AWS CLI command" in told["a.txt"]
+
+
+async def test_a_byte_order_mark_is_no_part_of_a_file(journal: Journal) -> None:
+    Path("a.json").write_bytes(b'\xef\xbb\xbf{"prompt": "x"}')
+
+    (line,) = await read(journal, "a.json")
+
+    assert line.request is not None
+    assert line.request.model_input == {"prompt": "x"}
+
+
+async def test_each_line_s_folder_is_filled_in_for_its_own_model(journal: Journal) -> None:
+    jsonl(
+        {"prompt": "x"},
+        {"modelId": "amazon.nova-reel-v1:1", "modelInput": {}},
+        a_request(s3_uri="s3://own/{usr}/", client_request_token="t").arguments(),
+    )
+    rest = rest_of("luma.ray-v2:0", "s3://media/{model}/", "", "", "")
+
+    bare, whole, wrong = await read(journal, "b.jsonl", **rest)
+
+    assert bare.request is not None
+    assert bare.request.s3_uri == "s3://media/luma.ray-v2-0/"
+    assert whole.request is not None
+    assert whole.request.s3_uri == "s3://media/amazon.nova-reel-v1-1/"
+    assert "no placeholder {usr}" in wrong.faults[0]
+
+
+async def test_an_input_whose_job_would_fail_is_at_fault(journal: Journal) -> None:
+    jsonl({"prompt": ""})
+
+    (line,) = await read(journal, "b.jsonl")
+
+    assert line.faults == ("prompt: not empty: the job fails without one",)
+
+
 async def test_each_file_is_one_in_whatever_syntax(journal: Journal) -> None:
     context = Context(region="us-west-2")
     for kind in Kind:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import a_request
+from tests.builders import TOKEN, a_request
 from tui.engine import opening
+from tui.model import form, paste
 from tui.model.context import Context
 from tui.model.form import MODEL_INPUT
 from tui.model.request import InvokeModel
 from tui.model.snippet import Kind, write
+
+PUBLISHED = sorted((Path(__file__).parents[1] / "requests").glob("*.json"))
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +35,7 @@ def test_a_request_in_any_syntax_fills_every_field(folder: Path, kind: Kind) -> 
     assert opened.fields["bucket_owner"] == "123456789012"
     assert opened.fields["token"] == request.client_request_token
     assert json.loads(opened.fields[MODEL_INPUT]) == request.model_input
-    assert opening.is_request(Path("request.txt").read_text())
+    assert opening.judge(Path("request.txt").read_text()).is_request
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -50,7 +53,20 @@ def test_a_request_that_is_waited_for_fills_its_fields(kind: Kind) -> None:
     assert opened.fields["model_id"] == request.model_id
     assert opened.fields["accept"] == "application/json"
     assert json.loads(opened.fields[MODEL_INPUT]) == request.model_input
-    assert opening.is_request(Path("request.txt").read_text())
+    assert opening.judge(Path("request.txt").read_text()).is_request
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("published", PUBLISHED, ids=lambda path: path.stem)
+def test_a_published_request_comes_out_of_the_form_and_back_as_it_was(
+    published: Path, kind: Kind
+) -> None:
+    request = form.read(opening.read_file(str(published)).fields, TOKEN).request
+    assert request is not None
+
+    text = write(request, kind, Context(region="us-west-2"))
+
+    assert form.read(opening.read_text(text).fields, "").request == request
 
 
 def test_only_asynchronous_requests_are_sent_many_at_once() -> None:
@@ -74,7 +90,7 @@ def test_a_model_input_fills_its_own_field_as_it_stands() -> None:
     Path("input.json").write_text(text)
 
     assert opening.read_file("input.json").fields == {MODEL_INPUT: text}
-    assert not opening.is_request(text)
+    assert not opening.judge(text).is_request
 
 
 @pytest.mark.parametrize("text", ['{"modelInput": {"a": 1}}', "{a: 1}", "a = {'a': 1}"])
@@ -139,4 +155,45 @@ def test_what_cannot_be_read_is_said_and_nothing_hangs(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "hello", "s3://media/ray/", '{"prompt": "x"}', "aws s3 ls"])
 def test_ordinary_pastes_are_no_requests(text: str) -> None:
-    assert not opening.is_request(text)
+    assert not opening.judge(text).is_request
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aws s3 ls",
+        "$ AWS_PROFILE=x aws bedrock-runtime start-async-invoke --model-id $M --model-input '{",
+        "client.start_async_invoke(\n  modelId=model_id,\n  modelInput=body)",
+        "client.start_async_invoke(**arguments)",
+        "await client.send(new StartAsyncInvokeCommand({modelId, modelInput: input}))",
+        '{"modelId": "x", "modelInput": {"a": NaN}}',
+        "modelId: x\nmodelInput:\n\tbad: 1",
+    ],
+)
+def test_what_looks_like_a_request_and_cannot_be_read_says_why(text: str) -> None:
+    judged = opening.judge(text)
+
+    assert not judged.is_request
+    assert judged.why
+
+
+@pytest.mark.parametrize("text", ["hello", '{"prompt": "invoke_model, modelId"}', '{"prompt": '])
+def test_what_is_no_request_is_not_explained(text: str) -> None:
+    assert opening.judge(text) == opening.Judged()
+
+
+def test_a_large_object_is_read_as_json_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paste, "LONGEST_LITERAL", 100)
+    small, large = (
+        "{modelId: 'm', modelInput: {}}",
+        f"{{modelId: 'm', modelInput: {{a: '{'x' * 100}'}}}}",
+    )
+
+    assert opening.judge(small).is_request
+    assert opening.judge(large).why.startswith("line 1, column 2: ")
+
+
+def test_a_byte_order_mark_is_taken_off_a_file() -> None:
+    Path("input.json").write_bytes(b'\xef\xbb\xbf{"prompt": "x"}')
+
+    assert opening.read_file("input.json").fields == {MODEL_INPUT: '{"prompt": "x"}'}

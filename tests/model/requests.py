@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tui.model.request import InvokeModel, StartAsyncInvoke, Tag
+from tui.model.request import InvokeModel, StartAsyncInvoke, Tag, metadata_of
 
 HARD = "'\"\\$`!\t\n;&|#~=a%-{}[],:*<>()/\u2028\u202e\x1b\r\x7f\x85é🌊"
 
@@ -60,5 +60,8 @@ inferences = st.builds(
     model_id=trimmed.filter(bool),
     model_input=documents.filter(lambda value: value is not None),
     client_request_token=st.just("token"),
-    **dict.fromkeys(InvokeModel.OPTIONS.values(), trimmed),
+    **{
+        **dict.fromkeys(InvokeModel.OPTIONS.values(), trimmed),
+        "request_metadata": trimmed.map(metadata_of),
+    },
 )

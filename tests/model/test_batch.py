@@ -53,6 +53,35 @@ def test_a_bare_input_takes_the_rest() -> None:
     assert line.request.client_request_token == "new-token"
 
 
+def test_a_line_that_is_more_than_an_input_takes_no_tags_it_does_not_name() -> None:
+    for members in (
+        {"modelInput": {}, "outputDataConfig": OUTPUT},
+        {"modelInput": {}, "modelId": "m"},
+    ):
+        request = batch.line_of("a.json", members, REST, "new-token", 17).request
+
+        assert request is not None
+        assert request.tags == ()
+        assert request.model_id == members.get("modelId", "luma.ray-v2:0")
+
+
+def test_placeholders_of_a_line_s_own_output_are_filled_in() -> None:
+    line = BatchLine("b:1", a_request(s3_uri="s3://media/{date}/{{x}}/"))
+
+    request = batch.with_filled(line, {"date": "2026-03-01"}).request
+
+    assert request is not None
+    assert request.s3_uri == "s3://media/2026-03-01/{x}/"
+
+
+def test_a_placeholder_that_nobody_knows_is_a_fault_of_its_line() -> None:
+    line = batch.with_filled(BatchLine("b:1", a_request(s3_uri="s3://media/{usr}/")), {})
+
+    assert not line.is_ready
+    assert "no placeholder {usr}" in line.faults[0]
+    assert batch.with_filled(BatchLine("b:2"), {}) == BatchLine("b:2")
+
+
 def test_what_a_line_says_itself_wins() -> None:
     members = {
         "modelId": "amazon.nova-reel-v1:1",
@@ -128,8 +157,9 @@ def test_the_summary_counts_each_line_once() -> None:
     warned = BatchLine("b:2", a_request(), warnings=("long",))
     lines = [a_line(), warned, BatchLine("b:3", a_request(), ("wrong",), ("long",)), BatchLine("x")]
 
-    assert batch.summary(lines) == "2 ready, 2 with faults, 1 with a warning"
+    assert batch.summary(lines) == "2 ready (1 with a warning), 2 with faults"
     assert batch.summary(lines[:1]) == "1 ready"
+    assert batch.summary(lines[-1:]) == "0 ready, 1 with a fault"
 
 
 def test_a_fault_of_the_output_is_said_without_its_long_path() -> None:

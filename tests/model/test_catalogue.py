@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.model.catalogue import ASYNC_MODELS, AsyncModel, check_input, model_named
+from tui.model.catalogue import ASYNC_MODELS, AsyncModel, check_input, doomed, model_named
 
 REQUESTS = sorted((Path(__file__).parents[1] / "requests").glob("*.json"))
 REEL_0, REEL_1, LUMA = "amazon.nova-reel-v1:0", "amazon.nova-reel-v1:1", "luma.ray-v2:0"
@@ -76,9 +76,10 @@ def test_an_input_that_is_no_object_is_a_fault(document: object) -> None:
     assert wrong(LUMA, document) == {"": "type"}
 
 
-def test_an_empty_luma_prompt_is_a_fault_for_people_but_not_for_the_service() -> None:
-    assert wrong(LUMA, {"prompt": ""}) == {"prompt": "minLength"}
-    assert check_input(LUMA, {"prompt": ""}, service=True) == []
+def test_an_empty_luma_prompt_passes_the_service_and_dooms_the_job() -> None:
+    assert check_input(LUMA, {"prompt": ""}) == []
+    assert [fault.where for fault in doomed(LUMA, {"prompt": ""})] == ["prompt"]
+    assert doomed(LUMA, {"prompt": "a tide pool"}) == doomed("acme.x", {"prompt": ""}) == []
 
 
 def test_the_block_of_parameters_must_match_the_task() -> None:

@@ -215,3 +215,8 @@ def test_long_strings_are_cut_for_reading_wherever_they_stand() -> None:
 )
 def test_a_size_is_told_in_the_unit_that_suits_it(size: int, text: str) -> None:
     assert document.size_text(size) == text
+
+
+def test_a_byte_order_mark_is_no_part_of_a_document() -> None:
+    assert document.parse('\ufeff{"a": 1}') == {"a": 1}
+    assert str(document.parse('\ufeff{"a" 1}')) == str(document.parse(' {"a" 1}'))

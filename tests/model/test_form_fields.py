@@ -8,6 +8,7 @@ from tests.builders import TOKEN, a_request
 from tests.model.requests import inferences, texts
 from tui.engine import submission
 from tui.model import form
+from tui.model.fault import Fault
 from tui.model.form import MODEL_INPUT, OPERATION
 from tui.model.request import InvokeModel, StartAsyncInvoke
 
@@ -72,15 +73,33 @@ def test_what_cannot_be_read_has_no_members(fields: dict[str, str]) -> None:
 def test_a_summary_says_what_goes_where_and_leaves_out_what_is_empty() -> None:
     request = a_request(model_input={"image": "fileb://cat.png"}, bucket_owner="123456789012")
 
-    text = form.summary(request, {"where": "prod · us-west-2", "account": "1"})
+    text = form.summary(request, {"where": "prod · us-west-2", "account": "1"}, attached=5000)
 
     assert text.splitlines() == [
         "where    prod · us-west-2",
         "account  1",
         "output   s3://media/ray/",
-        "input    27 B, and cat.png",
+        "input    5.0 kB, with cat.png",
         "owner    123456789012",
     ]
+
+
+def test_a_fault_inside_the_input_is_told_with_its_place() -> None:
+    inside = Fault(("prompt",), "minLength", "not empty")
+    beside = Fault(("outputDataConfig", "s3OutputDataConfig", "s3Uri"), "pattern", "a URI", "x")
+
+    told = form.by_field([inside, beside])
+
+    assert told == {MODEL_INPUT: "prompt: not empty", "s3_uri": "a URI, not x"}
+
+
+def test_metadata_of_several_lines_goes_on_one() -> None:
+    typed = {OPERATION: "InvokeModel", MODEL_INPUT: "{}", "model_id": "a.b"}
+
+    found = form.read({**typed, "request_metadata": '{\n "team": "media"\n}'}, TOKEN)
+
+    assert isinstance(found.request, InvokeModel)
+    assert found.request.request_metadata == '{"team":"media"}'
 
 
 fields = st.fixed_dictionaries(
@@ -123,7 +142,7 @@ async def test_metadata_is_an_object_of_texts(metadata: str) -> None:
 
 
 def test_a_whole_request_leaves_nothing_of_another_but_the_output() -> None:
-    stood = {name: f"old {name}" for name in form.LINES}
+    stood = {name: f"old {name}" for name in (*form.LINES, MODEL_INPUT)}
     opened = {OPERATION: form.ASYNC, "model_id": "new", MODEL_INPUT: "{}"}
 
     typed = form.with_opened(stood, opened, is_whole=True)
@@ -135,6 +154,7 @@ def test_a_whole_request_leaves_nothing_of_another_but_the_output() -> None:
         "tags": "",
         "token": "",
     }
+    assert form.with_opened(stood, {"model_id": "new"}, is_whole=True)[MODEL_INPUT] == ""
     template = form.with_opened(stood, opened, is_whole=False)
     assert (template["tags"], template["token"]) == ("old tags", "")
     bare = form.with_opened(stood, {MODEL_INPUT: "{}"}, is_whole=True)

@@ -77,6 +77,14 @@ def test_what_the_account_lists_comes_behind_so_that_no_line_moves() -> None:
     assert after == [*before, NEW_VIDEO.model_id, HAIKU.model_id]
 
 
+def test_for_an_answer_at_once_those_come_last_that_give_none() -> None:
+    found = entries(["acme.own"], [NEW_VIDEO, REEL, HAIKU], NOW, is_async=False)
+
+    assert ids(found)[:3] == ["acme.own", HAIKU.model_id, NEW_VIDEO.model_id]
+    assert found[0].is_async is None
+    assert [entry.is_async_only for entry in found] == [False] * 6 + [True] * 3
+
+
 def test_a_legacy_model_says_since_when_and_until_when() -> None:
     entry = one("amazon.nova-reel-v1:0", REEL)
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from tests.builders import NOW, a_note, an_invocation
+from tui.model.invocation import Status
 from tui.model.recent import recent_models, recent_places, recent_tags
 from tui.model.request import Tag
 
@@ -24,6 +27,15 @@ def test_models_come_by_their_last_invocation() -> None:
 
 def test_a_model_that_aws_never_accepted_is_not_recent() -> None:
     assert recent_models([a_note(model_id="mistyped")]) == []
+
+
+def test_models_that_answered_at_once_are_another_list() -> None:
+    answered = a_note(model_id="chat", operation="InvokeModel", status=Status.COMPLETED)
+    rows = [an_invocation("a", model_id="film"), answered, replace(answered, model_id="no")]
+    rows[2] = replace(rows[2], status=Status.UNKNOWN)
+
+    assert recent_models(rows, is_waited_for=True) == ["chat"]
+    assert recent_models(rows) == ["film"]
 
 
 def test_places_are_those_of_the_requests() -> None:

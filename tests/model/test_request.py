@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import TOKEN, a_request
-from tui.model.request import StartAsyncInvoke, Tag, parse_tags, tags_text
+from tests.builders import TOKEN, a_question, a_request
+from tui.model.request import InvokeModel, StartAsyncInvoke, Tag, metadata_of, parse_tags, tags_text
 
 FULL = {
     "clientRequestToken": TOKEN,
@@ -122,6 +122,20 @@ def test_an_input_that_is_json_in_a_string_is_a_fault() -> None:
     (fault,) = a_request(model_input='{"prompt": "x"}').faults()
 
     assert fault.path == ("modelInput",)
+
+
+@pytest.mark.parametrize("name", InvokeModel.OPTIONS)
+@pytest.mark.parametrize("text", ["a\r\nX: 1", "a\tb", "a\x7f", "té", "日本"])
+def test_what_cannot_go_into_a_header_is_a_fault(name: str, text: str) -> None:
+    request = a_question(**{InvokeModel.OPTIONS[name]: text})
+
+    assert (name, "pattern") in [(fault.path[0], fault.rule) for fault in request.faults()]
+    assert a_question(accept="application/json; q=1").faults() == []
+
+
+def test_metadata_goes_on_one_line_and_what_is_no_object_stays() -> None:
+    assert metadata_of('{\n  "team": "media"\n}') == '{"team":"media"}'
+    assert metadata_of("[1,\n2]") == "[1,\n2]"
 
 
 tags = st.builds(Tag, st.text(min_size=1), st.text())

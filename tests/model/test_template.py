@@ -68,6 +68,17 @@ def test_what_is_not_filled_in_is_a_fault_at_its_path() -> None:
     ]
 
 
+placeholders = st.builds("{{{{{}}}}}".format, st.text(min_size=1, max_size=85))
+inputs = st.dictionaries(st.text(max_size=3), st.text(max_size=3) | placeholders, max_size=3)
+
+
+@given(inputs)
+def test_every_placeholder_is_found_whatever_its_letters(value: dict[str, str]) -> None:
+    left = [name for name, text in value.items() if next_placeholder(text)]
+
+    assert [fault.path for fault in unfilled(value)] == [(name,) for name in left]
+
+
 @given(st.text())
 def test_any_text_has_a_placeholder_or_none(text: str) -> None:
     place = next_placeholder(text)

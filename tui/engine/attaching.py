@@ -90,6 +90,12 @@ class Looked:
         """What to say of each file, by reference: ``1.2 MB PNG 1280×720``."""
         return {reference: str(seen.facts) for reference, seen in self.seen.items()}
 
+    @property
+    def size(self) -> int:
+        """Bytes that the files which can be sent add to the document."""
+        usable = (one for one in self.attachments if one.reference in self.seen)
+        return sum(_sent_size(one, self.seen[one.reference]) for one in usable)
+
 
 class _Unusable(Exception):  # noqa: N818 - it becomes a fault; carries what is expected and found
     """A file that cannot be sent."""
@@ -107,6 +113,30 @@ async def fill(looked: Looked) -> object:
         ProblemError: A file cannot be read, or is not what was looked at; its place is named.
     """
     return await asyncio.to_thread(_fill, looked)
+
+
+async def filled(document: object) -> tuple[object, str]:
+    """The document for another tool, which reads none of the files that it names inside.
+
+    Returns:
+        The document with its files' contents in it, if all of it can be sent; and what to say of
+        them, if it names any.
+    """
+    looked = await look(document)
+    if not looked.attachments:
+        return looked.stand_in, ""
+    names = ", ".join(dict.fromkeys(one.name for one in looked.attachments))
+    if looked.faults:
+        reason = str(looked.faults[0])
+    elif looked.size > LARGEST:
+        reason = f"{size_text(looked.size)} are more than the service takes"
+    else:
+        try:
+            return await fill(looked), f"with the content of {names}"
+        except ProblemError as error:
+            reason = error.problem.cause
+    told = f"the content of {names} is not in it, and the name is sent as it stands: {reason}"
+    return await asyncio.to_thread(attachment.replaced, document, {}), told
 
 
 def _look(document: object) -> Looked:
@@ -142,15 +172,17 @@ def _look(document: object) -> Looked:
 
 
 def _size_warning(usable: list[Attachment], seen: Mapping[str, Seen]) -> list[Fault]:
-    def sent(one: Attachment) -> int:
-        size = seen[one.reference].facts.size
-        return (size + 2) // 3 * 4 if one.kind is Kind.BASE64 else size
-
-    total = sum(map(sent, usable))
-    if total <= LARGEST:
+    sizes = [_sent_size(one, seen[one.reference]) for one in usable]
+    if sum(sizes) <= LARGEST:
         return []
+    largest = usable[sizes.index(max(sizes))]
     expected = f"at most {size_text(LARGEST)} in all, base64 being a third longer than its file"
-    return [Fault(max(usable, key=sent).path, "maxLength", expected, size_text(total))]
+    return [Fault(largest.path, "maxLength", expected, size_text(sum(sizes)))]
+
+
+def _sent_size(one: Attachment, seen: Seen) -> int:
+    size = seen.facts.size
+    return (size + 2) // 3 * 4 if one.kind is Kind.BASE64 else size
 
 
 def _see(one: Attachment) -> Seen:

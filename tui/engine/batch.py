@@ -11,14 +11,13 @@ from pathlib import Path
 
 from msgspec import structs
 
-from tui.engine import attaching, opening, submission
+from tui.engine import attaching, destination, opening, submission
 from tui.engine.attaching import Looked
 from tui.ledger.journal import Journal, State
-from tui.model import batch, model_list
-from tui.model.attachment import Kind
+from tui.model import batch, document, model_list, paste
 from tui.model.batch import BatchLine
-from tui.model.clock import utc_now
-from tui.model.document import size_text
+from tui.model.clock import Clock, utc_now
+from tui.model.document import DocumentFault, size_text
 from tui.model.problem import ProblemError
 from tui.model.request import StartAsyncInvoke
 
@@ -35,7 +34,11 @@ _TOO_LARGE = f"more than {size_text(LARGEST)} in all: left out"
 
 
 async def read(
-    typed: str, rest: Mapping[str, object], journal: Journal, sent: Mapping[bytes, int]
+    typed: str,
+    rest: Mapping[str, object],
+    journal: Journal,
+    sent: Mapping[bytes, int],
+    clock: Clock = utc_now,
 ) -> list[BatchLine]:
     """Every request in the files of that name, with all that is wrong with each.
 
@@ -44,12 +47,13 @@ async def read(
         rest: The members that a request without them takes.
         journal: The submissions that there are.
         sent: What must not be sent a second time, see ``batch.with_sent``.
+        clock: The time.
 
     Raises:
         ProblemError: The ledger failed.
     """
     lines, total = [], 0
-    for line in await asyncio.to_thread(_read, typed, rest):
+    for line in await asyncio.to_thread(_read, typed, rest, clock):
         judged = await _looked_at(line)
         total += judged.size
         lines.append(judged.with_faults(_TOO_LARGE) if total > LARGEST else judged)
@@ -84,7 +88,7 @@ async def _looked_at(line: BatchLine) -> BatchLine:
         return line
     looked = await attaching.look(line.request.model_input)
     judged = await _judged(line, line.request, looked)
-    return replace(judged, size=line.size + _size(looked))
+    return replace(judged, size=line.size + looked.size)
 
 
 async def _judged(line: BatchLine, request: StartAsyncInvoke, looked: Looked) -> BatchLine:
@@ -97,14 +101,6 @@ async def _judged(line: BatchLine, request: StartAsyncInvoke, looked: Looked) ->
     )
 
 
-def _size(looked: Looked) -> int:
-    sizes = {name: seen.facts.size for name, seen in looked.seen.items()}
-    return sum(
-        sizes.get(one.reference, 0) * (4 if one.kind is Kind.BASE64 else 3) // 3
-        for one in looked.attachments
-    )
-
-
 async def _taken(lines: Sequence[BatchLine], journal: Journal) -> set[str]:
     """The tokens that stand for what may have arrived, or waits; a refused one is free again."""
     tokens = [line.request.client_request_token for line in lines if line.request]
@@ -112,7 +108,7 @@ async def _taken(lines: Sequence[BatchLine], journal: Journal) -> set[str]:
     return {token for token, held in known.items() if held and held.state is not State.REFUSED}
 
 
-def _read(typed: str, rest: Mapping[str, object]) -> list[BatchLine]:
+def _read(typed: str, rest: Mapping[str, object], clock: Clock) -> list[BatchLine]:
     lines: list[BatchLine] = []
     total = 0
     for name in _names(typed):
@@ -128,7 +124,9 @@ def _read(typed: str, rest: Mapping[str, object]) -> list[BatchLine]:
             if len(lines) == MOST:
                 fault = f"more than {MOST:,} requests: this and what follows is left out"
                 return [*lines, BatchLine(source, faults=(fault,))]
-            lines.append(_line(source, one, rest))
+            line = _line(source, one, rest)
+            model_id = line.request.model_id if line.request else ""
+            lines.append(batch.with_filled(line, destination.placeholders(model_id, clock)))
     return lines
 
 
@@ -137,8 +135,13 @@ def _line(source: str, text: str, rest: Mapping[str, object]) -> BatchLine:
     try:
         members = opening.members_of(text)
     except ValueError as error:
-        is_line = source.rpartition(":")[2].isdecimal()  # its number is known better than here
-        told = str(error).removeprefix("line 1, ") if is_line else str(error)
+        file, _, number = source.rpartition(":")
+        is_line = number.isdecimal()  # it is known better than here
+        told = str(error)
+        if paste.UNKNOWN in told and (file if is_line else source).endswith(SUFFIXES):
+            value = document.parse(text)
+            told = str(value) if isinstance(value, DocumentFault) else paste.NO_OBJECT
+        told = told.removeprefix("line 1, ") if is_line else told
         return BatchLine(source, faults=(told,), size=size)
     return batch.line_of(source, members, rest, submission.new_token(), size)
 

@@ -14,7 +14,14 @@ from tui.model.reading import Pasted
 LARGEST_FILE = 30_000_000
 """Bytes of a file that the form opens: the service takes 25 MB."""
 
-_WORDS = ("modelId", *(operation.command for operation in OPERATIONS))
+_WORDS = (
+    "modelId",
+    *(
+        name
+        for operation in OPERATIONS
+        for name in (operation.command, operation.method, operation.javascript_command)
+    ),
+)
 """Without one of them a text is no whole request, which spares the parsing of large ones."""
 
 
@@ -31,20 +38,27 @@ class Opened:
     notes: tuple[str, ...] = ()
 
 
-def is_request(text: str) -> bool:
-    """Whether a pasted text is a whole request, such as a command of the AWS CLI."""
-    if not any(word in text for word in _WORDS):
-        return False
-    found = paste.read(text)
-    return isinstance(found, Pasted) and ("modelId" in found.members or bool(found.files))
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a pasted text is.
+
+    Attributes:
+        is_request: Whether it is a whole request, such as a command of the AWS CLI.
+        why: Why a text that looks like one is none that can be read; else empty.
+    """
+
+    is_request: bool = False
+    why: str = ""
 
 
-def why_no_request(text: str) -> str:
-    """Why a text that looks like a command of the AWS CLI is none that can be read; else empty."""
-    if not text.lstrip().startswith("aws "):
-        return ""
+def judge(text: str) -> Judged:
+    """Whether a pasted text is a whole request; a large one takes its time."""
+    if not (text.lstrip().startswith("aws ") or any(word in text for word in _WORDS)):
+        return Judged()
     found = paste.read(text)
-    return str(found) if isinstance(found, DocumentFault) else ""
+    if isinstance(found, DocumentFault):
+        return Judged(why=str(found))
+    return Judged(is_request="modelId" in found.members or bool(found.files))
 
 
 def read_file(name: str) -> Opened:
@@ -121,6 +135,6 @@ def text_of(name: str, largest: int = LARGEST_FILE) -> str:
             raise ValueError(f"{path} is not a regular file")
         if path.stat().st_size > largest:
             raise ValueError(f"{path} is larger than {size_text(largest)}")
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} cannot be read: {error}") from error

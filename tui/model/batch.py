@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import msgspec
 from msgspec import structs
 
-from tui.model import document
+from tui.model import document, placeholder
 from tui.model.fault import Fault
 from tui.model.form import members_of
 from tui.model.request import StartAsyncInvoke
@@ -88,11 +88,13 @@ def line_of(
     Args:
         source: Where they stand.
         members: Those that it has; of a bare model input, ``modelInput`` alone.
-        rest: Those that it takes where it has none.
+        rest: Those that it takes where it has none; the tags are for a bare model input.
         token: Its client request token if it has none.
         size: Bytes of its text.
     """
     whole = {**rest, **members}
+    if members.keys() != {"modelInput"} and "tags" not in members:
+        whole.pop("tags", None)
     try:
         request = StartAsyncInvoke.of(
             {**whole, "clientRequestToken": whole.get("clientRequestToken") or token}
@@ -100,6 +102,22 @@ def line_of(
     except ValueError as error:
         return BatchLine(source, faults=(str(error),), size=size)
     return BatchLine(source, request, size=size)
+
+
+def with_filled(line: BatchLine, known: Mapping[str, str]) -> BatchLine:
+    """The line with the placeholders in its output folder filled in, as the form fills them.
+
+    Args:
+        line: What was read.
+        known: What they stand for.
+    """
+    if line.request is None:
+        return line
+    try:
+        s3_uri = placeholder.fill(line.request.s3_uri, known)
+    except ValueError as error:
+        return replace(line, request=None, faults=(*line.faults, f"s3Uri: {error}"))
+    return replace(line, request=structs.replace(line.request, s3_uri=s3_uri))
 
 
 def rest_of(
@@ -168,18 +186,17 @@ def content_of(line: BatchLine) -> bytes:
 
 def summary(lines: Iterable[BatchLine]) -> str:
     """How many lines are ready, and how many are not: ``47 ready, 2 with faults``."""
-    states = Counter(
-        "faults" if not line.is_ready else "warnings" if line.warnings else "ready"
-        for line in lines
-    )
-    ready = states["ready"] + states["warnings"]
-    told = [f"{ready:,} ready"]
-    if states["faults"]:
-        told.append(f"{states['faults']:,} with {_plural('a fault', states['faults'])}")
-    if states["warnings"]:
-        told.append(f"{states['warnings']:,} with {_plural('a warning', states['warnings'])}")
-    return ", ".join(told)
+    ready = warned = faulty = 0
+    for line in lines:
+        ready += line.is_ready
+        warned += line.is_ready and bool(line.warnings)
+        faulty += not line.is_ready
+    told = f"{ready:,} ready"
+    if warned:
+        told += f" ({with_problems(warned, 'warning')})"
+    return f"{told}, {with_problems(faulty, 'fault')}" if faulty else told
 
 
-def _plural(one: str, count: int) -> str:
-    return one if count == 1 else f"{one.removeprefix('a ')}s"
+def with_problems(count: int, what: str) -> str:
+    """So many lines with problems of a kind: ``1 with a fault``, ``2 with faults``."""
+    return f"{count:,} with {f'a {what}' if count == 1 else f'{what}s'}"

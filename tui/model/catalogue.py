@@ -48,20 +48,21 @@ def model_named(model_id_or_arn: str) -> AsyncModel | None:
     return _BY_ID.get(model_id_or_arn.rpartition(":foundation-model/")[2])
 
 
-def check_input(model_id: str, document: object, *, service: bool = False) -> list[Fault]:
+def check_input(model_id: str, document: object) -> list[Fault]:
     """Everything that is wrong with ``document`` as the input of the model.
 
     Args:
         model_id: An id or a foundation-model ARN; unknown ones have no rules.
         document: The model input, as a JSON value.
-        service: Judge as StartAsyncInvoke does. It accepts some inputs, such as an empty prompt,
-            whose job fails a second later.
     """
     model = model_named(model_id)
-    if model is None:
-        return []
-    faults = list(model.shape(document, ()))
-    return faults if service else [*faults, *model.doomed(document)]
+    return list(model.shape(document, ())) if model else []
+
+
+def doomed(model_id: str, document: object) -> list[Fault]:
+    """What StartAsyncInvoke lets pass of a model input, and the job fails of a second later."""
+    model = model_named(model_id)
+    return list(model.doomed(document)) if model else []
 
 
 # The parts that several models share.
@@ -201,7 +202,7 @@ _LUMA = Record(
 
 def _empty_prompt(document: object) -> Iterator[Fault]:
     if isinstance(document, Mapping) and document.get("prompt") == "":
-        yield Fault(("prompt",), "minLength", "a prompt: the job fails without one")
+        yield Fault(("prompt",), "minLength", "not empty: the job fails without one")
 
 
 # TwelveLabs Marengo

@@ -55,8 +55,11 @@ def parse(text: str) -> object | DocumentFault:
     """The JSON value that ``text`` says, or why there is none.
 
     Refuses what would not arrive as typed: NaN and infinities, duplicate names, lone surrogates,
-    fractions that a double cannot hold, and what is nested deeper than ``DEEPEST``.
+    fractions that a double cannot hold, and what is nested deeper than ``DEEPEST``. A byte order
+    mark is no part of it.
     """
+    if text.startswith("\ufeff"):
+        text = f" {text[1:]}"  # all else keeps its place
     if not text.strip():
         return DocumentFault("the input is empty; JSON starts with {", 1, 1)
     try:

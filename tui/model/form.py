@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.model import attachment, document, placeholder
 from tui.model.document import DocumentFault
 from tui.model.fault import Fault
-from tui.model.request import InvokeModel, Request, StartAsyncInvoke, Tag, parse_tags, tags_text
+from tui.model.request import (
+    InvokeModel,
+    Request,
+    StartAsyncInvoke,
+    Tag,
+    metadata_of,
+    parse_tags,
+    tags_text,
+)
 
 OPERATION = "operation"
 """What a form's fields hold besides: the operation that they are for."""
@@ -99,6 +107,7 @@ def read(
     model_id = typed["model_id"] if typed["model_id"] and is_input_known else "any"
     request: Request
     if operation == WAITED_FOR:
+        typed["request_metadata"] = metadata_of(typed["request_metadata"])
         options = {field: typed[field] for field in InvokeModel.OPTIONS.values()}
         request = InvokeModel(
             model_id=model_id, model_input=value, client_request_token=token, **options
@@ -176,8 +185,8 @@ def with_opened(
     """
     kept = {**texts, "token": ""}
     if is_whole and "model_id" in opened:
-        operation = operation_of(opened)
-        kept |= {name: "" for name in lines(operation) if name != "s3_uri"}
+        fields = _FIELDS[operation_of(opened)].values()
+        kept |= {name: "" for name in fields if name != "s3_uri"}
     return {**kept, **opened}
 
 
@@ -207,18 +216,19 @@ def members_of(fields: Mapping[str, str]) -> dict[str, object]:
     return members
 
 
-def summary(request: Request, facts: Mapping[str, str]) -> str:
+def summary(request: Request, facts: Mapping[str, str], attached: int = 0) -> str:
     """What is about to be sent, a line for each thing, after what else there is to know.
 
     Args:
-        request: What is sent.
+        request: What is sent, with its files by name.
         facts: Where it goes, by name.
+        attached: Bytes that its files add.
     """
-    size = len(document.compact(request.model_input).encode("utf-8", "replace"))
+    size = len(document.compact(request.model_input).encode("utf-8", "replace")) + attached
     files = ", ".join(found.name for found in attachment.find(request.model_input))
     output = request.s3_uri if isinstance(request, StartAsyncInvoke) else "comes back here"
     told = {**facts, "output": output}
-    told["input"] = document.size_text(size) + (f", and {files}" if files else "")
+    told["input"] = document.size_text(size) + (f", with {files}" if files else "")
     if isinstance(request, StartAsyncInvoke):
         told["KMS key"] = request.kms_key_id
         told["owner"] = request.bucket_owner
@@ -230,10 +240,12 @@ def summary(request: Request, facts: Mapping[str, str]) -> str:
 
 
 def by_field(faults: Iterable[Fault]) -> dict[str, str]:
-    """The first fault of each field, in words."""
+    """The first fault of each field, in words; one inside the model input with its place."""
     texts: dict[str, str] = {}
     for fault in faults:
-        members = (_FIELD_OF_MEMBER[part] for part in fault.path if part in _FIELD_OF_MEMBER)
-        actual = f", not {fault.actual}" if fault.actual else ""
-        texts.setdefault(next(members, MODEL_INPUT), f"{fault.expected}{actual}")
+        field = next(
+            (_FIELD_OF_MEMBER[part] for part in fault.path if part in _FIELD_OF_MEMBER), ""
+        )
+        told = str(replace(fault, path=())) if field else str(fault)
+        texts.setdefault(field or MODEL_INPUT, told)
     return texts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from msgspec import Struct
@@ -64,6 +64,7 @@ class ModelEntry:
         title: Its name and maker; empty when nobody told.
         does: What it makes, and from what; empty when nobody told.
         is_async: Whether it takes StartAsyncInvoke; None when nobody knows.
+        is_async_only: Whether InvokeModel refuses it.
         lifecycle: ``legacy since 2026-03-01, ends 2026-09-30``; empty while it is active.
         is_recent: Whether it is among those invoked last.
         is_listed: Whether the account lists it; None when it was not asked, or need not list it.
@@ -76,6 +77,7 @@ class ModelEntry:
     lifecycle: str = ""
     is_recent: bool = False
     is_listed: bool | None = None
+    is_async_only: bool = False
 
     @property
     def remark(self) -> str:
@@ -91,26 +93,46 @@ class ModelEntry:
 
 
 def entries(
-    recent: Iterable[str], listed: Sequence[FoundationModel] | None, now: datetime
+    recent: Iterable[str],
+    listed: Sequence[FoundationModel] | None,
+    now: datetime,
+    *,
+    is_async: bool = True,
 ) -> list[ModelEntry]:
     """Every model that is known: the recent ones, the catalogue's, the account's own.
 
     What the account lists adds to the lines of the others and puts its own behind them, so that
     no line moves when the answer comes: those that may take StartAsyncInvoke, then the others.
+    For InvokeModel those come last that it refuses, and before them those that take either.
 
     Args:
         recent: Ids of the models that were invoked last, the latest first.
         listed: What ListFoundationModels said; None while it has not.
         now: The time.
+        is_async: Whether it is for StartAsyncInvoke, else for InvokeModel.
     """
     found = {model.model_id: model for model in listed or ()}
     latest = list(dict.fromkeys(recent))[:RECENT]
-    known = [*latest, *(model.model_id for model in ASYNC_MODELS)]
-    own = sorted(found, key=lambda model_id: is_sync_only(model_id, listed or ()))
-    return [
-        _entry(model_id, found.get(model_id), model_id in latest, listed is not None, now)
-        for model_id in dict.fromkeys([*known, *own])
-    ]
+    known = [model.model_id for model in ASYNC_MODELS]
+    own = sorted(found, key=lambda model_id: is_sync_only(model_id, listed or ()) is is_async)
+    if not is_async:
+        own = [model_id for model_id in own if model_id not in known]
+        known.sort(key=_is_async_only)
+    others = [*known, *own] if is_async else [*own, *known]
+    told = (
+        _entry(model_id, found.get(model_id), listed is not None, now)
+        for model_id in dict.fromkeys([*latest, *others])
+    )
+    return [_as_recent(each, is_async) if each.model_id in latest else each for each in told]
+
+
+def _as_recent(entry: ModelEntry, is_async: bool) -> ModelEntry:
+    return replace(entry, is_recent=True, is_async=True if is_async else entry.is_async)
+
+
+def _is_async_only(model_id: str) -> bool:
+    model = model_named(model_id)
+    return model is not None and model.is_async_only
 
 
 def matching(models: Iterable[ModelEntry], text: str) -> list[ModelEntry]:
@@ -146,7 +168,7 @@ def warnings(model_id: str, listed: Iterable[FoundationModel], now: datetime) ->
 
 
 def _entry(
-    model_id: str, found: FoundationModel | None, is_recent: bool, is_asked: bool, now: datetime
+    model_id: str, found: FoundationModel | None, is_asked: bool, now: datetime
 ) -> ModelEntry:
     model = model_named(model_id)
     is_async: bool | None = None
@@ -157,7 +179,7 @@ def _entry(
     if model is not None:
         title = f"{model.name} · {model.provider}"
         does = f"{model.makes} from {model.needs}"
-    if model is not None or is_recent:
+    if model is not None:
         is_async = True
     elif is_sync_only(model_id, [found] if found else ()):
         is_async = False
@@ -167,8 +189,8 @@ def _entry(
         does=does,
         is_async=is_async,
         lifecycle=_lifecycle(found, now) if found else "",
-        is_recent=is_recent,
         is_listed=True if found else False if is_asked and model else None,
+        is_async_only=_is_async_only(model_id),
     )
 
 

@@ -39,10 +39,14 @@ _OBJECT = re.compile(
     r"(?:(?:export\s{1,9})?(?:(?:const|let|var)\s{1,9})?[^\W\d][\w$]{0,99}\s{0,9}=\s{0,99})?(?=[{\[(])"
 )
 _YAML = re.compile(r"(?:#[^\n]*\n\s*){0,500}(?:---\s|[\w\"'-]{1,100}[ \t]*:(?:\s|\Z))")
-_UNKNOWN = (
+UNKNOWN = (
     "no request is found: paste an AWS CLI command (aws bedrock-runtime start-async-invoke …, "
     "or invoke-model …), a boto3 or JavaScript call, JSON or YAML"
 )
+NO_OBJECT = "an object is wanted: a request's members or a model input"
+
+LONGEST_LITERAL = 1_000_000
+"""Characters of an object that is looked at in JavaScript and Python, too: they take seconds."""
 
 
 def read(text: str) -> Pasted | DocumentFault:
@@ -87,7 +91,7 @@ def _pasted(text: str) -> Pasted:
     if other := _OTHER_CALL.search(text):
         known = " or ".join(operation.name for operation in OPERATIONS)
         raise ReadingError(f"{other[1]} is not read: only {known} is", other.start())
-    raise ReadingError(_UNKNOWN if text.strip() else f"there is no text; {_UNKNOWN}", 0)
+    raise ReadingError(UNKNOWN if text.strip() else f"there is no text; {UNKNOWN}", 0)
 
 
 def _call(text: str) -> Pasted | None:
@@ -128,6 +132,8 @@ def _object(text: str, start: int) -> object:
     if not value.line:
         raise ReadingError(value.message)
     faults = [ReadingError(value.message, start + _offset(text[start:], value))]
+    if len(text) - start > LONGEST_LITERAL:
+        raise faults[0]
     for language in (JAVASCRIPT, PYTHON):
         try:
             found, end = literal.read(text, start, language)
@@ -143,7 +149,7 @@ def _object(text: str, start: int) -> object:
 
 def _of_object(value: object, start: int) -> Pasted:
     if not isinstance(value, dict):
-        raise ReadingError("an object is wanted: a request's members or a model input", start)
+        raise ReadingError(NO_OBJECT, start)
     operation = max(OPERATIONS, key=lambda known: len(known.members.keys() & value.keys()))
     is_part = value.keys() <= operation.members.keys() and (
         not value.keys().isdisjoint(("modelInput", "outputDataConfig"))

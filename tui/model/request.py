@@ -15,6 +15,9 @@ from tui.model.fault import Fault
 TOKEN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 """What the service takes for a client request token; its published pattern is wider."""
 
+_IN_A_HEADER = re.compile(r"[ -~]*")
+"""What arrives in a header as it was typed; a line end never leaves, and all else is garbled."""
+
 _TAG = re.compile(r"((?:[^=\\]|\\.)+)=(.*)", re.DOTALL)
 
 _PROFILE = re.compile(r"(us|us-gov|eu|apac|au|jp|ca|global)\.|.*:(application-)?inference-profile/")
@@ -188,7 +191,11 @@ class InvokeModel(Request, frozen=True, kw_only=True):
 
     def faults(self) -> list[Fault]:
         """See ``Request``."""
-        faults = []
+        faults = [
+            Fault((name,), "pattern", "ASCII letters, digits and signs: it goes into a header")
+            for name, field in self.OPTIONS.items()
+            if not _IN_A_HEADER.fullmatch(getattr(self, field))
+        ]
         if self.content_type.partition(";")[0].strip().lower() not in ("", JSON_TYPE):
             faults.append(Fault(("contentType",), "rule", f"{JSON_TYPE}: Bedrock takes no other"))
         if self.guardrail_identifier and not self.guardrail_version:
@@ -204,6 +211,12 @@ class InvokeModel(Request, frozen=True, kw_only=True):
 
 
 JSON_TYPE = "application/json"
+
+
+def metadata_of(text: str) -> str:
+    """Request metadata on one line, as a header wants it; what is no JSON object stays as it is."""
+    value = parse(text)
+    return compact(value) if isinstance(value, dict) else text
 
 
 def _is_object_of_texts(text: str) -> bool:

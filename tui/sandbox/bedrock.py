@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import unquote
 
-from tui.model.catalogue import check_input
+from tui.model.catalogue import doomed
 from tui.sandbox.checks import (
     async_model,
     error_of,
@@ -301,7 +301,7 @@ def _with_fate(job: Job, trigger: Trigger | None, job_seconds: float) -> Job:
     """The job with what will become of it."""
     if "elsewhere" in job.bucket:
         trigger = WRITE_FAILURE
-    if check_input(job.model_id, job.model_input) and trigger is None:
+    if doomed(job.model_id, job.model_input) and trigger is None:
         ends = job.submitted + timedelta(seconds=min(1.0, job_seconds))
         return replace(job, ends=ends, failure="prompt is required", failure_type="INVALID_INPUT")
     if trigger is None:

@@ -47,7 +47,7 @@ def async_model(model_id: str, region: str, document: object) -> str:
         raise error_of("ValidationException", _NOT_ASYNC)
     if model_named(base) is None or not isinstance(document, Mapping):
         raise error_of("ValidationException", _NOT_VALID)
-    faults = check_input(base, document, service=True)
+    faults = check_input(base, document)
     if faults:
         raise error_of("ValidationException", malformed_input(base, faults[0]))
     return base

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -15,7 +17,7 @@ from textual.widgets import Input, Label, OptionList
 from tui.app.clipboard import MOST_BYTES
 from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
-from tui.engine import exporting
+from tui.engine import attaching, exporting
 from tui.model import operation, snippet
 from tui.model.context import Context
 from tui.model.document import size_text
@@ -27,6 +29,22 @@ _SKELETON = "skeleton: --generate-cli-skeleton"
 _SYNTAXES = (*(kind.value for kind in Kind), _SKELETON)
 
 
+async def ask(app: App[object], request: Request, context: Context) -> str | None:
+    """Copy a request that was typed, with the contents of the files that it names.
+
+    Args:
+        app: Where to ask how.
+        request: The request, as it is typed.
+        context: Where it goes.
+
+    Returns:
+        What was done, or None.
+    """
+    model_input, note = await attaching.filled(request.model_input)
+    typed = replace(request, model_input=model_input)
+    return await app.push_screen_wait(CopyScreen(typed, context, note))
+
+
 class CopyScreen(ModalScreen[str | None]):
     """Asks for a syntax, and for a file if it is to be one; dismissed with what was done."""
 
@@ -36,14 +54,23 @@ class CopyScreen(ModalScreen[str | None]):
         Binding("k", "app.simulate_key('up')", show=False),
     ]
 
-    def __init__(self, request: Request, context: Context) -> None:
+    def __init__(self, request: Request, context: Context, note: str = "") -> None:
+        """Ask how to write a request.
+
+        Args:
+            request: The request, as the other tool shall send it.
+            context: Where it goes.
+            note: What else to say of it.
+        """
         super().__init__()
-        self._request, self._where = request, context
+        self._request, self._where, self._note = request, context, note
 
     def compose(self) -> ComposeResult:
         """The syntaxes, where to, and what the keys do."""
         with Vertical(id="prompt"):
             yield Line(f"Copy the request for {self._request.model_id} as", id="question")
+            if self._note:
+                yield Line(self._note)
             yield OptionList(*_SYNTAXES, markup=False, compact=True)
             yield Field("file", "File", "empty: the clipboard")
             yield Label("⏎ copy   tab file   esc cancel", markup=False, classes="hint")
@@ -62,7 +89,7 @@ class CopyScreen(ModalScreen[str | None]):
     async def _copy(self) -> None:
         """Do it, or say why it cannot be done."""
         syntax = _SYNTAXES[self.query_one(OptionList).highlighted or 0]
-        text = self._text(syntax)
+        text = await asyncio.to_thread(self._text, syntax)
         name_of_it = syntax.partition(":")[0]
         size = size_text(len(text.encode("utf-8", "replace")))
         if name := self.query_one("#file", Input).value.strip():

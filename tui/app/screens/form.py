@@ -33,7 +33,7 @@ from tui.engine.opening import Opened
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import attachment, form
-from tui.model.form import MODEL_INPUT
+from tui.model.form import ASYNC, MODEL_INPUT
 from tui.model.invocation import Key
 from tui.model.problem import ProblemError
 from tui.model.request import Request, StartAsyncInvoke
@@ -43,22 +43,15 @@ from tui.model.text import printable
 CHECK_SECONDS = 0.3
 """How long the typing must rest before it is checked."""
 
+CHECKING = "check"
+"""The group of the workers that check what is typed."""
+
 DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
 
 NOT_WHILE_SENDING = frozenset(
-    {
-        "copy_as",
-        "drafts",
-        "edit",
-        "format",
-        "model",
-        "open_file",
-        "operation",
-        "over",
-        "submit",
-        "template",
-    }
+    {"copy_as", "drafts", "edit", "format", "model", "open_file", "operation", "over"}
+    | {"submit", "template"}
 )
 """The actions that change the form, or cover it."""
 
@@ -69,6 +62,11 @@ class FormScreen(WorkingScreen[Key | None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
     AUTO_FOCUS = "#json"
     HELP_NAME = "form"
+
+    @property
+    def help_name(self) -> str:
+        """The keys of the operation's own form."""
+        return self.HELP_NAME if self._fields.operation == ASYNC else "waiting"
 
     def __init__(
         self,
@@ -152,7 +150,7 @@ class FormScreen(WorkingScreen[Key | None]):
         """Whether what is typed may leave the form: it is kept, or its loss was asked for twice."""
         return await self._draft.let_go()
 
-    @work(exclusive=True, group="check", exit_on_error=False)
+    @work(exclusive=True, group=CHECKING, exit_on_error=False)
     async def _check(self) -> None:
         """Say what is wrong with the fields that were typed in."""
         if self._fields.is_frozen:
@@ -166,13 +164,24 @@ class FormScreen(WorkingScreen[Key | None]):
     def action_submit(self) -> None:
         """Check everything; send it if nothing is wrong."""
         if not self._fields.is_frozen:
-            self._fields.freeze()
+            self.hold()
             self._send()
 
+    def hold(self) -> None:
+        """Take nothing more; a check that ends later would say what does not hold any more."""
+        self.workers.cancel_group(self, CHECKING)
+        self._fields.freeze()
+
+    def release(self) -> None:
+        """Take what is typed again."""
+        self._fields.thaw()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the form as it is while it is being sent."""
+        """Leave the form as it is while it is being sent; look at a folder where there is one."""
         if action == "cancel":
             return self.awaited is not None
+        if action == "look":
+            return self._fields.operation == ASYNC
         return None if self._fields.is_frozen and action in NOT_WHILE_SENDING else True
 
     @work(group="send", exit_on_error=False)
@@ -193,7 +202,8 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_model(self) -> None:
         """Choose the model from a list."""
-        screen = ModelScreen(self._engine, self._fields.input("model_id").value.strip())
+        current = self._fields.input("model_id").value.strip()
+        screen = ModelScreen(self._engine, current, self._fields.operation)
         await self.app.push_screen(screen, self._take_model)
 
     def _take_model(self, chosen: str | None) -> None:
@@ -298,7 +308,7 @@ class FormScreen(WorkingScreen[Key | None]):
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_copy_as(self) -> None:
         """Copy what stands here as a command, as JSON or as code."""
-        from tui.app.screens.copy_as import CopyScreen
+        from tui.app.screens import copy_as
 
         typed = await self._fields.read()
         if typed.request is None:
@@ -308,27 +318,28 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         token = self._fields.input("token").value.strip()
         request = replace(typed.request, client_request_token=token)
-        done = await self.app.push_screen_wait(CopyScreen(request, self._engine.context))
-        if done:
+        if done := await copy_as.ask(self.app, request, self._engine.context):
             self._fields.say(done, "$foreground-muted")
 
     async def action_format(self) -> None:
         """Lay the JSON out, or go to where it is none."""
         if self._fields.editor.fault:
             self._fields.go_to(MODEL_INPUT)
+            self._fields.say("not laid out: mend the JSON first", "$error")
         else:
             await self._fields.editor.format()
 
     def action_edit(self) -> None:
         """Change the input in the editor of the person's choice."""
         if not self._fields.is_frozen:
-            self._fields.freeze()
+            self.hold()
             self._edit()
 
     @work(group="edit", exit_on_error=False)
     async def _edit(self) -> None:
         spare = self._draft.another()
         await RoundTrip(self.app, self._engine, self._fields, spare).make()
+        self._check()
 
     async def action_drafts(self) -> None:
         """Choose another draft from a list, or delete some."""

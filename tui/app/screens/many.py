@@ -26,7 +26,7 @@ from tui.app.widgets.line import Line
 from tui.engine import batch, destination
 from tui.engine.session import Engine
 from tui.model import document, placeholder
-from tui.model.batch import BatchLine, content_of, rest_of, summary
+from tui.model.batch import BatchLine, content_of, rest_of, summary, with_problems
 from tui.model.document import size_text
 from tui.model.invocation import Key, key_of_token
 from tui.model.problem import ProblemError
@@ -36,8 +36,8 @@ NOTHING_READ = (
     "Type names of files, a folder or a\n"
     "pattern like *.json; enter reads them.\n\n"
     "A .jsonl file has a request a line.\n"
-    "What is only a model input takes\n"
-    "model, output and tags from above."
+    "One without model or output takes it\n"
+    "from above; an input alone, the tags."
 )
 
 READING, SENDING = "reading…", "sending…"
@@ -67,10 +67,10 @@ class ManyScreen(WorkingScreen[Key | None]):
     def compose(self) -> ComposeResult:
         """Where it goes, the files, what bare inputs lack, and the lines."""
         yield ContextBar(self._engine, "Many invocations")
-        yield Field("files", "Files", "batch.jsonl, *.json or a folder; enter reads them")
-        yield Field("model_id", "Model", "for model inputs alone")
-        yield Field("s3_uri", "Output", "s3://bucket/prefix/, for model inputs alone")
-        yield Field("tags", "Tags", "team=media run=42 (optional), for model inputs alone")
+        yield Field("files", "Files", "batch.jsonl, *.json, a folder")
+        yield Field("model_id", "Model", "for requests without one")
+        yield Field("s3_uri", "Output", "s3:// for those without one")
+        yield Field("tags", "Tags", "team=media, for inputs alone")
         yield Line(id="summary")
         yield BatchTable(id="lines")
         yield Keys()
@@ -116,12 +116,12 @@ class ManyScreen(WorkingScreen[Key | None]):
         keys = (defaults.kms_key_id, defaults.bucket_owner)
         known = destination.placeholders(typed["model-id"], self._engine.clock)
         try:
-            s3_uri = placeholder.fill(typed["s3-uri"], known)
+            placeholder.fill(typed["s3-uri"], known)  # each line does, with its own model
         except ValueError as error:
             self.query_one("#s3-uri-field", Field).complain(str(error))
             return
         try:
-            rest = rest_of(typed["model-id"], s3_uri, *keys, typed["tags"])
+            rest = rest_of(typed["model-id"], typed["s3-uri"], *keys, typed["tags"])
         except ValueError as error:
             self.query_one("#tags-field", Field).complain(str(error))
             return
@@ -129,7 +129,8 @@ class ManyScreen(WorkingScreen[Key | None]):
             field.complain("")
         self._begin(READING)
         try:
-            lines = await batch.read(typed["files"], rest, self._engine.journal, self._sent)
+            engine = self._engine
+            lines = await batch.read(typed["files"], rest, engine.journal, self._sent, engine.clock)
         except ProblemError as error:
             self._say(error.problem.one_line, "$text-error")
             return
@@ -244,9 +245,9 @@ class ManyScreen(WorkingScreen[Key | None]):
             f"Outputs: {_listed(request.s3_uri for request in going)}.",
         ]
         if warned := sum(line.is_ready and bool(line.warnings) for line in lines):
-            told.append(f"{warned:,} of them with warnings.")
+            told.append(f"{with_problems(warned, 'warning')}.")
         if left := len(lines) - len(going):
-            told.append(f"{left:,} with faults {'stays' if left == 1 else 'stay'} here.")
+            told.append(f"{with_problems(left, 'fault')} {'stays' if left == 1 else 'stay'} here.")
         return " ".join(told)
 
     def action_back(self) -> None:

@@ -19,6 +19,7 @@ from tui.app.widgets.field import PlainInput
 from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.model import model_list
+from tui.model.form import ASYNC
 from tui.model.model_list import ModelEntry
 from tui.model.problem import Problem, problem_of
 from tui.model.recent import recent_models
@@ -35,11 +36,19 @@ class ModelScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(MODELS)
     AUTO_FOCUS = "#words"
 
-    def __init__(self, engine: Engine, current: str) -> None:
+    def __init__(self, engine: Engine, current: str, operation: str) -> None:
+        """List the models.
+
+        Args:
+            engine: What it knows of them.
+            current: The form's model.
+            operation: The form's operation; models for it come first.
+        """
         super().__init__()
         self._engine = engine
         self._current = current
-        self._recent = recent_models(engine.board)
+        self._is_async = operation == ASYNC
+        self._recent = recent_models(engine.board, is_waited_for=not self._is_async)
         self._known = self._entries()
         self._shown = self._known
 
@@ -48,7 +57,7 @@ class ModelScreen(ModalScreen[str | None]):
         with Vertical(id="models", classes="-tall"):
             yield Label("Models", markup=False, id="question")
             yield PlainInput(id="words", compact=True, placeholder="words, or any id or ARN")
-            listing = OptionList(*map(_option, self._shown), markup=False, compact=True)
+            listing = OptionList(*map(self._option, self._shown), markup=False, compact=True)
             listing.can_focus = False  # the letters go to the words
             yield listing
             yield Line(id="about")
@@ -101,7 +110,9 @@ class ModelScreen(ModalScreen[str | None]):
         self._show()
 
     def _entries(self) -> list[ModelEntry]:
-        return model_list.entries(self._recent, self._engine.offers.listed, self._engine.clock())
+        found = self._engine.offers.listed
+        now = self._engine.clock()
+        return model_list.entries(self._recent, found, now, is_async=self._is_async)
 
     @property
     def _listing(self) -> OptionList:
@@ -120,14 +131,32 @@ class ModelScreen(ModalScreen[str | None]):
         ids = [entry.model_id for entry in self._shown]
         if before and ids[: len(before)] == before:
             for index, entry in enumerate(self._shown[: len(before)]):
-                listing.replace_option_prompt_at_index(index, _line(entry))
-            listing.add_options(map(_option, self._shown[len(before) :]))
+                listing.replace_option_prompt_at_index(index, self._line(entry))
+            listing.add_options(map(self._option, self._shown[len(before) :]))
         else:
             listing.clear_options()
-            listing.add_options(map(_option, self._shown))
+            listing.add_options(map(self._option, self._shown))
             place = ids.index(held.model_id) if held and held.model_id in ids else 0
             listing.highlighted = place if ids else None
         self._describe()
+
+    def _option(self, entry: ModelEntry) -> Option:
+        return Option(self._line(entry))
+
+    def _line(self, entry: ModelEntry) -> Content:
+        makes = entry.does.partition(" from ")[0]
+        is_other = entry.is_async is False if self._is_async else entry.is_async_only
+        only = "InvokeModel only" if entry.is_async is False else ""
+        marks = ["recent" if entry.is_recent else "", entry.lifecycle]
+        marks += ["StartAsyncInvoke only" if entry.is_async_only and is_other else only]
+        marks += ["not listed" if entry.is_listed is False else ""]
+        words = printable(" · ".join(filter(None, marks)))
+        style = "$text-warning" if entry.lifecycle or is_other else ""
+        return (
+            safe(f"{fit(printable(entry.model_id), ID_CELLS)} ", keep_lines=False)
+            + safe(f"{fit(printable(makes), MAKES_CELLS)} ", "$foreground-muted", keep_lines=False)
+            + safe(words, style, keep_lines=False)
+        )
 
     def _about_typed(self) -> str:
         typed = self.query_one("#words", Input).value.strip()
@@ -136,24 +165,6 @@ class ModelScreen(ModalScreen[str | None]):
 
     def _say_account(self, text: str) -> None:
         self.query_one("#account", Line).say(text)
-
-
-def _option(entry: ModelEntry) -> Option:
-    return Option(_line(entry))
-
-
-def _line(entry: ModelEntry) -> Content:
-    makes = entry.does.partition(" from ")[0]
-    marks = ["recent" if entry.is_recent else "", entry.lifecycle]
-    marks += ["InvokeModel only" if entry.is_async is False else ""]
-    marks += ["not listed" if entry.is_listed is False else ""]
-    words = printable(" · ".join(filter(None, marks)))
-    style = "$text-warning" if entry.lifecycle or entry.is_async is False else ""
-    return (
-        safe(f"{fit(printable(entry.model_id), ID_CELLS)} ", keep_lines=False)
-        + safe(f"{fit(printable(makes), MAKES_CELLS)} ", "$foreground-muted", keep_lines=False)
-        + safe(words, style, keep_lines=False)
-    )
 
 
 def _about(entry: ModelEntry) -> str:

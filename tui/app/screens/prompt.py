@@ -28,7 +28,8 @@ class PromptScreen(ModalScreen[str | None]):
         with Vertical(id="prompt"):
             yield Line(self._question, id="question")
             yield PlainInput(self._answer, compact=True, id="answer", select_on_focus=False)
-            yield Label(f"{self._hint}   ⏎ go on   esc cancel", markup=False, classes="hint")
+            yield Line(self._hint, classes="hint", hides_when_empty=True)
+            yield Label("⏎ go on   esc cancel", markup=False, classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go on with the answer; an empty one is none."""

@@ -32,11 +32,16 @@ class WorkingScreen(Screen[Result]):
     HELP_NAME = ""
     """The screen's name in the registry of actions."""
 
+    @property
+    def help_name(self) -> str:
+        """The same, for what the screen shows now."""
+        return self.HELP_NAME
+
     def action_help(self) -> None:
         """Show the keys of this screen."""
         from tui.app.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.HELP_NAME))
+        self.app.push_screen(HelpScreen(self.help_name))
 
     async def keep(self) -> bool:
         """Keep what is typed, and return whether it is kept; most screens have nothing."""

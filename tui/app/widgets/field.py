@@ -10,7 +10,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
 from tui.app.widgets.line import Line
-from tui.app.widgets.pasting import divert
+from tui.app.widgets.pasting import take
 from tui.model.text import masked
 
 
@@ -18,8 +18,12 @@ class PlainInput(Input):
     """An input that paints pasted control characters as one replacement each, and keeps them."""
 
     def on_paste(self, event: events.Paste) -> None:
-        """Let a whole request fill the whole form."""
-        divert(self, event)
+        """Let a whole request fill the whole form; put the lines of another text side by side."""
+        take(self, event, self._put)
+
+    def _put(self, text: str) -> None:
+        if line := " ".join(text.strip("\r\n").splitlines()):
+            self.replace(line, *self.selection)
 
     @property
     def _value(self) -> Text:

@@ -27,7 +27,7 @@ from textual.widgets.text_area import (
 
 from tui.app.bindings import EDIT, bindings
 from tui.app.widgets.long_text import PAINTED, TAB, LongDocument, LongWrapping
-from tui.app.widgets.pasting import divert
+from tui.app.widgets.pasting import take
 from tui.model.brackets import Pair, pair_at
 from tui.model.template import next_placeholder
 from tui.model.text import masked
@@ -106,7 +106,11 @@ class JsonArea(TextArea):
 
     def on_paste(self, event: events.Paste) -> None:
         """Let a whole request fill the whole form."""
-        divert(self, event)
+        take(self, event, self._put)
+
+    def _put(self, text: str) -> None:
+        if done := self._replace_via_keyboard(text, *self.selection):
+            self.move_cursor(done.end_location)
 
     def get_cursor_word_left_location(self) -> Location:
         """Where the word before the cursor begins; looks at no other word."""

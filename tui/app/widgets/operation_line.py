@@ -11,7 +11,7 @@ from textual.widget import Widget
 from tui.model.form import ASYNC, OPERATIONS
 
 _GAP = 2
-_HINT = "^r changes"
+_HINTS = ("^r changes", "^r")
 
 
 class OperationLine(Widget):
@@ -37,9 +37,8 @@ class OperationLine(Widget):
         """The operations, and the key where there is room for it."""
         line = Content(" " * _GAP).join(part for _, part in self._parts())
         room = self.size.width - line.cell_length
-        if room < len(_HINT) + _GAP:
-            return line
-        hint = Content.styled(f"{_HINT:>{room}}", "$foreground-muted")
+        told = next((hint for hint in _HINTS if room >= len(hint) + _GAP), "")
+        hint = Content.styled(told.rjust(room), "$foreground-muted")
         return Content("").join([line, hint])
 
     def on_click(self, event: events.Click) -> None:
@@ -54,7 +53,7 @@ class OperationLine(Widget):
     def _parts(self) -> list[tuple[str, Content]]:
         titles = OPERATIONS
         if sum(len(title) + _GAP for title in titles.values()) > self.size.width:
-            titles = {name: title.partition(",")[0] for name, title in titles.items()}
+            titles = {name: title.partition(" ")[2] for name, title in titles.items()}
         return [(name, self._part(name, title)) for name, title in titles.items()]
 
     def _part(self, operation: str, title: str) -> Content:

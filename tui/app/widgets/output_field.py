@@ -30,7 +30,7 @@ class OutputField(CompletedField):
         super().__init__(
             "s3_uri",
             "Output",
-            "s3://bucket/prefix/; {date} {model} {user} are filled in",
+            "s3://bucket/{date}/{model}/",
             PlaceCompletion(engine.offers, engine.board),
         )
         self._engine = engine

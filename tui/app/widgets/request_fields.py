@@ -40,45 +40,47 @@ class RequestFields(Vertical):
         self._engine = engine
         self._has_choices: set[str] = set()
         self._focused: Widget | None = None
+        self._operations = OperationLine()
+        self._said_of: dict[str, str] | None = None  # what stood there when something was said
 
     def compose(self) -> ComposeResult:
         """The fields in the order of the form."""
-        yield OperationLine()
+        yield self._operations
         with VerticalScroll(id="fields", can_focus=False):
             yield from self._lines()
         yield Line(id="problem", hides_when_empty=True)
 
     def _lines(self) -> ComposeResult:
         ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
-        yield Field("model_id", "Model", "any id or ARN; F2 lists the known ones", ids)
+        yield Field("model_id", "Model", "any id or ARN; F2 lists some", ids)
         yield JsonEditor()
         yield Complaint(id="input-complaint")
         yield OutputField(self._engine)
-        kms = "ARN of a key or alias (optional)"
+        kms = "key or alias ARN (optional)"
         yield CompletedField("kms_key_id", "KMS key", kms, KeyCompletion(self._engine.offers))
-        yield Field("bucket_owner", "Owner", "account of the output bucket (optional)")
+        yield Field("bucket_owner", "Owner", "bucket's account (optional)")
         tags = "team=media run=42 (optional)"
         yield CompletedField("tags", "Tags", tags, TagCompletion(self._engine.board))
         yield Field("token", "Token", "filled in at submission")
-        yield Field("content_type", "Type", "of the input: application/json, also when empty")
-        yield Field("accept", "Accept", "of the answer: application/json when empty")
-        yield Field("guardrail_identifier", "Guard", "id or ARN of a guardrail (optional)")
-        yield Field("guardrail_version", "Version", "of the guardrail: a number or DRAFT")
+        yield Field("content_type", "Type", "application/json (optional)")
+        yield Field("accept", "Accept", "of the answer (optional)")
+        yield Field("guardrail_identifier", "Guard", "guardrail ID, ARN (optional)")
+        yield Field("guardrail_version", "Version", "of it: a number or DRAFT")
         yield Field("trace", "Trace", "optional")
         yield Field("performance_config_latency", "Latency", "optional")
         yield Field("service_tier", "Tier", "optional")
-        yield Field("request_metadata", "Metadata", '{"team": "media"} for the logs (optional)')
+        yield Field("request_metadata", "Metadata", '{"team": "media"} (optional)')
         with Horizontal(id="buttons"):
             yield Button("Submit", id="submit", compact=True, variant="primary")
 
     @property
     def operation(self) -> str:
         """The operation whose fields are shown."""
-        return self.query_one(OperationLine).operation
+        return self._operations.operation
 
     @operation.setter
     def operation(self, operation: str) -> None:
-        self.query_one(OperationLine).operation = operation
+        self._operations.operation = operation
 
     @work(group="choices", exit_on_error=False)
     async def _offer_choices(self, operation: str) -> None:
@@ -86,7 +88,7 @@ class RequestFields(Vertical):
         self._has_choices.add(operation)
         for member, values in (await submission.choices(operation)).items():
             field = self._field(form.field_of(member))
-            field.input.placeholder = f"{' or '.join(values)} (optional)"
+            field.input.placeholder = "/".join(values)
             field.input.suggester = SuggestFromList(values)
 
     @property
@@ -197,8 +199,14 @@ class RequestFields(Vertical):
 
     def say(self, text: str, style: str = "") -> None:
         """Say what concerns all of it, or nothing."""
+        self._said_of = self.texts if text else None
         self.query_one("#problem", Line).say(text, style, keep_lines=True)
         self.call_after_refresh(self._keep_in_sight)
+
+    def hush(self) -> None:
+        """Say nothing of it any more, once it is not what it was said of."""
+        if self._said_of is not None and self._said_of != self.texts:
+            self.say("")
 
     def refuse(self, problem: Problem, note: str = "") -> None:
         """Say what went wrong, why, and what to do."""
