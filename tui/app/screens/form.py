@@ -250,7 +250,7 @@ class FormScreen(WorkingScreen[Key | None]):
         try:
             opened = await asyncio.to_thread(read)
         except ValueError as error:
-            self._fields.say(str(error), "$error")
+            self._fields.say(str(error), "$text-error")
             return
         is_let_go = not self._fields.is_frozen and await self.let_go()
         if self._fields.is_frozen:
@@ -285,7 +285,7 @@ class FormScreen(WorkingScreen[Key | None]):
         try:
             members = form.members_of({**self._fields.texts, "token": ""})
         except ValueError as error:
-            self._fields.say(f"not saved: {error}", "$error")
+            self._fields.say(f"not saved: {error}", "$text-error")
             return
         hint = f"a name; it goes to {self._engine.settings.template_folder}"
         ask = PromptScreen("Save as template", "", hint)
@@ -314,7 +314,7 @@ class FormScreen(WorkingScreen[Key | None]):
         if typed.request is None:
             self._fields.complain(dict(typed.faults), ())
             self._fields.go_to_first(typed.faults)
-            self._fields.say("not copied: mend what is marked first", "$error")
+            self._fields.say("not copied: mend what is marked first", "$text-error")
             return
         token = self._fields.input("token").value.strip()
         request = replace(typed.request, client_request_token=token)
@@ -325,7 +325,7 @@ class FormScreen(WorkingScreen[Key | None]):
         """Lay the JSON out, or go to where it is none."""
         if self._fields.editor.fault:
             self._fields.go_to(MODEL_INPUT)
-            self._fields.say("not laid out: mend the JSON first", "$error")
+            self._fields.say("not laid out: mend the JSON first", "$text-error")
         else:
             await self._fields.editor.format()
 

@@ -110,7 +110,7 @@ class JsonEditor(Vertical):
         is_faulty = self._fault is not None
         note = f" · {self._note}" if self._note else ""
         state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid{note}"
-        self.query_one(Line).say(state, "$error" if is_faulty else "$foreground-muted")
+        self.query_one(Line).say(state, "$text-error" if is_faulty else "$foreground-muted")
         self.set_class(is_faulty, "-faulty")
 
 

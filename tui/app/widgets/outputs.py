@@ -112,9 +112,9 @@ class OutputsPane(Vertical):
     def show_problem(self, problem: Problem) -> None:
         """Say why there is no listing or preview."""
         if self._objects:
-            self._preview(problem.one_line, "", style="$error")
+            self._preview(problem.one_line, "", style="$text-error")
         else:
-            self.say(problem.one_line, "$error")
+            self.say(problem.one_line, "$text-error")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Ask for the preview of the object under the cursor."""

@@ -88,7 +88,7 @@ def _verdict(row: Invocation) -> list[Content]:
     if row.status is not Status.FAILED:
         return []
     problem = _failure(row)
-    lines = [_line("failure", row.failure_message or "AWS gave no message", "$error")]
+    lines = [_line("failure", row.failure_message or "AWS gave no message", "$text-error")]
     if problem.cause:
         lines.append(_line("cause", problem.cause))
     if problem.remedy:

@@ -214,7 +214,7 @@ class RequestFields(Vertical):
         lines += [f"cause   {problem.cause}"] if problem.cause else []
         lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
         lines += [f"request id  {problem.request_id}"] if problem.request_id else []
-        self.say("\n".join([*lines, note] if note else lines), "$error")
+        self.say("\n".join([*lines, note] if note else lines), "$text-error")
 
     @on(OperationLine.OperationChanged)
     def _show_fields(self) -> None:
