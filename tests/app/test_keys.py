@@ -52,6 +52,22 @@ async def test_a_click_between_the_keys_does_nothing(engine: Engine, screen: Scr
         assert pilot.app.screen is before
 
 
+async def test_the_keys_stay_while_a_question_lies_over_them(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        before = last_line(pilot)
+        for opens in ("e", "question_mark"):
+            await pilot.press(opens)
+            await settled(pilot)
+            pilot.app.screen.refresh_bindings()
+            await settled(pilot)
+            assert last_line(pilot) == before
+            await pilot.press("escape")
+            await settled(pilot)
+            assert last_line(pilot) == before
+
+
 async def test_the_keys_are_those_of_the_screen_on_top(engine: Engine, screen: Screen) -> None:
     async with screen(engine) as pilot:
         before = last_line(pilot)

@@ -131,6 +131,35 @@ async def test_a_filter_of_time_walks_over_all_rows_once_a_minute(
             assert len(walks) == count
 
 
+async def test_a_click_on_the_marks_chooses_no_tab(dozen: Engine, screen: Screen) -> None:
+    async with screen(dozen, (24, 20)) as pilot:
+        await pilot.press("ctrl+a")
+        await settled(pilot)
+        line = shown(pilot).splitlines()[1]
+        assert line.endswith("12")
+
+        await pilot.click(StatusTabs, offset=(line.index("12"), 0))
+        await settled(pilot)
+
+        assert main(pilot).query_one(StatusTabs).active is None
+
+
+async def test_a_filter_to_the_second_is_not_read_by_the_minute(
+    dozen: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    newest = next(iter(sorted(dozen.board, key=lambda row: row.submit_time, reverse=True)))
+    age = int((sandbox.clock.now() - newest.submit_time).total_seconds())
+    async with screen(dozen) as pilot:
+        await pilot.press("slash", *f"since:{age + 10}s", "enter")
+        await settled(pilot)
+        assert list(table(pilot).listing) == [newest.key]
+
+        sandbox.clock.advance(15)
+        main(pilot).query_one(FilterLine).read_again()
+        await settled(pilot)
+        assert not table(pilot).listing
+
+
 async def test_columns_are_chosen_ordered_sized_and_remembered(
     dozen: Engine, make_engine: MakeEngine, screen: Screen
 ) -> None:

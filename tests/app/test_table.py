@@ -312,6 +312,13 @@ async def test_a_narrower_view_without_the_cursor_s_row_is_shown_from_its_top(
         assert app.table.cursor == last
         assert line_on_screen(app) == 22
 
+        app.table.scroll_to(y=150, animate=False, force=True)
+        await pilot.pause()
+        app.table.show(narrower)
+        await pilot.pause()
+        assert app.table.cursor == app.keys[0]
+        assert app.table.scroll_offset.y == 0
+
 
 async def test_a_row_that_leaves_the_view_by_itself_hands_the_cursor_to_the_next() -> None:
     app = TableApp(Board(rows(500)))

@@ -164,7 +164,9 @@ class MainScreen(RowActions):
         board, table, tabs = self._engine.board, self._table, self.query_one(StatusTabs)
         tabs.count(board.counts)
         tabs.is_queue_paused = self._engine.queue.is_paused
-        tabs.marked = len(table.marked), sum(key not in table.listing for key in table.marked)
+        is_any_hidden = bool(table.marked and table.listing.view)
+        hidden = sum(key not in table.listing for key in table.marked) if is_any_hidden else 0
+        tabs.marked = len(table.marked), hidden
         self.query_one(FilterLine).count(len(table.listing), len(board))
         self._say_when_empty()
 

@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 
 from tui.app.widgets.line import Line
 from tui.engine.session import Engine
-from tui.model.invocation import ago
+from tui.model.invocation import Status, ago
 
 FRESH_SECONDS = 90.0
 """Younger data reads as of now: in the idle rhythm the line then never changes."""
@@ -54,8 +54,7 @@ class ContextBar(Horizontal):
 
     def _freshness(self) -> str:
         engine = self._engine
-        pending = sum(row.is_pending or row.is_asked for row in engine.board.unsettled())
-        count = f"{pending} pending"
+        count = f"{engine.board.counts[Status.IN_PROGRESS]:,} pending"
         if engine.heard is None:
             known = max((row.heard for row in engine.board if row.heard), default=None)
             age = f"as of {ago(known, engine.clock())}, " if known else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from tui.app.widgets.line import Line
 from tui.model.board import Board
 from tui.model.clock import Clock
 from tui.model.filter import Filter, parse
+
+SECONDS = re.compile(r"[0-9]s\b")
+"""A length of time to the second, as in ``since:90s``."""
 
 
 class _Completion(Suggester):
@@ -85,8 +89,11 @@ class FilterLine(Vertical):
         self.display = False
 
     def read_again(self) -> None:
-        """Read the text as of now, where what it keeps changes with time: once a minute."""
-        if self._minute() == self._read_in:
+        """Read the text as of now, where what it keeps changes with time.
+
+        Once a minute, for it is a walk over all rows; more often only where it names seconds.
+        """
+        if self._minute() == self._read_in and not SECONDS.search(self.input.value):
             return
         wanted = self._read()
         if wanted.is_relative:

@@ -34,7 +34,7 @@ class Keys(Widget):
         While another screen lies over this one they stay: Textual would ask that screen whether an
         action of this one may run.
         """
-        if screen.is_current:
+        if screen.is_active:
             first: dict[str, tuple[Binding, bool]] = {}
             for _, binding, is_enabled, _ in screen.active_bindings.values():
                 if binding.show:

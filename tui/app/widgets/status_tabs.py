@@ -70,18 +70,19 @@ class StatusTabs(Widget):
     def render(self) -> Content:
         """The tabs, and the marks: as a sign where the words do not fit, over the last tabs."""
         tabs = Content("  ").join(part for _, part in self._parts())
-        note = self._note()
+        note = self._note(beside=tabs.cell_length)
         if not note:
             return tabs
-        if len(note) + 2 > self.size.width - tabs.cell_length:
-            note = f"{gutter(False, True)}{self.marked[0]:,}"
-        left = tabs.truncate(max(0, self.size.width - len(note) - 1), ellipsis=True, pad=True)
+        left = tabs.truncate(self._room(note), ellipsis=True, pad=True)
         return Content("").join([left, Content(" "), Content.styled(note, "$text-muted")])
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the pointer."""
-        right = 0
-        for tab, part in self._parts():
+        right, parts = 0, self._parts()
+        note = self._note(beside=sum(part.cell_length + 2 for _, part in parts) - 2)
+        if note and event.x >= self._room(note):
+            return
+        for tab, part in parts:
             right += part.cell_length + 2
             if event.x < right:
                 self.post_message(self.TabChosen(tab))
@@ -93,9 +94,16 @@ class StatusTabs(Widget):
         length = sum(part.cell_length + 2 for _, part in words) + len(self._note())
         return words if length <= self.size.width else self._written(is_short=True)
 
-    def _note(self) -> str:
+    def _note(self, beside: int = 0) -> str:
+        """What to say of the marks beside tabs of that width."""
         marked, hidden = self.marked
-        return f"{marked:,} marked" * bool(marked) + f", {hidden:,} hidden" * bool(hidden)
+        note = f"{marked:,} marked" * bool(marked) + f", {hidden:,} hidden" * bool(hidden)
+        is_short = bool(note) and len(note) + 2 > self.size.width - beside
+        return f"{gutter(False, True)}{marked:,}" if is_short else note
+
+    def _room(self, note: str) -> int:
+        """How wide the tabs may be beside a note."""
+        return max(0, self.size.width - len(note) - 1)
 
     def _counted(self) -> list[tuple[Status | None, int]]:
         """The tabs that are there now, and their counts."""
