@@ -204,7 +204,7 @@ async def _account(ledger: Path, sandbox: Sandbox, asked: Counter[str]) -> str:
         await asyncio.wait_for(_send_queued(engine), 60)
         entries = await engine.journal.all()
         questions = [found for found in entries if isinstance(found.request, InvokeModel)]
-        answered = await _answered(engine, questions, asked)
+        answered = await _answered(engine, questions, asked | _asked(sandbox))
         journalled = {each.token: each for each in entries if type(each.request) is not InvokeModel}
         created = [
             row

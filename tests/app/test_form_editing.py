@@ -173,6 +173,22 @@ async def test_what_no_draft_takes_stands_in_the_form_and_that_is_said_until_one
         assert RESCUED_HERE not in shown(pilot)
 
 
+async def test_a_file_that_cannot_be_removed_keeps_no_text_from_coming_back(
+    engine: Engine, screen: Screen, script: Script, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script("path.write_text('[]')")
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    async with screen(engine, (120, 30)) as pilot:
+        area = await opened(pilot)
+        text = await edited(pilot)
+
+        assert area.text == "[]"
+        assert "EditFileNotRemoved" in text
+        await pilot.pause()
+        assert "EditFileNotRemoved" in shown(pilot)
+    assert list(login.iterdir()) != []
+
+
 async def test_without_an_editor_it_is_said_what_to_set(
     engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:

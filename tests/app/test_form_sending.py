@@ -179,3 +179,26 @@ async def test_a_check_that_ends_late_wipes_no_marks_of_the_submission(
 
         assert "is required" in shown(pilot)
         assert "mend what is marked" in shown(pilot)
+
+
+async def test_what_is_on_its_way_is_offered_as_sent_although_it_was_asked_and_refused_before(
+    engine: Engine, sandbox: Sandbox, screen: Screen, line: Line
+) -> None:
+    sandbox.faults.add("InvokeModel", "denied")
+    async with screen(engine, (100, 45)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("ctrl+r", "ctrl+s")
+        await settled(pilot)
+        await pilot.press("ctrl+s")  # the model is known for taking StartAsyncInvoke alone
+        await settled(pilot)
+        assert "AccessDeniedException" in shown(pilot)
+
+        await pilot.press("ctrl+r", "ctrl+s")
+        await asyncio.wait_for(line.is_reached.wait(), 20)
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        assert "sent already" in shown(pilot)
+        await free(pilot, line)

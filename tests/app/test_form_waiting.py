@@ -304,3 +304,24 @@ async def test_a_question_that_a_killed_program_asked_is_offered_with_that_word(
         await pilot.press("n")
         await settled(pilot)
         assert "asked already" not in shown(pilot)
+
+
+async def test_a_question_stays_asked_that_is_as_it_was_once_more(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await waiting(pilot, engine, until)
+        await pilot.press("ctrl+x")
+        await settled(pilot)
+        assert "no answer" in shown(pilot)
+
+        for _ in ("in the form that asked it", "in one that it was opened in"):
+            await pilot.press("space")
+            await settled(pilot)
+            await pilot.press("backspace")
+            await settled(pilot)
+            await pilot.press("escape")
+            await settled(pilot)
+            await pilot.press("n")
+            await settled(pilot)
+            assert "asked already" in shown(pilot)

@@ -54,9 +54,11 @@ def nothing_rescued() -> None:
 async def edit(editor: Editor, login: Path, text: str = TEXT) -> str:
     try:
         environment = {"XDG_RUNTIME_DIR": str(login)}
-        return await editing.edit(text, editor, environment, RESCUED.append)
+        edited = await editing.edit(text, editor, environment, RESCUED.append)
     finally:
         assert list(login.iterdir()) == []
+    assert edited.trouble is None
+    return edited.text
 
 
 async def refused(editor: Editor, login: Path, text: str = TEXT) -> Problem:
@@ -121,9 +123,8 @@ async def test_without_a_folder_of_the_login_it_is_among_the_temporary_files(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     editor = script("path.write_text(str(path.parent.parent))")
     before = set(tmp_path.iterdir())
-    assert await editing.edit(TEXT, editor, {"XDG_RUNTIME_DIR": where}, RESCUED.append) == str(
-        tmp_path
-    )
+    edited = await editing.edit(TEXT, editor, {"XDG_RUNTIME_DIR": where}, RESCUED.append)
+    assert edited.text == str(tmp_path)
     assert set(tmp_path.iterdir()) == before
 
 
@@ -152,7 +153,8 @@ def test_any_text_comes_back_unchanged(tmp_path: Path) -> None:
     @settings(max_examples=30, deadline=None)
     def check(text: str) -> None:
         editor = Editor("EDITOR", ("true",))
-        assert asyncio.run(editing.edit(text, editor, environment, RESCUED.append)) == text
+        edited = asyncio.run(editing.edit(text, editor, environment, RESCUED.append))
+        assert edited.text == text
 
     check()
 
@@ -267,3 +269,56 @@ async def test_half_of_what_could_not_be_written_is_not_taken_for_what_was_saved
         await edit(script("path.write_text('saved')"), login)
 
     assert RESCUED == []
+
+
+# A folder that cannot be removed -----------------------------------------------------------------
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something else writes into every folder that is to be removed."""
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_what_the_editor_saves_comes_back_with_the_word_that_its_file_is_still_there(
+    script: Script, login: Path
+) -> None:
+    editor, environment = script("path.write_text('saved')"), {"XDG_RUNTIME_DIR": str(login)}
+
+    edited = await editing.edit(TEXT, editor, environment, RESCUED.append)
+
+    (folder,) = login.iterdir()
+    assert edited.text == "saved"
+    assert edited.trouble is not None
+    assert edited.trouble.kind == "EditFileNotRemoved"
+    assert str(folder) in edited.trouble.message
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_of_an_editor_that_failed_it_is_said_that_its_file_is_still_there(
+    script: Script, login: Path
+) -> None:
+    editor = script("path.write_text('saved'); sys.exit(1)")
+
+    with pytest.raises(ProblemError) as caught:
+        await editing.edit(TEXT, editor, {"XDG_RUNTIME_DIR": str(login)}, RESCUED.append)
+
+    assert caught.value.problem.kind == "EditFileNotRemoved"
+    assert RESCUED == ["saved"]
+
+
+@pytest.mark.usefixtures("stuck")
+async def test_leaving_is_not_held_up_by_a_file_that_is_still_there(
+    script: Script, login: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    os.mkfifo(told)
+    editor = script(f"Path({str(told)!r}).write_text('open')\ntime.sleep(600)")
+    environment = {"XDG_RUNTIME_DIR": str(login)}
+    running = asyncio.create_task(editing.edit(TEXT, editor, environment, RESCUED.append))
+    await asyncio.to_thread(told.read_text)
+
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running

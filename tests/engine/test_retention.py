@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from tests.builders import a_question, a_request
 from tests.conftest import MakeEngine, Until
 from tests.engine.asked import KEY, answer_of, begun
 from tests.engine.queued import states
 from tui.aws.bedrock import PATIENCE
 from tui.engine.session import Engine
 from tui.model.invocation import Status
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -74,3 +76,31 @@ async def test_what_a_dead_program_asked_and_was_forgotten_at_once_is_erased_by_
     assert await states(third) == []
     assert b"xyzzy" not in third.ledger.read_bytes()
     assert KEY not in make_engine().board
+
+
+@pytest.mark.parametrize(
+    ("room", "work", "left"),
+    [("_known", "forget", ["StartAsyncInvoke"]), ("queued", "dequeue", [])],
+)
+async def test_what_is_forgotten_is_off_the_board_although_the_rest_cannot_be(
+    engine: Engine,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    room: str,
+    work: str,
+    left: list[str],
+) -> None:
+    async def full(*_: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="full"))
+
+    await engine.submit(a_question())
+    await engine.submit(a_request(client_request_token="another"))
+    sandbox.clock.advance(60)
+    await engine.poll()
+    monkeypatch.setattr(getattr(engine, room), work, full)
+
+    with pytest.raises(ProblemError, match="full"):
+        await engine.forget([row.key for row in engine.board])
+
+    assert [row.operation for row in engine.board] == left
+    assert [row.operation for row in engine._known.load(engine.context.key)] == left

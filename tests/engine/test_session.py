@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import a_note, a_request
+from tests.builders import TOKEN, a_note, a_request
 from tests.conftest import MakeEngine, Until
 from tui.aws import bedrock
 from tui.aws.session import Session
@@ -15,7 +15,7 @@ from tui.engine.session import Engine
 from tui.ledger.database import BUSY_SECONDS
 from tui.ledger.drafts import Draft, Drafts
 from tui.ledger.journal import Journal, State
-from tui.model.invocation import key_of_token
+from tui.model.invocation import Status, key_of_token
 from tui.model.problem import LEAVING, Problem, ProblemError
 from tui.model.request import Request
 from tui.sandbox.server import Sandbox
@@ -206,3 +206,20 @@ async def test_what_is_learnt_while_inputs_are_purged_brings_no_words_back(
     await engine.purge_inputs()
 
     assert b"xyzzy" not in engine.ledger.read_bytes()
+
+
+async def test_what_was_queued_and_is_refused_once_more_stays_failed_for_the_new_reason(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox, until: Until
+) -> None:
+    await engine.enqueue([a_request(s3_uri="s3://missing-bucket/x/")])
+    engine.start(sends_queued=True)
+    await until(engine, lambda: engine.board.counts[Status.FAILED] == 1)
+    sandbox.faults.add("StartAsyncInvoke", "denied")
+
+    with pytest.raises(ProblemError, match="AccessDenied"):
+        await engine.submit(a_request())
+
+    for each in (engine, make_engine()):
+        row = each.board[key_of_token(TOKEN)]
+        assert row.status is Status.FAILED
+        assert "AccessDenied" in row.failure_message

@@ -13,6 +13,7 @@ from textual.app import App
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine import editing
 from tui.engine.draft import OpenDraft
+from tui.engine.editing import Edited
 from tui.engine.session import Engine
 from tui.model.form import MODEL_INPUT
 from tui.model.problem import Problem, problem_of
@@ -56,10 +57,13 @@ class RoundTrip:
             self._fields.refuse(problem_of(error), await self._where_rescued())
             return
         self._fields.thaw()
-        self._fields.editor.replace(edited)
-        self._fields.say(NOT_EDITED if edited == text else "", "$foreground-muted")
+        self._fields.editor.replace(edited.text)
+        if edited.trouble:
+            self._fields.refuse(edited.trouble)
+        else:
+            self._fields.say(NOT_EDITED if edited.text == text else "", "$foreground-muted")
 
-    async def _edited(self, text: str) -> str:
+    async def _edited(self, text: str) -> Edited:
         """What the person makes of a text in their editor.
 
         Raises:

@@ -45,6 +45,19 @@ class Editor:
         return Path(self.command[0]).name
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an editor made of a text.
+
+    Attributes:
+        text: The text.
+        trouble: Why its file is not gone; None when it is.
+    """
+
+    text: str
+    trouble: Problem | None = None
+
+
 def editor_of(environment: Mapping[str, str]) -> Editor:
     """The editor that an environment names: ``$VISUAL``, else ``$EDITOR``.
 
@@ -63,8 +76,8 @@ def editor_of(environment: Mapping[str, str]) -> Editor:
 
 async def edit(
     text: str, editor: Editor, environment: Mapping[str, str], rescue: Callable[[str], None]
-) -> str:
-    """What the editor made of a text. Its file is gone afterwards, whatever happens.
+) -> Edited:
+    """What the editor made of a text. Its file is removed afterwards, whatever happens.
 
     A line feed at the end that the text did not have is dropped, for most editors add one.
 
@@ -76,25 +89,35 @@ async def edit(
             ended, or it is not UTF-8.
 
     Raises:
-        ProblemError: The editor failed, or what it left is no text, or too much.
+        ProblemError: The editor failed, or what it left is no text, or too much; or, as well, its
+            file cannot be removed.
     """
     folder = _new_folder(environment)  # in no thread: one that is left behind would leave it behind
     try:
-        path = folder / "input.json"
-        await asyncio.to_thread(_write, path, text)
-        try:
-            await _run(editor, path)
-            edited = await asyncio.to_thread(_read, path, editor)
-        except (ProblemError, asyncio.CancelledError):
-            if (saved := _saved(path)) not in ("", text, f"{text}\n"):
-                rescue(saved)
-            raise
+        edited = await _edited(text, editor, folder / "input.json", rescue)
+    except ProblemError as error:
+        raise ProblemError(_remove(folder) or error.problem) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if folder.exists():
-            raise ProblemError(_not_removed(folder))
+        trouble = _remove(folder)
     is_ended = edited.endswith("\n") and not text.endswith("\n")
-    return edited[:-1].removesuffix("\r") if is_ended else edited
+    return Edited(edited[:-1].removesuffix("\r") if is_ended else edited, trouble)
+
+
+async def _edited(text: str, editor: Editor, path: Path, rescue: Callable[[str], None]) -> str:
+    await asyncio.to_thread(_write, path, text)
+    try:
+        await _run(editor, path)
+        return await asyncio.to_thread(_read, path, editor)
+    except (ProblemError, asyncio.CancelledError):
+        if (saved := _saved(path)) not in ("", text, f"{text}\n"):
+            rescue(saved)
+        raise
+
+
+def _remove(folder: Path) -> Problem | None:
+    """Remove it with all that is in it; returns why it is still there, if it is."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return _not_removed(folder) if folder.exists() else None
 
 
 def _new_folder(environment: Mapping[str, str]) -> Path:

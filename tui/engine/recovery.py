@@ -130,7 +130,7 @@ class Unanswered:
     async def show_refused(self, token: str) -> None:
         """Show a row as Failed whose submission turns out to be refused; most have no row."""
         row = self._board.get(key_of_token(token))
-        if row is None or row.is_over or row.invocation_arn:
+        if row is None or row.invocation_arn:
             return
         found = await self._journal.find(token=token)
         if found and found.problem and found.state is State.REFUSED:

@@ -68,15 +68,16 @@ class Retention:
         over = [row for row in rows if row.is_over]
         asked = [row for row in over if row.is_waited_for]
         came = await self._answers.forget(asked, self._context, now, self._given_up)
+        gone = {row.key for row in asked} - {row.key for row in came}
+        await self._news.learn(self._board.forget(gone))
+        await self._news.learn(self._board.apply(came))
         listed = [row.key for row in over if not row.is_waited_for]
         await self._known.forget(self._context, listed, now)
+        await self._news.learn(self._board.forget(listed))
         queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]
         dropped = await self._dispatch.drop(queued)
-        gone = {row.key for row in over} - {row.key for row in came}
-        await self._news.learn(self._board.forget(gone))
         await self._news.learn(self._board.drop(map(key_of_token, dropped)))
-        await self._news.learn(self._board.apply(came))
-        return len(gone) + len(dropped)
+        return len(gone) + len(listed) + len(dropped)
 
     async def purge_inputs(self) -> int:
         """Erase drafts, answers, and the inputs of what is settled; returns how many inputs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +31,7 @@ class Answers:
         self._keep = keep
         self._unwritten: dict[str, tuple[Answer, Invocation, str]] = {}
         self._unkept: dict[str, Answer] = {}
-        self._is_flushing = False
+        self._changing = asyncio.Lock()  # nothing is dropped while it is written once more
 
     @property
     def unwritten(self) -> int:
@@ -43,17 +44,18 @@ class Answers:
         Raises:
             ProblemError: Some of it fails still.
         """
-        if self._is_flushing:  # a locked ledger may take longer than whoever comes next
+        if self._changing.locked():  # a locked ledger may take longer than whoever comes next
             return
-        self._is_flushing, trouble = True, None
-        try:
-            for answer, row, context in list(self._unwritten.values()):
-                try:
-                    await self.save(answer, row, context)
-                except ProblemError as error:
-                    trouble = error
-        finally:
-            self._is_flushing = False
+        async with self._changing:
+            await self._flush()
+
+    async def _flush(self) -> None:
+        trouble = None
+        for answer, row, context in list(self._unwritten.values()):
+            try:
+                await self.save(answer, row, context)
+            except ProblemError as error:
+                trouble = error
         if trouble is not None:
             raise trouble
 
@@ -124,10 +126,11 @@ class Answers:
             _give_up(db, before)
             return came
 
-        came = await self._database.do(work)
-        for token in {row.client_request_token for row in rows}:
-            self._unwritten.pop(token, None)
-            self._unkept.pop(token, None)
+        async with self._changing:
+            came = await self._database.do(work)
+            for token in {row.client_request_token for row in rows}:
+                self._unwritten.pop(token, None)
+                self._unkept.pop(token, None)
         return came
 
     async def give_up(self, before: datetime) -> None:
@@ -156,9 +159,10 @@ class Answers:
         Raises:
             ProblemError: The ledger failed.
         """
-        await self.flush()
-        await self._database.do(lambda db: db.execute("DELETE FROM answer"))
-        self._unkept.clear()
+        async with self._changing:
+            await self._flush()
+            await self._database.do(lambda db: db.execute("DELETE FROM answer"))
+            self._unkept.clear()
 
 
 def _give_up(db: sqlite3.Connection, before: datetime) -> None:

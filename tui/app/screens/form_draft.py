@@ -22,7 +22,7 @@ ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or em
 ALREADY_ASKED = "asked already: sent again, it is charged for again; ctrl+n starts over"
 
 ASKED = "asked"
-"""What a draft holds besides: the token of a question that was asked as it stands there."""
+"""What a draft holds besides: the token of a question, while it stands there as it was asked."""
 
 ONCE_MORE = "the same key once more goes on without keeping it"
 
@@ -42,7 +42,8 @@ class FormDraft:
         self._fields = fields
         self._open = self.another()
         self._filled: dict[str, str] | None = None
-        self._asked: dict[str, str] = {}
+        self._asked_as: dict[str, str] | None = None
+        self._asked = ""
         self._unkept: Problem | None = None
         self._may_lose = False
 
@@ -70,8 +71,8 @@ class FormDraft:
     def fill(self, texts: Mapping[str, str]) -> None:
         """Fill the fields with what nobody has typed."""
         self._fields.texts = texts
-        self._filled = self._fields.texts
-        self._asked = {}
+        self._filled = self._asked_as = self._fields.texts
+        self._asked = texts.get(ASKED, "")
         self.touched.clear()
 
     def start_over(self) -> None:
@@ -111,12 +112,11 @@ class FormDraft:
 
     def note_asked(self, token: str) -> None:
         """Keep with the draft the token that it is asked with; another question has another."""
-        self._asked = {ASKED: token}
+        self._asked_as, self._asked = self._fields.texts, token
         self.touched.add(ASKED)
 
     def type_on(self) -> None:
         """What was typed is another thing now: its loss was not asked for."""
-        self._asked = {}
         self._may_lose = False
         if self._unkept is None:
             self._fields.hush()
@@ -124,7 +124,9 @@ class FormDraft:
     async def keep(self, patience: float | None = KEEP_SECONDS) -> bool:
         """Keep what is typed; say so when it cannot be."""
         said, is_due = self._unkept, self.is_typed and not self.is_sent
-        fields = {**self._fields.texts, **self._asked}
+        fields = self._fields.texts
+        if self._asked and fields == self._asked_as:
+            fields[ASKED] = self._asked
         self._unkept = await self._open.keep(fields, patience) if is_due else None
         if self._unkept is None:
             self._may_lose = False

@@ -100,14 +100,15 @@ class Sending:
             self._fields.thaw()
             self._draft.touched.update(faults)  # what is marked stays marked until it is mended
             self._fields.go_to_first(faults)
-            self._fields.say("not sent: mend what is marked, then submit again", "$error")
+            self._fields.say("not sent: mend what is marked, then submit again", "$text-error")
             return None
         # The token is no part of it: what was not sent for another reason is not asked about again.
         warned = self._draft.id, {**self._fields.texts, "token": ""}, warnings
         if warnings and warned != self._warned:
             self._warned = warned
             self._fields.say(
-                "the model's documented rules say otherwise; submit again to send it", "$warning"
+                "the model's documented rules say otherwise; submit again to send it",
+                "$text-warning",
             )
             return None
         if self._engine.settings.confirm and not await self._is_confirmed(typed.request, looked):
@@ -138,7 +139,7 @@ class Sending:
             self._fields.refuse(error.problem)
             return None
         if row.is_waited_for and row.status is Status.UNKNOWN:
-            self._fields.say(f"no answer: {row.failure_message}", "$error")
+            self._fields.say(f"no answer: {row.failure_message}", "$text-error")
             return None
         return row.key
 
