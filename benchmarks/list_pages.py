@@ -4,8 +4,8 @@
 connection that is open already (but for the AWS CLI, which is a whole process), one after the other
 in each round. A task that wakes up every millisecond notes how late it wakes: the longest stall of
 the event loop. Other processes make it longer; the most processor time between two of its turns is
-what is ours of it. The table and the program paint whole frames, but write them to no terminal, which
-adds a quarter to a frame. aiobotocore as it comes is slow enough to be run in one round only.
+what is ours of it. The table and the program paint whole frames, but write them to no terminal:
+that adds a quarter to a frame. aiobotocore as it comes is slow enough to be run in one round only.
 """
 
 from __future__ import annotations

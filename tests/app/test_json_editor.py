@@ -149,6 +149,18 @@ async def test_a_bracket_and_its_partner_are_marked() -> None:
         assert underlined(area) == []
 
 
+async def test_only_what_is_selected_is_cut() -> None:
+    async with Editing().run_test() as pilot:
+        area = await edit(pilot, '{"a": 1}')
+        area.focus()
+
+        await pilot.press("ctrl+x")
+        assert area.text == '{"a": 1}'
+
+        await pilot.press("shift+right", "ctrl+x")
+        assert area.text == '"a": 1}'
+
+
 async def test_a_bracket_without_a_partner_is_marked_as_a_fault() -> None:
     async with Editing().run_test() as pilot:
         area = await edit(pilot, '{\n "a": 1\n', (0, 1))

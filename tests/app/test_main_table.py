@@ -76,6 +76,23 @@ async def test_a_fault_in_the_filter_is_said_below_it_and_the_rows_stay(
         assert len(table(pilot).listing) == 12
 
 
+@pytest.mark.parametrize(
+    ("text", "message"), [("tag:", "a value is missing"), ("!", "a word is missing")]
+)
+async def test_what_is_only_begun_is_a_fault_once_it_is_entered(
+    dozen: Engine, screen: Screen, text: str, message: str
+) -> None:
+    async with screen(dozen) as pilot:
+        complaint = main(pilot).query_one("FilterLine Complaint", Complaint)
+        await pilot.press("slash", *text)
+        await settled(pilot)
+        assert not str(complaint.content)
+
+        await pilot.press("enter")
+        await settled(pilot)
+        assert str(complaint.content).startswith(message)
+
+
 async def test_a_filter_is_completed_as_it_is_typed(dozen: Engine, screen: Screen) -> None:
     async with screen(dozen) as pilot:
         await pilot.press("slash", *"status:f")

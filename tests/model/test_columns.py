@@ -71,6 +71,12 @@ def test_each_column_says_one_thing(column: str, text: str) -> None:
     assert text_of(column, row) == text
 
 
+def test_what_has_just_begun_took_less_than_ten_seconds_so_far() -> None:
+    row = an_invocation(submit_time=NOW - timedelta(seconds=4), status=Status.IN_PROGRESS)
+
+    assert text_of("took", row) == "<10s"
+
+
 def test_only_relative_columns_change_with_time() -> None:
     later = NOW + timedelta(days=1)
     row = an_invocation(submit_time=NOW - timedelta(minutes=1))

@@ -41,7 +41,7 @@ class Action:
 
 
 EVERYWHERE = (
-    Action("screen.help", "question_mark,f1", "help", "the keys of this screen", key_display="?"),
+    Action("screen.help", "question_mark,f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
     Action(
         "app.suspend_process", "ctrl+z", "suspend", "to the shell; fg comes back", in_footer=False

@@ -49,7 +49,9 @@ def _took(row: Invocation, now: datetime) -> str:
     if not row.status.is_known_to_aws:
         return "–"
     seconds = row.took(now)
-    return duration(seconds) if row.status.is_terminal else coarse(seconds)
+    if row.status.is_terminal:
+        return duration(seconds)
+    return coarse(seconds) if seconds >= 10 else "<10s"
 
 
 _ANSWERS = {
@@ -67,7 +69,7 @@ def _result(row: Invocation, _now: datetime) -> str:
     if row.status is Status.UNKNOWN and not row.invocation_arn:
         return "no answer came: being looked up"
     if row.status is Status.QUEUED:
-        return "waits here until AWS has room"
+        return "waits here for its turn"
     return row.s3_uri
 
 

@@ -100,15 +100,18 @@ class Filter:
         return rows
 
 
-def parse(text: str, now: datetime, named: Mapping[str, str] = {}) -> Filter:
+def parse(
+    text: str, now: datetime, named: Mapping[str, str] = {}, *, is_done: bool = False
+) -> Filter:
     """Read a filter. Never raises: what is wrong with the text is the filter's ``fault``.
 
     Args:
         text: As typed.
         now: What ``since:2h`` counts back from.
         named: What ``@name`` stands for, by name.
+        is_done: Whether nothing more will be typed: what is only begun is a fault then.
     """
-    return _Reader(now, named).read(text)
+    return _Reader(now, named, is_done=is_done).read(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,10 @@ class _Reader:
     now: datetime
     named: Mapping[str, str]
     inside: tuple[str, ...] = ()
+    is_done: bool = False
 
     def read(self, text: str) -> Filter:
-        end = -1 if self.inside else len(text)
+        end = -1 if self.inside or self.is_done else len(text)
         # Said once is enough: names that stand for repeated names would take exponential time.
         terms = {
             (term.is_wanted, term.field, term.body, term.is_phrase): term

@@ -118,4 +118,6 @@ class FilterLine(Vertical):
         event.stop()
         if not event.value.strip():
             self.clear()
+        done = parse(event.value, self._clock(), self._named, is_done=True)
+        self.query_one(Complaint).complain(done.fault.message if done.fault else "")
         self.post_message(self.FilterAccepted())

@@ -112,6 +112,11 @@ class JsonArea(TextArea):
         if done := self._replace_via_keyboard(text, *self.selection):
             self.move_cursor(done.end_location)
 
+    def action_cut(self) -> None:
+        """Cut what is selected; without that nothing, for the same key cancels a wait."""
+        if not self.selection.is_empty:
+            super().action_cut()
+
     def get_cursor_word_left_location(self) -> Location:
         """Where the word before the cursor begins; looks at no other word."""
         row, column = self.cursor_location

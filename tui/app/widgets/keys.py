@@ -1,4 +1,4 @@
-"""The last line: what the keys do now; help always has its place at the right end."""
+"""The last line: what the keys do now; the way out and help have their place at the right end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
-HELP = "screen.help"
+LAST = ("screen.back", "screen.help")
+"""The actions that always have their place: the way out, and the way to all other keys."""
 
 
 class Keys(Widget):
@@ -36,13 +38,15 @@ class Keys(Widget):
         """
         if screen.is_active:
             first: dict[str, tuple[Binding, bool]] = {}
+            is_typed = isinstance(screen.focused, (Input, TextArea))
             for _, binding, is_enabled, _ in screen.active_bindings.values():
-                if binding.show:
+                is_letter = len(self.app.get_key_display(binding)) == 1
+                if binding.show and not (is_typed and is_letter):
                     first.setdefault(binding.action, (binding, is_enabled))
             self.offered = tuple(first.values())
 
     def render(self) -> Content:
-        """The keys from the left, help at the right end."""
+        """The keys from the left, the last ones at the right end."""
         return Content("").join(part for _, part in self._parts())
 
     def on_click(self, event: events.Click) -> None:
@@ -56,11 +60,12 @@ class Keys(Widget):
     def _parts(self) -> Iterator[tuple[str, Content]]:
         """What stands in the line from its left end, with the keys to press for it."""
         parts = [(binding, self._part(binding, is_on)) for binding, is_on in self.offered]
-        last = [part for part in parts if part[0].action == HELP]
+        parts.sort(key=lambda part: LAST.index(part[0].action) if part[0].action in LAST else -1)
+        last = [part for part in parts if part[0].action in LAST]
         room = self.size.width - 1 - sum(part.cell_length for _, part in last)
         gap = Content("")
         for binding, part in parts:
-            if binding.action != HELP and gap.cell_length + part.cell_length <= room:
+            if binding.action not in LAST and gap.cell_length + part.cell_length <= room:
                 room -= gap.cell_length + part.cell_length
                 yield binding.key, gap + part
                 gap = Content(" ")

@@ -84,7 +84,9 @@ def _verdict(row: Invocation) -> list[Content]:
         advice = "it may have started: R looks its token up, and offers to send it again"
         return [_line("answer", row.failure_message or "none"), _line("next", advice)]
     if row.status is Status.QUEUED:
-        return [_line("next", "it goes when its turn comes: P stops the queue, x drops it")]
+        return [
+            _line("next", "it goes in its turn; P stops the queue or lets it go on, x drops it")
+        ]
     if row.status is not Status.FAILED:
         return []
     problem = _failure(row)
