@@ -216,13 +216,14 @@ async def test_an_editor_that_changes_nothing_is_told_of(
         assert area.history.undo_stack == []
 
 
-async def test_what_came_back_is_checked_and_kept_as_a_draft(
-    engine: Engine, screen: Screen, script: Script
+async def test_what_came_back_is_checked_at_once_and_kept_as_a_draft(
+    engine: Engine, screen: Screen, script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script("path.write_text('{\"prompt\": 5}')")
+    monkeypatch.setattr("tui.app.screens.form.CHECK_SECONDS", 600)
     async with screen(engine) as pilot:
         await opened(pilot)
-        await edited(pilot)
+        assert "prompt: a text, not a number" in await edited(pilot)
         await pilot.press("escape")
         await settled(pilot)
 

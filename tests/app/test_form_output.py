@@ -14,7 +14,9 @@ from tui.app.screens.main import MainScreen
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.config import Defaults
+from tui.engine.draft import BUSY, OpenDraft
 from tui.engine.session import Engine
+from tui.model.problem import Problem
 from tui.model.request import StartAsyncInvoke, Tag
 from tui.sandbox.server import Sandbox
 
@@ -106,6 +108,37 @@ async def test_the_draft_of_what_is_sent_holds_the_folder_that_is_sent(
         await settled(pilot)
 
         assert held == ["s3://media/2026-03-01/{{x}}/"]
+
+
+async def test_a_folder_is_typed_as_it_was_once_the_request_is_refused(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "throttle")
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        field(pilot, "s3-uri").value = "s3://media/{date}/"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+
+        assert "Throttling" in shown(pilot)
+        assert field(pilot, "s3-uri").value == "s3://media/{date}/"
+
+
+async def test_a_folder_is_typed_as_it_was_where_its_draft_could_not_be_kept(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> Problem:
+        return BUSY
+
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        field(pilot, "s3-uri").value = "s3://media/{date}/"
+        monkeypatch.setattr(OpenDraft, "keep", refuse)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+
+        assert sandbox.calls["StartAsyncInvoke"] == 0
+        assert field(pilot, "s3-uri").value == "s3://media/{date}/"
 
 
 async def test_an_unknown_placeholder_is_a_fault_of_the_field(

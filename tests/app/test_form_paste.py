@@ -59,9 +59,13 @@ async def test_an_ordinary_paste_goes_into_its_field(engine: Engine, screen: Scr
 
 @pytest.mark.parametrize(
     ("pasted", "stands"),
-    [("team=media\nrun=42", "team=media run=42"), ("\nteam=media\r\n", "team=media")],
+    [
+        ("team=media\nrun=42", "team=media run=42"),
+        ("team=media\rrun=42", "team=media run=42"),
+        ("\nteam=media\r\n", "team=media"),
+    ],
 )
-async def test_lines_pasted_into_a_field_of_one_stand_side_by_side(
+async def test_lines_pasted_into_a_field_of_words_stand_side_by_side(
     engine: Engine, screen: Screen, pasted: str, stands: str
 ) -> None:
     async with screen(engine) as pilot:
@@ -72,15 +76,27 @@ async def test_lines_pasted_into_a_field_of_one_stand_side_by_side(
         assert pilot.app.screen.query_one("#tags", Input).value == stands
 
 
-async def test_code_that_cannot_be_read_takes_no_field_s_place_and_says_why(
+async def test_a_folder_that_was_wrapped_is_pasted_in_one_piece(
     engine: Engine, screen: Screen
 ) -> None:
     async with screen(engine) as pilot:
         await pilot.press("n")
         await settled(pilot)
-        await paste(
-            pilot, "#model-id", "client.start_async_invoke(\n  modelId=m,\n  modelInput=body)"
-        )
+        pilot.app.screen.query_one("#s3-uri", Input).value = ""
+        await paste(pilot, "#s3-uri", "s3://media/a-long-pre\r  fix/\n")
+
+        assert pilot.app.screen.query_one("#s3-uri", Input).value == "s3://media/a-long-prefix/"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+async def test_code_that_cannot_be_read_takes_no_field_s_place_and_says_why(
+    engine: Engine, screen: Screen, end: str
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        code = "client.start_async_invoke(", "  modelId=m,", "  modelInput=body)"
+        await paste(pilot, "#model-id", end.join(code))
 
         assert pilot.app.screen.query_one("#model-id", Input).value == "luma.ray-v2:0"
         assert "not pasted: line 2" in shown(pilot)
@@ -121,11 +137,14 @@ async def test_a_large_paste_is_judged_in_a_thread_and_taken_all_the_same(
 
         form.query_one(TextArea).text = ""
         form.query_one("#tags", Input).value = ""
-        await paste(pilot, field, "a=b and no request")
+        await paste(pilot, field, "modelId=b and no request")
         typed = form.query_one(field)
         assert isinstance(typed, (Input, TextArea))
-        assert (typed.value if isinstance(typed, Input) else typed.text) == "a=b and no request"
+        stands = typed.value if isinstance(typed, Input) else typed.text
+        assert stands == "modelId=b and no request"
         assert typed.has_focus
+        await pilot.press("!")
+        assert (typed.value if isinstance(typed, Input) else typed.text) == f"{stands}!"
         assert len(threads) == 2
         assert threading.current_thread().name not in threads
 

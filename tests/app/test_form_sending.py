@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from tests.app.conftest import Screen, settled, shown, table
 from tests.conftest import Until
@@ -16,9 +16,8 @@ from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
 from tui.aws import bedrock
 from tui.aws.session import Session
-from tui.engine import submission
 from tui.engine.session import Engine
-from tui.model.request import Request, StartAsyncInvoke
+from tui.model.request import StartAsyncInvoke
 from tui.sandbox.server import Sandbox
 
 
@@ -150,35 +149,6 @@ async def test_what_was_left_on_its_way_appears_when_it_is_answered(
         await until(engine, lambda: any(row.invocation_arn for row in engine.board))
 
         assert isinstance(pilot.app.screen, MainScreen)
-
-
-async def test_a_check_that_ends_late_wipes_no_marks_of_the_submission(
-    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    is_reached, is_free, check = asyncio.Event(), asyncio.Event(), submission.check
-
-    async def wait(request: Request) -> submission.Verdict:
-        if not is_reached.is_set():
-            is_reached.set()
-            await is_free.wait()
-        return await check(request)
-
-    async with screen(engine) as pilot:
-        await pilot.press("n")
-        await settled(pilot)
-        monkeypatch.setattr(submission, "check", wait)
-        form = pilot.app.screen
-        form.query_one("#s3-uri", Input).value = ""
-        form.query_one(TextArea).text = '{"prompt": "typed just now"}'
-        await asyncio.wait_for(is_reached.wait(), 20)
-        await pilot.press("ctrl+s")
-        while "mend what is marked" not in shown(pilot):
-            await pilot.pause()
-        is_free.set()
-        await settled(pilot)
-
-        assert "is required" in shown(pilot)
-        assert "mend what is marked" in shown(pilot)
 
 
 async def test_what_is_on_its_way_is_offered_as_sent_although_it_was_asked_and_refused_before(

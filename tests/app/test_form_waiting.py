@@ -161,7 +161,7 @@ async def test_a_refusal_is_said_in_the_form_and_costs_nothing_typed(
         ("performance_config_latency", "fast", "standard or optimized"),
         ("service_tier", "gold", "priority or default"),
         ("accept", "text/plain\r\nX-Evil: 1", "it goes into a header"),
-        ("request_metadata", '{"team": "é"}', "it goes into a header"),
+        ("request_metadata", "é", "a JSON object of texts"),
     ],
 )
 async def test_a_wrong_value_is_told_beside_its_field(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import struct
+from pathlib import Path
+
 from tests.app.conftest import Screen, settled
 from tests.app.test_form import editor, field, opened, submitted
 from tui.engine.session import Engine
@@ -39,6 +43,31 @@ async def test_another_input_with_the_same_warning_is_warned_of_again(
         editor(pilot).text = '{"prompt": "another", "aspect_ratio": "2:1"}'
         assert "submit again to send it" in await submitted(pilot)
         assert sandbox.calls["StartAsyncInvoke"] == 0
+
+
+async def test_another_file_of_the_same_name_is_warned_of_again(
+    engine: Engine, sandbox: Sandbox, screen: Screen, tmp_path: Path
+) -> None:
+    def picture(colour: bytes) -> Path:
+        path = tmp_path / colour.decode()
+        path.write_bytes(b"GIF89a" + struct.pack("<HH", 64, 64) + colour)
+        return path
+
+    path = picture(b"red")
+    image = {"format": "png", "source": {"bytes": f"fileb://{path}"}}
+    params = {"text": "x", "images": [image]}
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        field(pilot, "model-id").value = "amazon.nova-reel-v1:1"
+        editor(pilot).text = json.dumps({"taskType": "TEXT_VIDEO", "textToVideoParams": params})
+        assert "submit again to send it" in await submitted(pilot)
+
+        picture(b"blue").replace(path)
+        assert "submit again to send it" in await submitted(pilot)
+        assert sandbox.calls["StartAsyncInvoke"] == 0
+
+        await submitted(pilot)
+        assert sandbox.calls["StartAsyncInvoke"] == 1
 
 
 async def test_an_overridden_warning_is_not_asked_about_again_after_a_throttling(

@@ -116,7 +116,13 @@ async def test_what_belongs_into_a_field_is_read_whole_on_a_small_screen(
             fields = [each for each in pilot.app.screen.query(Input) if each.size.width]
             for field in fields:
                 is_the_sdks = "/" in field.placeholder and "s3:" not in field.placeholder
-                assert is_the_sdks or len(field.placeholder) <= field.size.width
+                assert len(field.placeholder) <= field.size.width
+                assert is_the_sdks or "…" not in field.placeholder
+        trace, whole = pilot.app.screen.query_one("#trace", Input), "ENABLED/DISABLED/ENABLED_FULL"
+        assert trace.placeholder == whole[: trace.size.width - 1] + "…"
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert trace.placeholder == whole
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20)])

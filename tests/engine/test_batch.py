@@ -107,17 +107,28 @@ async def test_each_line_s_folder_is_filled_in_for_its_own_model(journal: Journa
     jsonl(
         {"prompt": "x"},
         {"modelId": "amazon.nova-reel-v1:1", "modelInput": {}},
-        a_request(s3_uri="s3://own/{usr}/", client_request_token="t").arguments(),
     )
     rest = rest_of("luma.ray-v2:0", "s3://media/{model}/", "", "", "")
 
-    bare, whole, wrong = await read(journal, "b.jsonl", **rest)
+    bare, whole = await read(journal, "b.jsonl", **rest)
 
     assert bare.request is not None
     assert bare.request.s3_uri == "s3://media/luma.ray-v2-0/"
     assert whole.request is not None
     assert whole.request.s3_uri == "s3://media/amazon.nova-reel-v1-1/"
-    assert "no placeholder {usr}" in wrong.faults[0]
+
+
+@pytest.mark.parametrize("uri", ["s3://own/run{7}/", "s3://own/{date}/{{x}}/"])
+async def test_a_folder_that_a_line_names_itself_is_sent_as_it_stands(
+    journal: Journal, uri: str
+) -> None:
+    jsonl(a_request(s3_uri=uri).arguments())
+
+    (line,) = await read(journal, "b.jsonl")
+
+    assert line.is_ready
+    assert line.request is not None
+    assert line.request.s3_uri == uri
 
 
 async def test_an_input_whose_job_would_fail_is_at_fault(journal: Journal) -> None:

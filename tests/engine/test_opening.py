@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import TOKEN, a_request
 from tui.engine import opening
-from tui.model import form, paste
+from tui.model import form
 from tui.model.context import Context
 from tui.model.form import MODEL_INPUT
 from tui.model.request import InvokeModel
@@ -35,7 +35,9 @@ def test_a_request_in_any_syntax_fills_every_field(folder: Path, kind: Kind) -> 
     assert opened.fields["bucket_owner"] == "123456789012"
     assert opened.fields["token"] == request.client_request_token
     assert json.loads(opened.fields[MODEL_INPUT]) == request.model_input
-    assert opening.judge(Path("request.txt").read_text()).is_request
+    judged = opening.judge(Path("request.txt").read_text())
+    assert judged.request is not None
+    assert opening.read_pasted(judged.request) == opened
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -53,7 +55,9 @@ def test_a_request_that_is_waited_for_fills_its_fields(kind: Kind) -> None:
     assert opened.fields["model_id"] == request.model_id
     assert opened.fields["accept"] == "application/json"
     assert json.loads(opened.fields[MODEL_INPUT]) == request.model_input
-    assert opening.judge(Path("request.txt").read_text()).is_request
+    judged = opening.judge(Path("request.txt").read_text())
+    assert judged.request is not None
+    assert opening.read_pasted(judged.request) == opened
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -90,7 +94,7 @@ def test_a_model_input_fills_its_own_field_as_it_stands() -> None:
     Path("input.json").write_text(text)
 
     assert opening.read_file("input.json").fields == {MODEL_INPUT: text}
-    assert not opening.judge(text).is_request
+    assert opening.judge(text).request is None
 
 
 @pytest.mark.parametrize("text", ['{"modelInput": {"a": 1}}', "{a: 1}", "a = {'a': 1}"])
@@ -155,7 +159,7 @@ def test_what_cannot_be_read_is_said_and_nothing_hangs(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "hello", "s3://media/ray/", '{"prompt": "x"}', "aws s3 ls"])
 def test_ordinary_pastes_are_no_requests(text: str) -> None:
-    assert not opening.judge(text).is_request
+    assert opening.judge(text).request is None
 
 
 @pytest.mark.parametrize(
@@ -173,7 +177,7 @@ def test_ordinary_pastes_are_no_requests(text: str) -> None:
 def test_what_looks_like_a_request_and_cannot_be_read_says_why(text: str) -> None:
     judged = opening.judge(text)
 
-    assert not judged.is_request
+    assert judged.request is None
     assert judged.why
 
 
@@ -182,15 +186,26 @@ def test_what_is_no_request_is_not_explained(text: str) -> None:
     assert opening.judge(text) == opening.Judged()
 
 
-def test_a_large_object_is_read_as_json_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paste, "LONGEST_LITERAL", 100)
-    small, large = (
-        "{modelId: 'm', modelInput: {}}",
-        f"{{modelId: 'm', modelInput: {{a: '{'x' * 100}'}}}}",
-    )
+def test_a_request_with_a_picture_in_it_is_read_from_any_syntax() -> None:
+    picture = "A" * 1_200_000
+    judged = opening.judge(f"{{'modelId': 'm', 'modelInput': {{'image': '{picture}'}}}}")
 
-    assert opening.judge(small).is_request
-    assert opening.judge(large).why.startswith("line 1, column 2: ")
+    assert judged.request is not None
+    assert judged.request.members["modelInput"] == {"image": picture}
+
+
+def test_a_pasted_command_brings_the_file_that_it_names() -> None:
+    Path("input.json").write_text('{"prompt": "a tide pool"}')
+    judged = opening.judge("aws bedrock-runtime start-async-invoke --model-input file://input.json")
+
+    assert judged.request is not None
+    fields = opening.read_pasted(judged.request).fields
+    assert fields.keys() == {MODEL_INPUT}
+    assert json.loads(fields[MODEL_INPUT]) == {"prompt": "a tide pool"}
+
+    Path("input.json").unlink()
+    with pytest.raises(ValueError, match="no such file"):
+        opening.read_pasted(judged.request)
 
 
 def test_a_byte_order_mark_is_taken_off_a_file() -> None:

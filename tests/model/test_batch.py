@@ -65,7 +65,7 @@ def test_a_line_that_is_more_than_an_input_takes_no_tags_it_does_not_name() -> N
         assert request.model_id == members.get("modelId", "luma.ray-v2:0")
 
 
-def test_placeholders_of_a_line_s_own_output_are_filled_in() -> None:
+def test_placeholders_of_the_output_are_filled_in() -> None:
     line = BatchLine("b:1", a_request(s3_uri="s3://media/{date}/{{x}}/"))
 
     request = batch.with_filled(line, {"date": "2026-03-01"}).request

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +133,14 @@ def test_what_cannot_go_into_a_header_is_a_fault(name: str, text: str) -> None:
 
     assert (name, "pattern") in [(fault.path[0], fault.rule) for fault in request.faults()]
     assert a_question(accept="application/json; q=1").faults() == []
+
+
+@pytest.mark.parametrize("text", [r'{"team": "caf\u00e9 \ud83c\udf0a"}', '{"team": "café 🌊"}'])
+def test_metadata_of_any_letters_arrives_in_a_header(text: str) -> None:
+    metadata = metadata_of(text)
+
+    assert json.loads(metadata) == {"team": "café 🌊"}
+    assert a_question(request_metadata=metadata).faults() == []
 
 
 def test_metadata_goes_on_one_line_and_what_is_no_object_stays() -> None:

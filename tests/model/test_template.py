@@ -68,6 +68,11 @@ def test_what_is_not_filled_in_is_a_fault_at_its_path() -> None:
     ]
 
 
+@pytest.mark.parametrize("letter", ["é", "😀", "\x01"])
+def test_the_longest_placeholder_is_found_whatever_its_letters_take_in_json(letter: str) -> None:
+    assert len(unfilled({"a": "{{" + letter * 80 + "}}"})) == 1
+
+
 placeholders = st.builds("{{{{{}}}}}".format, st.text(min_size=1, max_size=85))
 inputs = st.dictionaries(st.text(max_size=3), st.text(max_size=3) | placeholders, max_size=3)
 

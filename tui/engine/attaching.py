@@ -91,6 +91,11 @@ class Looked:
         return {reference: str(seen.facts) for reference, seen in self.seen.items()}
 
     @property
+    def stamps(self) -> dict[str, Stamp]:
+        """Which state of each file was looked at, by reference."""
+        return {reference: seen.stamp for reference, seen in self.seen.items()}
+
+    @property
     def size(self) -> int:
         """Bytes that the files which can be sent add to the document."""
         usable = (one for one in self.attachments if one.reference in self.seen)

@@ -124,13 +124,11 @@ def _read(typed: str, rest: Mapping[str, object], clock: Clock) -> list[BatchLin
             if len(lines) == MOST:
                 fault = f"more than {MOST:,} requests: this and what follows is left out"
                 return [*lines, BatchLine(source, faults=(fault,))]
-            line = _line(source, one, rest)
-            model_id = line.request.model_id if line.request else ""
-            lines.append(batch.with_filled(line, destination.placeholders(model_id, clock)))
+            lines.append(_line(source, one, rest, clock))
     return lines
 
 
-def _line(source: str, text: str, rest: Mapping[str, object]) -> BatchLine:
+def _line(source: str, text: str, rest: Mapping[str, object], clock: Clock) -> BatchLine:
     size = len(text.encode("utf-8", "replace"))
     try:
         members = opening.members_of(text)
@@ -143,7 +141,10 @@ def _line(source: str, text: str, rest: Mapping[str, object]) -> BatchLine:
             told = str(value) if isinstance(value, DocumentFault) else paste.NO_OBJECT
         told = told.removeprefix("line 1, ") if is_line else told
         return BatchLine(source, faults=(told,), size=size)
-    return batch.line_of(source, members, rest, submission.new_token(), size)
+    line = batch.line_of(source, members, rest, submission.new_token(), size)
+    if line.request is None or "outputDataConfig" in members:
+        return line  # its own folder is meant as it stands, as it is wherever a request is opened
+    return batch.with_filled(line, destination.placeholders(line.request.model_id, clock))
 
 
 def _names(typed: str) -> list[str]:

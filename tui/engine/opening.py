@@ -43,22 +43,27 @@ class Judged:
     """What a pasted text is.
 
     Attributes:
-        is_request: Whether it is a whole request, such as a command of the AWS CLI.
+        request: The request that it is, such as a command of the AWS CLI; None when it is none.
         why: Why a text that looks like one is none that can be read; else empty.
     """
 
-    is_request: bool = False
+    request: Pasted | None = None
     why: str = ""
+
+
+def may_be_request(text: str) -> bool:
+    """Whether a pasted text must be judged to know what it is; of any length, this is quick."""
+    return text.lstrip().startswith("aws ") or any(word in text for word in _WORDS)
 
 
 def judge(text: str) -> Judged:
     """Whether a pasted text is a whole request; a large one takes its time."""
-    if not (text.lstrip().startswith("aws ") or any(word in text for word in _WORDS)):
+    if not may_be_request(text):
         return Judged()
     found = paste.read(text)
     if isinstance(found, DocumentFault):
         return Judged(why=str(found))
-    return Judged(is_request="modelId" in found.members or bool(found.files))
+    return Judged(found if "modelId" in found.members or found.files else None)
 
 
 def read_file(name: str) -> Opened:
@@ -85,11 +90,18 @@ def read_text(text: str) -> Opened:
         ValueError: It is no request, or one of its files cannot be read; the text says why.
     """
     found = _read(text)
-    fields = form.fields_from(found.operation.name, found.members)
-    if set(found.members) == {"modelInput"}:  # which may be any operation's
-        is_json = document.parse(text) == found.members["modelInput"]
-        fields = {form.MODEL_INPUT: text if is_json else fields[form.MODEL_INPUT]}
-    return Opened(fields, found.notes)
+    if _is_input(found) and document.parse(text) == found.members["modelInput"]:
+        return Opened({form.MODEL_INPUT: text}, found.notes)
+    return _opened(found)
+
+
+def read_pasted(pasted: Pasted) -> Opened:
+    """What a pasted text says, together with the files that it names. Waits for the disk.
+
+    Raises:
+        ValueError: One of its files cannot be read; the text says why.
+    """
+    return _opened(_with_files(pasted))
 
 
 def members_of(text: str) -> Mapping[str, object]:
@@ -101,13 +113,28 @@ def members_of(text: str) -> Mapping[str, object]:
     found = _read(text)
     if found.operation is not START_ASYNC_INVOKE:
         raise ValueError(f"only StartAsyncInvoke is sent many at once, not {found.operation.name}")
-    if set(found.members) == {"modelInput"}:
+    if _is_input(found):
         _refuse_another(found.members["modelInput"])
     return found.members
 
 
+def _is_input(found: Pasted) -> bool:
+    """Whether it is no more than a model input, which may be any operation's."""
+    return set(found.members) == {"modelInput"}
+
+
+def _opened(found: Pasted) -> Opened:
+    fields = form.fields_from(found.operation.name, found.members)
+    if _is_input(found):
+        fields = {form.MODEL_INPUT: fields[form.MODEL_INPUT]}
+    return Opened(fields, found.notes)
+
+
 def _read(text: str) -> Pasted:
-    found = paste.read(text)
+    return _with_files(paste.read(text))
+
+
+def _with_files(found: Pasted | DocumentFault) -> Pasted:
     while isinstance(found, Pasted) and found.files:
         file = found.files[0]
         found = paste.with_file(found, file, text_of(file.path))

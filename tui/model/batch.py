@@ -108,7 +108,7 @@ def with_filled(line: BatchLine, known: Mapping[str, str]) -> BatchLine:
     """The line with the placeholders in its output folder filled in, as the form fills them.
 
     Args:
-        line: What was read.
+        line: One that took the folder that was typed for all.
         known: What they stand for.
     """
     if line.request is None:

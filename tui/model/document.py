@@ -102,9 +102,9 @@ def pretty(value: object, *, flat_numbers: bool = False) -> str:
     return _NUMBERS.sub(lambda match: " ".join(match[0].split()), text) if flat_numbers else text
 
 
-def compact(value: object) -> str:
-    """The value as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def compact(value: object, *, is_ascii: bool = False) -> str:
+    """The value as JSON on one line; all but ASCII as it is, or as escapes."""
+    return json.dumps(value, ensure_ascii=is_ascii, separators=(",", ":"))
 
 
 def abridged(value: object, longest: int = 200, notes: Mapping[str, str] | None = None) -> object:

@@ -45,9 +45,6 @@ UNKNOWN = (
 )
 NO_OBJECT = "an object is wanted: a request's members or a model input"
 
-LONGEST_LITERAL = 1_000_000
-"""Characters of an object that is looked at in JavaScript and Python, too: they take seconds."""
-
 
 def read(text: str) -> Pasted | DocumentFault:
     """The request that a text says, in the first syntax that it looks like.
@@ -132,8 +129,6 @@ def _object(text: str, start: int) -> object:
     if not value.line:
         raise ReadingError(value.message)
     faults = [ReadingError(value.message, start + _offset(text[start:], value))]
-    if len(text) - start > LONGEST_LITERAL:
-        raise faults[0]
     for language in (JAVASCRIPT, PYTHON):
         try:
             found, end = literal.read(text, start, language)

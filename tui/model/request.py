@@ -214,9 +214,9 @@ JSON_TYPE = "application/json"
 
 
 def metadata_of(text: str) -> str:
-    """Request metadata on one line, as a header wants it; what is no JSON object stays as it is."""
+    """Request metadata as a header takes it: a line of ASCII; what is no object stays as it is."""
     value = parse(text)
-    return compact(value) if isinstance(value, dict) else text
+    return compact(value, is_ascii=True) if isinstance(value, dict) else text
 
 
 def _is_object_of_texts(text: str) -> bool:

@@ -39,7 +39,9 @@ class ExportScreen(ModalScreen[str | None]):
         with Vertical(id="prompt"):
             yield Line(f"Export {len(self._rows):,} invocations{self._out_of_sight}", id="question")
             yield Field("file", "File", "empty: the clipboard")
-            yield Field("expression", "JMESPath", "[?status=='Failed'].invocationArn")
+            yield Field(
+                "expression", "JMESPath", "[?status=='Failed'].invocationArn", holds_words=True
+            )
             yield Label(
                 "a file .csv is CSV, with a column for everything; any other is JSON\n"
                 "⏎ export   esc cancel",

@@ -18,6 +18,7 @@ from textual.widgets import Button, Input, TextArea
 from tui.app.bindings import FORM, bindings
 from tui.app.external import RoundTrip
 from tui.app.screens.form_draft import FormDraft
+from tui.app.screens.form_saving import Saving
 from tui.app.screens.form_sending import Sending
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
@@ -49,7 +50,7 @@ CHECKING = "check"
 DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
 
-NOT_WHILE_SENDING = frozenset(
+NOT_WHILE_HELD = frozenset(
     {"copy_as", "drafts", "edit", "format", "model", "open_file", "operation", "over"}
     | {"submit", "template"}
 )
@@ -88,9 +89,9 @@ class FormScreen(WorkingScreen[Key | None]):
         self._fields = RequestFields(engine)
         self._draft = FormDraft(engine, self._fields)
         self._sending = Sending(self, engine, self._fields, self._draft)
+        self._saving = Saving(self, engine, self._fields)
         self._check_timer: Timer | None = None
         self._path = ""
-        self._refused_name = ""
 
     def compose(self) -> ComposeResult:
         """Where it goes, the fields, and the buttons."""
@@ -128,7 +129,7 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         name = str(event.control.id)
         self._draft.touched.add(MODEL_INPUT if name == "json" else name.replace("-", "_"))
-        if self._fields.is_frozen:
+        if self.is_held:
             return
         self._draft.type_on()
         if self._check_timer:
@@ -153,7 +154,7 @@ class FormScreen(WorkingScreen[Key | None]):
     @work(exclusive=True, group=CHECKING, exit_on_error=False)
     async def _check(self) -> None:
         """Say what is wrong with the fields that were typed in."""
-        if self._fields.is_frozen:
+        if self.is_held:
             return
         typed, touched = await self._fields.read(), self._draft.touched
         shown = {name: text for name, text in typed.faults.items() if name in touched}
@@ -163,9 +164,14 @@ class FormScreen(WorkingScreen[Key | None]):
     @on(Button.Pressed, "#submit")
     def action_submit(self) -> None:
         """Check everything; send it if nothing is wrong."""
-        if not self._fields.is_frozen:
+        if not self.is_held:
             self.hold()
             self._send()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the form stays as it is: it is sent, edited elsewhere, or being filled."""
+        return self._fields.is_frozen
 
     def hold(self) -> None:
         """Take nothing more; a check that ends later would say what does not hold any more."""
@@ -175,14 +181,15 @@ class FormScreen(WorkingScreen[Key | None]):
     def release(self) -> None:
         """Take what is typed again."""
         self._fields.thaw()
+        self._check()  # holding it has stopped the check of what was typed before
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the form as it is while it is being sent; look at a folder where there is one."""
+        """Leave the form as it is while it is held; look at a folder where there is one."""
         if action == "cancel":
             return self.awaited is not None
         if action == "look":
             return self._fields.operation == ASYNC
-        return None if self._fields.is_frozen and action in NOT_WHILE_SENDING else True
+        return None if self.is_held and action in NOT_WHILE_HELD else True
 
     @work(group="send", exit_on_error=False)
     async def _send(self) -> None:
@@ -221,7 +228,7 @@ class FormScreen(WorkingScreen[Key | None]):
     @on(OperationLine.OperationChanged)
     def _operation_changed(self) -> None:
         """Hold what stands there against the other operation's rules."""
-        if not self._fields.is_frozen:
+        if not self.is_held:
             self._check()
 
     async def action_open_file(self) -> None:
@@ -237,25 +244,29 @@ class FormScreen(WorkingScreen[Key | None]):
 
     @on(RequestPasted)
     def _pasted(self, message: RequestPasted) -> None:
-        self._take_in(partial(opening.read_text, message.text))
+        self._take_in(partial(opening.read_pasted, message.request))
 
-    @work(group="file", exit_on_error=False)
-    async def _take_in(self, read: Callable[[], Opened], *, is_whole: bool = True) -> None:
+    def _take_in(self, read: Callable[[], Opened], *, is_whole: bool = True) -> None:
         """Put in what was opened or pasted; what stood here before stays as a draft of its own.
 
         Args:
             read: Reads it.
             is_whole: Whether a request leaves nothing of what stands here but the output.
         """
+        self.hold()
+        self._read_in(read, is_whole=is_whole)
+
+    @work(group="file", exit_on_error=False)
+    async def _read_in(self, read: Callable[[], Opened], *, is_whole: bool) -> None:
         try:
             opened = await asyncio.to_thread(read)
+            is_let_go = await self.let_go()
         except ValueError as error:
             self._fields.say(str(error), "$text-error")
             return
-        is_let_go = not self._fields.is_frozen and await self.let_go()
-        if self._fields.is_frozen:
-            self.app.notify("not taken in: the form is being sent", markup=False)
-        if self._fields.is_frozen or not is_let_go:
+        finally:
+            self.release()
+        if not is_let_go:
             return
         self._draft.take_in(opened, is_whole=is_whole)
         self._fields.say("")
@@ -281,29 +292,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def _save_template(self) -> None:
-        """Save what stands here under a name that is asked for; the token is left out."""
-        try:
-            members = form.members_of({**self._fields.texts, "token": ""})
-        except ValueError as error:
-            self._fields.say(f"not saved: {error}", "$text-error")
-            return
-        hint = f"a name; it goes to {self._engine.settings.template_folder}"
-        ask = PromptScreen("Save as template", "", hint)
-        if not (name := await self.app.push_screen_wait(ask)):
-            return
-        try:
-            path = await asyncio.to_thread(
-                templates.save,
-                self._engine.settings.template_folder,
-                name,
-                members,
-                replaces=name == self._refused_name,
-            )
-        except ProblemError as error:
-            self._refused_name = name
-            self._fields.refuse(error.problem)
-            return
-        self._fields.say(f"saved as {path}", "$foreground-muted")
+        await self._saving.save()
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_copy_as(self) -> None:
@@ -331,7 +320,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
     def action_edit(self) -> None:
         """Change the input in the editor of the person's choice."""
-        if not self._fields.is_frozen:
+        if not self.is_held:
             self.hold()
             self._edit()
 
@@ -380,7 +369,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_back(self) -> None:
         """Leave; the draft is kept, and what is being sent goes on."""
-        if not self._fields.is_frozen and self._fields.output.forget():
+        if not self.is_held and self._fields.output.forget():
             return
         if not self._sending.is_under_way and not await self.let_go():
             return

@@ -103,7 +103,7 @@ class Sending:
             self._fields.say("not sent: mend what is marked, then submit again", "$text-error")
             return None
         # The token is no part of it: what was not sent for another reason is not asked about again.
-        warned = self._draft.id, {**self._fields.texts, "token": ""}, warnings
+        warned = self._draft.id, {**self._fields.texts, "token": ""}, looked.stamps, warnings
         if warnings and warned != self._warned:
             self._warned = warned
             self._fields.say(
@@ -134,8 +134,7 @@ class Sending:
             content = await attaching.fill(looked)
             row = await self._submit(replace(request, model_input=content))
         except ProblemError as error:
-            if not error.problem.is_ambiguous:  # else it may be there, under that folder
-                self._fields.input("s3_uri").value = folder
+            self._fields.input("s3_uri").value = folder  # it is not there under that one
             self._fields.refuse(error.problem)
             return None
         if row.is_waited_for and row.status is Status.UNKNOWN:

@@ -67,10 +67,10 @@ class ManyScreen(WorkingScreen[Key | None]):
     def compose(self) -> ComposeResult:
         """Where it goes, the files, what bare inputs lack, and the lines."""
         yield ContextBar(self._engine, "Many invocations")
-        yield Field("files", "Files", "batch.jsonl, *.json, a folder")
+        yield Field("files", "Files", "batch.jsonl, *.json, a folder", holds_words=True)
         yield Field("model_id", "Model", "for requests without one")
         yield Field("s3_uri", "Output", "s3:// for those without one")
-        yield Field("tags", "Tags", "team=media, for inputs alone")
+        yield Field("tags", "Tags", "team=media, for inputs alone", holds_words=True)
         yield Line(id="summary")
         yield BatchTable(id="lines")
         yield Keys()

@@ -35,6 +35,14 @@ class CompletedInput(PlainInput):
 class CompletedField(Field):
     """A labelled input with completion."""
 
-    def __init__(self, name: str, label: str, placeholder: str, completion: Suggester) -> None:
-        super().__init__(name, label)
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        placeholder: str,
+        completion: Suggester,
+        *,
+        holds_words: bool = False,
+    ) -> None:
+        super().__init__(name, label, holds_words=holds_words)
         self.input = CompletedInput(completion, id=name.replace("_", "-"), placeholder=placeholder)

@@ -11,19 +11,40 @@ from textual.widgets import Input, Label
 
 from tui.app.widgets.line import Line
 from tui.app.widgets.pasting import take
-from tui.model.text import masked
+from tui.model.text import fit, masked
 
 
 class PlainInput(Input):
-    """An input that paints pasted control characters as one replacement each, and keeps them."""
+    """An input that paints pasted control characters as one replacement each, and keeps them.
+
+    Attributes:
+        holds_words: Whether blanks part what it holds, as line ends do; elsewhere, lines are the
+            pieces of one word that was wrapped.
+    """
+
+    holds_words = True
+    _hint = ""
 
     def on_paste(self, event: events.Paste) -> None:
-        """Let a whole request fill the whole form; put the lines of another text side by side."""
+        """Let a whole request fill the whole form; make one line of another text."""
         take(self, event, self._put)
 
     def _put(self, text: str) -> None:
-        if line := " ".join(text.strip("\r\n").splitlines()):
+        lines = text.strip("\n").split("\n")
+        if not self.holds_words and len(lines) > 1:
+            lines = ["".join(line.strip() for line in lines)]
+        if line := " ".join(lines):
             self.replace(line, *self.selection)
+
+    def on_resize(self) -> None:
+        """Show as much of what belongs into it as there is room for."""
+        self.hint(self._hint or self.placeholder)
+
+    def hint(self, text: str) -> None:
+        """Say what belongs into it; a mark stands where that is cut."""
+        self._hint = text
+        width = self.size.width
+        self.placeholder = fit(text, width).rstrip() if width else text
 
     @property
     def _value(self) -> Text:
@@ -46,16 +67,33 @@ class Field(Vertical):
     """A labelled input, by the id of what it holds: ``s3_uri``."""
 
     def __init__(
-        self, name: str, label: str, placeholder: str = "", suggester: Suggester | None = None
+        self,
+        name: str,
+        label: str,
+        placeholder: str = "",
+        suggester: Suggester | None = None,
+        *,
+        holds_words: bool = False,
     ) -> None:
+        """Make an empty one.
+
+        Args:
+            name: What it holds.
+            label: What stands before it.
+            placeholder: What belongs into it.
+            suggester: Completes what is typed.
+            holds_words: See ``PlainInput``.
+        """
         super().__init__(id=f"{name.replace('_', '-')}-field")
         self.input = PlainInput(
             id=name.replace("_", "-"), placeholder=placeholder, compact=True, suggester=suggester
         )
         self._label = label
+        self._holds_words = holds_words
 
     def compose(self) -> ComposeResult:
         """The label and the input on one line, the complaint below."""
+        self.input.holds_words = self._holds_words
         with Horizontal(classes="line"):
             yield Label(self._label, classes="label", markup=False)
             yield self.input

@@ -16,21 +16,26 @@ from tui.model.text import printable
 
 if TYPE_CHECKING:
     from tui.engine.opening import Judged
+    from tui.model.reading import Pasted
 
-LARGE = 100_000
-"""Characters from which on a pasted text is judged in a thread: ten megabytes take seconds."""
+LARGE = 5_000
+"""Characters from which on what may be a request is judged in a thread: they take 0.1 s."""
 
 
 @dataclass
 class RequestPasted(Message):
-    """A request was pasted, in some tool's syntax."""
+    """A request was pasted, in some tool's syntax; its screen is held until it is taken in."""
 
-    text: str
+    request: Pasted
 
 
 @runtime_checkable
 class TakesRequests(Protocol):
     """A screen whose fields a request fills, into whichever of them it is pasted."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it takes nothing: who holds it also releases it."""
 
     def hold(self) -> None:
         """Take nothing more: what is being read comes first."""
@@ -45,50 +50,55 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
     Args:
         widget: What it was pasted into.
         event: The paste; nothing else takes it.
-        put: Puts a text in.
+        put: Puts a text in; its lines end with line feeds.
     """
+    from tui.engine import opening  # the first frame does not wait for the parsers
+
     event.prevent_default()
     event.stop()
     screen = widget.screen
+    # Most terminals send what the Enter key sends.
+    text = event.text.replace("\r\n", "\n").replace("\r", "\n")
     if not isinstance(screen, TakesRequests):
-        put(event.text)
-    elif len(event.text) <= LARGE:
-        _settle(widget, event.text, _judge(event.text), put)
+        put(text)
+    elif screen.is_held:
+        told = "not pasted: the form takes nothing just now"
+        widget.notify(told, severity="warning", markup=False)
+    elif not opening.may_be_request(text):
+        put(text)
+    elif len(text) <= LARGE:
+        _settle(widget, screen, text, opening.judge(text), put)
     else:
-        later = _take_later(widget, screen, event.text, put)
+        screen.hold()
+        later = _take_later(widget, screen, text, put)
         widget.run_worker(later, group="pasting", exit_on_error=False)
 
 
 async def _take_later(
     widget: Widget, screen: TakesRequests, text: str, put: Callable[[str], None]
 ) -> None:
-    screen.hold()
+    from tui.engine import opening
+
+    judged = None
     try:
-        judged = await asyncio.to_thread(_judge, text)
+        judged = await asyncio.to_thread(opening.judge, text)
     finally:
-        screen.release()
-    _settle(widget, text, judged, put)
+        if judged is None or judged.request is None:
+            screen.release()
+    _settle(widget, screen, text, judged, put)
 
 
-def _judge(text: str) -> Judged:
-    from tui.engine import opening  # the first frame does not wait for the parsers
-
-    return opening.judge(_with_line_feeds(text))
-
-
-def _settle(widget: Widget, text: str, judged: Judged, put: Callable[[str], None]) -> None:
-    if judged.is_request:
-        widget.post_message(RequestPasted(_with_line_feeds(text)))
+def _settle(
+    widget: Widget, screen: TakesRequests, text: str, judged: Judged, put: Callable[[str], None]
+) -> None:
+    if judged.request is not None:
+        screen.hold()  # now: a key behind the paste is faster than the message
+        widget.post_message(RequestPasted(judged.request))
         return
-    is_code = bool(judged.why) and len(text.split("\n")) > 1
-    if is_code and not isinstance(widget, TextArea):
+    if judged.why and "\n" in text and not isinstance(widget, TextArea):
         widget.notify(printable(f"not pasted: {judged.why}"), severity="warning", markup=False)
         return
     put(text)
     if judged.why:
         told = printable(f"pasted as it is: {judged.why}")
         widget.notify(told, severity="warning", markup=False)
-
-
-def _with_line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")  # most terminals send Enter's key

@@ -60,7 +60,8 @@ class RequestFields(Vertical):
         yield CompletedField("kms_key_id", "KMS key", kms, KeyCompletion(self._engine.offers))
         yield Field("bucket_owner", "Owner", "bucket's account (optional)")
         tags = "team=media run=42 (optional)"
-        yield CompletedField("tags", "Tags", tags, TagCompletion(self._engine.board))
+        recent = TagCompletion(self._engine.board)
+        yield CompletedField("tags", "Tags", tags, recent, holds_words=True)
         yield Field("token", "Token", "filled in at submission")
         yield Field("content_type", "Type", "application/json (optional)")
         yield Field("accept", "Accept", "of the answer (optional)")
@@ -69,7 +70,8 @@ class RequestFields(Vertical):
         yield Field("trace", "Trace", "optional")
         yield Field("performance_config_latency", "Latency", "optional")
         yield Field("service_tier", "Tier", "optional")
-        yield Field("request_metadata", "Metadata", '{"team": "media"} (optional)')
+        metadata = '{"team": "media"} (optional)'
+        yield Field("request_metadata", "Metadata", metadata, holds_words=True)
         with Horizontal(id="buttons"):
             yield Button("Submit", id="submit", compact=True, variant="primary")
 
@@ -88,7 +90,7 @@ class RequestFields(Vertical):
         self._has_choices.add(operation)
         for member, values in (await submission.choices(operation)).items():
             field = self._field(form.field_of(member))
-            field.input.placeholder = "/".join(values)
+            field.input.hint("/".join(values))
             field.input.suggester = SuggestFromList(values)
 
     @property
@@ -141,14 +143,16 @@ class RequestFields(Vertical):
 
     def freeze(self) -> None:
         """Take nothing more, until they are thawed."""
-        self._focused = self.screen.focused
-        self.disabled = True
+        if not self.is_frozen:
+            self._focused = self.screen.focused
+            self.disabled = True
 
     def thaw(self) -> None:
         """Go on where the keyboard was."""
         if self.is_frozen:
             self.disabled = False
-            self.screen.set_focus(self._focused)
+            # As the app gives the focus back: a field does not select all that stands in it.
+            self.screen.set_focus(self._focused, from_app_focus=True)
 
     def take_model(self, model_id: str) -> None:
         """Put a model in; an input that is still a template becomes the model's."""
