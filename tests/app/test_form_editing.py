@@ -337,5 +337,5 @@ async def test_the_footer_has_room_for_every_key_at_80_columns(
         await opened(pilot)
         footer = shown(pilot).splitlines()[-1]
         for action in FORM:
-            if action.in_footer:
+            if action.in_footer and action.action != "screen.cancel":  # there while it can
                 assert action.label in footer

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
-from tests.app.conftest import Screen, main, settled, shown
+from tests.app.conftest import Screen, main, settled, shown, table
 from tests.conftest import SETTINGS, MakeEngine, Until
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
@@ -82,6 +82,53 @@ async def test_while_it_is_waited_for_the_time_and_the_ways_out_are_shown(
         (row,) = engine.board
         assert row.status is Status.UNKNOWN
         assert len(await engine.drafts.all()) == 1
+
+
+async def test_only_what_can_be_done_meanwhile_is_offered(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await waiting(pilot, engine, until, "[answer:never]")
+        await pilot.pause()
+        offered = " ".join(shown(pilot).splitlines()[-1].split())
+        assert offered == "^x cancel esc back f1 help"
+
+        await pilot.press("ctrl+x")
+        await settled(pilot)
+        assert "^s submit" in shown(pilot).splitlines()[-1]
+        assert "cancel" not in shown(pilot).splitlines()[-1]
+
+
+async def test_what_was_not_answered_is_said_to_have_run_perhaps_and_is_found_in_the_table(
+    engine: Engine, screen: Screen, until: Until
+) -> None:
+    async with screen(engine) as pilot:
+        await typed(pilot, "an older one", model_id="amazon.titan-embed-text-v2:0")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        form = await waiting(pilot, engine, until, "[answer:never]")
+        await pilot.press("ctrl+x")
+        await settled(pilot)
+        assert "it may have run" in shown(pilot)
+
+        await pilot.press("escape")
+        await settled(pilot)
+        (lost,) = [row for row in engine.board if row.status is Status.UNKNOWN]
+        assert pilot.app.screen is not form
+        assert table(pilot).cursor == lost.key
+
+
+async def test_another_form_begins_without_a_model_that_does_not_answer_at_once(
+    make_engine: MakeEngine, screen: Screen
+) -> None:
+    defaults = replace(SETTINGS.defaults, model_id="amazon.nova-reel-v1:1")
+    async with screen(make_engine(replace(SETTINGS, defaults=defaults))) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        for operation, model_id in (("ctrl+r", ""), ("ctrl+r", "amazon.nova-reel-v1:1")):
+            await pilot.press(operation, "ctrl+n")
+            await settled(pilot)
+            assert pilot.app.screen.query_one("#model-id", Input).value == model_id
 
 
 async def test_escape_leaves_it_to_wait_and_x_in_the_table_cancels_it(

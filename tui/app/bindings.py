@@ -130,7 +130,7 @@ FORM = (
         in_footer=False,
     ),
     Action("screen.over", "ctrl+n", "start over", "begin another form", in_footer=False),
-    Action("screen.cancel", "ctrl+x", "cancel", "wait for the answer no more", in_footer=False),
+    Action("screen.cancel", "ctrl+x", "cancel", "wait for the answer no more"),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept"),
     Action("screen.help", "f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),

@@ -189,6 +189,8 @@ class FormScreen(WorkingScreen[Key | None]):
             return self.awaited is not None
         if action == "look":
             return self._fields.operation == ASYNC
+        if self.awaited and action in NOT_WHILE_HELD:
+            return False
         return None if self.is_held and action in NOT_WHILE_HELD else True
 
     @work(group="send", exit_on_error=False)
@@ -377,4 +379,5 @@ class FormScreen(WorkingScreen[Key | None]):
             what = "the answer is waited for" if self.awaited else "sending goes on"
             self.app.notify(f"{what}; its row says when AWS answers", markup=False)
         if self.is_active:
-            self.dismiss(self.awaited)
+            asked = self._sending.asked
+            self.dismiss(asked if asked and asked in self._engine.board else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine.draft import KEEP_SECONDS, OpenDraft
@@ -14,7 +14,7 @@ from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import document, form
 from tui.model.catalogue import model_named
-from tui.model.form import MODEL_INPUT, OPERATION
+from tui.model.form import MODEL_INPUT, OPERATION, WAITED_FOR
 from tui.model.problem import Problem, ProblemError
 
 ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or empty the token"
@@ -76,9 +76,14 @@ class FormDraft:
         self.touched.clear()
 
     def start_over(self) -> None:
-        """The defaults and the model's template, as a draft of its own."""
+        """The defaults and the model's template, as a draft of its own.
+
+        A form that waits for the answer begins with no model that does not answer at once.
+        """
         defaults = self._engine.settings.defaults
         model = model_named(defaults.model_id)
+        if model and model.is_async_only and self._fields.operation == WAITED_FOR:
+            defaults, model = replace(defaults, model_id=""), None
         self._open = self.another()
         template = document.pretty(model.template) if model else ""
         self.fill({OPERATION: self._fields.operation, **asdict(defaults), MODEL_INPUT: template})

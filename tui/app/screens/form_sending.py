@@ -23,8 +23,11 @@ from tui.model.invocation import Invocation, Key, Status, duration, key_of_token
 from tui.model.problem import ProblemError
 from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 
-ELAPSED_SECONDS = 5.0
+ELAPSED_SECONDS = 1.0
 """How often it is looked how long an answer has been waited for."""
+
+MAY_HAVE_RUN = "it may have run, and is charged for then; ctrl+s asks once more, and anew"
+"""What to know before a question that was not answered is asked again."""
 
 
 class Sending:
@@ -32,6 +35,7 @@ class Sending:
 
     Attributes:
         sent: The invocation that was sent.
+        asked: What was last waited for, answered or not.
         is_under_way: Whether it goes on when the form is left.
     """
 
@@ -51,6 +55,7 @@ class Sending:
             draft: Keeps the token before it is used.
         """
         self.sent: Key | None = None
+        self.asked: Key | None = None
         self.is_under_way = False
         self._screen = screen
         self._engine = engine
@@ -138,7 +143,8 @@ class Sending:
             self._fields.refuse(error.problem)
             return None
         if row.is_waited_for and row.status is Status.UNKNOWN:
-            self._fields.say(f"no answer: {row.failure_message}", "$text-error")
+            told = f"no answer: {row.failure_message}\n{MAY_HAVE_RUN}"
+            self._fields.say(told, "$text-error")
             return None
         return row.key
 
@@ -160,7 +166,7 @@ class Sending:
         self.is_under_way = True
         if not isinstance(request, InvokeModel):
             return await self._engine.submit(request, self._draft.kept)
-        self._screen.awaited = key_of_token(request.client_request_token)
+        self._screen.awaited = self.asked = key_of_token(request.client_request_token)
         self._screen.refresh_bindings()
         begun = self._engine.clock()
 
@@ -176,3 +182,4 @@ class Sending:
         finally:
             telling.stop()
             self._screen.awaited = None
+            self._screen.refresh_bindings()
