@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 
+import botocore.loaders
+import botocore.session
 import pytest
 
 from tui.config import Defaults, Settings
@@ -22,6 +25,14 @@ START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 SETTINGS = Settings(
     defaults=Defaults(model_id="luma.ray-v2:0", s3_uri="s3://media/ray/"), confirm=False
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_loader() -> Iterator[None]:
+    """botocore's service models, read once: each session would read them from the disk anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
+        yield
 
 
 @pytest.fixture

@@ -108,3 +108,25 @@ async def test_nothing_keeps_who_wants_to_leave(
             await pilot.pause()
 
         assert pilot.app.return_code == 0
+
+
+async def test_a_key_behind_the_last_one_is_let_go(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        ahead = pilot.app._typed_ahead  # type: ignore[attr-defined]
+        stack = pilot.app._screen_stack
+        screens = stack.copy()
+        is_over = asyncio.Event()
+
+        async def leave(_: object) -> None:
+            stack.clear()
+            is_over.set()
+
+        ahead._hand_on = leave
+        await ahead.take(Key("down", None))
+        await is_over.wait()
+        while ahead._is_going_on:
+            await asyncio.sleep(0)
+        await ahead.take(Key("x", "x"))
+        stack.extend(screens)
+
+        assert pilot.app._exception is None

@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.events import Event, Key
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -54,6 +54,8 @@ class TypedAhead:
 
     async def take(self, event: Event) -> None:
         """Hand a key or a paste on, now or in its turn."""
+        if not self._app.screen_stack:
+            return
         is_late = _overtakes(event)
         if self._is_going_on or is_late:
             self._waiting.append(event)
@@ -79,6 +81,8 @@ class TypedAhead:
                 await self._hand_on(event)
                 if is_followed and not is_text:  # else something is stuck: nothing waits for it
                     is_followed = await self._follow(target)
+        except ScreenStackError:
+            self._waiting.clear()  # the program is left: there is nobody to hand them to
         except Exception as error:
             self._app._handle_exception(error)
         finally:
