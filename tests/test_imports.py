@@ -48,6 +48,7 @@ def test_the_first_frame_does_not_wait_for_what_is_used_later() -> None:
         "import sys, tui.app.app; print([name for name in sys.argv[1:] if name in sys.modules])"
     )
     later = ["tui.model.paste", "tui.engine.fetching", "tui.app.screens.form", "yaml"]
+    later += ["textual.widgets._text_area"]
 
     finished = subprocess.run(
         [sys.executable, "-c", program, *later], capture_output=True, text=True, check=True

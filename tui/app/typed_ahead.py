@@ -14,7 +14,6 @@ from textual.app import App, ScreenStackError
 from textual.events import Event, Key
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.widgets import Input, TextArea
 
 PATIENCE_SECONDS = 1.0
 """How long keys wait for one before them: its widget may be stuck, or have gone meanwhile."""
@@ -114,7 +113,5 @@ class TypedAhead:
     def _is_text(self, event: Event) -> bool:
         """Whether it does no more than to write into the field that has the focus."""
         field = self._app.focused
-        if isinstance(event, Key) and event.key == "enter":
-            return isinstance(field, TextArea)
-        is_written = not isinstance(event, Key) or event.is_printable
-        return is_written and isinstance(field, (Input, TextArea))
+        key, character = (event.key, event.character) if isinstance(event, Key) else ("x", "x")
+        return field is not None and field.check_consume_key(key, character)

@@ -10,7 +10,6 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
 from tui.app.widgets.line import Line
-from tui.app.widgets.pasting import take
 from tui.model.text import fit, masked
 
 
@@ -27,6 +26,8 @@ class PlainInput(Input):
 
     def on_paste(self, event: events.Paste) -> None:
         """Let a whole request fill the whole form; make one line of another text."""
+        from tui.app.widgets.pasting import take
+
         take(self, event, self._put)
 
     def _put(self, text: str) -> None:

@@ -87,6 +87,10 @@ class JsonArea(TextArea):
     def _wrap_unless_long(self) -> None:
         self.soft_wrap = not self.document.is_long
 
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Enter is written here, too, as a line feed."""
+        return key == "enter" or super().check_consume_key(key, character)
+
     def on_key(self, event: events.Key) -> None:
         """Go to the next placeholder with the key that otherwise leaves the area."""
         if event.key == "tab" and self.select_placeholder(self.selection.end):

@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 LAST = ("screen.back", "screen.help")
 """The actions that always have their place: the way out, and the way to all other keys."""
@@ -38,10 +37,11 @@ class Keys(Widget):
         """
         if screen.is_active:
             first: dict[str, tuple[Binding, bool]] = {}
-            is_typed = isinstance(screen.focused, (Input, TextArea))
+            field = screen.focused
             for _, binding, is_enabled, _ in screen.active_bindings.values():
-                is_letter = len(self.app.get_key_display(binding)) == 1
-                if binding.show and not (is_typed and is_letter):
+                sign = self.app.get_key_display(binding)
+                is_typed = len(sign) == 1 and field and field.check_consume_key(binding.key, sign)
+                if binding.show and not is_typed:
                     first.setdefault(binding.action, (binding, is_enabled))
             self.offered = tuple(first.values())
 
