@@ -1,4 +1,4 @@
-"""Words in a prompt that InvokeModel heeds: an error, or an answer that is late, lost or held."""
+"""Words in an input that are heeded: an error, or an answer that is late, lost or held."""
 
 from __future__ import annotations
 
@@ -143,6 +143,20 @@ def test_an_answer_can_be_lost_after_the_model_ran(aws: Aws) -> None:
         invoke(aws, prompt="[answer:lost]")
     assert aws.sandbox.requests[-1]["modelId"] == NOVA
     assert answer(invoke(aws))
+
+
+def test_an_endpoint_may_work_and_never_answer(timed: Aws, clock: Watched, later: Later) -> None:
+    client = timed.client("sagemaker-runtime")
+    asked = {"EndpointName": "sandbox-echo", "Body": b"[answer:never]", "Filename": "held.txt"}
+    pending = later(client.invoke_endpoint_async, **asked)
+    assert clock.has_begun.wait(10)
+    assert clock.asked == math.inf
+    clock.advance(10**6)
+    output = timed.client("s3").get_object(Bucket="sandbox-output", Key="endpoints/held.txt")
+    assert output["Body"].read() == b"[answer:never]"
+    timed.sandbox.stop()
+    with pytest.raises(ConnectionClosedError):
+        pending.result(10)
 
 
 def test_an_answer_that_is_lost_twice_leaves_nothing_running() -> None:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableSequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -91,9 +90,14 @@ class Bedrock:
     """The operations, over the jobs and the storage that they work on."""
 
     def __init__(
-        self, jobs: Jobs, storage: Storage, settings: Settings, now: Callable[[], datetime]
+        self,
+        jobs: Jobs,
+        storage: Storage,
+        settings: Settings,
+        requests: MutableSequence[Mapping[str, object]],
+        now: Callable[[], datetime],
     ) -> None:
-        self.requests: deque[Mapping[str, object]] = deque(maxlen=1000)
+        self._requests = requests
         self._jobs = jobs
         self._storage = storage
         self._settings = settings
@@ -140,7 +144,7 @@ class Bedrock:
 
     def _start(self, request: Request, _: str) -> Response:
         params = json_object(request.body)
-        self.requests.append(params)
+        self._requests.append(params)
         refuse_faults("StartAsyncInvoke", params, token_faults(params))
         token = str(params.get("clientRequestToken") or "")
         fingerprint = json.dumps({**params, "clientRequestToken": ""}, sort_keys=True)
@@ -266,7 +270,7 @@ class Bedrock:
     def _invoke_model(self, request: Request, model_id: str) -> Response:
         members = members_in("InvokeModel", request.headers)
         members.update(modelId=model_id, body=request.body)
-        self.requests.append(members)
+        self._requests.append(members)
         return invoke_model(members)
 
     def _list_models(self, request: Request, _: str) -> Response:

@@ -1,4 +1,4 @@
-"""What the sandbox's Bedrock refuses, and in which words: checks of requests and their parts."""
+"""What the sandbox refuses, and in which words: checks of requests and their parts."""
 
 from __future__ import annotations
 
@@ -21,15 +21,25 @@ _NOT_ASYNC = "The provided model doesn't support async inference."
 _NOT_VALID = "The provided request is not valid"
 
 
-def error_of(code: str, message: str, details: Mapping[str, object] | None = None) -> ServiceError:
+def error_of(
+    code: str,
+    message: str,
+    details: Mapping[str, object] | None = None,
+    service: str = "bedrock-runtime",
+) -> ServiceError:
     """The error, with the HTTP status that the service model gives it.
 
     Args:
         code: The error's name.
         message: The service's words.
         details: The error's other members.
+        service: Whose error it is. One that every service has comes with Bedrock's status.
     """
-    return ServiceError(code, message, error_status(code), details)
+    try:
+        status = error_status(code, service)
+    except KeyError:
+        status = error_status(code)
+    return ServiceError(code, message, status, details)
 
 
 def async_model(model_id: str, region: str, document: object) -> str:
@@ -78,7 +88,8 @@ def refuse_faults(
         )
     if faults:
         message = validation_errors(operation, params, faults, service)
-        raise error_of("ValidationException", message)
+        code = "ValidationError" if service == "sagemaker-runtime" else "ValidationException"
+        raise error_of(code, message, service=service)
 
 
 def json_value(body: bytes) -> object:

@@ -48,7 +48,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What an error kind answers, to Bedrock's clients and to S3's."""
+    """What an error kind answers, to S3's clients and to all others."""
 
     status: int
     code: str
@@ -78,7 +78,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "unavailable": Refusal(
         503,
         "ServiceUnavailableException",
-        "Bedrock is unable to process your request.",
+        "The service is unable to process your request.",
         503,
         "ServiceUnavailable",
         "Service is unable to handle request.",

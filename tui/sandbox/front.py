@@ -1,4 +1,4 @@
-"""The sandbox's front door, as an ASGI application: Bedrock is answered here, the rest by moto.
+"""The sandbox's front door, as an ASGI application: some is answered here, the rest by moto.
 
 Every call is counted and every planned fault takes effect here, whoever answers. Two paths are
 for people, without a signature: ``/sandbox/faults`` (GET, POST a planned fault, DELETE) and
@@ -13,13 +13,17 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import parse_qs
 
+from tui.sandbox import rights
 from tui.sandbox.bedrock import Bedrock, operation_of, timestamp
 from tui.sandbox.faults import REFUSALS, Faults
 from tui.sandbox.http import Request, Response, ServiceError, json_response, parse_request
 from tui.sandbox.jobs import Clock
+from tui.sandbox.metrics import Metrics, metric_operation
+from tui.sandbox.sagemaker import OPERATION, SageMaker, endpoint_in
+from tui.sandbox.storage import Storage
 
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]
@@ -29,7 +33,20 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 RAW_PATH = b"x-sandbox-raw-path"
 """The header that carries the undecoded path on to moto, which needs it for odd S3 keys."""
 
+_SAGEMAKER_CODES = {
+    "InternalServerException": "InternalFailure",
+    "ServiceUnavailableException": "ServiceUnavailable",
+}
+
 _log = logging.getLogger(__name__)
+
+
+class Answers(Protocol):
+    """A service whose operations are answered here."""
+
+    def answer(self, operation: str, request: Request, parameter: str) -> Response:
+        """The answer to a request; ``parameter`` is the decoded part of its path."""
+        ...
 
 
 class Front:
@@ -38,6 +55,9 @@ class Front:
     def __init__(
         self,
         bedrock: Bedrock,
+        sagemaker: SageMaker,
+        metrics: Metrics,
+        storage: Storage,
         moto: App,
         faults: Faults,
         clock: Clock,
@@ -49,6 +69,9 @@ class Front:
         self.calls: Counter[str] = Counter()
         self.stopping = asyncio.Event()
         self._bedrock = bedrock
+        self._sagemaker = sagemaker
+        self._metrics = metrics
+        self._storage = storage
         self._moto = moto
         self._faults = faults
         self._clock = clock
@@ -73,23 +96,35 @@ class Front:
             response = self._control(replace(request, body=await _body(receive)))
             await _send(send, request, response)
             return
-        known = operation_of(request.method, request.raw_path)
-        if request.service == "bedrock" or (known and not request.service):
-            await self._serve_bedrock(request, known, scope, receive, send)
+        ours = self._ours(request)
+        if ours is not None:
+            await self._serve_here(ours, request, scope, receive, send)
         else:
             await self._serve_rest(request, scope, receive, send)
 
-    async def _serve_bedrock(
+    def _ours(self, request: Request) -> tuple[Answers, str, str] | None:
+        """Who answers here, which operation, and the parameter in its path; None for moto."""
+        known = operation_of(request.method, request.raw_path)
+        if request.service == "bedrock" or (known and not request.service):
+            return self._bedrock, *(known or ("", ""))
+        endpoint = endpoint_in(request.method, request.raw_path)
+        if endpoint is not None and request.service in ("", "sagemaker"):
+            return self._sagemaker, OPERATION, endpoint
+        operation = metric_operation(request.headers.get("x-amz-target", ""))
+        return (self._metrics, operation, "") if operation else None
+
+    async def _serve_here(
         self,
+        ours: tuple[Answers, str, str],
         request: Request,
-        known: tuple[str, str] | None,
         scope: Message,
         receive: Receive,
         send: Send,
     ) -> None:
         request = replace(request, body=await _body(receive))
         receive = _lasting(receive)
-        if known is None:
+        service, operation, parameter = ours
+        if not operation:
             error = ServiceError("UnknownOperationException", "The operation is not known.", 404)
             await _send(send, request, error.response())
             return
@@ -98,11 +133,10 @@ class Front:
             error = ServiceError(name, "Missing Authentication Token", 403)
             await _send(send, request, error.response())
             return
-        operation, parameter = known
 
         async def answer(send_answer: Send) -> None:
             try:
-                response = self._bedrock.answer(operation, request, parameter)
+                response = service.answer(operation, request, parameter)
             except Exception:
                 _log.exception("the sandbox could not answer %s", operation)
                 response = _refusal(request, operation, "server-error")
@@ -123,17 +157,25 @@ class Front:
             request = replace(request, service="s3")
             operation = s3_operation(request)
             self._bedrock.settle()
+            self._sagemaker.settle()
+            self._storage.furnish(request.raw_path.lstrip("/").partition("/")[0], request.region)
             self._write_named(request.raw_path + "&" + "&".join(request.query.values()))
         else:
             body = await _body(receive) if request.service == "sts" else b""
             operation = _other_operation(request, body)
             if request.service == "sts":
                 receive = _replayed(body, receive)
+            if request.service == "sagemaker":
+                self._sagemaker.endpoints.furnish(request.region)
         raw = cast("list[tuple[bytes, bytes]]", scope["headers"])
         path = cast(bytes, scope["raw_path"])
         inner = {**scope, "headers": [*raw, (RAW_PATH, path)]}
 
         async def answer(send_answer: Send) -> None:
+            refused = rights.refusal(request, operation, self._storage)
+            if refused is not None:
+                await _send(send_answer, request, refused)
+                return
             await self._moto(inner, receive, send_answer)
 
         await self._with_faults(operation, request, answer, scope, receive, send)
@@ -245,8 +287,6 @@ def _other_operation(request: Request, body: bytes) -> str:
     target = request.headers.get("x-amz-target", "")
     if target:
         return target.rpartition(".")[2]
-    if request.raw_path.endswith("/async-invocations"):
-        return "InvokeEndpointAsync"
     return "InvokeEndpoint" if request.raw_path.endswith("/invocations") else request.service
 
 
@@ -255,10 +295,13 @@ def _refusal(request: Request, operation: str, kind: str) -> Response:
     if request.service == "s3":
         error = ServiceError(refusal.s3_code, refusal.s3_message, refusal.s3_status)
     else:
-        message = refusal.message.format(action=f"{request.service or 'bedrock'}:{operation}")
+        prefix = {"": "bedrock", "monitoring": "cloudwatch"}.get(request.service, request.service)
+        message = refusal.message.format(action=f"{prefix}:{operation}")
         code = refusal.code
         if request.service == "sts":
             code = code.removesuffix("Exception")
+        elif request.service == "sagemaker":
+            code = _SAGEMAKER_CODES.get(code, code)
         error = ServiceError(code, message, refusal.status)
     return error.response(request.service)
 

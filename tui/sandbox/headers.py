@@ -7,19 +7,34 @@ from functools import cache
 from typing import cast
 
 from botocore.loaders import Loader
-from botocore.model import ServiceModel, StructureShape
+from botocore.model import ServiceModel, Shape, StructureShape
+
+from tui.sandbox.checks import whole_number
 
 
-def members_in(operation: str, headers: Mapping[str, str]) -> dict[str, object]:
-    """The members of a bedrock-runtime request that its headers hold, by the API's names."""
-    names = _header_names(_service_model().operation_model(operation).input_shape)
-    return {member: _text(headers[name]) for member, name in names.items() if name in headers}
+def members_in(
+    operation: str, headers: Mapping[str, str], service: str = "bedrock-runtime"
+) -> dict[str, object]:
+    """The members of a request that its headers hold, by the API's names."""
+    shape = _service_model(service).operation_model(operation).input_shape
+    return {
+        member: _value(shape.members[member], headers[name])
+        for member, name in _header_names(shape).items()
+        if name in headers
+    }
 
 
-def headers_of(operation: str, members: Mapping[str, object]) -> dict[str, str]:
-    """The headers of a bedrock-runtime answer that has these members; others have no header."""
-    names = _header_names(_service_model().operation_model(operation).output_shape)
+def headers_of(
+    operation: str, members: Mapping[str, object], service: str = "bedrock-runtime"
+) -> dict[str, str]:
+    """The headers of an answer that has these members; others have no header."""
+    names = _header_names(_service_model(service).operation_model(operation).output_shape)
     return {name: str(members[member]) for member, name in names.items() if member in members}
+
+
+def _value(shape: Shape, header: str) -> object:
+    text = _text(header)
+    return whole_number(text) if shape.type_name == "integer" else text
 
 
 def _text(header: str) -> str:
@@ -31,10 +46,8 @@ def _text(header: str) -> str:
 
 
 @cache
-def _service_model() -> ServiceModel:
-    return ServiceModel(
-        Loader().load_service_model("bedrock-runtime", "service-2"), "bedrock-runtime"
-    )
+def _service_model(service: str) -> ServiceModel:
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 def _header_names(shape: StructureShape) -> dict[str, str]:

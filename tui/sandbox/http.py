@@ -79,7 +79,10 @@ class ServiceError(Exception):
         self.status = status
 
     def response(self, service: str = "bedrock") -> Response:
-        """The error in the form that the service's clients read: XML for S3 and STS, else JSON."""
+        """The error in the form that the service's clients read: XML for S3 and STS, else JSON.
+
+        Where one path serves all operations, the JSON says what kind of error it is.
+        """
         code, message = escape(self.code), escape(self.message)
         xml = {"content-type": "application/xml"}
         if service == "s3":
@@ -90,7 +93,10 @@ class ServiceError(Exception):
             return Response(
                 self.status, f"<ErrorResponse>{error}</Error></ErrorResponse>".encode(), xml
             )
-        body = json.dumps({"message": self.message, **self.details}).encode()
+        members = {"message": self.message, **self.details}
+        if service not in ("", "bedrock"):
+            members = {"__type": self.code, "Message": self.message, **self.details}
+        body = json.dumps(members).encode()
         return Response(self.status, body, {"x-amzn-errortype": self.code})
 
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from tui.model.catalogue import ASYNC_MODELS
 from tui.sandbox.jobs import Job, Jobs
+from tui.sandbox.storage import OUTPUT
 from tui.sandbox.triggers import TRIGGERS
 
-BUCKET = "sandbox-output"
 WITH_OBJECTS = 24
 """How many of the newest seeded jobs have their outputs at once; the others get theirs when S3
 is asked about them."""
@@ -66,7 +66,7 @@ def _job(
         region=region,
         model_id=model.model_id,
         model_input=document,
-        bucket=BUCKET,
+        bucket=OUTPUT,
         prefix=("demo", "campaign/spring", "embeddings")[index % 3],
         submitted=submitted,
         ends=submitted + took if index > 1 else now + (now - submitted),

@@ -8,7 +8,7 @@ import logging
 import socket
 import threading
 import warnings
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from types import TracebackType
@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 
 from tui.sandbox import SandboxMissingError
 from tui.sandbox.faults import Faults
+from tui.sandbox.inferences import Inferences
 from tui.sandbox.jobs import Clock, Job, Jobs
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def environment(url: str, region: str = "us-west-2") -> dict[str, str]:
 
 
 class Sandbox:
-    """An embedded AWS: Bedrock with made-up models; S3, STS, KMS and SageMaker by moto.
+    """An embedded AWS: Bedrock with made-up models, SageMaker's async endpoints; the rest by moto.
 
     ``with Sandbox() as sandbox: …`` starts and stops it. A test gives it ``Clock(start)`` and
     calls ``sandbox.clock.advance(seconds)`` in place of waiting.
@@ -74,7 +75,7 @@ class Sandbox:
 
         Args:
             port: Where to listen; 0 finds a free one.
-            job_seconds: How long a job runs.
+            job_seconds: How long a job runs, and a container of an endpoint.
             clock: The time that jobs run on; the real one by default.
             quota: How many jobs of one model may run at a time.
             create_buckets: Whether jobs create the buckets that they write to. A bucket that
@@ -84,6 +85,7 @@ class Sandbox:
         self.clock = clock or Clock()
         self.faults = Faults()
         self.jobs = Jobs(self.clock)
+        self.inferences = Inferences(self.clock)
         self.region = region
         self._port = port
         self._settings = (job_seconds, quota, create_buckets)
@@ -92,6 +94,7 @@ class Sandbox:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._lazy: set[str] = set()
+        self._requests: deque[Mapping[str, object]] = deque(maxlen=1000)
 
     def __enter__(self) -> Sandbox:
         return self.start()
@@ -121,13 +124,13 @@ class Sandbox:
 
     @property
     def requests(self) -> Sequence[Mapping[str, object]]:
-        """The last StartAsyncInvoke and InvokeModel requests, refused ones too, the oldest first.
+        """The last StartAsyncInvoke, InvokeModel and InvokeEndpointAsync requests.
 
-        Each is its members, by the API's names; only an InvokeModel has a ``body``, which is the
-        very bytes that came.
+        The oldest comes first, refused ones are there too. Each is its members, by the API's
+        names; ``body`` (InvokeModel) and ``Body`` (InvokeEndpointAsync) are the bytes that came.
         """
         self._started()
-        return list(self._bedrock.requests)
+        return list(self._requests)
 
     def environment(self) -> dict[str, str]:
         """The variables that send other AWS clients here."""
@@ -172,11 +175,16 @@ class Sandbox:
         _running.remove(self)
 
     def seed(self, count: int) -> None:
-        """Add ``count`` past jobs in the bucket ``sandbox-output``, of every model and outcome."""
-        from tui.sandbox.seed import BUCKET, WITH_OBJECTS, seed_jobs
+        """Add ``count`` past jobs in the bucket ``sandbox-output``, of every model and outcome.
+
+        An empty bucket ``sandbox-uploads`` for the inputs of endpoints comes with them.
+        """
+        from tui.sandbox.seed import WITH_OBJECTS, seed_jobs
+        from tui.sandbox.storage import OUTPUT, UPLOADS
 
         self._started()
-        self._storage.create_bucket(BUCKET, self.region)
+        for bucket in (OUTPUT, UPLOADS):
+            self._storage.create_bucket(bucket, self.region)
         made = seed_jobs(self.jobs, count, self.region, self.clock.now())
         now = self.clock.now()
         for job in made[:WITH_OBJECTS]:
@@ -192,7 +200,10 @@ class Sandbox:
 
     def _wire(self, moto: App, listener: _Listener) -> None:
         from tui.sandbox.bedrock import Bedrock, Settings
+        from tui.sandbox.endpoints import Endpoints
         from tui.sandbox.front import Front
+        from tui.sandbox.metrics import Metrics
+        from tui.sandbox.sagemaker import SageMaker
         from tui.sandbox.storage import Storage
 
         self._storage = Storage()
@@ -200,9 +211,15 @@ class Sandbox:
             self._storage.clear()
         job_seconds, quota, create_buckets = self._settings
         settings = Settings(job_seconds, quota, create_buckets)
-        self._bedrock = Bedrock(self.jobs, self._storage, settings, self.clock.now)
+        now = self.clock.now
+        self._bedrock = Bedrock(self.jobs, self._storage, settings, self._requests, now)
         self._front = Front(
             self._bedrock,
+            SageMaker(
+                Endpoints(now), self.inferences, self._storage, self._requests, job_seconds, now
+            ),
+            Metrics(self.inferences, now),
+            self._storage,
             moto,
             self.faults,
             self.clock,

@@ -1,12 +1,14 @@
 """Words in a model input that decide what becomes of it; any text in the input may hold one.
 
 ``[refuse:…]`` words are answered at once with an error. ``[fail:…]`` words make a job fail, or
-only a part of it; ``[answer:…]`` words decide how InvokeModel answers. ``TRIGGERS`` are
-StartAsyncInvoke's, ``ANSWER_TRIGGERS`` are InvokeModel's.
+only a part of it; ``[answer:…]`` words decide how InvokeModel and InvokeEndpointAsync answer.
+``TRIGGERS`` are StartAsyncInvoke's, ``ANSWER_TRIGGERS`` InvokeModel's and ``ENDPOINT_TRIGGERS``
+InvokeEndpointAsync's, where ``[time:90]`` has a container take 90 seconds.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -140,9 +142,40 @@ ANSWER_TRIGGERS: tuple[Trigger, ...] = (
     ),
 )
 
+_SERVER_ERROR = (
+    "ClientError: Received server error (500) from model. See the SageMaker Endpoint logs in your "
+    "account for more information."
+)
+
+CONTAINER_FAILURE = Trigger("[fail:model]", "ClientError", _SERVER_ERROR)
+"""What also becomes of a request to an endpoint that always fails."""
+
+ENDPOINT_TRIGGERS: tuple[Trigger, ...] = (
+    CONTAINER_FAILURE,
+    Trigger("[fail:write]", "ACCESS_DENIED", _WRITE, leaves_nothing=True),
+    Trigger("[refuse:internal]", "InternalFailure", "Internal failure.", effect="refused"),
+    Trigger(
+        "[refuse:unavailable]",
+        "ServiceUnavailable",
+        "Service is unavailable. Try your call again.",
+        effect="refused",
+    ),
+    Trigger("[refuse:throttle]", "ThrottlingException", "Rate exceeded", effect="refused"),
+    Trigger(
+        "[refuse:iam]",
+        "AccessDeniedException",
+        "User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: "
+        "sagemaker:InvokeEndpointAsync because no identity-based policy allows the "
+        "sagemaker:InvokeEndpointAsync action",
+        effect="refused",
+    ),
+    *(trigger for trigger in _ONLY_ANSWERS if trigger.effect in ("slow", "held", "lost")),
+)
+
 WRITE_FAILURE = next(trigger for trigger in TRIGGERS if trigger.leaves_nothing)
 """What also becomes of a job whose bucket is in another region."""
 
+_SECONDS = re.compile(r"\[time:(\d{1,6})\]")
 _STARTS = ("[fail:", "[refuse:", "[answer:")
 
 
@@ -154,6 +187,12 @@ def trigger_in(document: object, triggers: Sequence[Trigger] = TRIGGERS) -> Trig
                 if trigger.word in text:
                     return trigger
     return None
+
+
+def seconds_in(text: str) -> float | None:
+    """How long a text wants a container to take, or None where it does not say."""
+    match = _SECONDS.search(text)
+    return float(match[1]) if match else None
 
 
 def _texts(value: object) -> Iterator[str]:
