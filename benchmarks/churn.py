@@ -21,7 +21,8 @@ from benchmarks.measuring import heading, memory, percent, resident, show
 from benchmarks.rows import arn_of
 from tui.aws.session import Session
 from tui.config import Polling
-from tui.engine.polling import Heard, Missed, Poller
+from tui.engine.polling import Poller
+from tui.engine.ticking import Heard, Missed
 from tui.model.board import Board
 from tui.model.context import Context
 from tui.model.filter import parse

@@ -35,8 +35,8 @@ from tui.app.widgets.table import InvocationTable
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.config import Settings
-from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
+from tui.engine.ticking import Heard, Missed
 from tui.model.board import Board
 from tui.model.clock import utc_now
 from tui.model.columns import Layout

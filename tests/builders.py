@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 from msgspec.structs import replace
 
-from tui.model.invocation import Invocation, Status, key_of_token
-from tui.model.request import InvokeModel, StartAsyncInvoke
+from tui.model.invocation import Invocation, Status, Witness, key_of_token
+from tui.model.request import InvokeEndpointAsync, InvokeModel, StartAsyncInvoke
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=timezone.utc)
 TOKEN = "0a1b2c3d-0000-4000-8000-000000000001"
@@ -75,3 +75,36 @@ def a_question(text: str = "a tide pool", **changes: object) -> InvokeModel:
         client_request_token=TOKEN,
     )
     return replace(request, **changes)
+
+
+def an_inference(**changes: object) -> InvokeEndpointAsync:
+    """A request that an endpoint would take."""
+    request = InvokeEndpointAsync(
+        model_id="sandbox-echo",
+        input_location="s3://media/in/x.json",
+        client_request_token=TOKEN,
+    )
+    return replace(request, **changes)
+
+
+def a_watched(token: str = TOKEN, **changes: object) -> Invocation:
+    """An inference that an endpoint has taken; S3 tells what becomes of it."""
+    witness = Witness(
+        output_location=f"s3://media/out/{token}.out",
+        failure_location=f"s3://media/failed/{token}-error.out",
+        deadline=NOW + timedelta(hours=6),
+    )
+    row = Invocation(
+        key=key_of_token(token),
+        status=Status.PENDING,
+        region="us-west-2",
+        submit_time=NOW - timedelta(minutes=2),
+        model_id="sharpen",
+        operation="InvokeEndpointAsync",
+        client_request_token=token,
+        s3_uri=witness.output_location,
+        heard=NOW,
+        is_ours=True,
+        witness=witness,
+    )
+    return replace(row, **changes)

@@ -12,10 +12,15 @@ import botocore.loaders
 import botocore.session
 import pytest
 
+from tests.real_tools import aws_cli as aws_cli
+from tests.real_tools import home as home
+from tests.real_tools import shared as shared
+from tests.seaweedfs import seaweed_account as seaweed_account
+from tests.seaweedfs import seaweedfs as seaweedfs
 from tui.config import Defaults, Settings
 from tui.engine import session
-from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
+from tui.engine.ticking import Heard, Missed
 from tui.model.clock import Clock as Now
 from tui.model.context import Context
 from tui.sandbox.jobs import Clock

@@ -5,7 +5,8 @@ it with SIGKILL (at a random instant, or just after the service has created an i
 the next one on the same ledger, and so on. Some of them get no answer, although the service created
 what they asked for. In the end the ledger is recovered, and every request that was journalled must
 be at the service exactly once, and nothing else. A share of them are InvokeModel, which must be
-answered or Unknown, and at the service at most once.
+answered or Unknown, and at the service at most once; another share are InvokeEndpointAsync, which
+must be Pending at the place that the service answered, or Unknown, and there at most once as well.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from tests.builders import a_question, a_request
+from msgspec.structs import replace
+
+from tests.builders import a_question, a_request, an_inference
 from tui.aws import bedrock
 from tui.config import Settings
 from tui.engine.session import Engine
@@ -31,7 +34,7 @@ from tui.ledger.journal import State, Submission
 from tui.model.clock import utc_now
 from tui.model.context import Context
 from tui.model.invocation import Status, key_of_token
-from tui.model.request import InvokeModel
+from tui.model.request import InvokeEndpointAsync, InvokeModel
 from tui.sandbox.server import Sandbox
 
 REQUESTS = 50
@@ -40,10 +43,11 @@ REQUESTS = 50
 QUEUED = 8
 """How many each process puts into the queue, which sends them and what others left there."""
 
-CALLS = ("StartAsyncInvoke", "InvokeModel")
+CALLS = ("StartAsyncInvoke", "InvokeModel", "InvokeEndpointAsync")
 
 QUESTIONS = 12
-"""How many InvokeModel each process calls meanwhile, one after the other."""
+"""How many InvokeModel each process calls meanwhile, one after the other; and how many
+InvokeEndpointAsync."""
 
 
 def main() -> int:
@@ -98,6 +102,7 @@ def _kill_one(
     drops = chance.randrange(1, 3) if is_dropping else 0
     if drops:  # before the latency: the first fault that fits is the one that happens
         sandbox.faults.add("StartAsyncInvoke", "drop-after", times=drops)
+        sandbox.faults.add("InvokeEndpointAsync", "drop-after", times=drops)
     for operation in CALLS:
         sandbox.faults.add(operation, "latency", times=None, seconds=chance.uniform(0, 0.02))
     first = 20 if is_first else 1  # one of them at least has had answers
@@ -131,9 +136,11 @@ def _calls(sandbox: Sandbox) -> int:
 
 
 def _asked(sandbox: Sandbox) -> Counter[str]:
-    """How often the service got each InvokeModel, by the tokens that are their text."""
+    """How often the service got what it does not list, by the tokens."""
     bodies = (request["body"] for request in sandbox.requests if "body" in request)
-    return Counter(json.loads(body)["inputText"] for body in bodies if isinstance(body, bytes))
+    asked = Counter(json.loads(body)["inputText"] for body in bodies if isinstance(body, bytes))
+    ids = (request["InferenceId"] for request in sandbox.requests if "InferenceId" in request)
+    return asked + Counter(map(str, ids))
 
 
 async def _submit(
@@ -148,9 +155,10 @@ async def _submit(
     await engine.enqueue([a_request(client_request_token=token) for token in tokens])
     sending = asyncio.create_task(engine.queue.run())
     asking = asyncio.create_task(_ask(engine, [f"{prefix}-asked-{n}" for n in range(questions)]))
+    inferring = asyncio.create_task(_infer(engine, [f"{prefix}-sm-{n}" for n in range(questions)]))
     for number in range(count):
         await engine.submit(a_request(client_request_token=f"{prefix}-{number}"))
-    await asking
+    await asyncio.gather(asking, inferring)
     await engine.close()
     sending.cancel()
 
@@ -158,6 +166,13 @@ async def _submit(
 async def _ask(engine: Engine, tokens: list[str]) -> None:
     for token in tokens:
         await engine.submit(a_question(token, client_request_token=token))
+
+
+async def _infer(engine: Engine, tokens: list[str]) -> None:
+    for token in tokens:
+        body = token.encode()
+        request = an_inference(client_request_token=token, input_location="", model_input=body)
+        await engine.submit(replace(request, model_id="sandbox-zero"))
 
 
 async def _send_queued(engine: Engine) -> None:
@@ -174,7 +189,6 @@ def _in_an_hour() -> datetime:
 
 async def _answered(engine: Engine, questions: list[Submission], asked: Counter[str]) -> int:
     """How many InvokeModel were answered; the others are Unknown, and none was asked twice."""
-    assert asked.keys() <= {found.token for found in questions}
     assert not [token for token, count in asked.items() if count > 1]
     answered = 0
     for found in questions:
@@ -187,6 +201,21 @@ async def _answered(engine: Engine, questions: list[Submission], asked: Counter[
         answered += is_answered
     assert answered
     return answered
+
+
+async def _watched(engine: Engine, entries: list[Submission], asked: Counter[str]) -> int:
+    """How many InvokeEndpointAsync are known where they are; the others stay Unknown."""
+    await engine.watcher.tick()
+    known = 0
+    for found in entries:
+        row = engine.board[key_of_token(found.token)]
+        is_known = found.state is State.ACCEPTED
+        expected = Status.PENDING if is_known else Status.UNKNOWN
+        assert (row.status, row.witness is not None) == (expected, is_known)
+        assert asked[found.token] == 1 if is_known else asked[found.token] <= 1
+        known += is_known
+    assert known
+    return known
 
 
 async def _account(ledger: Path, sandbox: Sandbox, asked: Counter[str]) -> str:
@@ -203,9 +232,14 @@ async def _account(ledger: Path, sandbox: Sandbox, asked: Counter[str]) -> str:
             await engine.resend(found, is_confirmed=True)
         await asyncio.wait_for(_send_queued(engine), 60)
         entries = await engine.journal.all()
+        asked |= _asked(sandbox)
         questions = [found for found in entries if isinstance(found.request, InvokeModel)]
-        answered = await _answered(engine, questions, asked | _asked(sandbox))
-        journalled = {each.token: each for each in entries if type(each.request) is not InvokeModel}
+        inferences = [found for found in entries if isinstance(found.request, InvokeEndpointAsync)]
+        unlisted = {found.token for found in (*questions, *inferences)}
+        assert asked.keys() <= unlisted
+        answered = await _answered(engine, questions, asked)
+        watched = await _watched(engine, inferences, asked)
+        journalled = {found.token: found for found in entries if found.token not in unlisted}
         created = [
             row
             async for page in bedrock.list_all(engine.aws, utc_now() - SKEW - timedelta(hours=1))
@@ -225,6 +259,7 @@ async def _account(ledger: Path, sandbox: Sandbox, asked: Counter[str]) -> str:
             f"{len(journalled)} journalled, {len(created)} at the service; before recovery "
             f"{dict(left)}; {len(recovery.adopted)} adopted, {len(recovery.missing)} sent again; "
             f"{answered} of {len(questions)} questions answered; "
+            f"{watched} of {len(inferences)} inferences known; "
             "none lost, none doubled"
         )
     finally:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
-from tests.builders import a_request
-from tui.model.request import InvokeModel, Tag
+from msgspec.structs import replace
+
+from tests.builders import TOKEN, a_request
+from tui.model.request import InvokeEndpointAsync, InvokeModel
+from tui.model.tag import Tag
 
 HOSTILE = (
     'it\'s "$HOME" `id` $(id) ${x} !! %PATH% \\n \\ \n\t\x1b\x00 </script> '
@@ -72,4 +75,41 @@ INFERENCES = {
         performance_config_latency="~",
         service_tier="{a,b}",
     ),
+}
+
+
+def at_an_endpoint(body: bytes | None = None, **members: object) -> InvokeEndpointAsync:
+    request = InvokeEndpointAsync(
+        model_id="sandbox-echo",
+        model_input=body,
+        client_request_token=TOKEN,
+        input_location="" if body else "s3://media/in/x.csv",
+    )
+    return replace(request, **members)
+
+
+AT_ENDPOINTS = {
+    "location": at_an_endpoint(),
+    "JSON": at_an_endpoint(b'{"inputs": "it\'s a tide pool"}', content_type="application/json"),
+    "lines": at_an_endpoint(b"1,2\n3,4\n"),
+    "hostile text": at_an_endpoint(HOSTILE.encode()),
+    "a format": at_an_endpoint(b"-n %s\\n %% \\x41 '\\''"),
+    "base64": at_an_endpoint(b"dGVzdA=="),
+    "bytes": at_an_endpoint(bytes(range(256)) + b"123"),
+    "text of the largest size": at_an_endpoint(b"REQUEST\n" * 16_000),
+    "bytes of the largest size": at_an_endpoint(bytes(range(0, 256, 2)) * 1000),
+    "members": at_an_endpoint(
+        b"1,2",
+        model_id='it\'s "$HOME" `id` \n\u2028\u202e é🌊-x; & | < >',
+        input_location="https://media/x",
+        content_type="it's $(id) !! *",
+        accept="--x",
+        custom_attributes="file://x {a,b} %PATH% \\n #",
+        client_request_token="=a b",
+        request_ttl_seconds=600,
+        invocation_timeout_seconds=3600,
+        s3_output_path_extension="~",
+        filename="#1",
+    ),
+    "numbers": at_an_endpoint(request_ttl_seconds=21_600, invocation_timeout_seconds=1),
 }

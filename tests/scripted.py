@@ -13,7 +13,8 @@ from tests.builders import arn_of
 from tests.conftest import START
 from tui.aws.session import Session
 from tui.config import Polling
-from tui.engine.polling import Heard, Missed, Poller
+from tui.engine.polling import Poller
+from tui.engine.ticking import Heard, Missed
 from tui.model.board import Board
 from tui.model.context import Context
 from tui.model.invocation import Invocation

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,20 +15,22 @@ from msgspec.structs import replace
 from tests.builders import TOKEN, a_request
 from tests.hard_requests import INFERENCES
 from tests.hard_requests import REQUESTS as HARD
+from tests.real_tools import (
+    AwsCli,
+    arrived,
+    context_of,
+    javascript,
+    python,
+    script,
+)
+from tests.real_tools import needs_javascript as needs_javascript_for
 from tui.model.context import Context
-from tui.model.operation import dashed
+from tui.model.operation import START_ASYNC_INVOKE, dashed
 from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 from tui.model.snippet import Kind, skeleton, write
 from tui.sandbox.server import Sandbox
 
-NODE = shutil.which("node")
-JS_SDK = os.environ.get("JS_SDK") or str(Path(__file__).parents[1] / ".javascript")
-
-needs_javascript = pytest.mark.skipif(
-    not NODE or not Path(JS_SDK, "node_modules/@aws-sdk/client-bedrock-runtime").is_dir(),
-    reason="needs node, and the SDK: npm install --prefix .javascript"
-    " @aws-sdk/client-bedrock-runtime, or JS_SDK=another folder with its node_modules",
-)
+needs_javascript = needs_javascript_for(START_ASYNC_INVOKE)
 PUBLISHED = (
     "luma-frames",
     "marengo-2.7-video",
@@ -52,90 +52,6 @@ REQUESTS = {
 }
 every_request = pytest.mark.parametrize("name", REQUESTS)
 every_inference = pytest.mark.parametrize("name", INFERENCES)
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> dict[str, str]:
-    """An environment without settings of the machine's own."""
-    nowhere = {"AWS_CONFIG_FILE": "config", "AWS_SHARED_CREDENTIALS_FILE": "credentials"}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {
-        **kept,
-        **{name: str(tmp_path / file) for name, file in nowhere.items()},
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_MAX_ATTEMPTS": "1",
-        "AWS_PAGER": "",
-    }
-
-
-@dataclass(frozen=True)
-class AwsCli:
-    """The real one, and what it prints as the skeleton of a request."""
-
-    program: Path
-    skeleton: str
-
-    @property
-    def path(self) -> dict[str, str]:
-        """Where a shell finds it as ``aws``."""
-        return {"PATH": f"{self.program.parent}{os.pathsep}{os.environ['PATH']}"}
-
-
-@pytest.fixture(scope="module")
-def aws_cli() -> AwsCli:
-    program = os.environ.get("AWS_CLI") or shutil.which("aws")
-    if program:
-        command = [program, "bedrock-runtime", "start-async-invoke", "--generate-cli-skeleton"]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
-        if done.returncode == 0:
-            return AwsCli(Path(program), done.stdout.decode())
-    return pytest.skip("needs an AWS CLI that knows start-async-invoke: AWS_CLI=…/aws")
-
-
-def script(folder: Path, command: str) -> list[str]:
-    """A command line as a file: as an argument of bash it would be bound in length itself."""
-    file = folder / "command.sh"
-    file.write_text(command, encoding="utf-8")
-    return ["bash", str(file)]
-
-
-def python(folder: Path, source: str) -> list[str]:
-    """A script of Python as a file."""
-    file = folder / "request.py"
-    file.write_text(source, encoding="utf-8")
-    return [sys.executable, "-W", "ignore", str(file)]
-
-
-def javascript(folder: Path, source: str) -> list[str]:
-    """A module of JavaScript as a file, beside the SDK."""
-    (folder / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
-    file = folder / "request.mjs"
-    file.write_text(source, encoding="utf-8")
-    return [NODE or "", str(file)]
-
-
-def context_of(sandbox: Sandbox) -> Context:
-    return Context(
-        region="us-west-2",
-        endpoint_url=sandbox.url,
-        variables=("AWS_ACCESS_KEY_ID=sandbox", 'AWS_SECRET_ACCESS_KEY=it\'s $a "secret"'),
-    )
-
-
-def arrived(
-    sandbox: Sandbox, command: list[str], environment: Mapping[str, str]
-) -> dict[str, object]:
-    """The body that a command sends; that the sandbox may refuse it is another matter."""
-    before = len(sandbox.requests)
-    done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
-    assert len(sandbox.requests) > before, done.stderr.decode()[-2000:]
-    return dict(sandbox.requests[-1])
 
 
 def expected_of(request: StartAsyncInvoke, body: Mapping[str, object]) -> dict[str, object]:
@@ -256,7 +172,7 @@ def test_the_aws_cli_takes_the_document_from_a_file(
 
 
 def test_the_skeleton_is_the_aws_clis_own(aws_cli: AwsCli) -> None:
-    assert aws_cli.skeleton.strip() == skeleton()
+    assert aws_cli.skeleton(START_ASYNC_INVOKE) == skeleton()
 
 
 @every_request

@@ -38,12 +38,17 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         s3_uri: The output folder, with the placeholders ``{date}``, ``{model}`` and ``{user}``.
         kms_key_id: ARN of a key or alias.
         bucket_owner: Twelve digits.
+        endpoint_name: The endpoint of a SageMaker inference.
+        upload_to: The folder that its input is uploaded to, with the same placeholders; without
+            one the input is sent with the request.
     """
 
     model_id: str = ""
     s3_uri: str = ""
     kms_key_id: str = ""
     bucket_owner: str = ""
+    endpoint_name: str = ""
+    upload_to: str = ""
 
 
 class ContextSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

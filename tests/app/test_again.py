@@ -189,7 +189,7 @@ async def test_a_start_offers_what_aws_does_not_list_to_be_sent_again(
     sandbox.clock.advance(SETTLE.total_seconds() + 1)
 
     async with screen(engine, (200, 40)) as pilot:
-        await until(engine, lambda: bool(engine.missing))
+        await until(engine, lambda: bool(engine.unanswered.missing))
         await pilot.pause()
 
         assert "AWS does not list a submission" in shown(pilot)

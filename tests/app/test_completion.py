@@ -7,9 +7,9 @@ import pytest
 
 from tests.builders import an_invocation
 from tests.conftest import MakeEngine
-from tui.app.completion import KeyCompletion, PlaceCompletion, TagCompletion
+from tui.app.completion import InputCompletion, KeyCompletion, PlaceCompletion, TagCompletion
 from tui.engine.session import Engine
-from tui.model.request import Tag
+from tui.model.tag import Tag
 from tui.sandbox.server import Sandbox
 
 
@@ -127,3 +127,17 @@ async def test_tags_are_completed_from_recent_ones() -> None:
 
     assert await tags.get_suggestion("te") == "team="
     assert await tags.get_suggestion("run=1 team=") == "run=1 team=media"
+
+
+async def test_an_input_is_completed_and_its_braces_are_no_placeholders(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    client = boto3.client("s3", endpoint_url=sandbox.url, region_name="us-west-2")
+    client.put_object(Bucket="sandbox-uploads", Key="{date}/x.csv", Body=b"")
+    inputs = InputCompletion(engine.offers, at_once)
+
+    assert await inputs.get_suggestion("s3") == "s3://"
+    assert await inputs.get_suggestion("s3://sandbox-up") == "s3://sandbox-uploads/"
+    found = await inputs.get_suggestion("s3://sandbox-uploads/{d")
+    assert found == "s3://sandbox-uploads/{date}/"
+    assert await inputs.get_suggestion("./x") is None

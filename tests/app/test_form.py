@@ -301,7 +301,7 @@ async def test_without_kept_inputs_the_ledger_never_holds_the_prompt(
         assert isinstance(pilot.app.screen, MainScreen)
     await engine.close()
 
-    folder = engine.ledger.parent
+    folder = engine.ledger.path.parent
     assert all(b"secret tide" not in path.read_bytes() for path in folder.iterdir())
 
 

@@ -310,7 +310,7 @@ async def test_a_draft_that_cannot_be_deleted_stays_in_the_list(
 @pytest.fixture
 def lock(engine: Engine) -> Iterator[None]:
     """Another program holds the ledger."""
-    with closing(sqlite3.connect(engine.ledger, isolation_level=None)) as other:
+    with closing(sqlite3.connect(engine.ledger.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")

@@ -17,7 +17,8 @@ from tui.config import Defaults
 from tui.engine.draft import BUSY, OpenDraft
 from tui.engine.session import Engine
 from tui.model.problem import Problem
-from tui.model.request import StartAsyncInvoke, Tag
+from tui.model.request import StartAsyncInvoke
+from tui.model.tag import Tag
 from tui.sandbox.server import Sandbox
 
 

@@ -158,7 +158,7 @@ async def test_what_is_on_its_way_is_offered_as_sent_although_it_was_asked_and_r
     async with screen(engine, (100, 45)) as pilot:
         await pilot.press("n")
         await settled(pilot)
-        await pilot.press("ctrl+r", "ctrl+s")
+        await pilot.press("ctrl+r", "ctrl+r", "ctrl+s")
         await settled(pilot)
         await pilot.press("ctrl+s")  # the model is known for taking StartAsyncInvoke alone
         await settled(pilot)

@@ -10,7 +10,9 @@ from tests.app.conftest import Screen, settled, shown
 from tests.conftest import SETTINGS, MakeEngine
 from tui.app.screens.form import FormScreen
 from tui.app.screens.templates import TemplateScreen
+from tui.app.widgets.request_fields import RequestFields
 from tui.engine.session import Engine
+from tui.model.form import AT_ENDPOINT
 
 
 @pytest.fixture
@@ -150,3 +152,34 @@ async def test_what_is_no_json_is_not_saved(engine: Engine, screen: Screen, fold
         assert "not saved" in shown(pilot)
         assert isinstance(pilot.app.screen, FormScreen)
         assert not folder.exists()
+
+
+async def test_an_endpoint_s_request_is_saved_and_taken_again(
+    engine: Engine, screen: Screen, folder: Path
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        fields = pilot.app.screen.query_one(RequestFields)
+        fields.input("endpoint_name").value = "sandbox-echo"
+        fields.input("request_ttl_seconds").value = "600"
+        fields.input("inference_id").value = "mine-1"
+        fields.editor.text = "a,b\n1,2\n"
+        await pilot.press("ctrl+t", "s", *"mine", "enter")
+        await settled(pilot)
+        assert (folder / "mine.json").exists()
+
+        await pilot.press("ctrl+r", "ctrl+n")
+        await settled(pilot)
+        await pilot.press("ctrl+t")
+        await settled(pilot)
+        assert "sandbox-echo" in shown(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+
+        assert fields.operation == AT_ENDPOINT
+        assert fields.editor.text == "a,b\n1,2\n"
+        assert fields.input("request_ttl_seconds").value == "600"
+        assert fields.input("inference_id").value == ""

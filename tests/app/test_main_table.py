@@ -17,8 +17,8 @@ from tui.app.widgets.field import Complaint
 from tui.app.widgets.filter_line import FilterLine
 from tui.app.widgets.status_tabs import StatusTabs
 from tui.config import Settings
-from tui.engine.polling import Heard
 from tui.engine.session import Engine
+from tui.engine.ticking import Heard
 from tui.model.invocation import Status
 from tui.model.view import View
 from tui.sandbox.server import Sandbox

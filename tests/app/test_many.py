@@ -282,6 +282,17 @@ async def test_escape_leads_from_the_fields_to_the_lines_and_then_out(
         assert isinstance(pilot.app.screen, MainScreen)
 
 
+async def test_a_wrong_name_leaves_the_keyboard_where_another_is_typed(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        many = await open_many(pilot, "nope.jsonl")
+        await settled(pilot)
+
+        assert many.query_one("#files", Input).has_focus
+        assert "no such file" in shown(pilot)
+
+
 async def test_placeholders_in_the_output_are_filled_in_and_unknown_ones_named(
     engine: Engine, screen: Screen
 ) -> None:

@@ -227,7 +227,7 @@ async def test_where_the_answer_is_waited_for_async_models_come_last(
 ) -> None:
     async with screen(engine) as pilot:
         await open_form(pilot)
-        await pilot.press("ctrl+r", "f2")
+        await pilot.press("ctrl+r", "ctrl+r", "f2")
         await settled(pilot)
 
         listing = pilot.app.screen.query_one(OptionList)

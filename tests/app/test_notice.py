@@ -13,8 +13,8 @@ from tui.app import notice
 from tui.app.app import AsyncInvokeApp
 from tui.aws.bedrock import SLICE_SIZE
 from tui.config import Desktop, Notice
-from tui.engine.polling import Heard
 from tui.engine.session import Engine
+from tui.engine.ticking import Heard
 from tui.model.invocation import Status
 from tui.sandbox.server import Sandbox
 

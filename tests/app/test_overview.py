@@ -5,6 +5,7 @@ from textual.pilot import Pilot
 
 from tests.app.conftest import shown
 from tests.builders import NOW, an_invocation
+from tui.app.widgets.facts import Asked
 from tui.app.widgets.overview import Overview
 
 
@@ -20,7 +21,7 @@ def lines(pilot: Pilot[int]) -> list[str]:
 async def test_a_long_value_goes_on_below_itself_however_wide_the_screen_is() -> None:
     row = an_invocation(s3_uri="s3://bucket/" + "x" * 60, failure_message="one two three")
     async with OverviewApp().run_test(size=(60, 30)) as pilot:
-        pilot.app.query_one(Overview).show(row, (), NOW)
+        pilot.app.query_one(Overview).show(row, Asked(), NOW)
         await pilot.pause()
         at = next(y for y, line in enumerate(lines(pilot)) if line.startswith("output"))
         assert lines(pilot)[at].startswith("output      s3://bucket/xxx")

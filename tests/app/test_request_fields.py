@@ -47,7 +47,7 @@ async def test_the_other_form_keeps_what_both_share_and_what_is_typed_in_either(
         fields.input("tags").value = "team=media"
         fields.editor.text = '{"messages": []}'
 
-        await pilot.press("ctrl+r")
+        await pilot.press("ctrl+r", "ctrl+r")
         await settled(pilot)
         text = shown(pilot)
         assert "[Bedrock, wait for the answer]" in text
@@ -70,7 +70,7 @@ async def test_the_values_that_the_sdk_lists_stand_in_their_fields(
     async with screen(engine) as pilot:
         await pilot.press("n")
         await settled(pilot)
-        await pilot.press("ctrl+r")
+        await pilot.press("ctrl+r", "ctrl+r")
         await settled(pilot)
 
         text = shown(pilot)
@@ -93,7 +93,7 @@ async def test_what_one_operation_refuses_is_said_with_the_way_to_the_other(
             text = " ".join(shown(pilot).split())
             assert "InvokeModel" in text
             assert "^r changes to it" in text
-        await pilot.press("ctrl+r")
+        await pilot.press("ctrl+r", "ctrl+r")
         await settled(pilot)
         assert "^r changes to it" not in shown(pilot)
 
@@ -109,8 +109,8 @@ async def test_what_belongs_into_a_field_is_read_whole_on_a_small_screen(
     async with screen(engine, (40, 20)) as pilot:
         await pilot.press("n")
         await settled(pilot)
-        assert "[async]   wait for the answer       ^r" in shown(pilot)
-        for key in ("ctrl+g", "ctrl+r"):
+        assert "[Bedrock]   SageMaker    wait       ^r" in shown(pilot)
+        for key in ("ctrl+g", "ctrl+r", "ctrl+r"):
             await pilot.press(key)
             await settled(pilot)
             fields = [each for each in pilot.app.screen.query(Input) if each.size.width]
@@ -125,9 +125,9 @@ async def test_what_belongs_into_a_field_is_read_whole_on_a_small_screen(
         assert trace.placeholder == whole
 
 
-@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+@pytest.mark.parametrize(("size", "columns"), [((80, 24), (2, 20, 40)), ((40, 20), (2, 14, 26))])
 async def test_a_click_changes_the_operation(
-    engine: Engine, screen: Screen, size: tuple[int, int]
+    engine: Engine, screen: Screen, size: tuple[int, int], columns: tuple[int, ...]
 ) -> None:
     async with screen(engine, size) as pilot:
         await pilot.press("n")
@@ -135,13 +135,11 @@ async def test_a_click_changes_the_operation(
         form_screen = pilot.app.screen
         assert isinstance(form_screen, FormScreen)
 
-        await pilot.click(OperationLine, offset=(20, 0))
-        await settled(pilot)
-        assert form_screen.query_one(RequestFields).operation == form.WAITED_FOR
+        for operation, column in reversed(list(zip(form.OPERATIONS, columns, strict=True))):
+            await pilot.click(OperationLine, offset=(column, 0))
+            await settled(pilot)
+            assert form_screen.query_one(RequestFields).operation == operation
 
-        await pilot.click(OperationLine, offset=(2, 0))
-        await settled(pilot)
-        assert form_screen.query_one(RequestFields).operation == form.ASYNC
         assert form_screen.query_one(TextArea).text
 
 

@@ -16,7 +16,7 @@ from tui.aws.session import Session
 from tui.model.context import Context
 from tui.model.invocation import Invocation, Status
 from tui.model.problem import ProblemError
-from tui.model.request import Tag
+from tui.model.tag import Tag
 from tui.sandbox.server import Sandbox
 
 ARN = "arn:aws:bedrock:us-west-2:123456789012:async-invoke/mm0oexhd8y31"

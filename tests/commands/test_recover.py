@@ -125,10 +125,10 @@ async def test_after_a_damaged_ledger_nothing_is_said_to_be_well(
 ) -> None:
     await engine.submit(a_request())
     await engine.close()
-    with engine.ledger.open("r+b") as file:
+    with engine.ledger.path.open("r+b") as file:
         file.seek(4096)
         file.write(b"\xff" * 9000)
 
     again = make_engine()
-    assert again.set_aside is not None
+    assert again.ledger.set_aside is not None
     assert (await run(again, capsys)).code == exit_codes.TRY_AGAIN

@@ -73,7 +73,7 @@ async def test_every_line_is_a_request_or_says_why_it_is_none(journal: Journal) 
     assert bare.client_request_token
     assert whole == a_request("a whole one", client_request_token="mine")
     assert found[2].faults[0].startswith("column 12: ")
-    assert "another operation" in found[5].faults[0]
+    assert "not InvokeEndpointAsync" in found[5].faults[0]
     assert found[6].faults[0].startswith("modelId: ")
     assert found[7].warnings[0].startswith("duration: ")
 
@@ -129,6 +129,17 @@ async def test_a_folder_that_a_line_names_itself_is_sent_as_it_stands(
     assert line.is_ready
     assert line.request is not None
     assert line.request.s3_uri == uri
+
+
+async def test_an_input_with_a_member_of_a_request_misspelt_is_called_out(
+    journal: Journal,
+) -> None:
+    jsonl({"prompt": "x", "modelID": "amazon.nova-reel-v1:1"})
+
+    (line,) = await read(journal, "b.jsonl")
+
+    assert line.is_ready
+    assert "modelId is meant" in "".join(line.warnings)
 
 
 async def test_an_input_whose_job_would_fail_is_at_fault(journal: Journal) -> None:

@@ -94,7 +94,7 @@ async def test_an_answer_that_got_lost_is_unknown_and_never_asked_for_again(
 
     assert row.status is Status.UNKNOWN
     assert engine.board[KEY].status is Status.UNKNOWN
-    assert engine.missing == {}
+    assert engine.unanswered.missing == {}
     found = await engine.journal.find(token=TOKEN)
     assert found is not None
     assert found.state is State.UNKNOWN
@@ -147,7 +147,7 @@ async def test_who_keeps_no_inputs_keeps_no_answers_but_reads_them_meanwhile(
     await engine.close()
 
     assert b"sandbox" in answer
-    for path in engine.ledger.parent.iterdir():
+    for path in engine.ledger.path.parent.iterdir():
         assert b"xyzzy" not in path.read_bytes()
         assert b"no model has read your words" not in path.read_bytes()
     second = make_engine(settings)
@@ -194,11 +194,11 @@ async def test_what_is_still_asked_is_in_the_journal_alone_and_leaves_no_second_
     asking = await begun(engine, until, "[answer:never]")
     await engine.settle()
 
-    assert engine._known.load(engine.context.key) == []
+    assert engine.ledger.known.load(engine.context.key) == []
 
     engine.calls.cancel(KEY)
     assert (await asking).status is Status.UNKNOWN
-    assert [row.key for row in engine._known.load(engine.context.key)] == [KEY]
+    assert [row.key for row in engine.ledger.known.load(engine.context.key)] == [KEY]
 
 
 async def test_an_answer_comes_back_that_another_copy_had_given_up(
@@ -227,7 +227,7 @@ async def test_an_answer_that_the_ledger_did_not_take_is_written_down_when_it_ca
         raise ProblemError(Problem(kind="LedgerError", message="full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine._database, "do", full)
+        patch.setattr(engine.ledger._database, "do", full)
         patch.setattr(engine.journal, "prepare", nothing_before)
         row = await engine.submit(a_question())
     assert row.status is Status.COMPLETED
@@ -245,7 +245,7 @@ async def test_an_answer_that_the_ledger_did_not_take_is_written_down_at_the_nex
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(engine._answers, "_database", FullDatabase())
+        patch.setattr(engine.ledger.answers, "_database", FullDatabase())
         await engine.submit(a_question())
     assert engine.unkept_answers == 1
 
@@ -260,7 +260,7 @@ async def test_that_an_answer_came_is_noted_later_where_it_is_not_kept(
 ) -> None:
     engine = make_engine(msgspec.structs.replace(SETTINGS, history=History(keep_inputs=False)))
     with monkeypatch.context() as patch:
-        patch.setattr(engine._answers, "_database", FullDatabase())
+        patch.setattr(engine.ledger.answers, "_database", FullDatabase())
         row = await engine.submit(a_question())
 
     await engine.poll()
@@ -301,7 +301,7 @@ async def test_purging_erases_the_input_of_what_nobody_can_answer_any_more(engin
     assert await engine.purge_inputs() == 1
 
     await engine.settle()
-    assert b"xyzzy" not in engine.ledger.read_bytes()
+    assert b"xyzzy" not in engine.ledger.path.read_bytes()
 
 
 async def test_what_is_being_asked_is_not_forgotten(engine: Engine, until: Until) -> None:

@@ -15,10 +15,10 @@ from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.config import Polling
 from tui.engine import session
-from tui.engine.polling import interval
 from tui.engine.queue import AT_ONCE, SHORTEST
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
+from tui.engine.ticking import interval
 from tui.ledger.journal import State
 from tui.ledger.queued import Queued
 from tui.model.context import Context
@@ -67,10 +67,10 @@ async def test_lost_credentials_refuse_nothing(
     await engine.enqueue(many(2))
 
     engine.start(sends_queued=True)
-    await until(engine, lambda: engine.trouble is not None)
+    await until(engine, lambda: engine.dispatch.trouble is not None)
 
-    assert engine.trouble is not None
-    assert engine.trouble.kind == "ExpiredTokenException"
+    assert engine.dispatch.trouble is not None
+    assert engine.dispatch.trouble.kind == "ExpiredTokenException"
     assert engine.problem is None
 
     assert counts(engine) == {Status.QUEUED: 2}
@@ -123,13 +123,13 @@ async def test_what_is_about_the_caller_is_told_until_the_queue_goes_on(
     sandbox.faults.add("StartAsyncInvoke", fault)
     await engine.enqueue(many(1))
     engine.start(sends_queued=True)
-    await until(engine, lambda: engine.trouble is not None)
+    await until(engine, lambda: engine.dispatch.trouble is not None)
     assert counts(engine) == {Status.QUEUED: 1}
 
     engine.queue.make_room(["luma.ray-v2:0"])
     await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
 
-    assert engine.trouble is None
+    assert engine.dispatch.trouble is None
 
 
 class Rest:
@@ -219,8 +219,8 @@ async def test_a_ledger_that_fails_is_told_and_the_row_waits(
     turn = await engine.dispatch.send("token-0")
 
     assert not turn.is_over
-    assert engine.trouble is not None
-    assert engine.trouble.message == "locked"
+    assert engine.dispatch.trouble is not None
+    assert engine.dispatch.trouble.message == "locked"
 
 
 async def test_the_two_minutes_count_from_the_call_and_not_from_the_queueing(
@@ -345,13 +345,13 @@ async def test_a_fault_of_our_own_is_told_and_does_not_ask_for_ever(
     monkeypatch.setattr(engine.queued, "claim", broken)
     await engine.enqueue(many(1))
     engine.start(sends_queued=True)
-    await until(engine, lambda: engine.trouble is not None)
+    await until(engine, lambda: engine.dispatch.trouble is not None)
     for _ in range(50):
         await asyncio.sleep(0)
 
     assert len(asked) == 1
-    assert engine.trouble is not None
-    assert engine.trouble.kind == "RuntimeError"
+    assert engine.dispatch.trouble is not None
+    assert engine.dispatch.trouble.kind == "RuntimeError"
 
 
 async def test_what_waits_is_in_the_journal_alone_and_leaves_no_second_trace(

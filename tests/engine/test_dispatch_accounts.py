@@ -40,17 +40,17 @@ async def test_what_was_queued_in_an_account_waits_until_that_is_known(
 
     second = make_engine()
     second.start(sends_queued=True)
-    await until(second, lambda: second.trouble is not None)
+    await until(second, lambda: second.dispatch.trouble is not None)
 
-    assert second.trouble is not None
-    assert second.trouble.kind == "AnotherAccount"
+    assert second.dispatch.trouble is not None
+    assert second.dispatch.trouble.kind == "AnotherAccount"
     assert counts(second) == {Status.QUEUED: 1}
     assert sandbox.calls["StartAsyncInvoke"] == 0
 
     sandbox.faults.clear()
     await second.recover()
     await until(second, lambda: second.board.counts[Status.IN_PROGRESS] == 1)
-    assert second.trouble is None
+    assert second.dispatch.trouble is None
 
 
 async def test_what_is_queued_waits_to_know_whose_it_is(engine: Engine) -> None:

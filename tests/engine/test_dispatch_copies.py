@@ -131,7 +131,7 @@ async def test_what_a_dead_copy_had_claimed_is_offered_by_recovery(
 
     assert second.board[key_of_token("token-0")].status is Status.UNKNOWN
     assert not second.queue.waits("token-0")
-    assert list(second.missing) == [key_of_token("token-0")]
+    assert list(second.unanswered.missing) == [key_of_token("token-0")]
 
 
 async def test_recovery_leaves_alone_what_this_program_is_just_sending(

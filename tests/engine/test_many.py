@@ -18,9 +18,9 @@ from msgspec.structs import replace
 from tests.builders import a_request
 from tests.conftest import SETTINGS, START, Until
 from tui.config import Polling, Settings
-from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
+from tui.engine.ticking import Heard, Missed
 from tui.model.context import Context
 from tui.model.invocation import Status
 from tui.sandbox.jobs import Clock, Job, Query

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
 
 from tests.builders import NOW
 from tests.conftest import MakeEngine
-from tui.engine.offering import FORGIVEN, FRESH, MOST, Memory
+from tests.scripted import refusal
+from tui.aws.session import Session
+from tui.engine.offering import FORGIVEN, FRESH, MOST, STATE_FRESH, Memory, Offers
 from tui.engine.session import Engine
+from tui.model.context import Context
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from aiobotocore.client import AioBaseClient
 
 
 class Source:
@@ -111,6 +119,51 @@ async def test_the_models_are_asked_for_once(engine: Engine, sandbox: Sandbox) -
 
     assert first == again == engine.offers.listed
     assert sandbox.calls["ListFoundationModels"] == 1
+
+
+class Described(Session):
+    """SageMaker's and CloudWatch's client: what there is of one endpoint, and how often asked."""
+
+    def __init__(self, *, tells_backlog: bool = True) -> None:
+        super().__init__(Context(region="us-west-2"))
+        self.count = 0
+        self.tells_backlog = tells_backlog
+
+    async def client(
+        self, service: str, *, retries: bool = True, patience: float = 0.0
+    ) -> AioBaseClient:
+        return self
+
+    async def describe_endpoint(self, **_: str) -> Mapping[str, object]:
+        self.count += 1
+        return {"EndpointStatus": "InService", "AsyncInferenceConfig": {"OutputConfig": {}}}
+
+    async def get_metric_statistics(self, **_: object) -> Mapping[str, object]:
+        if not self.tells_backlog:
+            raise refusal("AccessDenied")
+        return {"Datapoints": [{"Timestamp": NOW, "Maximum": 7.0}]}
+
+
+async def test_the_state_of_an_endpoint_is_kept_for_a_moment(source: Source) -> None:
+    session = Described()
+    offers = Offers(session, lambda: source.now)
+
+    first = await offers.endpoint("sharpen")
+    source.now += STATE_FRESH - timedelta(seconds=1)
+    assert await offers.endpoint("sharpen") is first
+    source.now += timedelta(seconds=1)
+    await offers.endpoint("sharpen")
+
+    assert first.backlog == 7
+    assert session.count == 2
+
+
+async def test_who_may_not_read_metrics_sees_the_state_without_a_backlog(source: Source) -> None:
+    offers = Offers(Described(tells_backlog=False), lambda: source.now)
+
+    found = await offers.endpoint("sharpen")
+
+    assert (found.status, found.backlog) == ("InService", None)
 
 
 async def test_a_folder_is_asked_for_once_however_much_is_typed_in_it(

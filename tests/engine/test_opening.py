@@ -73,9 +73,16 @@ def test_a_published_request_comes_out_of_the_form_and_back_as_it_was(
     assert form.read(opening.read_text(text).fields, "").request == request
 
 
-def test_only_asynchronous_requests_are_sent_many_at_once() -> None:
-    with pytest.raises(ValueError, match=r"only StartAsyncInvoke .* not InvokeModel"):
-        opening.members_of('{"modelId": "m", "body": {}}')
+@pytest.mark.parametrize(
+    ("text", "operation"),
+    [
+        ('{"modelId": "m", "body": {}}', "InvokeModel"),
+        ('{"EndpointName": "e", "InputLocation": "s3://b/k"}', "InvokeEndpointAsync"),
+    ],
+)
+def test_only_what_bedrock_starts_is_sent_many_at_once(text: str, operation: str) -> None:
+    with pytest.raises(ValueError, match=f"only StartAsyncInvoke .* not {operation}"):
+        opening.members_of(text)
 
 
 def test_a_body_in_a_file_comes_with_its_command() -> None:
@@ -134,7 +141,8 @@ def test_tags_come_as_they_are_typed() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ('{"EndpointName": "e", "InputLocation": "s3://b/k"}', "another operation"),
+        ('{"EndpointName": "e", "TargetModel": "m"}', "TargetModel"),
+        ('{"EndpointName": "e", "RequestTTLSeconds": "600"}', "RequestTTLSeconds"),
         ('{"modelId": "m", "body": "{"}', "body: line 1"),
         ('{"modelId": ["m"], "body": {}}', "modelId"),
         ('{"modelId": "m", "messages": []}', "messages"),

@@ -3,25 +3,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tests.builders import a_request, an_invocation
+from tests.builders import a_request
 from tests.conftest import SETTINGS, START, MakeEngine, Until
 from tui.aws import bedrock
 from tui.config import Polling
-from tui.engine.polling import GETS_AT_ONCE, Heard, Missed, backoff, interval, jittered
+from tui.engine.polling import GETS_AT_ONCE
 from tui.engine.session import Engine
-from tui.model.invocation import Invocation, Status
+from tui.engine.ticking import Heard, Missed
+from tui.model.invocation import Status
 from tui.sandbox.jobs import Clock, Job
 from tui.sandbox.server import Sandbox
 
 POLLING = Polling()
 LIST, GET = "ListAsyncInvokes", "GetAsyncInvoke"
-
-
-def a_row(age: float, status: Status = Status.IN_PROGRESS) -> Invocation:
-    return an_invocation(f"{age}", status, submit_time=START - timedelta(seconds=age))
 
 
 def a_job(number: int, seconds: float, age: float = 0) -> Job:
@@ -44,51 +39,6 @@ def add_jobs(sandbox: Sandbox, count: int, seconds: float = 10**6, age: float = 
     for job in jobs:
         sandbox.jobs.add(job)
     return jobs
-
-
-@pytest.mark.parametrize(
-    ("ages", "seconds"),
-    [
-        ([], 60),
-        ([1], 2),
-        ([50], 5),
-        ([50, 3000], 5),
-        ([3000], 15),
-        ([10**6], 60),
-        ([-1], 15),
-        ([-(10**9)], 15),
-        ([-(10**9), 50], 5),
-    ],
-)
-def test_the_interval_follows_the_youngest_running_one(ages: list[float], seconds: float) -> None:
-    assert interval([a_row(age) for age in ages], POLLING, START) == seconds
-
-
-def test_only_ended_ones_make_the_interval_idle() -> None:
-    rows = [a_row(5, Status.COMPLETED), a_row(5, Status.FAILED)]
-
-    assert interval(rows, POLLING, START) == POLLING.idle
-
-
-@given(st.lists(st.floats(-(10**9), 10**9)))
-def test_the_interval_keeps_to_its_bounds(ages: list[float]) -> None:
-    seconds = interval([a_row(age) for age in ages], POLLING, START)
-
-    assert POLLING.fastest <= seconds <= POLLING.slowest or seconds == POLLING.idle
-
-
-def test_the_backoff_doubles_up_to_idle_and_honours_retry_after() -> None:
-    assert [backoff(n, POLLING, 0) for n in (1, 2, 3, 9)] == [4, 8, 16, 60]
-    assert backoff(1, POLLING, 90) == 90
-
-
-def test_the_backoff_of_a_week_without_a_network_is_still_a_number() -> None:
-    assert backoff(10**6, POLLING, 0) == POLLING.idle
-
-
-@given(st.floats(0, 10**6), st.floats(0, 1))
-def test_jitter_makes_a_pause_longer_never_shorter(seconds: float, chance: float) -> None:
-    assert seconds <= jittered(seconds, chance) <= seconds * 1.1 + 1e-6
 
 
 async def test_a_tick_costs_one_list_however_many_run(engine: Engine, sandbox: Sandbox) -> None:

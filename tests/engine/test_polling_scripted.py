@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from tests.builders import an_invocation, arn_of
+import pytest
+
+from tests.builders import a_note, an_invocation, arn_of
 from tests.conftest import START
 from tests.scripted import (
     SELDOM,
@@ -16,10 +16,10 @@ from tests.scripted import (
     a_summary,
     old,
     refusal,
-    turns,
 )
-from tui.engine.polling import GETS_AT_ONCE, Heard
-from tui.model.invocation import Status
+from tui.engine.polling import GETS_AT_ONCE
+from tui.engine.ticking import Heard
+from tui.model.invocation import Invocation, Status
 
 
 def empty(_: Mapping[str, object]) -> Answer:
@@ -29,15 +29,6 @@ def empty(_: Mapping[str, object]) -> Answer:
 def pages(*scripted: Answer) -> Callable[[Mapping[str, object]], Answer]:
     """A list whose tokens are the numbers of its pages."""
     return lambda asked: scripted[int(str(asked.get("nextToken", 0)))]
-
-
-@contextlib.asynccontextmanager
-async def running(polled: Polled) -> AsyncIterator[None]:
-    task = asyncio.create_task(polled.poller.run())
-    yield
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
 
 
 # Odd answers ---------------------------------------------------------------------------------
@@ -229,85 +220,27 @@ async def test_a_row_that_is_forgotten_during_a_tick_does_no_harm() -> None:
     assert not polled.problems
 
 
-# The run of ticks ----------------------------------------------------------------------------
+# The rhythm ----------------------------------------------------------------------------------
 
 
-async def test_a_wake_during_a_tick_brings_one_more_after_it_and_not_two_at_once() -> None:
-    session = ScriptedSession(empty)
-    session.gate.clear()
-    polled = Polled(session)
+@pytest.mark.parametrize(
+    "row",
+    [
+        a_note(submit_time=START, operation="InvokeEndpointAsync"),
+        a_note(submit_time=START, operation="InvokeModel"),
+        a_note(submit_time=START, operation="InvokeModel", status=Status.IN_PROGRESS),
+        a_note(submit_time=START, operation="InvokeEndpointAsync", status=Status.PENDING),
+    ],
+)
+async def test_what_no_list_holds_sets_no_rhythm_and_is_not_asked_for(row: Invocation) -> None:
+    polled = Polled(ScriptedSession(empty), row)
 
-    async with running(polled):
-        await turns()
-        for _ in range(3):
-            polled.poller.wake()
-        await turns()
-        assert len(session.lists) == 1
-
-        session.gate.set()
-        await turns()
-        assert len(session.lists) == 2
-
-
-async def test_a_tick_that_is_asked_for_waits_for_the_one_under_way() -> None:
-    session = ScriptedSession(empty)
-    session.gate.clear()
-    polled = Polled(session)
-
-    async with running(polled):
-        await turns()
-        asked = asyncio.create_task(polled.poller.tick())
-        await turns()
-        assert len(session.lists) == 1
-
-        session.gate.set()
-        await asked
-        assert len(session.lists) == 2
+    assert await polled.poller.tick() == SELDOM.idle
+    assert len(polled.session.lists) == 1
+    assert not polled.session.gets
 
 
-async def test_a_paused_poller_asks_nothing_until_it_is_resumed() -> None:
-    session = ScriptedSession(empty)
-    polled = Polled(session)
-    polled.poller.pause()
-    polled.poller.pause()
+async def test_a_submission_without_an_answer_sets_the_rhythm() -> None:
+    polled = Polled(ScriptedSession(empty), a_note(submit_time=START))
 
-    async with running(polled):
-        polled.poller.wake()
-        await turns()
-        assert polled.poller.is_paused
-        assert not session.lists
-
-        polled.poller.resume()
-        polled.poller.resume()
-        await turns()
-        assert not polled.poller.is_paused
-        assert len(session.lists) == 1
-
-
-async def test_a_pause_that_ends_before_the_next_tick_is_due_brings_none_forward() -> None:
-    session = ScriptedSession(empty)
-    polled = Polled(session)
-
-    async with running(polled):
-        await turns()
-        polled.poller.pause()
-        await turns()
-        polled.poller.resume()
-        await turns()
-
-        assert len(session.lists) == 1
-
-
-async def test_a_fault_of_our_own_does_not_end_the_polling() -> None:
-    def faulty(_: Mapping[str, object]) -> Answer:
-        raise RuntimeError("a fault of our own")
-
-    session = ScriptedSession(faulty)
-    polled = Polled(session)
-
-    async with running(polled):
-        await turns()
-        polled.poller.wake()
-        await turns()
-
-    assert len(session.lists) == len(polled.problems) == 2
+    assert await polled.poller.tick() == SELDOM.fastest

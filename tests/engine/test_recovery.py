@@ -50,7 +50,7 @@ async def test_what_aws_may_still_list_is_waited_for(engine: Engine, sandbox: Sa
     recovery = await engine.recover()
 
     assert [found.token for found in recovery.waiting] == [TOKEN]
-    assert engine.missing == {}
+    assert engine.unanswered.missing == {}
 
 
 async def test_what_aws_does_not_list_may_be_sent_again_with_the_same_token(
@@ -207,7 +207,7 @@ async def test_recovery_asks_first_who_we_are_and_leaves_another_account_s_alone
     assert [found.token for found in recovery.elsewhere] == [TOKEN]
     assert recovery == Recovery(elsewhere=recovery.elsewhere)
     assert engine.identity is not None
-    assert engine.missing == {}
+    assert engine.unanswered.missing == {}
 
 
 @pytest.mark.parametrize("account", ["", "999999999999"])
@@ -268,7 +268,7 @@ async def test_a_second_call_that_is_refused_stays_on_the_screen_as_failed(
     assert row.status is Status.FAILED
     assert row.failure_message.startswith("ValidationException: ")
     assert await engine.request_of(row) == request
-    assert engine.missing == {}
+    assert engine.unanswered.missing == {}
 
 
 async def test_without_an_identity_nothing_is_sent_again_by_itself(
@@ -381,7 +381,14 @@ async def test_two_programs_on_one_ledger_lose_and_double_nothing(
 ) -> None:
     workers = [
         await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.crash", "--worker", str(engine.ledger), sandbox.url),
+            *(
+                sys.executable,
+                "-m",
+                "tests.crash",
+                "--worker",
+                str(engine.ledger.path),
+                sandbox.url,
+            ),
             *(prefix, "100", "0", "0"),
             stdout=asyncio.subprocess.DEVNULL,
         )

@@ -56,7 +56,7 @@ async def test_purging_erases_the_input_of_what_a_dead_program_asked(
     sandbox.clock.advance(PATIENCE + 1)
 
     assert await second.purge_inputs() == 1
-    assert b"xyzzy" not in second.ledger.read_bytes()
+    assert b"xyzzy" not in second.ledger.path.read_bytes()
     assert second.board[KEY].status is Status.UNKNOWN
 
 
@@ -74,13 +74,13 @@ async def test_what_a_dead_program_asked_and_was_forgotten_at_once_is_erased_by_
     await third._look_after(sends_queued=False)
 
     assert await states(third) == []
-    assert b"xyzzy" not in third.ledger.read_bytes()
+    assert b"xyzzy" not in third.ledger.path.read_bytes()
     assert KEY not in make_engine().board
 
 
 @pytest.mark.parametrize(
     ("room", "work", "left"),
-    [("_known", "forget", ["StartAsyncInvoke"]), ("queued", "dequeue", [])],
+    [("known", "forget", ["StartAsyncInvoke"]), ("queued", "dequeue", [])],
 )
 async def test_what_is_forgotten_is_off_the_board_although_the_rest_cannot_be(
     engine: Engine,
@@ -97,10 +97,10 @@ async def test_what_is_forgotten_is_off_the_board_although_the_rest_cannot_be(
     await engine.submit(a_request(client_request_token="another"))
     sandbox.clock.advance(60)
     await engine.poll()
-    monkeypatch.setattr(getattr(engine, room), work, full)
+    monkeypatch.setattr(getattr(engine.ledger, room), work, full)
 
     with pytest.raises(ProblemError, match="full"):
         await engine.forget([row.key for row in engine.board])
 
     assert [row.operation for row in engine.board] == left
-    assert [row.operation for row in engine._known.load(engine.context.key)] == left
+    assert [row.operation for row in engine.ledger.known.load(engine.context.key)] == left

@@ -42,7 +42,7 @@ async def test_a_closed_engine_makes_no_connection_that_nobody_would_close(engin
 
 async def test_closing_does_not_wait_for_a_locked_ledger(engine: Engine, sandbox: Sandbox) -> None:
     sandbox.seed(3)
-    with closing(sqlite3.connect(engine.ledger, isolation_level=None)) as other:
+    with closing(sqlite3.connect(engine.ledger.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         await engine.poller.tick()
 
@@ -162,7 +162,7 @@ async def test_purging_erases_what_is_settled_and_keeps_what_is_not(
     assert await engine.purge_inputs() == 1
 
     assert await engine.request_of(row) is None
-    content = engine.ledger.read_bytes()
+    content = engine.ledger.path.read_bytes()
     assert b"settled secret" not in content
     assert b"open question" in content
 
@@ -181,7 +181,7 @@ async def test_old_rows_are_dropped_but_never_what_is_pending_or_unknown(
     second = make_engine()
     assert len(second.board) == 2
     second.start()
-    await until(second, lambda: bool(second.missing))
+    await until(second, lambda: bool(second.unanswered.missing))
     while await second.journal.find(token="ended"):
         await asyncio.sleep(0)
     await second.close()
@@ -198,14 +198,14 @@ async def test_what_is_learnt_while_inputs_are_purged_brings_no_words_back(
     purge = Journal.purge_inputs
 
     async def purge_while_another_copy_saves(journal: Journal) -> int:
-        await second._known.save(second.context.key, [row])
+        await second.ledger.known.save(second.context.key, [row])
         return await purge(journal)
 
     second = make_engine()
     monkeypatch.setattr(Journal, "purge_inputs", purge_while_another_copy_saves)
     await engine.purge_inputs()
 
-    assert b"xyzzy" not in engine.ledger.read_bytes()
+    assert b"xyzzy" not in engine.ledger.path.read_bytes()
 
 
 async def test_what_was_queued_and_is_refused_once_more_stays_failed_for_the_new_reason(

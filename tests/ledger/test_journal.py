@@ -17,7 +17,7 @@ from tui.ledger.database import Database
 from tui.ledger.journal import Journal, State, Submission
 from tui.ledger.queued import Queued
 from tui.model.problem import Problem, ProblemError
-from tui.model.request import Tag
+from tui.model.tag import Tag
 
 CONTEXT = "prod us-west-2"
 LATER = NOW + timedelta(minutes=10)

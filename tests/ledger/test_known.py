@@ -11,7 +11,7 @@ from tests.builders import NOW, TOKEN, a_note, a_request, an_invocation, arn_of
 from tui.ledger.database import Database
 from tui.ledger.journal import Journal, State
 from tui.ledger.known import Known
-from tui.model.invocation import Status, key_of_token
+from tui.model.invocation import Invocation, Status, Witness, key_of_token
 
 CONTEXT = "prod us-west-2"
 
@@ -19,6 +19,11 @@ CONTEXT = "prod us-west-2"
 @pytest.fixture
 def known(database: Database) -> Known:
     return Known(database)
+
+
+def a_watched(status: Status, token: str = "") -> Invocation:
+    witness = Witness(output_location="s3://media/a.out", deadline=NOW, note="missing or forbidden")
+    return a_note(token or status.name, status=status, witness=witness)
 
 
 async def test_what_was_seen_is_known_in_the_next_session(path: Path) -> None:
@@ -63,6 +68,32 @@ async def test_a_context_knows_only_its_own_rows(known: Known) -> None:
     await known.save(CONTEXT, [an_invocation()])
 
     assert known.load("prod eu-west-1") == []
+
+
+async def test_what_is_watched_is_found_whoever_wrote_it(path: Path) -> None:
+    rows = [a_watched(status) for status in Status]
+    others = [an_invocation("listed"), a_note("no witness", status=Status.PENDING)]
+    with closing(Database(path)) as database, closing(Database(path)) as other:
+        await Known(other).save(CONTEXT, [*rows, *others])
+        await Known(other).save("another", [a_watched(Status.PENDING, "elsewhere")])
+
+        found = await Known(database).load_watched(CONTEXT)
+
+    assert {row.key: row for row in found} == {
+        row.key: row for row in rows if row.status in (Status.PENDING, Status.OVERDUE)
+    }
+
+
+async def test_what_is_forgotten_is_not_found_to_be_watched_although_another_wrote_it_again(
+    known: Known,
+) -> None:
+    row = a_watched(Status.PENDING)
+    await known.save(CONTEXT, [row])
+    await known.forget(CONTEXT, [row.key], NOW)
+
+    await known.save(CONTEXT, [row])
+
+    assert await known.load_watched(CONTEXT) == []
 
 
 async def test_two_contexts_of_one_account_both_know_an_invocation(known: Known) -> None:

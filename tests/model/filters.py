@@ -10,7 +10,7 @@ from tests.builders import NOW, a_note, an_invocation
 from tui.model.filter import parse
 from tui.model.haystack import Haystack
 from tui.model.invocation import Status
-from tui.model.request import Tag
+from tui.model.tag import Tag
 
 RUNNING = an_invocation(
     id="running1",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tui.model.request import InvokeModel, StartAsyncInvoke, Tag, metadata_of
+from tui.model.request import InvokeModel, StartAsyncInvoke, metadata_of
+from tui.model.tag import Tag
 
 HARD = "'\"\\$`!\t\n;&|#~=a%-{}[],:*<>()/\u2028\u202e\x1b\r\x7f\x85é🌊"
 

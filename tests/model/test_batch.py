@@ -8,7 +8,7 @@ from tests.builders import a_request
 from tui.model import batch
 from tui.model.batch import BatchLine
 from tui.model.fault import Fault
-from tui.model.request import Tag
+from tui.model.tag import Tag
 
 REST = batch.rest_of("luma.ray-v2:0", "s3://media/ray/", "", "", "team=media")
 OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://other/x/"}}

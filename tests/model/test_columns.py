@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tests.builders import NOW, a_note, an_invocation
+from tests.builders import NOW, a_note, a_watched, an_invocation
 from tui.model.columns import COLUMNS, SHOWN, Layout, Width, following
 from tui.model.invocation import Invocation, Status
-from tui.model.request import Tag
+from tui.model.tag import Tag
 
 RUNNING = an_invocation(submit_time=NOW - timedelta(minutes=1))
 BROKEN = an_invocation(
@@ -28,6 +29,11 @@ LAYOUTS = st.builds(
 )
 
 
+def noted(row: Invocation) -> Invocation:
+    assert row.witness
+    return replace(row, witness=replace(row.witness, note="missing or forbidden"))
+
+
 def text_of(column: str, row: Invocation) -> str:
     return COLUMNS[column].text(row, NOW)
 
@@ -43,6 +49,38 @@ def test_the_output_says_where_it_is_or_why_there_is_none() -> None:
     assert text_of("output", BROKEN) == "blocked by our content filters"
     assert text_of("output", an_invocation(status=Status.FAILED)) == "failed without a message"
     assert "no answer" in text_of("output", a_note())
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        (a_watched(), "queues or runs"),
+        (a_watched(status=Status.OVERDUE), "time is up; watched on"),
+        (a_watched(status=Status.COMPLETED, end_time=NOW), a_watched().s3_uri),
+        (a_watched(status=Status.FAILED, failure_message="out of memory"), "out of memory"),
+        (
+            a_note(operation="InvokeEndpointAsync", s3_uri=""),
+            "no answer came: check before sending again",
+        ),
+        (
+            a_note(operation="InvokeEndpointAsync", s3_uri="", status=Status.QUEUED),
+            "waits here for its turn",
+        ),
+    ],
+)
+def test_the_output_of_an_inference_says_what_s3_tells_of_it(row: Invocation, text: str) -> None:
+    assert text_of("output", row) == text
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.OVERDUE])
+def test_why_s3_does_not_tell_stands_in_place_of_the_output(status: Status) -> None:
+    assert text_of("output", noted(a_watched(status=status))) == "missing or forbidden"
+
+
+def test_a_note_of_the_past_does_not_hide_the_output() -> None:
+    row = noted(a_watched(status=Status.COMPLETED, end_time=NOW))
+
+    assert text_of("output", row) == row.s3_uri
 
 
 @pytest.mark.parametrize(

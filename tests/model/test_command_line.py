@@ -29,8 +29,8 @@ def test_a_body_in_a_file_is_read(scheme: str, body: str) -> None:
     )
     in_json, trace = pasted.files
 
-    first = understood(with_file(pasted, in_json, body))
-    whole = understood(with_file(first, trace, "ENABLED"))
+    first = understood(with_file(pasted, in_json, body.encode()))
+    whole = understood(with_file(first, trace, b"ENABLED"))
 
     assert whole.operation is INVOKE_MODEL
     assert whole.members == {"body": INPUT, "modelId": "x", "trace": "ENABLED"}
@@ -39,7 +39,7 @@ def test_a_body_in_a_file_is_read(scheme: str, body: str) -> None:
 def test_a_body_that_is_a_string_of_json_stays_one_beside_a_file() -> None:
     pasted = understood(read(f"""{INVOKE} --body '"1"' --trace file://trace"""))
 
-    whole = understood(with_file(pasted, pasted.files[0], "ENABLED"))
+    whole = understood(with_file(pasted, pasted.files[0], b"ENABLED"))
 
     assert whole.members["body"] == "1"
 
@@ -47,11 +47,9 @@ def test_a_body_that_is_a_string_of_json_stays_one_beside_a_file() -> None:
 def test_a_document_of_members_in_a_file_has_its_body_as_text() -> None:
     pasted = understood(read(f"{INVOKE} --cli-input-json file://r.json out.json"))
 
-    whole = understood(
-        with_file(pasted, pasted.files[0], json.dumps({**INVOKED, "body": json.dumps(INPUT)}))
-    )
+    whole = json.dumps({**INVOKED, "body": json.dumps(INPUT)}).encode()
 
-    assert whole.members == INVOKED
+    assert understood(with_file(pasted, pasted.files[0], whole)).members == INVOKED
 
 
 @pytest.mark.parametrize(
@@ -95,9 +93,9 @@ def test_files_are_for_the_caller_to_read() -> None:
     model_input, tags = pasted.files
     assert model_input == FileReference("--model-input", "in.json")
     assert tags == FileReference("--tags", "~/t.json")
-    first = understood(with_file(pasted, model_input, '{"a": 1}'))
+    first = understood(with_file(pasted, model_input, b'{"a": 1}'))
     assert first.files == (tags,)
-    second = understood(with_file(first, tags, '[{"key": "k", "value": "v"}]'))
+    second = understood(with_file(first, tags, b'[{"key": "k", "value": "v"}]'))
     assert second.files == ()
     assert second.members == {
         "modelId": "x",
@@ -113,7 +111,7 @@ def test_files_are_for_the_caller_to_read() -> None:
 def test_options_win_over_the_document_in_a_file(option: str, text: str) -> None:
     pasted = understood(read(f"{START} {option} file://r --model-id other"))
 
-    both = understood(with_file(pasted, pasted.files[0], text))
+    both = understood(with_file(pasted, pasted.files[0], text.encode()))
 
     assert both.members == {**WHOLE, "modelId": "other"}
 
@@ -122,7 +120,7 @@ def test_a_file_that_is_no_json_is_named() -> None:
     file = FileReference("--model-input", "in.json")
 
     pasted = Pasted(START_ASYNC_INVOKE, {}, (), (file,))
-    found = with_file(pasted, file, '{"a": 1\n"b"}')
+    found = with_file(pasted, file, b'{"a": 1\n"b"}')
 
     assert isinstance(found, DocumentFault)
     assert "--model-input: in.json: line 2, column 1" in str(found)
@@ -144,8 +142,8 @@ def test_a_file_that_is_no_json_is_named() -> None:
         (f"{START} --model-input '{{'", "--model-input: line 1", (1, 41)),
         (f"{START}\n --model-id x", "before this line", (2, 2)),
         (f"{START} --model-input file:///dev/stdin", "pipe", (1, 41)),
-        ("aws s3 ls", "only bedrock-runtime start-async-invoke", (1, 1)),
-        ("aws bedrock-runtime converse --model-id x", "or bedrock-runtime invoke-model is", (1, 1)),
+        ("aws s3 ls", "only these are read: bedrock-runtime start-async-invoke", (1, 1)),
+        ("aws bedrock-runtime converse --model-id x", "bedrock-runtime invoke-model,", (1, 1)),
         (f"{INVOKE} --body hello", "--body: line 1, column 1: expecting value", (1, 35)),
         (f"{INVOKE} --body '{{}}' out.json more", "more belongs to no option", (1, 56)),
         (f"{INVOKE} --model-input '{{}}'", "invoke-model has no option --model-input", (1, 35)),

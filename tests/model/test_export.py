@@ -5,11 +5,12 @@ import io
 import json
 
 import pytest
+from msgspec.structs import replace
 
-from tests.builders import a_note, an_invocation
+from tests.builders import a_note, a_watched, an_invocation
 from tui.model import export
 from tui.model.invocation import Status
-from tui.model.request import Tag
+from tui.model.tag import Tag
 
 ROWS = [
     an_invocation("one", tags=(Tag("team", "media"), Tag("run", "42")), prompt="a tide pool"),
@@ -42,6 +43,37 @@ def test_an_expression_is_applied_to_the_list() -> None:
     found = export.search("[?status=='Failed'].invocationArn", ROWS)
 
     assert found == [ROWS[1].invocation_arn]
+
+
+def test_an_inference_has_the_names_of_its_own_operation() -> None:
+    row = a_watched("id-1")
+    assert row.witness
+    row = replace(row, witness=replace(row.witness, note="missing or forbidden"))
+
+    assert export.members(row) == {
+        "endpointName": "sharpen",
+        "inferenceId": "id-1",
+        "outputLocation": "s3://media/out/id-1.out",
+        "failureLocation": "s3://media/failed/id-1-error.out",
+        "deadline": "2026-03-14T15:26:53.000Z",
+        "note": "missing or forbidden",
+        "status": "Pending",
+        "submitTime": "2026-03-14T09:24:53.000Z",
+        "operation": "InvokeEndpointAsync",
+        "region": "us-west-2",
+        "submittedHere": True,
+        "heardTime": "2026-03-14T09:26:53.000Z",
+    }
+    (line,) = csv.DictReader(io.StringIO(export.as_csv([row])))
+    assert (line["endpointName"], line["inferenceId"]) == ("sharpen", "id-1")
+    assert (line["s3Uri"], line["modelId"]) == ("s3://media/out/id-1.out", "")
+
+
+def test_an_unanswered_inference_has_no_place() -> None:
+    row = a_note(operation="InvokeEndpointAsync", model_id="sharpen", s3_uri="")
+
+    assert {"endpointName", "inferenceId"} <= export.members(row).keys()
+    assert "outputLocation" not in export.members(row)
 
 
 @pytest.mark.parametrize(

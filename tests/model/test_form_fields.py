@@ -4,15 +4,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import TOKEN, a_request
-from tests.model.requests import inferences, texts
+from tests.builders import TOKEN, a_request, an_inference
+from tests.model.requests import inferences, texts, trimmed
 from tui.engine import submission
-from tui.model import form
+from tui.model import body, form
 from tui.model.fault import Fault
 from tui.model.form import MODEL_INPUT, OPERATION
-from tui.model.request import InvokeModel, StartAsyncInvoke
+from tui.model.request import InvokeEndpointAsync, InvokeModel, StartAsyncInvoke
+from tui.model.summary import summary
 
 FIELDS = form.fields_of(a_request())
+
+inputs = st.one_of(
+    st.fixed_dictionaries({"input_location": trimmed.filter(bool)}),
+    st.fixed_dictionaries(
+        {"model_input": texts.filter(lambda text: text and body.editable(text)).map(str.encode)}
+    ),
+)
+endpoint_requests = st.builds(
+    lambda options, given: InvokeEndpointAsync(**options, **given),
+    st.fixed_dictionaries(
+        {
+            "model_id": trimmed.filter(bool),
+            "client_request_token": trimmed.filter(bool),
+            **dict.fromkeys(InvokeEndpointAsync.NUMBERS.values(), st.integers(0, 10**9 - 1)),
+            **{
+                name: trimmed
+                for name in InvokeEndpointAsync.OPTIONS.values()
+                if name != "input_location"
+            },
+        }
+    ),
+    inputs,
+)
+"""Requests to endpoints with one input, as an editor can hold it."""
 
 
 def test_placeholders_are_filled_into_the_request() -> None:
@@ -73,7 +98,7 @@ def test_what_cannot_be_read_has_no_members(fields: dict[str, str]) -> None:
 def test_a_summary_says_what_goes_where_and_leaves_out_what_is_empty() -> None:
     request = a_request(model_input={"image": "fileb://cat.png"}, bucket_owner="123456789012")
 
-    text = form.summary(request, {"where": "prod · us-west-2", "account": "1"}, attached=5000)
+    text = summary(request, {"where": "prod · us-west-2", "account": "1"}, attached=5000)
 
     assert text.splitlines() == [
         "where    prod · us-west-2",
@@ -159,3 +184,98 @@ def test_a_whole_request_leaves_nothing_of_another_but_the_output() -> None:
     assert (template["tags"], template["token"]) == ("old tags", "")
     bare = form.with_opened(stood, {MODEL_INPUT: "{}"}, is_whole=True)
     assert bare["model_id"] == "old model_id"
+
+
+@given(endpoint_requests)
+def test_an_inference_comes_out_of_its_fields_as_it_went_in(request: InvokeEndpointAsync) -> None:
+    typed = form.fields_of(request)
+
+    assert typed[OPERATION] == form.AT_ENDPOINT
+    assert typed["upload_to"] == ""
+    assert form.read(typed, request.client_request_token).request == request
+    assert InvokeEndpointAsync.of(form.members_of(typed)) == request
+
+
+AN_INFERENCE = form.fields_of(an_inference())
+
+
+def test_an_endpoint_s_folder_is_filled_in_and_is_no_member() -> None:
+    fields = {**AN_INFERENCE, "upload_to": "s3://media/{model}/"}
+
+    typed = form.read(fields, TOKEN, {"model": "sandbox-echo"})
+
+    assert typed.request == an_inference()
+    assert typed.upload_to == "s3://media/sandbox-echo/"
+    assert InvokeEndpointAsync.of(form.members_of(fields)) == an_inference()
+
+
+def test_a_file_here_stands_in_the_request_as_it_is_typed() -> None:
+    typed = form.read({**AN_INFERENCE, "input_location": "./x.csv"}, TOKEN)
+
+    assert isinstance(typed.request, InvokeEndpointAsync)
+    assert typed.request.input_location == "./x.csv"
+
+
+@pytest.mark.parametrize("text", ["soon", "0", "-1", "1.5", "1_000", "٣", "9" * 5000])
+def test_a_number_that_is_none_is_a_fault_of_its_field(text: str) -> None:
+    fields = {**AN_INFERENCE, "request_ttl_seconds": text}
+
+    assert "a whole number of seconds" in form.read(fields, TOKEN).faults["request_ttl_seconds"]
+    with pytest.raises(ValueError, match="whole number"):
+        form.members_of(fields)
+
+
+def test_half_a_surrogate_pair_is_a_fault_of_the_body() -> None:
+    fields = {**AN_INFERENCE, MODEL_INPUT: "\ud800", "input_location": ""}
+
+    assert form.read(fields, TOKEN).faults.keys() == {MODEL_INPUT}
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"a\rb\n"])
+def test_a_body_that_no_editor_gives_back_is_left_out_with_a_word(body: bytes) -> None:
+    members = an_inference(model_input=body, input_location="").arguments()
+
+    assert form.fields_from(form.AT_ENDPOINT, members)[MODEL_INPUT] == ""
+    assert "cannot be edited here" in form.not_shown(form.AT_ENDPOINT, members)
+    assert form.not_shown(form.AT_ENDPOINT, an_inference(model_input=b"a").arguments()) == ""
+
+
+def test_what_is_opened_at_an_endpoint_leaves_no_other_input() -> None:
+    stood = {**AN_INFERENCE, "upload_to": "s3://media/in/", "inference_id": "old"}
+
+    body = form.with_opened(stood, {MODEL_INPUT: "a,b"}, is_whole=True)
+    assert (body["input_location"], body["inference_id"]) == ("", "")
+    assert body["upload_to"] == "s3://media/in/"
+    opened = {OPERATION: form.AT_ENDPOINT, "endpoint_name": "e", "input_location": "s3://b/k"}
+    whole = form.with_opened({**body}, opened, is_whole=True)
+    assert (whole[MODEL_INPUT], whole["upload_to"]) == ("", "")
+    bedrock = form.with_opened(
+        {**FIELDS, "input_location": "s3://b/k"}, {MODEL_INPUT: "{}"}, is_whole=True
+    )
+    assert bedrock["input_location"] == "s3://b/k"
+
+
+@pytest.mark.parametrize(
+    ("changes", "local", "upload_to", "line"),
+    [
+        ({}, "", "s3://media/in/", "input    s3://media/in/x.json"),
+        (
+            {"input_location": "./x"},
+            "4 B text",
+            "",
+            "input    ./x, 4 B text, sent with the request",
+        ),
+        ({"input_location": "./x"}, "4 B text", "s3://m/", "upload   first, below s3://m/"),
+        ({"model_input": b"ab"}, "", "", "input    2 B as typed, sent with the request"),
+        ({"request_ttl_seconds": 3600}, "", "", "TTL      3,600 s"),
+    ],
+)
+def test_a_summary_says_how_an_endpoint_gets_its_input(
+    changes: dict[str, object], local: str, upload_to: str, line: str
+) -> None:
+    request = an_inference(**changes)
+    text = summary(request, {"where": "prod"}, local=local, upload_to=upload_to)
+
+    assert line in text.splitlines()
+    assert "output   where the endpoint writes" in text
+    assert ("upload" in text) == line.startswith("upload")

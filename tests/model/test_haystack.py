@@ -10,7 +10,7 @@ from tests.model.filters import REEL, RUNNING, shown
 from tui.model.filter import parse
 from tui.model.haystack import Haystack, is_short_for
 from tui.model.invocation import Status
-from tui.model.request import Tag
+from tui.model.tag import Tag
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.model.requests import documents
 from tui.model.document import compact
@@ -61,7 +62,11 @@ def test_json_is_javascript(value: object) -> None:
         (PYTHON, "{**'a'}", "wants a dictionary"),
         (PYTHON, "{1: 2}", "a name in quotes"),
         (PYTHON, "f'{x}'", "x in an f-string"),
-        (PYTHON, r"b'\xff'", "UTF-8"),
+        (PYTHON, r"[b'\xff']", "bytes that are no text"),
+        (PYTHON, r"{'a': {'b': b'\xff'}}", "bytes that are no text"),
+        (PYTHON, r"json.dumps(b'\xff')", "bytes that are no text"),
+        (PYTHON, r"{b'\xff': 1}", "a name is no bytes"),
+        (PYTHON, "bytes([256])", "makes no bytes of this"),
         (PYTHON, "bytes(" * 6, "too many bytes"),
         (PYTHON, "['x'.encode('latin-1')]", "] is wanted here, not ."),
         (PYTHON, r"'\N{nothing at all}'", "escape"),
@@ -75,6 +80,8 @@ def test_json_is_javascript(value: object) -> None:
         (JAVASCRIPT, "True", "True is not known"),
         (JAVASCRIPT, "undefined", "undefined is not known"),
         (JAVASCRIPT, "Buffer.from('x', 'hex')", "the end of Buffer.from"),
+        (JAVASCRIPT, "Buffer.from('x', 'base64')", "makes no bytes of this"),
+        (JAVASCRIPT, "new Uint8Array(['1'])", "makes no bytes of this"),
         (JAVASCRIPT, "{a, b}", "value of a is not known"),
         (JAVASCRIPT, "`${x}`", "x in a template"),
         (JAVASCRIPT, "`\\\\${x}`", "x in a template"),
@@ -113,6 +120,8 @@ def test_a_call_of_python_names_its_arguments() -> None:
         (JAVASCRIPT, "new TextEncoder( ).encode(JSON.stringify([1]),)"),
         (JAVASCRIPT, "encoder.encode(JSON.stringify([1]))"),
         (JAVASCRIPT, "Buffer.from(`[1]`, 'utf8')"),
+        (JAVASCRIPT, "Buffer.from('WzFd', 'base64')"),
+        (JAVASCRIPT, "Uint8Array.from([91, 49, 93])"),
     ],
 )
 def test_bytes_are_the_text_that_they_hold(language: Language, text: str) -> None:
@@ -120,6 +129,34 @@ def test_bytes_are_the_text_that_they_hold(language: Language, text: str) -> Non
 
     assert str(found).replace(" ", "") == "[1]"
     assert end == len(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (PYTHON, r"b'\xff+/'"),
+        (PYTHON, r"b'\xff' b'+' + b'/'"),
+        (PYTHON, "bytes([255, 0x2b, 47])"),
+        (JAVASCRIPT, "Buffer.from('/ysv', 'base64')"),
+        (JAVASCRIPT, "Buffer.from('_ysv', \"base64\")"),
+        (JAVASCRIPT, "new Uint8Array([255, 43, 47])"),
+    ],
+)
+def test_bytes_that_are_no_text_stay_bytes(language: Language, text: str) -> None:
+    assert read(text, 0, language)[0] == b"\xff+/"
+    assert read(f"{{'a': 1, 'b': {text}}}", 0, language)[0] == {"a": 1, "b": b"\xff+/"}
+
+
+@given(st.binary())
+def test_a_character_may_be_split_over_literals(content: bytes) -> None:
+    half = len(content) // 2
+    whole = content.decode(errors="ignore").encode()
+
+    assert read(repr(content), 0, PYTHON)[0] in (content, whole.decode())
+    assert (
+        read(f"{content[:half]!r} {content[half:]!r}", 0, PYTHON)[0]
+        == read(repr(content), 0, PYTHON)[0]
+    )
 
 
 @given(documents)

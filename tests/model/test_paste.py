@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.model.pasted import (
+    ENDPOINT,
     INPUT,
     INVOKE,
     INVOKED,
@@ -213,7 +214,11 @@ def test_json_in_a_string_is_noted_only_where_the_text_makes_it() -> None:
             "with_response_stream is not read",
             (1, 3),
         ),
-        ("c.converse(modelId='x')", "converse is not read: only StartAsyncInvoke or", (1, 3)),
+        (
+            "c.converse(modelId='x')",
+            "converse is not read, only these are: StartAsyncInvoke",
+            (1, 3),
+        ),
         ("new ConverseCommand({})", "Converse is not read", (1, 5)),
         ("c.invokeModelWithResponseStream({})", "ResponseStream is not read", (1, 3)),
         ("new InvokeModelCommand({ modelId, body })", "modelId is not known", (1, 26)),
@@ -249,6 +254,13 @@ beginnings = st.sampled_from(
         "c.invoke_model(body=",
         "c.invoke_model(body=b'",
         "new InvokeModelCommand({body: ",
+        f"{ENDPOINT} --body ",
+        f"{ENDPOINT} --request-ttl-seconds ",
+        f"printf %s x | {ENDPOINT} --body fileb:///dev/stdin ",
+        "printf 'aws ",
+        "echo aws | aws ",
+        "c.invoke_endpoint_async(Body=b'",
+        "new InvokeEndpointAsyncCommand({Body: Buffer.from(",
         f"{START} --cli-input-yaml ",
         f"{START} --output-data-config s3OutputDataConfig={{",
         "aws ",
@@ -288,6 +300,7 @@ def test_halves_of_surrogate_pairs_do_no_harm(start: str, text: str) -> None:
         "(",
         "-",
         "bytes(",
+        "new Uint8Array([",
         "a.encode(",
         "json.dumps(",
         "JSON.stringify(",

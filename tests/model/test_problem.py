@@ -134,6 +134,7 @@ def test_what_may_be_tried_again_stays_so() -> None:
         ("RAI_VIOLATION_INPUT_TEXT_DEFLECTION", "which segment"),
         ("Service capacity limit has been reached. RATE_LIMIT_EXCEEDED", "new token"),
         ("INTERNAL_SERVER_EXCEPTION", "new token"),
+        ("ClientError: Received server error (500) from model …", "the failure object"),
         ("Could not write to S3", "s3:PutObject"),
         ("Please overwrite or rewrite the class3 prompt", ""),
         ("something else", ""),

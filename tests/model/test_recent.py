@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from tests.builders import NOW, a_note, an_invocation
+from tests.builders import NOW, a_note, a_watched, an_invocation
 from tui.model.invocation import Status
 from tui.model.recent import recent_models, recent_places, recent_tags
-from tui.model.request import Tag
+from tui.model.tag import Tag
 
 
 def ago(hours: float) -> datetime:
@@ -34,8 +34,20 @@ def test_models_that_answered_at_once_are_another_list() -> None:
     rows = [an_invocation("a", model_id="film"), answered, replace(answered, model_id="no")]
     rows[2] = replace(rows[2], status=Status.UNKNOWN)
 
-    assert recent_models(rows, is_waited_for=True) == ["chat"]
+    assert recent_models(rows, operation="InvokeModel") == ["chat"]
     assert recent_models(rows) == ["film"]
+
+
+def test_endpoints_are_a_list_of_their_own() -> None:
+    unanswered = a_note(model_id="mistyped", operation="InvokeEndpointAsync")
+    rows = [a_watched(model_id="sharpen"), unanswered, an_invocation("a", model_id="film")]
+
+    assert recent_models(rows, operation="InvokeEndpointAsync") == ["sharpen"]
+    assert recent_models(rows) == ["film"]
+
+
+def test_where_an_endpoint_writes_to_is_no_place_that_was_asked_for() -> None:
+    assert recent_places([a_watched()]) == []
 
 
 def test_places_are_those_of_the_requests() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import TOKEN, a_question, a_request
-from tui.model.request import InvokeModel, StartAsyncInvoke, Tag, metadata_of, parse_tags, tags_text
+from tui.model.request import InvokeModel, StartAsyncInvoke, metadata_of
+from tui.model.tag import Tag, parse_tags, tags_text
 
 FULL = {
     "clientRequestToken": TOKEN,

@@ -91,11 +91,11 @@ def test_what_stands_behind_is_set_apart(rest: str) -> None:
 def test_a_here_document_is_the_standard_input(name: str) -> None:
     command = split(f"a b <<{name}\n{{\n}}\nEND\nignored")
 
-    assert (len(command.words), command.standard_input) == (2, "{\n}")
+    assert (len(command.words), command.standard_input) == (2, "{\n}\n")
 
 
 def test_a_dash_takes_the_tabs_from_a_here_document() -> None:
-    assert split("a <<-'END'\n\t\tb $x\n\tEND").standard_input == "b $x"
+    assert split("a <<-'END'\n\t\tb $x\n\tEND").standard_input == "b $x\n"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tui.model.context import Context
 from tui.model.document import parse
 from tui.model.operation import INVOKE_MODEL, OPERATIONS, Operation
 from tui.model.reading import Pasted
-from tui.model.request import InvokeModel, Request, StartAsyncInvoke, Tag
+from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 from tui.model.snippet import (
     Kind,
     copy_command,
@@ -25,6 +25,7 @@ from tui.model.snippet import (
     skeleton,
     write,
 )
+from tui.model.tag import Tag
 
 named = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 named |= st.text(HARD, min_size=1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.request import Tag, parse_tags
+from tui.model.tag import Tag, parse_tags
 from tui.model.tag_completion import complete
 
 RECENT = [Tag("team", "media"), Tag("run", "42"), Tag("team", "audio"), Tag("note", "two words")]

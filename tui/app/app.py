@@ -26,8 +26,8 @@ from tui.app.screens.working import WorkingScreen
 from tui.app.typed_ahead import Followed, TypedAhead
 from tui.config import Settings
 from tui.engine.loop import run
-from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
+from tui.engine.ticking import Heard, Missed
 from tui.model.context import Context
 from tui.model.invocation import Key
 from tui.model.text import printable
@@ -174,13 +174,13 @@ class AsyncInvokeApp(App[int]):
     @work(exclusive=True, group="tmux", exit_on_error=False)
     async def _watch_tmux(self) -> None:
         """Ask AWS nothing while no terminal shows us; go on when one does again."""
-        poller, is_detached = self._engine.poller, await asyncio.to_thread(attention.is_detached)
-        if is_detached and not poller.is_paused:
+        is_detached = await asyncio.to_thread(attention.is_detached)
+        if is_detached and not self._engine.is_paused:
             self._is_paused_unseen = True
-            poller.pause()
+            self._engine.pause(True)
         elif self._is_paused_unseen and not is_detached:
             self._is_paused_unseen = False
-            poller.resume()
+            self._engine.pause(False)
 
     async def on_event(self, event: events.Event) -> None:
         """Note when somebody is there; what is typed comes in its turn, Textual does the rest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -57,7 +57,7 @@ TABLE = (
     Action("screen.download", "d", "download", "save the outputs to disk"),
     Action("screen.again", "R", "again", "type it again, or send an unanswered one again"),
     Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
-    Action("screen.copy", "y", "copy", "copy the invocation's ARN to the clipboard"),
+    Action("screen.copy", "y", "copy", "copy its ARN, or output location, to the clipboard"),
     Action(
         "screen.copy_as", "Y", "copy as", "copy the request as a command or code", in_footer=False
     ),
@@ -110,10 +110,8 @@ MARK = (
 
 FORM = (
     Action("screen.submit", "ctrl+s", "submit", "check it and send it"),
-    Action("screen.model", "f2", "models", "choose the model from a list"),
-    Action(
-        "screen.operation", "ctrl+r", "async or wait", "change to the other form", in_footer=False
-    ),
+    Action("screen.model", "f2", "choose", "choose the model from a list"),
+    Action("screen.operation", "ctrl+r", "next form", "change to the next form", in_footer=False),
     Action("screen.open_file", "ctrl+o", "open", "read a request or an input from a file"),
     Action("screen.drafts", "f3", "drafts", "open or delete a draft"),
     Action(
@@ -139,6 +137,19 @@ FORM = (
 
 WAITING = tuple(action for action in FORM if action.action != "screen.look")
 """In the form whose answer is waited for: its outputs go to no folder."""
+
+_AT_ENDPOINT = {
+    "screen.model": "choose the endpoint from a list",
+    "screen.format": "lay a JSON body out",
+    "screen.edit": "change the body in $VISUAL or $EDITOR",
+    "screen.look": "try Upload: HeadBucket, begin and abort an upload",
+    "screen.cancel": "stop the upload; nothing is sent then",
+}
+
+AT_ENDPOINT = tuple(
+    replace(action, help=_AT_ENDPOINT.get(action.action, action.help)) for action in FORM
+)
+"""In the form for a SageMaker endpoint."""
 
 EDIT = (
     Action("partner", "ctrl+g", "partner", "to the bracket that belongs to this", in_footer=False),
@@ -203,6 +214,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
         ("Everywhere", EVERYWHERE),
     ),
     "form": (("New invocation", FORM), ("Model input", EDIT)),
+    "endpoint": (("New invocation", AT_ENDPOINT), ("Body", EDIT)),
     "waiting": (("New invocation", WAITING), ("Model input", EDIT)),
     "many": (("Many invocations", MANY), ("Moving", MOVE)),
 }

@@ -13,7 +13,7 @@ from tui.model import key_alias, place_completion, placeholder, tag_completion
 from tui.model.invocation import Invocation
 from tui.model.problem import ProblemError
 from tui.model.recent import recent_places, recent_tags
-from tui.model.request import Tag
+from tui.model.tag import Tag
 from tui.model.text import printable
 
 PAUSE = 0.25
@@ -95,6 +95,23 @@ class PlaceCompletion(Completion):
         else:
             found = await self._offers.buckets()
         return place_completion.answer(value, wanted, found)
+
+
+class InputCompletion(Completion):
+    """URIs of inputs: the buckets and folders that the caller may list. It knows no placeholder."""
+
+    def __init__(self, offers: Offers, rest: Rest = asyncio.sleep) -> None:
+        super().__init__(rest)
+        self._places = PlaceCompletion(offers, (), rest)
+
+    async def known(self, value: str) -> str | None:
+        """The scheme."""
+        return place_completion.first(value, (place_completion.SCHEME,))
+
+    async def ask(self, value: str) -> str | None:
+        """A bucket, or a folder in it."""
+        found = await self._places.ask(placeholder.literal(value))
+        return placeholder.unescaped(found) if found else None
 
 
 class KeyCompletion(Completion):

@@ -69,16 +69,16 @@ class RoundTrip:
         Raises:
             ProblemError: There is no editor, it failed, or what it left cannot be taken.
         """
-        editor, poller = editing.editor_of(os.environ), self._engine.poller
-        is_ours = not poller.is_paused
+        editor = editing.editor_of(os.environ)
+        is_ours = not self._engine.is_paused
         try:
             if is_ours:
-                poller.pause()
+                self._engine.pause(True)
             with self._app.suspend():
                 return await editing.edit(text, editor, os.environ, self._rescue)
         finally:
             if is_ours:
-                poller.resume()
+                self._engine.pause(False)
 
     def _rescue(self, saved: str) -> None:
         """Keep what the editor saved and did not bring back."""

@@ -25,6 +25,14 @@ def summary(ended: Sequence[Invocation]) -> str:
     return f"{len(ended):,} ended: {', '.join(parts)}"
 
 
+def overdue(rows: Sequence[Invocation]) -> str:
+    """One line on inferences whose time is up: the one, or how many."""
+    if len(rows) == 1:
+        (row,) = rows
+        return printable(f"Overdue: {row.model_id} {row.id} · its time is up, and S3 shows nothing")
+    return f"{len(rows):,} are overdue: their time is up, and S3 shows nothing of them"
+
+
 def sequence(text: str, desktop: Desktop, *, is_tmux: bool) -> str:
     """What asks the terminal for a desktop notification; empty where none is wanted.
 

@@ -11,6 +11,8 @@ from tui.model.text import printable
 
 _GLYPHS = {
     Status.IN_PROGRESS: ("◐", "~"),
+    Status.PENDING: ("◐", "~"),
+    Status.OVERDUE: ("!", "!"),
     Status.COMPLETED: ("✓", "+"),
     Status.FAILED: ("✗", "x"),
     Status.UNKNOWN: ("?", "?"),
@@ -48,6 +50,8 @@ def status_style(status: Status) -> str:
     """A status's colour, as a theme variable."""
     return {
         Status.IN_PROGRESS: "$text-accent",
+        Status.PENDING: "$text-accent",
+        Status.OVERDUE: "$text-warning",
         Status.COMPLETED: "$text-success",
         Status.FAILED: "$text-error",
         Status.UNKNOWN: "$text-warning",

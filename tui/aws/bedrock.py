@@ -19,7 +19,8 @@ from tui.aws.session import Session
 from tui.model.answer import Answer
 from tui.model.invocation import Invocation, Status, model_id_of, utc
 from tui.model.problem import ProblemError
-from tui.model.request import InvokeModel, Request, Tag
+from tui.model.request import InvokeModel, Request
+from tui.model.tag import Tag
 
 PATIENCE = 3600.0
 """Seconds that a model may be silent before it answers: an hour, as AWS advises for long ones."""
@@ -32,7 +33,7 @@ SLICE_SIZE = 125
 
 
 _STATUSES = {
-    status.value: status for status in Status if status.is_known_to_aws
+    status.value: status for status in (Status.IN_PROGRESS, Status.COMPLETED, Status.FAILED)
 }  # a look-up takes a tenth of what Status(…) does
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from tui.aws.errors import problems, unreadable
 from tui.aws.session import Session
@@ -147,6 +152,31 @@ async def list_objects(session: Session, place: Place, *, most: int = 1000) -> l
     return found[:most]
 
 
+async def find_object(session: Session, bucket: str, key: str) -> OutputObject | None:
+    """One object, if it is there: without s3:ListBucket, S3 refuses to say that it is not.
+
+    Raises:
+        ProblemError: S3 refused (s3:GetObject), or nothing answered.
+    """
+    try:
+        with _placed("HeadObject"):
+            client = await session.client("s3")
+            answer = await client.head_object(Bucket=bucket, Key=key)
+    except ProblemError as error:
+        if error.problem.kind in ("404", "NoSuchKey"):
+            return None
+        raise
+    if not {"ContentLength", "LastModified", "ETag"} <= answer.keys():
+        raise ProblemError(unreadable("HeadObject"))
+    return OutputObject(
+        place=Place(bucket, key[: key.rfind("/") + 1]),
+        key=key,
+        size=answer["ContentLength"],
+        modified=utc(answer["LastModified"]),
+        etag=answer["ETag"],
+    )
+
+
 async def read_range(
     session: Session, thing: OutputObject, start: int, end: int
 ) -> AsyncIterator[bytes]:
@@ -170,3 +200,164 @@ async def read_range(
         async with answer["Body"] as body:
             while piece := await body.read(PIECE):
                 yield piece
+
+
+TEXT_SIZE = 4096
+"""Bytes of a failure object that are read: what is longer is a trace, which opens by itself."""
+
+_ELSEWHERE = frozenset(
+    {
+        "301",
+        "AuthorizationHeaderMalformed",
+        "IllegalLocationConstraintException",
+        "PermanentRedirect",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a bucket's keys.
+
+    Attributes:
+        modified: Key → when its object was written (aware, UTC), in S3's order.
+        is_truncated: Whether more keys follow.
+    """
+
+    modified: Mapping[str, datetime]
+    is_truncated: bool
+
+    @property
+    def last_key(self) -> str:
+        """The greatest key of the page; empty when it has none."""
+        return max(self.modified, default="")
+
+
+async def list_after(
+    session: Session, bucket: str, prefix: str, start_after: str, most: int = PAGE
+) -> Listing:
+    """The first keys with a prefix that come after ``start_after``, by their UTF-8 bytes.
+
+    Raises:
+        ProblemError: S3 refused (s3:ListBucket), the bucket is missing, or nothing answered.
+    """
+    with _placed("ListObjectsV2"):
+        client = await session.client("s3")
+        answer = await client.list_objects_v2(
+            Bucket=bucket, Prefix=prefix, StartAfter=start_after, MaxKeys=most
+        )
+        listing: Listing | None = answer.get("decoded")
+        if listing is None and "IsTruncated" in answer:
+            entries = answer.get("Contents", [])
+            modified = {entry["Key"]: utc(entry["LastModified"]) for entry in entries}
+            listing = Listing(modified, is_truncated=answer["IsTruncated"])
+    if listing is None or (listing.is_truncated and not listing.modified):
+        raise ProblemError(unreadable("ListObjectsV2"))
+    return listing
+
+
+async def head(session: Session, bucket: str, key: str) -> datetime | None:
+    """When an object was written (aware, UTC); None when there is none.
+
+    Raises:
+        ProblemError: S3 refused, which without s3:ListBucket it does for a missing object too, or
+            nothing answered.
+    """
+    try:
+        with _placed("HeadObject"):
+            client = await session.client("s3")
+            answer = await client.head_object(Bucket=bucket, Key=key)
+    except ProblemError as error:
+        if error.problem.kind in ("404", "NoSuchKey"):
+            return None
+        raise
+    if not isinstance(modified := answer.get("LastModified"), datetime):
+        raise ProblemError(unreadable("HeadObject"))
+    return utc(modified)
+
+
+async def read_text(session: Session, bucket: str, key: str) -> str:
+    """The first ``TEXT_SIZE`` bytes of an object; what is not UTF-8 is replaced.
+
+    Raises:
+        ProblemError: S3 refused (s3:GetObject, kms:Decrypt), the object is gone, or the line broke.
+    """
+    content = b""
+    try:
+        with _placed("GetObject"):
+            client = await session.client("s3")
+            answer = await client.get_object(
+                Bucket=bucket, Key=key, Range=f"bytes=0-{TEXT_SIZE - 1}"
+            )
+            async with answer["Body"] as body:
+                while piece := await body.read(TEXT_SIZE - len(content)):
+                    content += piece
+    except ProblemError as error:
+        if error.problem.kind != "InvalidRange":  # an empty object has no first byte
+            raise
+    return content.decode("utf-8", "replace")
+
+
+def decode_listings(
+    response_dict: MutableMapping[str, object],
+    customized_response_dict: MutableMapping[str, object],
+    **_: object,
+) -> None:
+    """Decode a page of ``list_after`` in botocore's place, in a fifteenth of its time.
+
+    A handler of botocore's ``before-parse`` event. botocore holds the event loop for 110 to 160 ms
+    a page of 1,000 keys. S3 repeats StartAfter, which nobody else sends.
+    """
+    body = response_dict["body"]
+    if response_dict["status_code"] != 200 or not isinstance(body, bytes):
+        return
+    if b"<StartAfter>" not in body:
+        return
+    # Imported here, where botocore has loaded it, and not on the way to the first frame.
+    from xml.etree.ElementTree import ParseError
+
+    try:
+        customized_response_dict["decoded"] = _listing(body)
+    except (ParseError, msgspec.ValidationError):
+        return  # an answer of another shape: botocore's parser decides
+    response_dict["body"] = b""
+
+
+def _listing(body: bytes) -> Listing:
+    from urllib.parse import unquote_plus
+    from xml.etree import ElementTree
+
+    root = ElementTree.fromstring(body)  # noqa: S314 - the parser that botocore would use
+    space = root.tag[: root.tag.find("}") + 1]
+    is_encoded = root.findtext(f"{space}EncodingType") == "url"
+    modified = {}
+    for entry in root.iterfind(f"{space}Contents"):
+        key, time = entry.findtext(f"{space}Key", ""), entry.findtext(f"{space}LastModified")
+        modified[unquote_plus(key) if is_encoded else key] = utc(msgspec.convert(time, datetime))
+    is_truncated = msgspec.convert(root.findtext(f"{space}IsTruncated"), bool, strict=False)
+    return Listing(modified, is_truncated)
+
+
+@contextlib.contextmanager
+def _placed(operation: str) -> Iterator[None]:
+    """As ``problems``; of a bucket in another region, the problem says in which.
+
+    Raises:
+        ProblemError: Something failed.
+    """
+    try:
+        with problems(operation):
+            yield
+    except ProblemError as error:
+        if error.problem.kind not in _ELSEWHERE:
+            raise
+        response = getattr(error.__cause__, "response", {})
+        headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        region = headers.get("x-amz-bucket-region") or "another region"
+        problem = replace(
+            error.problem,
+            cause=f"the bucket is in {region}",
+            remedy=f"the bucket is in {region}: name an output path in the call's own region, or "
+            "let S3 be reached there, without an endpoint URL of one region",
+        )
+        raise ProblemError(problem) from error.__cause__

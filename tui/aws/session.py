@@ -15,6 +15,8 @@ from tui.model.problem import LEAVING, Problem, ProblemError
 if TYPE_CHECKING:
     from aiobotocore.client import AioBaseClient
     from aiobotocore.session import AioSession, ClientCreatorContext
+    from botocore.client import BaseClient
+    from botocore.config import Config
 
 USER_AGENT = "asyncinvoke"
 
@@ -29,6 +31,7 @@ class Session:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._clients: dict[tuple[str, bool, float], AioBaseClient] = {}
+        self._blocking: dict[str, BaseClient] = {}
         self._stack = contextlib.AsyncExitStack()
         self._lock = asyncio.Lock()
         self._botocore: AioSession | None = None
@@ -61,6 +64,22 @@ class Session:
                 gc.freeze()
             return self._clients[key]
 
+    async def blocking_client(self, service: str) -> BaseClient:
+        """The client of a service whose calls block: for threads, such as those of a transfer.
+
+        Raises:
+            botocore.exceptions.BotoCoreError: The configuration does not allow a client.
+            ProblemError: The session is closed.
+        """
+        if service not in self._blocking:
+            # Without the lock: credentials are looked up here, and closing waits for no look-up.
+            client = await asyncio.to_thread(_create_blocking, self.context, service)
+            if self._is_closed:
+                raise ProblemError(LEAVING)
+            self._blocking.setdefault(service, client)
+            gc.freeze()
+        return self._blocking[service]
+
     async def identity(self) -> Identity:
         """Who we are, as sts:GetCallerIdentity says.
 
@@ -75,6 +94,8 @@ class Session:
     async def close(self) -> None:
         """Close every connection; what is under way ends with an error."""
         self._is_closed = True
+        for client in self._blocking.values():
+            client.close()
         async with self._lock:
             self._clients.clear()
             await self._stack.aclose()
@@ -83,18 +104,45 @@ class Session:
         # Importing takes a quarter of a second: not on the event loop.
         module = await asyncio.to_thread(importlib.import_module, "aiobotocore.session")
         from aiobotocore.config import AioConfig
-        from botocore import UNSIGNED
 
         from tui.aws.bedrock import decode_list_pages
+        from tui.aws.s3 import decode_listings
 
         context = self.context
-        if context.ca_bundle and not await asyncio.to_thread(os.path.isfile, context.ca_bundle):
-            raise ProblemError(_no_ca_bundle(context.ca_bundle))
+        if context.ca_bundle:
+            await asyncio.to_thread(_require_ca_bundle, context.ca_bundle)
         if self._botocore is None:
             self._botocore = module.AioSession(profile=context.profile)
             events = self._botocore.get_component("event_emitter")
             events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
-        config = AioConfig(
+            # Under this name it comes before botocore's own, which parses a page to find errors.
+            events.register("before-parse.*.ListObjectsV2", decode_listings)
+        settings = _settings(context, AioConfig, retries, patience)
+        return self._botocore.create_client(service, **settings)
+
+
+def _create_blocking(context: Context, service: str) -> BaseClient:
+    """A client of a botocore session of its own: those of aiobotocore serve no thread."""
+    from botocore.config import Config
+    from botocore.session import Session as BotocoreSession
+
+    if context.ca_bundle:
+        _require_ca_bundle(context.ca_bundle)
+    session = BotocoreSession(profile=context.profile)
+    return session.create_client(service, **_settings(context, Config))
+
+
+def _settings(
+    context: Context, config: type[Config], retries: bool = True, patience: float = 0.0
+) -> dict[str, object]:
+    """What a client of the context is made with, apart from its service."""
+    from botocore import UNSIGNED
+
+    return {
+        "region_name": context.region,
+        "endpoint_url": context.endpoint_url,
+        "verify": context.ca_bundle or context.verify_ssl,
+        "config": config(
             connect_timeout=context.connect_timeout,
             read_timeout=max(patience, context.read_timeout),
             retries={"mode": "standard", "total_max_attempts": 3 if retries else 1},
@@ -102,14 +150,13 @@ class Session:
             user_agent_appid=USER_AGENT,
             signature_version=None if context.sign_requests else UNSIGNED,
             s3={"addressing_style": "path"} if context.endpoint_url else {},
-        )
-        return self._botocore.create_client(
-            service,
-            region_name=context.region,
-            endpoint_url=context.endpoint_url,
-            verify=context.ca_bundle or context.verify_ssl,
-            config=config,
-        )
+        ),
+    }
+
+
+def _require_ca_bundle(path: str) -> None:
+    if not os.path.isfile(path):  # noqa: PTH113 - pathlib raises where it may not look
+        raise ProblemError(_no_ca_bundle(path))
 
 
 def _no_ca_bundle(path: str) -> Problem:

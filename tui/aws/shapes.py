@@ -32,8 +32,16 @@ _PATTERNS_IN_WORDS = {
     "EndpointName": "letters and digits, with single hyphens between them",
     "InputLocationHeader": "an s3:// URI like s3://bucket/key, or an https:// URL",
     "PaginationToken": "a token without spaces",
+    "Header": "visible ASCII characters",
+    "CustomAttributesHeader": "visible ASCII characters",
+    "InferenceId": "visible ASCII characters, not a space at the beginning",
+    "S3OutputPathExtensionHeader": "letters, digits and / ! _ . * ' ( ) -, without s3:",
+    "FilenameHeader": "letters, digits and - _, with one dot at most",
 }
 """What the pattern of a shape means, for a person."""
+
+_CLASSES = {r"\p{ASCII}": r"\x00-\x7f", r"\p{Print}": r"\x20-\x7e"}
+"""Classes of characters that Python's expressions have no name for."""
 
 _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "structure": (Mapping, "an object"),
@@ -49,6 +57,10 @@ _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "blob": ((bytes, bytearray, str), "bytes"),
 }
 """The Python types of a shape's values, and their name for a person."""
+
+
+_SERVICES = {"InvokeEndpointAsync": "sagemaker-runtime"}
+"""The services of operations that are not the Bedrock runtime's."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +84,7 @@ class Constraint:
     maximum: int | None = None
 
 
-def check(
-    operation: str, params: Mapping[str, object], service: str = "bedrock-runtime"
-) -> list[Fault]:
+def check(operation: str, params: Mapping[str, object], service: str = "") -> list[Fault]:
     """Everything in ``params`` that the service model forbids, in the order of the members.
 
     Raises:
@@ -83,7 +93,7 @@ def check(
     return list(_faults(_input(operation, service), params, ()))
 
 
-def constraint(operation: str, member_path: str, service: str = "bedrock-runtime") -> Constraint:
+def constraint(operation: str, member_path: str, service: str = "") -> Constraint:
     """What the model says of a member, named as ``members`` names it.
 
     Raises:
@@ -102,7 +112,7 @@ def constraint(operation: str, member_path: str, service: str = "bedrock-runtime
     )
 
 
-def members(operation: str, service: str = "bedrock-runtime") -> list[str]:
+def members(operation: str, service: str = "") -> list[str]:
     """Every member of the operation's input; those inside others, and in lists, with dots."""
     return list(_members(_input(operation, service), ""))
 
@@ -124,7 +134,7 @@ def _service_model(service: str) -> ServiceModel:
 
 @cache
 def _input(operation: str, service: str) -> StructureShape:
-    model = _service_model(service)
+    model = _service_model(service or _SERVICES.get(operation, "bedrock-runtime"))
     if operation not in model.operation_names:
         raise KeyError(operation)
     return cast(StructureShape, model.operation_model(operation).input_shape)
@@ -218,7 +228,10 @@ def _bound_faults(
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    """The service models are written for Java, which has names for some classes of characters."""
+    for name, characters in _CLASSES.items():
+        pattern = pattern.replace(f"[{name}]", f"[{characters}]").replace(name, f"[{characters}]")
+    return re.compile(pattern.replace(r"\z", r"\Z"))
 
 
 def _count(number: float, unit: str) -> str:

@@ -16,6 +16,8 @@ from tui.sandbox.server import Sandbox
 PROFILE = "sandbox"
 S3_URI = "s3://sandbox-output/demo/"
 MODEL_ID = "luma.ray-v2:0"
+ENDPOINT_NAME = "sandbox-echo"
+UPLOAD_TO = "s3://sandbox-uploads/demo/"
 
 _FILE = """\
 [profile {profile}]
@@ -50,6 +52,8 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
                         settings.defaults,
                         model_id=settings.defaults.model_id or MODEL_ID,
                         s3_uri=settings.defaults.s3_uri or S3_URI,
+                        endpoint_name=settings.defaults.endpoint_name or ENDPOINT_NAME,
+                        upload_to=settings.defaults.upload_to or UPLOAD_TO,
                     ),
                 ),
                 context=replace(

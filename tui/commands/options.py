@@ -29,6 +29,7 @@ def build() -> ArgumentParser:
     parser.add_argument("--version", action="version", version=f"asyncinvoke {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     _start(commands.add_parser("start-async-invoke", parents=[shared], help=_START))
+    _invoke_endpoint(commands.add_parser("invoke-endpoint-async", parents=[shared], help=_INVOKE))
     _list(commands.add_parser("list", parents=[shared], help=_LIST))
     _recover(commands.add_parser("recover", parents=[shared], help=_RECOVER))
     commands.add_parser("purge-inputs", parents=[shared], help=_PURGE, description=_PURGE)
@@ -37,6 +38,7 @@ def build() -> ArgumentParser:
 
 
 _START = "submit one Bedrock async invocation, with the AWS CLI's options"
+_INVOKE = "submit one SageMaker async inference, with the AWS CLI's options"
 _LIST = "the region's invocations, with what the ledger knows"
 _RECOVER = "look up the submissions whose answer never came"
 _PURGE = "erase the drafts and the model inputs of settled submissions from the ledger"
@@ -74,6 +76,26 @@ def _start(parser: ArgumentParser) -> None:
     parser.add_argument("--cli-input-json", metavar="JSON", help="all of the above, as JSON")
     parser.add_argument("--wait", action="store_true", help="until it ends; exit 1 if it failed")
     parser.add_argument("--download", metavar="DIR", help="wait, then save the outputs there")
+
+
+def _invoke_endpoint(parser: ArgumentParser) -> None:
+    parser.description = _INVOKE
+    parser.add_argument("--endpoint-name", metavar="NAME", help="an endpoint that is asynchronous")
+    where = "s3://…, or a file that is sent or uploaded"
+    parser.add_argument("--input-location", metavar="URI", help=where)
+    parser.add_argument("--body", help="the input itself, or file://PATH, fileb://PATH")
+    parser.add_argument("--upload-to", metavar="URI", help="s3:// folder: upload the input first")
+    parser.add_argument("--content-type", metavar="TYPE", help="of the input")
+    parser.add_argument("--accept", metavar="TYPE", help="of the output")
+    parser.add_argument("--custom-attributes", metavar="TEXT", help="passed on to the container")
+    parser.add_argument("--inference-id", metavar="ID", help="1 to 64 characters; made up if none")
+    parser.add_argument("--s3-output-path-extension", metavar="PATH", help="below the output path")
+    parser.add_argument("--filename", metavar="NAME", help="of the output")
+    parser.add_argument("--request-ttl-seconds", type=_count, metavar="S", help="in the queue")
+    parser.add_argument("--invocation-timeout-seconds", type=_count, metavar="S", help="at work")
+    parser.add_argument("--cli-input-json", metavar="JSON", help="all of the above, as JSON")
+    parser.add_argument("--wait", action="store_true", help="until it ends; exit 1 if it failed")
+    parser.add_argument("--download", metavar="DIR", help="wait, then save the output there")
 
 
 def _list(parser: ArgumentParser) -> None:

@@ -52,7 +52,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         narrate(f"elsewhere: {len(elsewhere)} more were submitted from account {accounts}")
     if failed:
         return exit_codes.of(failed[0][1])
-    is_all_told = not (left or elsewhere or engine.set_aside)
+    is_all_told = not (left or elsewhere or engine.ledger.set_aside)
     return exit_codes.OK if is_all_told else exit_codes.TRY_AGAIN
 
 

@@ -95,12 +95,19 @@ def _mend_streams() -> None:
 
 
 def _headless(given: argparse.Namespace, start: Start) -> int:
-    from tui.commands import list_invocations, purge_inputs, recover, start_async_invoke
+    from tui.commands import (
+        invoke_endpoint_async,
+        list_invocations,
+        purge_inputs,
+        recover,
+        start_async_invoke,
+    )
     from tui.engine import loop
     from tui.engine.session import Engine
 
     command = {
         "start-async-invoke": start_async_invoke.run,
+        "invoke-endpoint-async": invoke_endpoint_async.run,
         "list": list_invocations.run,
         "recover": recover.run,
         "purge-inputs": purge_inputs.run,
@@ -108,7 +115,7 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
     async def work() -> int:
         engine = Engine(start.settings, start.context, start.ledger)
-        if aside := engine.set_aside:
+        if aside := engine.ledger.set_aside:
             narrate(f"asyncinvoke: the ledger was damaged: it is now {aside}, and a new one begun")
         try:
             return await command[given.command](engine, given)

@@ -29,6 +29,20 @@ def read(option: str, text: str) -> str:
         raise ValueFault(f"{option}: {path} cannot be read: {error}") from error
 
 
+def read_bytes(option: str, text: str) -> bytes:
+    """An option's bytes: its text as UTF-8, or those of the file that ``fileb://`` names.
+
+    Raises:
+        ValueFault: The file cannot be read, or the text holds half of a surrogate pair.
+    """
+    is_file = text.startswith(("file://", "fileb://"))
+    path = Path(text.partition("://")[2])
+    try:
+        return path.expanduser().read_bytes() if is_file else text.encode()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ValueFault(f"{option}: {path if is_file else text!r}: {error}") from error
+
+
 def parse_json(option: str, text: str) -> object:
     """The JSON that an option's text, or its file, holds.
 

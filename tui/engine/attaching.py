@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from tui.engine import local_file
+from tui.engine.local_file import ChangedError, Stamp, UnusableError
 from tui.model import attachment, magic
 from tui.model.attachment import Attachment, Facts, Kind
 from tui.model.document import size_text
@@ -28,25 +27,6 @@ HEAD = 256 * 1024
 
 _PIECE = 3 * 1024 * 1024
 """Bytes that are encoded at once; a multiple of three, so that no padding stands inside."""
-
-_KINDS = (
-    (stat.S_ISDIR, "a directory"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells that a file is still the one that was looked at."""
-
-    device: int
-    inode: int
-    size: int
-    modified: int
-    changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +82,6 @@ class Looked:
         return sum(_sent_size(one, self.seen[one.reference]) for one in usable)
 
 
-class _Unusable(Exception):  # noqa: N818 - it becomes a fault; carries what is expected and found
-    """A file that cannot be sent."""
-
-
 async def look(document: object) -> Looked:
     """What the files are that a document names, or why they cannot be sent."""
     return await asyncio.to_thread(_look, document)
@@ -151,9 +127,8 @@ def _look(document: object) -> Looked:
     for reference, one in {each.reference: each for each in attachments}.items():
         try:
             seen[reference] = _see(one)
-        except _Unusable as error:
-            expected, actual = error.args
-            unusable[reference] = expected, actual
+        except UnusableError as error:
+            unusable[reference] = error.expected, error.actual
     usable = [one for one in attachments if one.reference in seen]
     faults = [
         Fault(one.path, "rule", *unusable[one.reference])
@@ -194,59 +169,18 @@ def _see(one: Attachment) -> Seen:
     """Look at a file.
 
     Raises:
-        _Unusable: It cannot be sent.
+        UnusableError: It cannot be sent.
     """
     if not one.name:
-        raise _Unusable("the name of a file", "nothing")
-    descriptor, stamp = _open(one.name)
-    with os.fdopen(descriptor, "rb") as file:
-        try:
-            head = file.read(HEAD)
-        except OSError as error:
-            raise _Unusable("a file that can be read", _reason(error)) from error
+        raise UnusableError("the name of a file", "nothing")
+    head, stamp = local_file.look(one.name, HEAD)
     if stamp.size > LARGEST:
-        raise _Unusable(f"a file of at most {size_text(LARGEST)}", size_text(stamp.size))
+        raise UnusableError(f"a file of at most {size_text(LARGEST)}", size_text(stamp.size))
     if one.kind is Kind.TEXT:
         _text_of(head, is_cut=stamp.size > len(head))
         return Seen(Facts(stamp.size, "text"), head, stamp)
     facts = Facts(stamp.size, magic.format_of(head), picture_of(head))
     return Seen(facts, head, stamp)
-
-
-def _open(name: str) -> tuple[int, Stamp]:
-    """A descriptor of a regular file; anything else is not opened, for it might hang.
-
-    Raises:
-        _Unusable: It is not one, or cannot be opened.
-    """
-    try:
-        path = Path(name).expanduser()
-        _refuse_special(path.stat())
-        # What takes the file's place meanwhile does not hang either.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: nobody's home
-        raise _Unusable("a file that can be read", f"{name}: {_reason(error)}") from error
-    try:
-        found = os.fstat(descriptor)
-        _refuse_special(found)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor, Stamp(
-        found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-    )
-
-
-def _refuse_special(found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        kind = next(
-            (words for is_kind, words in _KINDS if is_kind(found.st_mode)), "something else"
-        )
-        raise _Unusable("a regular file", kind)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _text_of(content: bytes, *, is_cut: bool = False) -> str:
@@ -255,9 +189,9 @@ def _text_of(content: bytes, *, is_cut: bool = False) -> str:
     except UnicodeDecodeError as error:
         if is_cut and error.start >= len(content) - 3 and error.reason == "unexpected end of data":
             return content[: error.start].decode()
-        raise _Unusable("UTF-8 text (fileb:// sends any content, as base64)", "other bytes") from (
-            error
-        )
+        raise UnusableError(
+            "UTF-8 text (fileb:// sends any content, as base64)", "other bytes"
+        ) from (error)
 
 
 def _base64(content: bytes) -> str:
@@ -291,19 +225,12 @@ def _content(one: Attachment, stamp: Stamp) -> str:
         ProblemError: It cannot be read, or is not what was looked at.
     """
     try:
-        descriptor, found = _open(one.name)
-        with os.fdopen(descriptor, "rb") as file:
-            content = file.read(stamp.size + 1) if found == stamp else b""
-            after = os.fstat(descriptor)
-        is_same = (after.st_mtime_ns, len(content)) == (stamp.modified, stamp.size)
-        if found != stamp or not is_same:
-            raise ProblemError(_changed(one))
+        content = local_file.read(one.name, stamp)
         return _base64(content) if one.kind is Kind.BASE64 else _text_of(content)
-    except _Unusable as error:
-        expected, actual = error.args
-        raise ProblemError(_not_read(str(Fault(one.path, "rule", expected, actual)))) from error
-    except OSError as error:
-        message = str(Fault(one.path, "rule", "a file that can be read", _reason(error)))
+    except ChangedError as error:
+        raise ProblemError(_changed(one)) from error
+    except UnusableError as error:
+        message = str(Fault(one.path, "rule", error.expected, error.actual))
         raise ProblemError(_not_read(message)) from error
 
 

@@ -93,7 +93,10 @@ async def _looked_at(line: BatchLine) -> BatchLine:
 
 async def _judged(line: BatchLine, request: StartAsyncInvoke, looked: Looked) -> BatchLine:
     verdict = await submission.check(structs.replace(request, model_input=looked.stand_in))
-    doubts = model_list.warnings(request.model_id, (), utc_now())
+    doubts = [
+        *batch.near_misses(request.model_input),
+        *model_list.warnings(request.model_id, (), utc_now()),
+    ]
     return replace(
         line,
         faults=tuple(map(batch.words, (*looked.faults, *verdict.faults))),

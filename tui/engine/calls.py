@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tui.aws import bedrock
 from tui.aws.session import Session
-from tui.engine.submission import Submitted, row_of
+from tui.engine.submission import Submitted, row_of, sent_already
 from tui.ledger.answers import Answers
 from tui.ledger.journal import Journal, State
 from tui.model.answer import Answer
@@ -55,7 +55,7 @@ class Calls:
         """
         context, now = self._session.context, self._clock()
         if await self._journal.prepare(request, context.key, now, account):
-            raise ProblemError(_asked_already(request.client_request_token))
+            raise ProblemError(sent_already(request))
         row = row_of(request, context.region or "", now)
         return replace(row, status=Status.IN_PROGRESS)
 
@@ -102,11 +102,6 @@ class Calls:
         except ProblemError as error:
             return Submitted(row, error.problem)
         return Submitted(row)
-
-
-def _asked_already(token: str) -> Problem:
-    message = f"{token} was sent already, and InvokeModel would run it twice"
-    return Problem(kind="ConflictException", message=message, operation="InvokeModel")
 
 
 def _outcome(calling: asyncio.Future[Answer]) -> Answer | Problem:

@@ -86,7 +86,7 @@ async def _try(session: Session, place: Place, kms_key_id: str, owner: str) -> L
     try:
         upload = await s3.begin_upload(session, place.bucket, key, kms_key_id, owner)
     except ProblemError as error:
-        return Look(problems=(_of_writing(error.problem, place),))
+        return Look(problems=(of_writing(error.problem, place),))
     encrypted = " with the KMS key" if kms_key_id else ""
     holds = (f"takes an object{encrypted} (an upload was begun and taken back)",)
     try:
@@ -118,7 +118,11 @@ def _of_bucket(problem: Problem, bucket: str) -> Problem:
     return problem
 
 
-def _of_writing(problem: Problem, place: Place) -> Problem:
+def of_writing(problem: Problem, place: Place) -> Problem:
+    """The problem that writing to a place met, with what to do where the right or a key is missing.
+
+    Without it, a refusal would be explained as one of reading.
+    """
     is_of_key = "kms" in f"{problem.kind} {problem.message}".lower()
     if problem.kind.startswith("KMS.") or (is_of_key and problem.kind != "AccessDenied"):
         return replace(

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from tui.aws.session import Session
 from tui.engine import submission
 from tui.engine.news import News
-from tui.engine.polling import Heard, Missed
 from tui.engine.queue import Queue, Turn
-from tui.ledger.choices import Choices
-from tui.ledger.journal import Journal, State, Submission
-from tui.ledger.queued import ANOTHER_ACCOUNT, Queued
+from tui.engine.ticking import Heard, Missed
+from tui.ledger.journal import State, Submission
+from tui.ledger.ledger import Ledger
+from tui.ledger.queued import ANOTHER_ACCOUNT
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock
 from tui.model.invocation import Invocation, Key, Status, key_of_token
@@ -40,9 +40,7 @@ class Dispatch:
         self,
         aws: Session,
         board: Board,
-        journal: Journal,
-        queued: Queued,
-        choices: Choices,
+        ledger: Ledger,
         news: News,
         on_sent: Callable[[], None],
         clock: Clock,
@@ -53,9 +51,7 @@ class Dispatch:
         Args:
             aws: Where to send.
             board: What is known.
-            journal: The submissions.
-            queued: Those of them that wait.
-            choices: What remembers that the queue is paused.
+            ledger: What waits, and that the queue is paused.
             news: Whom to tell.
             on_sent: Called after each that was sent.
             clock: The time.
@@ -63,9 +59,9 @@ class Dispatch:
         """
         self._aws = aws
         self._board = board
-        self._journal = journal
-        self._queued = queued
-        self._choices = choices
+        self._journal = ledger.journal
+        self._queued = ledger.queued
+        self._choices = ledger.choices
         self._news = news
         self._on_sent = on_sent
         self._clock = clock
@@ -75,9 +71,9 @@ class Dispatch:
         self._unowned: set[str] = set()  # queued before it said so
         self.trouble: Problem | None = None
         self.queue = Queue(
-            self.send, is_paused=choices.load(self._paused, default=False), rest=rest
+            self.send, is_paused=self._choices.load(self._paused, default=False), rest=rest
         )
-        board.apply(self._row(each) for each in queued.load(aws.context.key))
+        board.apply(self._row(each) for each in self._queued.load(aws.context.key))
         self._queue_up()
         news.subscribe(self._make_room)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from tui.engine import submission
-from tui.engine.polling import Heard, Listener, Missed
+from tui.engine.ticking import Asked, Heard, Listener, Missed
 from tui.ledger.journal import Journal, State
 from tui.ledger.known import Known
 from tui.model.board import Board, Changes
@@ -23,7 +23,6 @@ class News:
 
     Attributes:
         heard: When AWS last answered; None before.
-        problem: Why the last question failed; None when it did not.
         saving: What is being written into the ledger.
     """
 
@@ -46,8 +45,13 @@ class News:
         self._clock = clock
         self._listeners: list[Listener] = []
         self.heard: datetime | None = None
-        self.problem: Problem | None = None
+        self._problems: dict[Asked, Problem] = {}
         self.saving: set[asyncio.Task[None]] = set()
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why the last question to one of those that are asked failed; None when none did."""
+        return next(iter(self._problems.values()), None)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have every piece of news told, on the event loop.
@@ -61,9 +65,10 @@ class News:
     def receive(self, news: Heard | Missed) -> None:
         """Take in what became of a question; ``heard`` and ``problem`` say so."""
         if isinstance(news, Heard):
-            self.heard, self.problem = news.at, None
+            self.heard = news.at
+            self._problems.pop(news.source, None)
         else:
-            self.problem = news.problem
+            self._problems[news.source] = news.problem
         self.publish(news)
 
     def publish(self, news: Heard | Missed) -> None:

@@ -1,4 +1,4 @@
-"""What the account offers to a form: its models, buckets, folders and key aliases.
+"""What the account offers to a form: its models, endpoints, buckets, folders and key aliases.
 
 Asked when somebody wants to know, and kept. Offers only: nothing depends on an answer.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
-from tui.aws import kms, models, s3
+from tui.aws import endpoints, kms, models, s3
 from tui.aws.s3 import Prefixes
 from tui.aws.session import Session
 from tui.model.clock import Clock
+from tui.model.endpoint import Endpoint
 from tui.model.fault import Fault
 from tui.model.key_alias import KeyAlias
 from tui.model.model_list import FoundationModel, warnings
@@ -22,6 +24,9 @@ from tui.model.problem import ProblemError
 
 FRESH = timedelta(minutes=5)
 """How long an answer is kept; that of the models for as long as the program runs."""
+
+STATE_FRESH = timedelta(seconds=30)
+"""How long the state of an endpoint is kept."""
 
 FORGIVEN = timedelta(minutes=1)
 """How long a refusal is kept: long enough for typing on, short enough for a new login."""
@@ -96,6 +101,8 @@ class Offers:
         self._session = session
         self._clock = clock
         self._models: Memory[list[FoundationModel]] = Memory(clock, fresh=None)
+        self._endpoints: Memory[list[Endpoint]] = Memory(clock)
+        self._states: Memory[Endpoint] = Memory(clock, fresh=STATE_FRESH)
         self._buckets: Memory[list[str]] = Memory(clock)
         self._prefixes: Memory[Prefixes] = Memory(clock)
         self._aliases: Memory[list[KeyAlias]] = Memory(clock)
@@ -113,6 +120,22 @@ class Offers:
     def warnings(self, model_id: str) -> list[Fault]:
         """What speaks against a model, as far as it is known without asking."""
         return list(warnings(model_id, self.listed or (), self._clock()))
+
+    async def endpoints(self) -> Sequence[Endpoint]:
+        """The account's endpoints in the region, asynchronous ones first.
+
+        Raises:
+            ProblemError: AWS refused or could not be reached.
+        """
+        return await self._endpoints.recall("", partial(endpoints.list_endpoints, self._session))
+
+    async def endpoint(self, name: str) -> Endpoint:
+        """The state of one endpoint, with its backlog where the caller may know that.
+
+        Raises:
+            ProblemError: AWS refused, does not know it, or could not be reached.
+        """
+        return await self._states.recall(name, partial(self._look_at, name))
 
     async def buckets(self) -> Sequence[str]:
         """The caller's buckets in the region.
@@ -144,6 +167,14 @@ class Offers:
             ProblemError: KMS refused or could not be reached.
         """
         return await self._aliases.recall("", partial(kms.list_aliases, self._session))
+
+    async def _look_at(self, name: str) -> Endpoint:
+        found = await endpoints.describe_endpoint(self._session, name)
+        try:
+            waiting = await endpoints.backlog(self._session, name, self._clock())
+        except ProblemError:
+            return found
+        return replace(found, backlog=waiting)
 
     async def _prefixes_of(self, bucket: str, prefix: str) -> Prefixes:
         ask = partial(s3.list_prefixes, self._session, bucket, prefix)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 from tui.model import document, form, paste
 from tui.model.document import DocumentFault, size_text
-from tui.model.operation import OPERATIONS, START_ASYNC_INVOKE
+from tui.model.operation import OPERATIONS, START_ASYNC_INVOKE, dashed
 from tui.model.reading import Pasted
 
 LARGEST_FILE = 30_000_000
 """Bytes of a file that the form opens: the service takes 25 MB."""
 
+_TARGETS = {operation.target for operation in OPERATIONS}
 _WORDS = (
-    "modelId",
+    *_TARGETS,
     *(
         name
         for operation in OPERATIONS
@@ -63,7 +65,7 @@ def judge(text: str) -> Judged:
     found = paste.read(text)
     if isinstance(found, DocumentFault):
         return Judged(why=str(found))
-    return Judged(found if "modelId" in found.members or found.files else None)
+    return Judged(found if found.operation.target in found.members or found.files else None)
 
 
 def read_file(name: str) -> Opened:
@@ -73,12 +75,11 @@ def read_file(name: str) -> Opened:
         ValueError: It cannot be read, or is no request that is sent here; the text says why.
     """
     text = text_of(name)
-    value = document.parse(text)
-    _refuse_another(value)
     try:
         return read_text(text)
     except ValueError:
-        if isinstance(value, dict) and not value.keys().isdisjoint(("modelId", "modelInput")):
+        value = document.parse(text)
+        if isinstance(value, dict) and not value.keys().isdisjoint((*_TARGETS, "modelInput")):
             raise
         return Opened({form.MODEL_INPUT: text})  # not JSON yet: it can be mended in the form
 
@@ -89,10 +90,10 @@ def read_text(text: str) -> Opened:
     Raises:
         ValueError: It is no request, or one of its files cannot be read; the text says why.
     """
-    found = _read(text)
+    found = _parsed(paste.read(text))
     if _is_input(found) and document.parse(text) == found.members["modelInput"]:
         return Opened({form.MODEL_INPUT: text}, found.notes)
-    return _opened(found)
+    return read_pasted(found)
 
 
 def read_pasted(pasted: Pasted) -> Opened:
@@ -101,7 +102,15 @@ def read_pasted(pasted: Pasted) -> Opened:
     Raises:
         ValueError: One of its files cannot be read; the text says why.
     """
-    return _opened(_with_files(pasted))
+    whole = _with_files(pasted)
+    operation = whole.operation
+    fields = form.fields_from(operation.name, whole.members)
+    if _is_input(whole):
+        return Opened({form.MODEL_INPUT: fields[form.MODEL_INPUT]}, whole.notes)
+    left_out = form.not_shown(operation.name, whole.members)
+    if left_out and "input_location" not in fields and (body := _body_file(pasted)):
+        fields["input_location"], left_out = body, ""
+    return Opened(fields, (*whole.notes, left_out) if left_out else whole.notes)
 
 
 def members_of(text: str) -> Mapping[str, object]:
@@ -110,11 +119,9 @@ def members_of(text: str) -> Mapping[str, object]:
     Raises:
         ValueError: It is no request, or another operation's; the text says why.
     """
-    found = _read(text)
+    found = _with_files(paste.read(text))
     if found.operation is not START_ASYNC_INVOKE:
         raise ValueError(f"only StartAsyncInvoke is sent many at once, not {found.operation.name}")
-    if _is_input(found):
-        _refuse_another(found.members["modelInput"])
     return found.members
 
 
@@ -123,37 +130,42 @@ def _is_input(found: Pasted) -> bool:
     return set(found.members) == {"modelInput"}
 
 
-def _opened(found: Pasted) -> Opened:
-    fields = form.fields_from(found.operation.name, found.members)
-    if _is_input(found):
-        fields = {form.MODEL_INPUT: fields[form.MODEL_INPUT]}
-    return Opened(fields, found.notes)
-
-
-def _read(text: str) -> Pasted:
-    return _with_files(paste.read(text))
+def _body_file(pasted: Pasted) -> str:
+    """The file that is the body as it stands; the form takes its name in place of its content."""
+    option = f"--{dashed(pasted.operation.body)}"
+    files = (file for file in pasted.files if file.option == option and file.is_raw)
+    return next((file.path for file in files), "")
 
 
 def _with_files(found: Pasted | DocumentFault) -> Pasted:
-    while isinstance(found, Pasted) and found.files:
+    found = _parsed(found)
+    while found.files:
         file = found.files[0]
-        found = paste.with_file(found, file, text_of(file.path))
+        content = _content_of(file.path, LARGEST_FILE)
+        found = _parsed(paste.with_file(found, file, content))
+    return found
+
+
+def _parsed(found: Pasted | DocumentFault) -> Pasted:
     if isinstance(found, DocumentFault):
         raise ValueError(str(found))
     return found
 
 
-def _refuse_another(value: object) -> None:
-    if isinstance(value, dict) and "EndpointName" in value:
-        raise ValueError("not a request to Bedrock: it belongs to another operation")
-
-
 def text_of(name: str, largest: int = LARGEST_FILE) -> str:
-    """A regular file's text; a pipe or a device might never end. Waits for the disk.
+    """A regular file's text. Waits for the disk.
 
     Raises:
         ValueError: It cannot be read, or has more bytes than ``largest``; the text says why.
     """
+    try:
+        return TextIOWrapper(BytesIO(_content_of(name, largest)), encoding="utf-8-sig").read()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} cannot be read: {error}") from error
+
+
+def _content_of(name: str, largest: int) -> bytes:
+    """A regular file's content; a pipe or a device might never end."""
     try:
         path = Path(name).expanduser()
         if not path.exists():
@@ -162,6 +174,6 @@ def text_of(name: str, largest: int = LARGEST_FILE) -> str:
             raise ValueError(f"{path} is not a regular file")
         if path.stat().st_size > largest:
             raise ValueError(f"{path} is larger than {size_text(largest)}")
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+        return path.read_bytes()
+    except (OSError, RuntimeError) as error:
         raise ValueError(f"{name} cannot be read: {error}") from error

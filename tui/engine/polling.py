@@ -12,8 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-import random
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,52 +20,21 @@ from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.config import Polling
 from tui.engine.submission import SKEW
-from tui.model.board import Board, Changes
+from tui.engine.ticking import Listener, Ticker, interval
+from tui.model.board import Board
 from tui.model.clock import Clock
 from tui.model.invocation import Invocation, Key, Status
-from tui.model.problem import Problem, ProblemError, problem_of
-
-LONGEST_RUN = timedelta(hours=6)
-"""An invocation that has been unsettled for longer is looked at in the idle rhythm."""
+from tui.model.problem import ProblemError
 
 GETS_AT_ONCE = 8
 """Of more than so many, a list is asked before each is asked for by itself; and no more than so
 many questions are under way at once."""
-
-JITTER = 0.1
-"""How much of a pause is added to it at most, so that many copies do not ask at one instant."""
 
 _HOPELESS = ("ValidationException", "AccessDeniedException", "ResourceNotFoundException")
 """The service has forgotten the invocation, or will not tell us: asking on is no use."""
 
 _OVERLAP = timedelta(seconds=1)
 """How far one list reaches into the next older one: several may be submitted in one instant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """AWS answered.
-
-    Attributes:
-        changes: What is different now; empty when nothing is.
-        at: When the answer came.
-    """
-
-    changes: Changes
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """AWS did not answer, or refused; every row keeps what it said last.
-
-    Attributes:
-        problem: Why.
-        at: When.
-    """
-
-    problem: Problem
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +52,10 @@ class Older:
     is_all: bool
 
 
-Listener = Callable[["Heard | Missed"], None]
+class Poller(Ticker):
+    """Polls one context. What S3 alone can tell of is not its business."""
 
-
-def interval(rows: Sequence[Invocation], polling: Polling, now: datetime) -> float:
-    """Seconds until the next tick: a tenth of the youngest unsettled one's age, within bounds.
-
-    What has been unsettled for longer than ``LONGEST_RUN`` is looked at in the idle rhythm. What
-    seems to be submitted in the future says nothing of its age, and gets the slowest.
-
-    Args:
-        rows: What is known; what has ended, or was not sent yet, does not count.
-        polling: The bounds.
-        now: The time, by AWS's clock.
-    """
-    sent = [row for row in rows if not row.status.is_terminal and row.status is not Status.QUEUED]
-    ages = [(now - row.submit_time).total_seconds() for row in sent]
-    waits = [
-        age / 10 if age >= 0 else polling.slowest
-        for age in ages
-        if age < LONGEST_RUN.total_seconds()
-    ]
-    if not waits:
-        return polling.idle
-    return max(polling.fastest, min(polling.slowest, *waits))
-
-
-def backoff(failures: int, polling: Polling, retry_after: float) -> float:
-    """Seconds until the next tick after ``failures`` ticks in a row went wrong."""
-    doubled = polling.fastest * 2.0 ** min(failures, 30)
-    return max(retry_after, min(polling.idle, doubled))
-
-
-def jittered(seconds: float, chance: float) -> float:
-    """A pause made longer by chance (0 to 1), never shorter: it may be one that AWS asked for."""
-    return seconds * (1 + JITTER * chance)
-
-
-class Poller:
-    """Polls one context until it is cancelled. Never two ticks at once."""
+    source = "bedrock"
 
     def __init__(
         self,
@@ -143,16 +76,10 @@ class Poller:
             clock: The time.
             listener: Is told all news, once the board has it.
         """
+        super().__init__(polling, clock, listener)
         self._session = session
         self._board = board
-        self._polling = polling
         self._stretch = stretch
-        self._clock = clock
-        self._listener = listener
-        self._wake = asyncio.Event()
-        self._resumed = asyncio.Event()
-        self._resumed.set()
-        self._ticking = asyncio.Lock()
         self._looking_back = asyncio.Lock()
         self._horizon = clock() - stretch
         self._is_all = False
@@ -160,7 +87,6 @@ class Poller:
         self._newest: datetime | None = None
         self._ahead = timedelta()
         self._refused: set[Key] = set()
-        self._failures = 0
 
     @property
     def horizon(self) -> datetime:
@@ -172,44 +98,10 @@ class Poller:
         """Whether AWS has nothing older than the horizon."""
         return self._is_all
 
-    @property
-    def is_paused(self) -> bool:
-        """Whether no tick begins by itself."""
-        return not self._resumed.is_set()
-
-    def pause(self) -> None:
-        """Begin no more ticks; one that is under way ends first. ``tick`` itself still asks."""
-        self._resumed.clear()
-
-    def resume(self) -> None:
-        """Tick on: at once when a tick came due, or was asked for, during the pause."""
-        self._resumed.set()
-
-    def wake(self) -> None:
-        """Make the next tick come at once or, if one is under way, right after it."""
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Tick for ever."""
-        while True:
-            await self._resumed.wait()
-            self._wake.clear()
-            seconds = jittered(await self.tick(), random.random())  # noqa: S311
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), seconds)
-
-    async def tick(self) -> float:
-        """Ask once, tell the listener, and say how many seconds to wait for the next time."""
-        async with self._ticking:
-            try:
-                await self._look()
-            except Exception as error:  # a fault of our own must not end the polling either
-                problem = problem_of(error)
-                self._failures += 1
-                self._listener(Missed(problem, self._clock()))
-                return backoff(self._failures, self._polling, problem.retry_after)
-            self._failures = 0
-            return interval(self._board.unsettled(), self._polling, self._clock() + self._ahead)
+    def pace(self) -> float:
+        """See ``Ticker``; of what no list holds, no tick can bring news."""
+        listed = (row for row in self._board.unsettled() if row.is_listed)
+        return interval(listed, self._polling, self._clock() + self._ahead)
 
     async def look_back(self) -> Older:
         """List what is older than the horizon, for another stretch, and move the horizon back.
@@ -238,7 +130,8 @@ class Poller:
             self._horizon, self._is_all = oldest, is_all
             return Older(added, oldest, self._is_all)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """See ``Ticker``."""
         missing = {row.key for row in self._board.pending()} - self._refused
         try:
             await self._list(missing)
@@ -330,6 +223,6 @@ class Poller:
         for start in range(0, max(1, len(rows)), bedrock.SLICE_SIZE):
             changes = self._board.apply(rows[start : start + bedrock.SLICE_SIZE])
             added += len(changes.added)
-            self._listener(Heard(changes, now))
+            self.tell(changes, now)
             await asyncio.sleep(0)
         return added

@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 from tui.aws import bedrock
 from tui.engine.dispatch import Dispatch
 from tui.engine.news import News
-from tui.ledger.answers import Answers
-from tui.ledger.drafts import Drafts
-from tui.ledger.journal import Journal
-from tui.ledger.known import Known
+from tui.ledger.ledger import Ledger
 from tui.model.board import Board
 from tui.model.clock import Clock
 from tui.model.invocation import Key, Status, key_of_token
@@ -24,11 +21,8 @@ class Retention:
         self,
         context: str,
         board: Board,
-        journal: Journal,
+        ledger: Ledger,
         dispatch: Dispatch,
-        known: Known,
-        answers: Answers,
-        drafts: Drafts,
         news: News,
         clock: Clock,
     ) -> None:
@@ -37,21 +31,18 @@ class Retention:
         Args:
             context: The key of the context.
             board: What is known.
-            journal: The submissions.
+            ledger: What is kept.
             dispatch: What waits to be sent.
-            known: The invocations that are kept.
-            answers: The answers of models that were waited for.
-            drafts: What stands in the forms.
             news: Whom to tell.
             clock: The time.
         """
         self._context = context
         self._board = board
-        self._journal = journal
+        self._journal = ledger.journal
         self._dispatch = dispatch
-        self._known = known
-        self._answers = answers
-        self._drafts = drafts
+        self._known = ledger.known
+        self._answers = ledger.answers
+        self._drafts = ledger.drafts
         self._news = news
         self._clock = clock
 
@@ -65,13 +56,13 @@ class Retention:
             ProblemError: The ledger failed; what it did not drop comes back at the next start.
         """
         rows, now = [row for key in keys if (row := self._board.get(key))], self._clock()
-        over = [row for row in rows if row.is_over]
-        asked = [row for row in over if row.is_waited_for]
+        over = [row for row in rows if row.is_forgettable]
+        asked = [row for row in over if not row.is_listed]
         came = await self._answers.forget(asked, self._context, now, self._given_up)
         gone = {row.key for row in asked} - {row.key for row in came}
         await self._news.learn(self._board.forget(gone))
         await self._news.learn(self._board.apply(came))
-        listed = [row.key for row in over if not row.is_waited_for]
+        listed = [row.key for row in over if row.is_listed]
         await self._known.forget(self._context, listed, now)
         await self._news.learn(self._board.forget(listed))
         queued = [row.client_request_token for row in rows if row.status is Status.QUEUED]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -20,26 +20,25 @@ from tui.engine import submission
 from tui.engine.calls import Calls
 from tui.engine.dispatch import Dispatch
 from tui.engine.news import News
-from tui.engine.polling import Heard, Listener, Missed, Older, Poller
+from tui.engine.polling import Older, Poller
 from tui.engine.recovery import Recovery, Unanswered
 from tui.engine.retention import Retention
 from tui.engine.source import Bucket, Kept, Source
-from tui.ledger.answers import Answers
-from tui.ledger.choices import Choices
-from tui.ledger.database import Database
-from tui.ledger.drafts import Draft, Drafts
-from tui.ledger.journal import Journal, State, Submission
-from tui.ledger.known import Known
-from tui.ledger.queued import Queued
+from tui.engine.ticking import Heard, Listener, Missed
+from tui.engine.watching import Watcher
+from tui.ledger.drafts import Draft
+from tui.ledger.journal import State, Submission
+from tui.ledger.ledger import Ledger
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock, utc_now
 from tui.model.context import Context, Identity
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
-from tui.model.request import InvokeModel, Request
+from tui.model.request import InvokeEndpointAsync, InvokeModel, Request
 
 if TYPE_CHECKING:
     from tui.engine.offering import Offers
+    from tui.engine.staging import Local
 
 IDENTITY_SECONDS = 2.0
 """How long a submission waits to know whose it is; without the answer it goes all the same."""
@@ -54,7 +53,7 @@ class Engine:
     Attributes:
         board: The only state about invocations.
         aws: The context's clients.
-        ledger: The ledger file.
+        ledger: What is kept on the disk.
         journal: The submissions.
         queued: Those of them that wait to be sent.
         drafts: What stands in the forms.
@@ -62,10 +61,11 @@ class Engine:
         calls: The InvokeModel calls that wait for their answers.
         identity: Who we are; None until AWS has said so.
         news: What has become known.
+        poller: Asks Bedrock.
+        watcher: Asks S3 for what SageMaker's inferences wrote.
         dispatch: What sends the queued submissions.
         queue: What waits here to be sent.
         unanswered: What becomes of the submissions without an answer.
-        set_aside: Where a damaged ledger went; None when there was none.
     """
 
     def __init__(
@@ -91,53 +91,30 @@ class Engine:
         self.settings = settings
         self.context = context
         self.clock = clock
-        self.ledger = ledger
-        self._database = Database(ledger)
-        keep_inputs = settings.history.keep_inputs
-        self.journal = Journal(self._database, keep_inputs=keep_inputs)
-        self.queued = Queued(self._database, keep_inputs=keep_inputs)
-        self._known = Known(self._database)
-        self._answers = Answers(self._database, keep=keep_inputs)
-        self.drafts = Drafts(self._database)
-        self.choices = Choices(self._database)
-        known, forgotten = self._known.load(context.key), self._known.load_forgotten(context.key)
-        self.board = Board(known, forgotten)
+        self.ledger = Ledger(ledger, keep_inputs=settings.history.keep_inputs)
+        self.journal, self.queued = self.ledger.journal, self.ledger.queued
+        self.drafts, self.choices = self.ledger.drafts, self.ledger.choices
+        known = self.ledger.known
+        self.board = Board(known.load(context.key), known.load_forgotten(context.key))
         unsettled = self.journal.load_unsettled(context.key)
         self.board.apply(submission.unanswered(found, context.region or "") for found in unsettled)
-        self.news = News(self.board, self.journal, self._known, context.key, clock)
-        self.set_aside = self._database.set_aside
+        self.news = News(self.board, self.journal, known, context.key, clock)
         self.aws = Session(context)
-        self.calls = Calls(self.aws, self.journal, self._answers, clock)
+        self.calls = Calls(self.aws, self.journal, self.ledger.answers, clock)
         self.identity: Identity | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        stretch = timedelta(days=settings.history.horizon)
-        self.poller = Poller(self.aws, self.board, settings.polling, stretch, clock, self._on_news)
+        polling, stretch = settings.polling, timedelta(days=settings.history.horizon)
+        self.poller = Poller(self.aws, self.board, polling, stretch, clock, self._on_news)
+        self.watcher = Watcher(self.aws, self.board, known, polling, clock, self._on_news)
         self.dispatch = Dispatch(
-            self.aws,
-            self.board,
-            self.journal,
-            self.queued,
-            self.choices,
-            self.news,
-            self.poller.wake,
-            clock,
-            rest,
+            self.aws, self.board, self.ledger, self.news, self.wake, clock, rest
         )
         self.queue = self.dispatch.queue
         self.unanswered = Unanswered(
             self.aws, self.board, self.journal, self.queue, self.news, clock
         )
-        self._retention = Retention(
-            context.key,
-            self.board,
-            self.journal,
-            self.dispatch,
-            self._known,
-            self._answers,
-            self.drafts,
-            self.news,
-            clock,
-        )
+        kept = (self.ledger, self.dispatch, self.news)
+        self._retention = Retention(context.key, self.board, *kept, clock)
 
     @property
     def heard(self) -> datetime | None:
@@ -148,16 +125,6 @@ class Engine:
     def problem(self) -> Problem | None:
         """Why the last question failed; None when it did not."""
         return self.news.problem
-
-    @property
-    def trouble(self) -> Problem | None:
-        """Why the queue does not go on; None when it does, or waits for room."""
-        return self.dispatch.trouble
-
-    @property
-    def missing(self) -> Mapping[Key, Submission]:
-        """What AWS does not list although it had time to, by the keys on the board."""
-        return self.unanswered.missing
 
     @cached_property
     def offers(self) -> Offers:
@@ -181,12 +148,33 @@ class Engine:
             sends_queued: Whether what waits in the ledger goes on, too.
         """
         self._spawn(self.poller.run())
+        self.watch()
         self._spawn(self._look_after(sends_queued=sends_queued))
+
+    def watch(self) -> None:
+        """Begin to look in S3 for what becomes of SageMaker's inferences."""
+        self._spawn(self.watcher.run())
 
     async def poll(self) -> None:
         """Ask AWS once, now, and keep what it says; ``problem`` tells whether it did."""
         await self.poller.tick()
+        await self.watcher.tick()
         await self.settle()
+
+    def wake(self) -> None:
+        """Have AWS asked at once."""
+        for ticker in (self.poller, self.watcher):
+            ticker.wake()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether AWS is not asked by itself."""
+        return self.poller.is_paused
+
+    def pause(self, is_paused: bool) -> None:
+        """Ask AWS no more by itself, or go on."""
+        for ticker in (self.poller, self.watcher):
+            (ticker.pause if is_paused else ticker.resume)()
 
     async def load_older(self) -> Older:
         """List the invocations before the horizon, one stretch more; see ``Poller.look_back``.
@@ -229,7 +217,7 @@ class Engine:
         self.dispatch.renew([request.client_request_token])
         await self.news.learn(self.board.apply([sent.row]))
         self.news.tell(sent.trouble)
-        self.poller.wake()
+        (self.watcher if sent.row.witness else self.poller).wake()
         if draft and not (sent.row.is_waited_for and sent.row.status is Status.UNKNOWN):
             await self.news.attempt(self.drafts.delete(draft.id, draft.fields))
 
@@ -246,6 +234,25 @@ class Engine:
                 raise
         aws, journal = self.aws, self.journal
         return await submission.submit(request, aws, journal, self.clock, self._account)
+
+    async def stage(
+        self,
+        request: InvokeEndpointAsync,
+        local: Local | None,
+        folder: str,
+        progress: Callable[[int], None] | None = None,
+    ) -> InvokeEndpointAsync:
+        """Bring the input of a request where the endpoint reads it; see ``staging.stage``.
+
+        Raises:
+            ProblemError: It cannot be; or what was sent under the inference id may still need its
+                own input there.
+        """
+        from tui.engine import staging
+
+        if await self.was_sent(request.client_request_token):
+            raise ProblemError(submission.sent_already(request))
+        return await staging.stage(self.aws, request, local, folder, progress)
 
     async def enqueue(self, requests: Sequence[Request]) -> None:
         """Write many requests down at once, and send them one by one as AWS has room.
@@ -292,11 +299,11 @@ class Engine:
     @property
     def unkept_answers(self) -> int:
         """How many answers are waited for, or are not in the ledger although they should be."""
-        return len(self.calls) + self._answers.unwritten
+        return len(self.calls) + self.ledger.unwritten
 
     def source_of(self, invocation: Invocation) -> Source:
         """Where the outputs of an invocation are read."""
-        return Kept(self._answers) if invocation.is_waited_for else Bucket(self.aws)
+        return Kept(self.ledger.answers) if invocation.is_waited_for else Bucket(self.aws)
 
     async def request_of(self, invocation: Invocation) -> Request | None:
         """The request behind an invocation; None where we do not have its input."""
@@ -331,20 +338,21 @@ class Engine:
         """
         await self.queue.finish(CLOSE_SECONDS)
         with contextlib.suppress(ProblemError, asyncio.TimeoutError):
-            await asyncio.wait_for(self._answers.flush(), CLOSE_SECONDS)
+            await asyncio.wait_for(self.ledger.flush(), CLOSE_SECONDS)
         for task in self._tasks:
             task.cancel()
         self._spawn(self.aws.close())
         _, hanging = await asyncio.wait(self._tasks | self.news.saving, timeout=CLOSE_SECONDS)
         for task in hanging:
             task.cancel()
-        self._database.close()
+        self.ledger.close()
 
     def _on_news(self, news: Heard | Missed) -> None:
-        if isinstance(news, Heard) and (self.problem or self.trouble) and self.identity is None:
+        was_lost = self.problem or self.dispatch.trouble
+        if was_lost and isinstance(news, Heard) and self.identity is None:
             self._spawn(self._identify())  # the line is back: it may say who we are, too
         self.news.receive(news)
-        self.news.write(self._answers.flush())
+        self.news.write(self.ledger.flush())
 
     @property
     def _account(self) -> str:
@@ -356,7 +364,7 @@ class Engine:
         await self._identify()
         await self.news.attempt(self.recover())
         if history.resend:
-            for found in list(self.missing.values()):
+            for found in list(self.unanswered.missing.values()):
                 await self.news.attempt(self.resend(found))
         await self._retention.prune(history.keep_days)
         if sends_queued:

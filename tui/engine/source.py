@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from tui.aws import s3
 from tui.aws.session import Session
 from tui.ledger.answers import Answers
-from tui.model.invocation import Invocation
-from tui.model.outputs import OutputObject, Place, places
+from tui.model.invocation import Invocation, Status
+from tui.model.outputs import OutputObject, Place, place_of, places
 from tui.model.problem import Problem, ProblemError
+
+_NOT_TOLD = "missing or forbidden: S3 does not say which"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Source(Protocol):
 
 
 class Bucket:
-    """The objects that an invocation wrote to S3."""
+    """The objects that an invocation wrote to S3: in a folder of its own, or two at most."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -57,19 +61,52 @@ class Bucket:
         Raises:
             ProblemError: S3 refused, or the invocation names no place.
         """
+        if invocation.is_at_endpoint:
+            return await self._witnessed(invocation)
         candidates = places(invocation)
         if not candidates:
-            message = f"{invocation.s3_uri or 'nothing'!r} is no s3:// URI"
-            problem = Problem(kind="NoOutputLocation", message=message, operation="ListObjectsV2")
-            raise ProblemError(problem)
+            raise ProblemError(_no_location(invocation.s3_uri))
         for place in candidates:
             if objects := await s3.list_objects(self._session, place):
                 return Outputs(str(place), tuple(objects))
         return Outputs(str(candidates[0]), ())
 
+    async def _witnessed(self, invocation: Invocation) -> Outputs:
+        """The output and the failure, of which one alone is there, as a rule.
+
+        Raises:
+            ProblemError: Neither is found, and S3 does not say that neither is there.
+        """
+        witness = invocation.witness
+        if witness is None:
+            return Outputs("S3", ())
+        uris = [witness.output_location, witness.failure_location]
+        if invocation.status is Status.COMPLETED:
+            del uris[1]
+        found, refusal = [], None
+        for uri in filter(None, uris):
+            place = place_of(uri)
+            if place is None:
+                raise ProblemError(_no_location(uri))
+            try:
+                found.append(await s3.find_object(self._session, place.bucket, place.prefix))
+            except ProblemError as error:
+                refusal = refusal or error
+        objects = tuple(thing for thing in found if thing is not None)
+        if refusal and not objects:
+            problem = refusal.problem
+            is_refused = problem.kind in ("403", "Forbidden", "AccessDenied")
+            raise ProblemError(replace(problem, message=_NOT_TOLD)) if is_refused else refusal
+        return Outputs(objects[0].uri if objects else witness.output_location, objects)
+
     def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:
         """See ``s3.read_range``."""
         return s3.read_range(self._session, thing, start, end)
+
+
+def _no_location(uri: str) -> Problem:
+    message = f"{uri or 'nothing'!r} is no s3:// URI"
+    return Problem(kind="NoOutputLocation", message=message, operation="ListObjectsV2")
 
 
 class Kept:

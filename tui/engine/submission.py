@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from tui.aws import bedrock
+from tui.aws import bedrock, sagemaker
+from tui.aws.sagemaker import Accepted
 from tui.aws.session import Session
 from tui.ledger.journal import Journal, State, Submission
 from tui.ledger.queued import Queued
 from tui.model import document
 from tui.model.clock import Clock
+from tui.model.document import DocumentFault
 from tui.model.fault import Fault
-from tui.model.invocation import Invocation, Status, key_of_token
+from tui.model.invocation import Invocation, Status, Witness, key_of_token
 from tui.model.problem import Problem, ProblemError, problem_of
-from tui.model.request import Request, StartAsyncInvoke
+from tui.model.request import InvokeEndpointAsync, Request, StartAsyncInvoke
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class Submitted:
     """What came of a submission.
 
     Attributes:
-        row: The invocation: InProgress, or Unknown when no answer came. An Unknown one is found
-            again by its client token as soon as AWS lists it. Failed if AWS refused it.
+        row: The invocation: InProgress or Pending, or Unknown when no answer came. An Unknown one
+            that AWS lists is found again by its client token. Failed if AWS refused it.
         trouble: Why the ledger did not take it; the next start finds it like an unanswered one.
     """
 
@@ -68,14 +70,15 @@ class Submitted:
 
 
 def new_token() -> str:
-    """A client request token nobody has used."""
+    """A client request token, or an inference id, nobody has used."""
     return str(uuid.uuid4())
 
 
 async def choices(operation: str) -> dict[str, tuple[str, ...]]:
     """The members of an operation that only take some values, and these values."""
     shapes = await asyncio.to_thread(importlib.import_module, "tui.aws.shapes")
-    found = {name: shapes.constraint(operation, name).enum for name in shapes.members(operation)}
+    members = shapes.members(operation)
+    found = {name: shapes.constraint(operation, name).enum for name in members}
     return {name: values for name, values in found.items() if values}
 
 
@@ -89,6 +92,8 @@ def _verdict(request: Request) -> Verdict:
     catalogue = importlib.import_module("tui.model.catalogue")
     published = shapes.check(type(request).__name__, request.wire())
     faults = {fault.path: fault for fault in (*request.faults(), *published)}
+    if isinstance(request, InvokeEndpointAsync):
+        return Verdict(tuple(faults.values()), ())
     if not isinstance(request, StartAsyncInvoke):  # the rules of an input are for async ones
         model = catalogue.model_named(request.model_id)
         doubts = (_ASYNC_ONLY,) if model and model.is_async_only else ()
@@ -115,6 +120,8 @@ async def submit(
     """
     token, now = request.client_request_token, clock()
     may_have_arrived = await journal.prepare(request, session.context.key, now, account)
+    if may_have_arrived and not isinstance(request, StartAsyncInvoke):
+        raise ProblemError(sent_already(request))
     answer = await _ask(session, request)
     if isinstance(answer, Problem) and not answer.is_ambiguous:
         # A conflict means that an earlier call with the token did arrive, and what is no verdict
@@ -157,9 +164,21 @@ async def send(
     raise ProblemError(answer)
 
 
-async def _ask(session: Session, request: Request) -> str | Problem:
-    """Make the call; returns the ARN, or why there is none, ambiguous if it may have started."""
+def sent_already(request: Request) -> Problem:
+    """Why a request is not sent once more: nothing but its token would tell the two apart."""
+    operation = type(request).__name__
+    message = f"{request.client_request_token} was sent already, and {operation} would run it twice"
+    return Problem(kind="ConflictException", message=message, operation=operation)
+
+
+async def _ask(session: Session, request: Request) -> str | Accepted | Problem:
+    """Make the call; returns the ARN or, of an endpoint, where S3 will tell what became of it.
+
+    Where there is none, it returns why: ambiguous if it may have started.
+    """
     try:
+        if isinstance(request, InvokeEndpointAsync):
+            return await sagemaker.invoke_endpoint_async(session, request)
         return await bedrock.start_async_invoke(session, request)
     except ProblemError as error:
         return error.problem
@@ -172,15 +191,35 @@ async def _sent(
     session: Session,
     journal: Journal,
     now: datetime,
-    answer: str | Problem,
+    answer: str | Accepted | Problem,
 ) -> Submitted:
-    """Record a call that was not refused: an ARN, or the reason why nobody knows."""
+    """Record a call that was not refused: what it answered, or the reason why nobody knows."""
     token, region = request.client_request_token, session.context.region or ""
     if isinstance(answer, Problem):
         row = row_of(request, region, now, problem=str(answer))
         return Submitted(row, await _note(journal.record(token, State.UNKNOWN, problem=answer)))
+    if isinstance(answer, Accepted):
+        row = _accepted(row_of(request, region, now), request, answer)
+        return Submitted(row, await _note(journal.accept(row, session.context.key)))
     row = row_of(request, region, now, arn=answer)
     return Submitted(row, await _note(journal.record(token, State.ACCEPTED, arn=answer)))
+
+
+def _accepted(row: Invocation, request: Request, answer: Accepted) -> Invocation:
+    """The row of what an endpoint has taken; the service spoke of it for the last time."""
+    seconds = request.deadline_seconds if isinstance(request, InvokeEndpointAsync) else 0
+    witness = Witness(
+        output_location=answer.output_location,
+        failure_location=answer.failure_location,
+        deadline=row.submit_time + timedelta(seconds=seconds),
+    )
+    return replace(
+        row,
+        status=Status.PENDING,
+        s3_uri=answer.output_location,
+        witness=witness,
+        heard=row.submit_time,
+    )
 
 
 async def _note(recording: Coroutine[object, object, None]) -> Problem | None:
@@ -218,7 +257,7 @@ def row_of(
         client_request_token=request.client_request_token,
         failure_message=problem,
         is_ours=True,
-        prompt=document.words(request.model_input),
+        prompt=_words(request),
     )
     if not isinstance(request, StartAsyncInvoke):
         return row
@@ -229,3 +268,14 @@ def row_of(
         bucket_owner=request.bucket_owner,
         tags=request.tags,
     )
+
+
+def _words(request: Request) -> str:
+    """What a person wrote; of an endpoint's input that is in S3, where it is."""
+    if not isinstance(request, InvokeEndpointAsync):
+        return document.words(request.model_input)
+    if request.model_input is None:
+        return request.input_location
+    text = request.model_input[: 64 * 1024].decode(errors="replace")
+    value = document.parse(text)
+    return document.words({"text": text} if isinstance(value, DocumentFault) else value)

@@ -13,7 +13,7 @@ from tui.ledger.known import drop_known, held_known, renew_known, write_known
 from tui.model.answer import Answer
 from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import ProblemError
-from tui.model.request import InvokeModel
+from tui.model.request import StartAsyncInvoke
 
 
 class Answers:
@@ -118,7 +118,7 @@ class Answers:
         def work(db: sqlite3.Connection) -> list[Invocation]:
             lost = [row for row in rows if row.status is Status.UNKNOWN]
             known = (held_known(db, context, row.key) for row in lost)
-            came = [row for row in known if row and row.status is Status.COMPLETED]
+            came = [row for row in known if row and row.status is not Status.UNKNOWN]
             gone = {row.key: row for row in rows}.keys() - {row.key for row in came}
             drop_known(db, context, list(gone), at)
             tokens = [(row.client_request_token,) for row in rows if row.key in gone]
@@ -166,9 +166,9 @@ class Answers:
 
 
 def _give_up(db: sqlite3.Connection, before: datetime) -> None:
-    lost = (State.UNKNOWN, InvokeModel.__name__)
-    query = "UPDATE submission SET state = ? WHERE operation = ? AND state = ? AND prepared < ?"
+    lost = (State.UNKNOWN, StartAsyncInvoke.__name__)
+    query = "UPDATE submission SET state = ? WHERE operation != ? AND state = ? AND prepared < ?"
     db.execute(query, (*lost, State.SENT, before.timestamp()))
     forgotten = "SELECT 1 FROM forgotten WHERE context = submission.context AND key = ? || token"
-    query = f"DELETE FROM submission WHERE state = ? AND operation = ? AND EXISTS ({forgotten})"  # noqa: S608
+    query = f"DELETE FROM submission WHERE state = ? AND operation != ? AND EXISTS ({forgotten})"  # noqa: S608
     db.execute(query, (*lost, key_of_token("")))

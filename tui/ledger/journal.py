@@ -32,10 +32,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.ledger.database import Database
-from tui.ledger.known import renew_known
-from tui.model.invocation import key_of_token
+from tui.ledger.known import renew_known, write_known
+from tui.model.invocation import Invocation, key_of_token
 from tui.model.problem import Problem, ProblemError, explained
-from tui.model.request import InvokeModel, Request, StartAsyncInvoke
+from tui.model.request import InvokeEndpointAsync, InvokeModel, Request, StartAsyncInvoke
 
 
 class State(str, Enum):
@@ -67,7 +67,8 @@ class Submission(Struct, frozen=True, kw_only=True):
             did not list it; aware, UTC.
         arn: The invocation's ARN once it is accepted.
         problem: Why it was refused or is unknown.
-        has_input: Whether the request's model input was kept; if not, it is None here.
+        has_input: Whether the request's model input was kept; if not, it is None here. An input
+            that is in S3 is none that could be lost.
         account: Whose credentials sent it; empty where that was not known.
     """
 
@@ -99,6 +100,7 @@ class Journal:
         """
         self._database = database
         self._keep_inputs = keep_inputs
+        self._unwritten: dict[str, tuple[Invocation, str]] = {}
 
     async def prepare(
         self, request: Request, context: str, now: datetime, account: str = ""
@@ -111,8 +113,8 @@ class Journal:
         compared.
 
         Returns:
-            Whether an earlier call with the token may have arrived. An InvokeModel must not be sent
-            then: nothing keeps it from running twice.
+            Whether an earlier call with the token may have arrived. Then only a StartAsyncInvoke
+            may be sent: nothing keeps the others from running twice.
 
         Raises:
             ProblemError: The token stands for another request here, or the ledger failed; nothing
@@ -125,7 +127,7 @@ class Journal:
             context=context,
             state=State.SENT,
             prepared=now,
-            has_input=self._keep_inputs,
+            has_input=self._keep_inputs or request.model_input is None,
             account=account,
         )
 
@@ -172,6 +174,41 @@ class Journal:
 
         await self._database.do(work)
 
+    @property
+    def unwritten(self) -> int:
+        """How many rows of ``accept`` the ledger has not taken yet."""
+        return len(self._unwritten)
+
+    async def accept(self, row: Invocation, context: str) -> None:
+        """Note that a request arrived, with its row, in one commit.
+
+        For those that AWS does not list: the row has what was answered, and nobody else does. What
+        the ledger does not take now is tried again by ``flush``.
+
+        Raises:
+            ProblemError: The ledger failed.
+        """
+        token = row.client_request_token
+        self._unwritten[token] = (row, context)
+
+        def work(db: sqlite3.Connection) -> None:
+            query = "UPDATE submission SET state = ?, problem = NULL WHERE token = ?"
+            db.execute(query, (State.ACCEPTED, token))
+            renew_known(db, context, row.key)  # another copy may have dropped it as unanswered
+            write_known(db, context, [row])
+
+        await self._database.do(work)
+        self._unwritten.pop(token, None)
+
+    async def flush(self) -> None:
+        """Try once more to write down what the ledger did not take.
+
+        Raises:
+            ProblemError: The ledger failed still.
+        """
+        for row, context in list(self._unwritten.values()):
+            await self.accept(row, context)
+
     async def reopen(self, token: str) -> None:
         """Note that AWS does not list a submission and had time to: it may be sent again.
 
@@ -194,12 +231,13 @@ class Journal:
         """Erase the model inputs of what is settled, and say of how many submissions."""
 
         def work(db: sqlite3.Connection) -> int:
-            where = "WHERE has_input AND (state IN (?, ?) OR (state = ? AND operation = ?))"
-            unanswered = (State.UNKNOWN, InvokeModel.__name__)  # nobody can ever settle it
+            where = "WHERE has_input AND (state IN (?, ?) OR (state = ? AND operation != ?))"
+            unanswered = (State.UNKNOWN, StartAsyncInvoke.__name__)  # nobody can ever settle it
             settled = select_submissions(db, where, (State.ACCEPTED, State.REFUSED, *unanswered))
             rows = [
                 (msgspec.json.encode(replace(found.request, model_input=None)), found.token)
                 for found in settled
+                if found.request.model_input is not None
             ]
             db.executemany("UPDATE submission SET request = ?, has_input = 0 WHERE token = ?", rows)
             return len(rows)
@@ -232,7 +270,9 @@ class Journal:
         return rows[0] if rows else None
 
 
-_REQUESTS = {kind.__name__: kind for kind in (StartAsyncInvoke, InvokeModel)}
+_REQUESTS: dict[str, type[Request]] = {
+    kind.__name__: kind for kind in (StartAsyncInvoke, InvokeModel, InvokeEndpointAsync)
+}
 """The requests by their operations."""
 
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tui.ledger.database import Database
-from tui.model.invocation import Invocation, Key, Status
+from tui.model.invocation import Invocation, Key, Status, key_of_token
 
 _DECODER = msgspec.json.Decoder(Invocation)
 _ENCODER = msgspec.json.Encoder()
@@ -30,6 +30,26 @@ class Known:
         query = "SELECT content FROM invocation WHERE context = ? ORDER BY submitted DESC LIMIT ?"
         contents = self._database.now(lambda db: db.execute(query, (context, most)).fetchall())
         return [row for (content,) in contents if (row := _decode(content)) is not None]
+
+    async def load_watched(self, context: str) -> list[Invocation]:
+        """The invocations of a context of which only S3 can tell; any copy may have begun them.
+
+        They have no ARN: a look at the keys that are none spares the many that AWS lists.
+
+        Raises:
+            ProblemError: The ledger failed.
+        """
+        query = (
+            "SELECT content FROM invocation WHERE context = ? AND key GLOB ?"
+            " AND status IN (?, ?) AND key NOT IN (SELECT key FROM forgotten WHERE context = ?)"
+        )
+        values = (context, key_of_token("*"), Status.PENDING, Status.OVERDUE, context)
+
+        def work(db: sqlite3.Connection) -> list[Invocation]:
+            rows = (_decode(content) for (content,) in db.execute(query, values))
+            return [row for row in rows if row is not None and row.is_watched]
+
+        return await self._database.do(work)
 
     async def save(
         self, context: str, rows: Sequence[Invocation], gone: Sequence[Key] = ()

@@ -132,6 +132,20 @@ def rest_of(
     return members_of({"model_id": model_id, "tags": tags, **(output if s3_uri else {})})
 
 
+_MEMBERS = ("modelId", "modelInput", "clientRequestToken", "outputDataConfig")
+
+
+def near_misses(model_input: object) -> list[Fault]:
+    """What in a model input looks like a member of the request around it."""
+    named = {name.lower(): name for name in _MEMBERS}
+    keys = model_input if isinstance(model_input, dict) else ()
+    return [
+        Fault((key,), "rule", f"no part of the input, if {named[key.lower()]} is meant")
+        for key in keys
+        if key.lower() in named
+    ]
+
+
 def words(fault: Fault) -> str:
     """A fault for a narrow column."""
     return str(fault).removeprefix(_OUTPUT)

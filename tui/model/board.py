@@ -74,6 +74,11 @@ class Board:
         pending = [row for row in self.unsettled() if row.is_pending]
         return sorted(pending, key=lambda row: (row.submit_time, row.key))
 
+    def watched(self) -> list[Invocation]:
+        """The invocations of which S3 may still tell, oldest first."""
+        watched = [row for row in self.unsettled() if row.is_watched]
+        return sorted(watched, key=lambda row: (row.submit_time, row.key))
+
     def apply(self, observations: Iterable[Invocation]) -> Changes:
         """Merge what was just learnt; later facts win, a terminal status never goes back.
 
@@ -204,6 +209,7 @@ def _merge(held: Invocation, seen: Invocation) -> Invocation:
         is_ours=best.is_ours or other.is_ours,
         prompt=best.prompt or other.prompt,
         tags=best.tags or other.tags,
+        witness=best.witness or other.witness,
     )
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.model.invocation import Invocation, Status, ago, coarse, duration
-from tui.model.request import tags_text
+from tui.model.tag import tags_text
 
 Order = str | float | datetime
 
@@ -60,12 +60,20 @@ _ANSWERS = {
     Status.UNKNOWN: "no answer came: nobody can ask again",
 }
 
+_AT_ENDPOINT = {
+    Status.PENDING: "queues or runs",
+    Status.OVERDUE: "time is up; watched on",
+    Status.UNKNOWN: "no answer came: check before sending again",
+}
+
 
 def _result(row: Invocation, _now: datetime) -> str:
     if row.status is Status.FAILED:
         return row.failure_message or "failed without a message"
     if row.is_waited_for:
         return _ANSWERS.get(row.status, "")
+    if row.is_at_endpoint and row.status in _AT_ENDPOINT:
+        return (row.witness and row.witness.note) or _AT_ENDPOINT[row.status]
     if row.status is Status.UNKNOWN and not row.invocation_arn:
         return "no answer came: being looked up"
     if row.status is Status.QUEUED:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui.model import document, shell, shorthand, yaml_text
-from tui.model.document import DocumentFault
-from tui.model.operation import OPERATIONS, Operation, dashed, document_of
+from tui.model import option, printing, shell
+from tui.model.operation import OPERATIONS, Operation
+from tui.model.option import Said
 from tui.model.reading import FileReference, Pasted, ReadingError
 from tui.model.shell import Word
-
-INPUT_JSON = "--cli-input-json"
-INPUT_YAML = "--cli-input-yaml"
 
 STANDARD_INPUT = "/dev/stdin"
 """Where a command reads its here-document, which is not bound in size as an argument is."""
@@ -25,8 +21,12 @@ _AWS = re.compile(
     r"""(?:[A-Za-z_]\w*=(?:\$'(?:[^'\\]|\\.)*'|'[^']*'|"[^"]*"|\\.|\$(?!')|[^\s'"\\$])*"""
     r"""(?:[ \t]|\\\r?\n)+){0,20}(?:[^\s'"]*[/\\])?aws(?:\.exe|\.cmd)?(?:\s|\Z)"""
 )
+_PRINTING = re.compile(r"(?:printf|echo|cat)[ \t]")
+_PIPE = re.compile(r"\|(?!\|)(?:\s|\\\r?\n)*")
 _FILE = re.compile(r"fileb?://")
 
+_BINARY_FORMAT = "--cli-binary-format"
+_RAW = "raw-in-base64-out"
 _PLACES = ("--profile", "--region", "--endpoint-url", "--ca-bundle")
 _VALUED = (
     *_PLACES,
@@ -35,7 +35,7 @@ _VALUED = (
     "--color",
     "--cli-read-timeout",
     "--cli-connect-timeout",
-    "--cli-binary-format",
+    _BINARY_FORMAT,
     "--cli-error-format",
 )
 _FLAGS = (
@@ -59,9 +59,14 @@ class _Option:
 
 
 def start_of(text: str) -> int:
-    """Where a command of the AWS CLI begins in a text, behind prompt and comments; -1 if none."""
+    """Where a command of the AWS CLI begins in a text, behind prompt and comments; -1 if none.
+
+    What prints its standard input, through a pipe, belongs to it.
+    """
     match = _START.match(text[:10_000])
     start = match.end() if match else 0
+    if _PRINTING.match(text, start):
+        return start if "aws " in text else -1
     # The beginning is enough to tell, and bounds the expression's work.
     return start if _AWS.match(text[start : start + 2000]) else -1
 
@@ -72,6 +77,7 @@ def read(text: str, start: int) -> Pasted:
     Raises:
         ReadingError: It is another command, or has an option or value that is not understood.
     """
+    start, printed = _printed(text, start)
     command = shell.split(text, start)
     words = list(command.words)
     notes = []
@@ -80,9 +86,11 @@ def read(text: str, start: int) -> Pasted:
         notes.append(f"{name}=… before the command is left out")
     operation, options, outfile = _options(words[1:])
     if operation is None:
-        names = " or ".join(f"{known.service} {known.command}" for known in OPERATIONS)
-        raise ReadingError(f"of the AWS CLI's commands only {names} is read", start)
-    pasted = _given(operation, options, command.standard_input)
+        names = ", ".join(f"{known.service} {known.command}" for known in OPERATIONS)
+        raise ReadingError(f"of the AWS CLI's commands only these are read: {names}", start)
+    here = command.standard_input
+    standard_input = printed if here is None else here.encode("utf-8", "surrogatepass")
+    pasted = _given(operation, options, standard_input)
     if outfile:
         notes.append(f"{_cut(outfile)}, the answer's file, is left out")
     if command.rest:
@@ -90,26 +98,15 @@ def read(text: str, start: int) -> Pasted:
     return Pasted(operation, pasted.members, (*notes, *pasted.notes), pasted.files)
 
 
-def value_of(operation: Operation, option: str, texts: tuple[str, ...]) -> Mapping[str, object]:
-    """The members that the text of an option, or of the file that it names, says.
-
-    Raises:
-        ReadingError: It is neither JSON nor what else the option takes.
-    """
-    if option == INPUT_YAML:
-        return _object(operation, option, yaml_text.read(texts[0]))
-    if option == INPUT_JSON:
-        return _object(operation, option, _json(texts[0]))
-    member = _member_of(operation, option)
-    shape = operation.members[member]
-    if shape is None:
-        return {member: _body(texts[0])}
-    if shape == "":
-        return {member: texts[0]}
-    if shape == {}:
-        return {member: _json(texts[0])}
-    values = [_structured(text) for text in texts]
-    return {member: values[0] if len(values) == 1 else values}
+def _printed(text: str, start: int) -> tuple[int, bytes | None]:
+    """Where the command of the AWS CLI begins, and what is printed into it."""
+    if not _PRINTING.match(text, start):
+        return start, None
+    command = shell.split(text, start)
+    pipe = _PIPE.match(text, command.end) if command.rest else None
+    if not pipe or not _AWS.match(text, pipe.end(), pipe.end() + 2000):
+        raise ReadingError("no pipe leads from here to the AWS CLI", start)
+    return pipe.end(), printing.read(command.words)
 
 
 def _options(words: list[Word]) -> tuple[Operation | None, list[_Option], str]:
@@ -139,85 +136,54 @@ def _options(words: list[Word]) -> tuple[Operation | None, list[_Option], str]:
     operation = next((o for o in OPERATIONS if texts[:2] == [o.service, o.command]), None)
     if operation is None:
         return None, [], ""
-    most = 3 if operation.has_body else 2
+    most = 3 if operation.is_streamed else 2
     if len(names) > most:
         raise ReadingError(f"{_cut(texts[most])} belongs to no option", names[most].start)
     return operation, options, "".join(texts[2:])
 
 
-def _given(operation: Operation, options: list[_Option], standard_input: str | None) -> Pasted:
+def _given(operation: Operation, options: list[_Option], standard_input: bytes | None) -> Pasted:
     notes: list[str] = []
     files: list[FileReference] = []
-    document_members: dict[str, object] = {}
+    whole: dict[str, object] = {}
     members: dict[str, object] = {}
-    known = {f"--{dashed(member)}" for member in operation.members}
-    for option in options:
-        if option.name in _PLACES:
-            place = f"{option.name} {_cut(' '.join(option.values))}"
+    known = (*option.options_of(operation), *option.WHOLE)
+    is_raw = any(given.name == _BINARY_FORMAT and _RAW in given.values for given in options)
+    for given in options:
+        if given.name in _PLACES:
+            place = f"{given.name} {_cut(' '.join(given.values))}"
             notes.append(f"{place} is left out: the context on the screen decides")
-        elif option.name in (*_VALUED, *_FLAGS, _SKELETON):
-            notes.append(f"{option.name} is left out")
-        elif option.name not in (*known, INPUT_JSON, INPUT_YAML):
-            raise ReadingError(
-                f"{operation.command} has no option {_cut(option.name)}", option.start
-            )
+        elif given.name in (*_VALUED, *_FLAGS, _SKELETON):
+            notes.append(f"{given.name} is left out")
+        elif given.name not in known:
+            raise ReadingError(f"{operation.command} has no option {_cut(given.name)}", given.start)
         else:
-            texts = option.values
-            if scheme := _FILE.match(texts[0]):
-                path = texts[0][scheme.end() :]
-                if path != STANDARD_INPUT:
-                    files.append(FileReference(option.name, path))
-                    continue
-                if standard_input is None:
-                    message = f"{option.name}: what comes through the pipe is not in the text"
-                    raise ReadingError(message, option.start)
-                texts = (standard_input,)
             try:
-                found = value_of(operation, option.name, texts)
+                said = _said(operation, given, standard_input, is_raw=is_raw)
             except ReadingError as error:
-                raise ReadingError(f"{option.name}: {error.message}", option.start) from error
-            if option.name in (INPUT_JSON, INPUT_YAML):
-                document_members.update(found)
-            else:
-                members.update(found)
-    return Pasted(operation, {**document_members, **members}, tuple(notes), tuple(files))
+                raise ReadingError(f"{given.name}: {error.message}", given.start) from error
+            if isinstance(said, FileReference):
+                files.append(said)
+                continue
+            notes += said.notes
+            (whole if given.name in option.WHOLE else members).update(said.members)
+    return Pasted(operation, {**whole, **members}, tuple(notes), tuple(files))
 
 
-def _member_of(operation: Operation, option: str) -> str:
-    return next(member for member in operation.members if f"--{dashed(member)}" == option)
-
-
-def _json(text: str) -> object:
-    value = document.parse(text)
-    if isinstance(value, DocumentFault):
-        raise ReadingError(str(value))
-    return value
-
-
-def _body(text: str) -> object:
-    try:
-        return document_of(text)
-    except ValueError as error:
-        raise ReadingError(str(error)) from error
-
-
-def _object(operation: Operation, option: str, value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise ReadingError(f"{option} wants an object of the request's members")
-    try:
-        return operation.with_document(value)
-    except ValueError as error:
-        raise ReadingError(str(error)) from error
-
-
-def _structured(text: str) -> object:
-    """A structure or a list of them, as JSON or in the shorthand syntax."""
-    if text.lstrip().startswith(("{", "[")):
-        return _json(text)
-    try:
-        return shorthand.read(text)
-    except ValueError as error:
-        raise ReadingError(str(error)) from error
+def _said(
+    operation: Operation, given: _Option, standard_input: bytes | None, *, is_raw: bool
+) -> Said | FileReference:
+    """What an option says, or the file that will."""
+    scheme = _FILE.match(given.values[0])
+    if not scheme:
+        return option.read(operation, given.name, given.values, is_raw=is_raw)
+    is_binary = scheme[0] == "fileb://" and given.name not in option.WHOLE
+    file = FileReference(given.name, given.values[0][scheme.end() :], is_raw or is_binary)
+    if file.path != STANDARD_INPUT:
+        return file
+    if standard_input is None:
+        raise ReadingError("what comes through the pipe is not in the text")
+    return option.read_file(operation, file, standard_input)
 
 
 def _cut(text: str) -> str:

@@ -27,6 +27,11 @@ _CSV_MEMBERS = (
     "prompt",
     "operation",
     "heardTime",
+    "endpointName",
+    "inferenceId",
+    "failureLocation",
+    "deadline",
+    "note",
 )
 """The columns of every CSV, whichever the table shows: what reads it finds them by name."""
 
@@ -37,28 +42,46 @@ class ExpressionFault(ValueError):  # noqa: N818 - it is a fault of a value
 
 def members(row: Invocation) -> dict[str, object]:
     """An invocation under the API's own member names, and ours; what is empty is left out."""
-    s3 = {"s3Uri": row.s3_uri, "kmsKeyId": row.kms_key_id, "bucketOwner": row.bucket_owner}
-    output = {"s3OutputDataConfig": _present(s3.items())} if row.s3_uri else None
     named: dict[str, object] = {
-        "invocationArn": row.invocation_arn,
-        "modelArn": row.model_arn,
-        "clientRequestToken": row.client_request_token,
+        **(_at_endpoint(row) if row.is_at_endpoint else _of_bedrock(row)),
         "status": row.status.value,
         "failureMessage": row.failure_message,
         "submitTime": _time(row.submit_time),
         "lastModifiedTime": _time(row.last_modified_time),
         "endTime": _time(row.end_time),
-        "outputDataConfig": output,
         "operation": row.operation,
         "region": row.region,
         "account": row.account,
-        "modelId": row.model_id,
         "tags": [{"key": tag.key, "value": tag.value} for tag in row.tags] or None,
         "prompt": row.prompt,
         "submittedHere": row.is_ours,
         "heardTime": _time(row.heard),
     }
     return _present(named.items())
+
+
+def _of_bedrock(row: Invocation) -> dict[str, object]:
+    s3 = {"s3Uri": row.s3_uri, "kmsKeyId": row.kms_key_id, "bucketOwner": row.bucket_owner}
+    return {
+        "invocationArn": row.invocation_arn,
+        "modelArn": row.model_arn,
+        "modelId": row.model_id,
+        "clientRequestToken": row.client_request_token,
+        "outputDataConfig": {"s3OutputDataConfig": _present(s3.items())} if row.s3_uri else None,
+    }
+
+
+def _at_endpoint(row: Invocation) -> dict[str, object]:
+    named: dict[str, object] = {
+        "endpointName": row.model_id,
+        "inferenceId": row.client_request_token,
+    }
+    if row.witness:
+        named["outputLocation"] = row.witness.output_location
+        named["failureLocation"] = row.witness.failure_location
+        named["deadline"] = _time(row.witness.deadline)
+        named["note"] = row.witness.note
+    return named
 
 
 def as_json(value: object) -> str:

@@ -67,8 +67,9 @@ def _values(field: str, typed: str, rows: Iterable[Invocation]) -> list[str]:
         return [f"{typed}h"] if typed.isdecimal() else ["2h"]
     if field == "took":
         return [f"{typed}m"] if typed[-1:].isdecimal() else [">5m", "<5m"]
-    if field == "model":
-        return sorted({row.model_id for row in rows})
+    if field in ("model", "endpoint"):
+        is_endpoint = field == "endpoint"
+        return sorted({row.model_id for row in rows if row.is_at_endpoint is is_endpoint})
     if field == "region":
         return sorted({row.region for row in rows})
     if field == "account":

@@ -14,13 +14,14 @@ from tui.model.invocation import Invocation, Status
 
 Holds = Callable[[Invocation], bool]
 
-STATUSES: Mapping[str, Status] = {
-    "pending": Status.IN_PROGRESS,
-    "completed": Status.COMPLETED,
-    "failed": Status.FAILED,
-    "unknown": Status.UNKNOWN,
-    "queued": Status.QUEUED,
-    "inprogress": Status.IN_PROGRESS,
+STATUSES: Mapping[str, frozenset[Status]] = {
+    "pending": frozenset((Status.IN_PROGRESS, Status.PENDING)),
+    "completed": frozenset((Status.COMPLETED,)),
+    "failed": frozenset((Status.FAILED,)),
+    "unknown": frozenset((Status.UNKNOWN,)),
+    "overdue": frozenset((Status.OVERDUE,)),
+    "queued": frozenset((Status.QUEUED,)),
+    "inprogress": frozenset((Status.IN_PROGRESS,)),
 }
 """What ``status:`` takes; any beginning of these does as well."""
 
@@ -69,9 +70,10 @@ def nearest(word: str, names: Iterable[str]) -> str:
 
 
 def _status(value: str, _now: datetime) -> Holds:
-    wanted = {status for name, status in STATUSES.items() if name.startswith(value)}
-    if not wanted:
-        raise FieldError("a status is pending, completed, failed or unknown")
+    meant = [statuses for name, statuses in STATUSES.items() if name.startswith(value)]
+    if not meant:
+        raise FieldError("a status is pending, completed, failed, overdue or unknown")
+    wanted = frozenset().union(*meant)
     return lambda row: row.status in wanted
 
 
@@ -133,6 +135,10 @@ def _model(value: str, _now: datetime) -> Holds:
     return lambda row: is_meant(row.model_id)
 
 
+def _endpoint(value: str, _now: datetime) -> Holds:
+    return lambda row: row.is_at_endpoint and value in row.model_id.casefold()
+
+
 def _id(value: str, _now: datetime) -> Holds:
     if value.startswith("arn:"):
         return lambda row: value in row.invocation_arn.casefold()
@@ -164,6 +170,7 @@ FIELDS: Mapping[str, Field] = {
     "before": Field("2d", _before),
     "origin": Field("here", _origin),
     "model": Field("nova", _model),
+    "endpoint": Field("my-endpoint", _endpoint),
     "region": Field("us-west-2", lambda value, _: lambda row: value in row.region),
     "tag": Field("team=media", _tag),
     "took": Field(">5m", _took),

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from tui.model import attachment, document, placeholder
+from tui.model import body, document, placeholder
 from tui.model.document import DocumentFault
 from tui.model.fault import Fault
+from tui.model.outputs import place_of
 from tui.model.request import (
+    InvokeEndpointAsync,
     InvokeModel,
     Request,
     StartAsyncInvoke,
-    Tag,
     metadata_of,
-    parse_tags,
-    tags_text,
 )
+from tui.model.tag import Tag, parse_tags, tags_text
 
 OPERATION = "operation"
 """What a form's fields hold besides: the operation that they are for."""
 
-ASYNC, WAITED_FOR = StartAsyncInvoke.__name__, InvokeModel.__name__
+ASYNC, AT_ENDPOINT = StartAsyncInvoke.__name__, InvokeEndpointAsync.__name__
+WAITED_FOR = InvokeModel.__name__
 
-OPERATIONS = {ASYNC: "Bedrock async", WAITED_FOR: "Bedrock, wait for the answer"}
+OPERATIONS = {
+    ASYNC: "Bedrock async",
+    AT_ENDPOINT: "SageMaker async",
+    WAITED_FOR: "Bedrock, wait for the answer",
+}
 """The operations that have a form, and what the forms are called."""
 
 MODEL_INPUT = "model_input"
+
+_OURS = ""
+"""In place of a member: its field says what is done before the request."""
 
 _FIELDS: dict[str, dict[str, str]] = {
     ASYNC: {
@@ -38,6 +47,19 @@ _FIELDS: dict[str, dict[str, str]] = {
         "tags": "tags",
         "clientRequestToken": "token",
     },
+    AT_ENDPOINT: {
+        "EndpointName": "endpoint_name",
+        "Body": MODEL_INPUT,
+        "InputLocation": "input_location",
+        _OURS: "upload_to",
+        "InferenceId": "inference_id",
+        "ContentType": "content_type",
+        "Accept": "accept",
+        "CustomAttributes": "custom_attributes",
+        **InvokeEndpointAsync.NUMBERS,
+        "S3OutputPathExtension": "s3_output_path_extension",
+        "Filename": "filename",
+    },
     WAITED_FOR: {"modelId": "model_id", "body": MODEL_INPUT, **InvokeModel.OPTIONS},
 }
 """Each operation's members, and the fields that they are typed in."""
@@ -45,7 +67,10 @@ _FIELDS: dict[str, dict[str, str]] = {
 _FIELD_OF_MEMBER = {name: field for fields in _FIELDS.values() for name, field in fields.items()}
 
 _S3 = ("s3Uri", "kmsKeyId", "bucketOwner")
-_REQUIRED = ("model_id", "s3_uri")
+_TOKENS = {ASYNC: "token", AT_ENDPOINT: "inference_id"}
+_NUMBERS = tuple(InvokeEndpointAsync.NUMBERS.values())
+_NUMBER = re.compile(r"0*[1-9][0-9]{0,8}")
+_INPUTS = (MODEL_INPUT, "input_location")
 _NO_PLACEHOLDERS: Mapping[str, str] = {}
 
 
@@ -54,15 +79,18 @@ class Typed:
     """What stands in a form.
 
     Attributes:
-        request: The request; None while something keeps it from being one.
+        request: The request; None while something keeps it from being one. Its input location
+            may still be the name of a file here.
         faults: What does, by field.
         probe: The request with a stand-in for each field at fault, so that the others can be
             checked meanwhile.
+        upload_to: The folder that an input from here is uploaded to, or empty.
     """
 
     request: Request | None
     faults: Mapping[str, str]
     probe: Request
+    upload_to: str = ""
 
 
 def operation_of(fields: Mapping[str, str]) -> str:
@@ -81,6 +109,21 @@ def field_of(member: str) -> str:
     return _FIELD_OF_MEMBER[member]
 
 
+def target_field(operation: str) -> str:
+    """The field of the model or, at SageMaker, of the endpoint."""
+    return "endpoint_name" if operation == AT_ENDPOINT else "model_id"
+
+
+def target_of(fields: Mapping[str, str]) -> str:
+    """The model, or the endpoint, that fields are for."""
+    return fields.get(target_field(operation_of(fields)), "").strip()
+
+
+def token_field(operation: str) -> str:
+    """The field of what the request is known by, which is filled in when it is sent; or empty."""
+    return _TOKENS.get(operation, "")
+
+
 LINES = tuple(dict.fromkeys(field for operation in OPERATIONS for field in lines(operation)))
 """The fields of one line of all operations."""
 
@@ -92,13 +135,17 @@ def read(
 
     Args:
         fields: The texts by field.
-        token: The client request token if none is typed.
-        placeholders: What those in the output URI stand for.
+        token: The client request token, or inference id, if none is typed.
+        placeholders: What those in the folder's URI stand for.
     """
     operation = operation_of(fields)
     typed = {name: fields.get(name, "").strip() for name in lines(operation)}
-    faults = {name: "is required" for name in _REQUIRED if not typed.get(name, "any")}
-    value = document.parse(fields.get(MODEL_INPUT, ""))
+    required = (target_field(operation), *(["s3_uri"] if operation == ASYNC else []))
+    faults = {name: "is required" for name in required if not typed[name]}
+    text = fields.get(MODEL_INPUT, "")
+    if operation == AT_ENDPOINT:
+        return _inference(typed, text, token, placeholders, faults)
+    value = document.parse(text)
     if isinstance(value, DocumentFault):
         faults[MODEL_INPUT] = str(value)
         value = {}
@@ -116,7 +163,7 @@ def read(
         request = StartAsyncInvoke(
             model_id=model_id,
             model_input=value,
-            s3_uri=_filled(typed["s3_uri"], placeholders, faults) or "s3://any-bucket",
+            s3_uri=_filled("s3_uri", typed, placeholders, faults) or "s3://any-bucket",
             client_request_token=typed["token"] or token,
             kms_key_id=typed["kms_key_id"],
             bucket_owner=typed["bucket_owner"],
@@ -125,11 +172,69 @@ def read(
     return Typed(None if faults else request, faults, request)
 
 
-def _filled(text: str, placeholders: Mapping[str, str], faults: dict[str, str]) -> str:
+def _inference(
+    typed: Mapping[str, str],
+    text: str,
+    token: str,
+    placeholders: Mapping[str, str],
+    faults: dict[str, str],
+) -> Typed:
+    content, location = _body(text, faults), typed["input_location"]
+    folder = ""
+    if typed["upload_to"]:
+        folder = _filled("upload_to", typed, placeholders, faults)
+        if folder and place_of(folder) is None:
+            faults["upload_to"] = "an s3:// folder like s3://bucket/inputs/"
+            folder = ""
+    if not text and not location:
+        faults["input_location"] = "an s3:// URI or a file here, or else a body above"
+    has_input = content is not None or location
+    request = InvokeEndpointAsync(
+        model_id=typed["endpoint_name"] or "any",
+        model_input=content,
+        input_location=location if has_input else "s3://any-bucket/any-key",
+        client_request_token=typed["inference_id"] or token,
+        content_type=typed["content_type"],
+        accept=typed["accept"],
+        custom_attributes=typed["custom_attributes"],
+        request_ttl_seconds=_number("request_ttl_seconds", typed, faults),
+        invocation_timeout_seconds=_number("invocation_timeout_seconds", typed, faults),
+        s3_output_path_extension=typed["s3_output_path_extension"],
+        filename=typed["filename"],
+    )
+    return Typed(None if faults else request, faults, request, folder)
+
+
+def _body(text: str, faults: dict[str, str]) -> bytes | None:
     try:
-        return placeholder.fill(text, placeholders)
+        return body.encoded(text)
     except ValueError as error:
-        faults["s3_uri"] = str(error)
+        faults[MODEL_INPUT] = str(error)
+        return None
+
+
+def _number(field: str, typed: Mapping[str, str], faults: dict[str, str]) -> int:
+    """A whole number; 0 where there is none, or none that can be read."""
+    try:
+        return _number_of(typed[field])
+    except ValueError as error:
+        faults[field] = str(error)
+        return 0
+
+
+def _number_of(text: str) -> int:
+    if text and not _NUMBER.fullmatch(text):
+        raise ValueError(f"a whole number of seconds, not {text[:40]}")
+    return int(text or "0")
+
+
+def _filled(
+    field: str, typed: Mapping[str, str], placeholders: Mapping[str, str], faults: dict[str, str]
+) -> str:
+    try:
+        return placeholder.fill(typed[field], placeholders)
+    except ValueError as error:
+        faults[field] = str(error)
         return ""
 
 
@@ -151,7 +256,10 @@ def fields_of(request: Request) -> dict[str, str]:
 
 
 def fields_from(operation: str, members: Mapping[str, object]) -> dict[str, str]:
-    """Members of a request, some may be missing, as the fields that they fill."""
+    """Members of a request, some may be missing, as the fields that they fill.
+
+    A body that no editor gives back as it was fills none; ``not_shown`` says so.
+    """
     output = members.get("outputDataConfig")
     named = output.get("s3OutputDataConfig") if isinstance(output, dict) else None
     flat = {**members, **(named if isinstance(named, dict) else {})}
@@ -160,7 +268,9 @@ def fields_from(operation: str, members: Mapping[str, object]) -> dict[str, str]
         if name not in flat:
             continue
         value = flat[name]
-        if field == MODEL_INPUT:
+        if field == MODEL_INPUT and operation == AT_ENDPOINT:
+            fields[field] = body.editable(value) or ""
+        elif field == MODEL_INPUT:
             fields[field] = document.pretty(value)
         elif isinstance(value, list):
             pairs = [Tag(tag.get("key", ""), tag.get("value", "")) for tag in value]
@@ -172,6 +282,15 @@ def fields_from(operation: str, members: Mapping[str, object]) -> dict[str, str]
     return fields
 
 
+def not_shown(operation: str, members: Mapping[str, object]) -> str:
+    """What of a request cannot stand in the form, and what to do about it; or nothing."""
+    content = members.get("Body") if operation == AT_ENDPOINT else None
+    if content is None or body.editable(content) is not None:
+        return ""
+    size = document.size_text(len(content)) if isinstance(content, (bytes, str)) else "not text"
+    return f"its body ({size}) cannot be edited here and is left out: name a file as Input"
+
+
 def with_opened(
     texts: Mapping[str, str], opened: Mapping[str, str], *, is_whole: bool
 ) -> dict[str, str]:
@@ -181,12 +300,15 @@ def with_opened(
         texts: What stands there.
         opened: The fields that what was opened fills.
         is_whole: Whether a request empties what it does not name, but for the output folder, which
-            it must have. The token, which stands for another request, never stays.
+            it must have. The token, which stands for another request, never stays; nor does an
+            endpoint's other input.
     """
-    kept = {**texts, "token": ""}
-    if is_whole and "model_id" in opened:
-        fields = _FIELDS[operation_of(opened)].values()
-        kept |= {name: "" for name in fields if name != "s3_uri"}
+    operation = operation_of({**texts, **opened})
+    kept = {**texts, **dict.fromkeys(_TOKENS.values(), "")}
+    if is_whole and target_field(operation) in opened:
+        kept |= {name: "" for name in _FIELDS[operation].values() if name != "s3_uri"}
+    if operation == AT_ENDPOINT and any(opened.get(name) for name in _INPUTS):
+        kept |= dict.fromkeys(_INPUTS, "")
     return {**kept, **opened}
 
 
@@ -194,49 +316,31 @@ def members_of(fields: Mapping[str, str]) -> dict[str, object]:
     """The fields that are filled in, under the API's own member names, as they are typed.
 
     Raises:
-        ValueError: The model input or the tags cannot be read.
+        ValueError: The model input, the tags or a number cannot be read.
     """
+    operation = operation_of(fields)
     members: dict[str, object] = {}
     s3: dict[str, str] = {}
-    for name, field in _FIELDS[operation_of(fields)].items():
-        if field not in fields:
+    for name, field in _FIELDS[operation].items():
+        if field not in fields or name == _OURS:
             continue
         text = fields[field].strip()
-        if field == MODEL_INPUT:
+        if field == MODEL_INPUT and operation == AT_ENDPOINT:
+            members |= {name: fields[field]} if body.encoded(fields[field]) else {}
+        elif field == MODEL_INPUT:
             value = document.parse(text)
             if isinstance(value, DocumentFault):
                 raise ValueError(str(value))
             members[name] = value
         elif field == "tags" and text:
             members[name] = [{"key": tag.key, "value": tag.value} for tag in parse_tags(text)]
+        elif field in _NUMBERS and text:
+            members[name] = _number_of(text)
         elif text:
             (s3 if name in _S3 else members)[name] = text
     if s3:
         members["outputDataConfig"] = {"s3OutputDataConfig": s3}
     return members
-
-
-def summary(request: Request, facts: Mapping[str, str], attached: int = 0) -> str:
-    """What is about to be sent, a line for each thing, after what else there is to know.
-
-    Args:
-        request: What is sent, with its files by name.
-        facts: Where it goes, by name.
-        attached: Bytes that its files add.
-    """
-    size = len(document.compact(request.model_input).encode("utf-8", "replace")) + attached
-    files = ", ".join(found.name for found in attachment.find(request.model_input))
-    output = request.s3_uri if isinstance(request, StartAsyncInvoke) else "comes back here"
-    told = {**facts, "output": output}
-    told["input"] = document.size_text(size) + (f", with {files}" if files else "")
-    if isinstance(request, StartAsyncInvoke):
-        told["KMS key"] = request.kms_key_id
-        told["owner"] = request.bucket_owner
-        told["tags"] = tags_text(request.tags)
-    if isinstance(request, InvokeModel):
-        options = ((name, getattr(request, field)) for name, field in request.OPTIONS.items())
-        told["options"] = " ".join(f"{name}={value}" for name, value in options if value)
-    return "\n".join(f"{name:<9}{value}" for name, value in told.items() if value)
 
 
 def by_field(faults: Iterable[Fault]) -> dict[str, str]:

@@ -121,6 +121,10 @@ class Haystack:
         fields = [row.model_id, row.id, row.status, row.s3_uri]
         if row.status is Status.IN_PROGRESS:
             fields.append("pending")
+        if row.is_at_endpoint:
+            fields.append("sagemaker")
+        if row.witness and row.witness.note:
+            fields.append(" ".join(row.witness.note.split()))
         if row.failure_message:
             fields.append(" ".join(row.failure_message.split()))
         fields += [" ".join(f"{tag.key}={tag.value}".split()) for tag in row.tags]

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from tui.model.request import InvokeModel, StartAsyncInvoke, Tag
+from tui.model.request import InvokeEndpointAsync, InvokeModel, StartAsyncInvoke
+from tui.model.tag import Tag
 
 Key = str
 """Identifies an invocation: its ARN or, while none is known, ``token:`` and the client token."""
@@ -19,10 +20,13 @@ class Status(str, Enum):
 
     Two are ours. ``UNKNOWN``: the request may have reached the service, and no answer came back,
     or the service listed the invocation without a status. ``QUEUED``: it waits here, and was never
-    sent.
+    sent. Two are what S3 tells of a SageMaker inference. ``PENDING``: it queues or runs, which
+    look alike. ``OVERDUE``: its time is up, and S3 holds neither an output nor a failure.
     """
 
     IN_PROGRESS = "InProgress"
+    PENDING = "Pending"
+    OVERDUE = "Overdue"
     COMPLETED = "Completed"
     FAILED = "Failed"
     UNKNOWN = "Unknown"
@@ -45,6 +49,23 @@ _OURS = (Status.UNKNOWN, Status.QUEUED)
 _TERMINAL = (Status.COMPLETED, Status.FAILED)  # looked up once: 0.3 µs a row on Python 3.10
 
 
+class Witness(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Where S3 tells what becomes of a SageMaker inference, which nobody else does.
+
+    Attributes:
+        output_location: URI of the object that appears when it has completed, as returned.
+        failure_location: URI of the one that appears when it has failed; the endpoint may have
+            none, which leaves it empty.
+        deadline: When its time in the queue and in the container is up; aware, UTC.
+        note: Why S3 does not tell at the moment, or empty.
+    """
+
+    output_location: str
+    failure_location: str = ""
+    deadline: datetime
+    note: str = ""
+
+
 class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One invocation, as AWS last described it or as we submitted it.
 
@@ -53,12 +74,13 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
         status: See ``Status``.
         region: The region that it runs in.
         submit_time: Aware, UTC; the service's time once it is known, ours before.
-        model_id: The model's id, the last part of ``model_arn``.
+        model_id: The model's id, the last part of ``model_arn``; the name of an endpoint.
         operation: The API operation that began it.
         invocation_arn: Empty while the service has not accepted it.
         model_arn: Empty while the service has not accepted it.
-        client_request_token: Empty when it is not known.
-        s3_uri: Where the outputs go, as the service returned it.
+        client_request_token: Empty when it is not known; the inference id at an endpoint.
+        s3_uri: Where the outputs go, as the service returned it; the output object itself of what
+            has a ``witness``.
         kms_key_id: The key that encrypts the outputs, or empty.
         bucket_owner: The account that owns the output bucket, or empty.
         failure_message: The service's text, or empty.
@@ -68,6 +90,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
         is_ours: Whether this program submitted it.
         prompt: The words of its model input, cut short; empty where we do not have the input.
         tags: Its tags, where we gave them or asked for them: Get and List do not return any.
+        witness: Where S3 tells what becomes of it; None for what AWS lists, or answers itself.
     """
 
     key: Key
@@ -89,6 +112,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     is_ours: bool = False
     prompt: str = ""
     tags: tuple[Tag, ...] = ()
+    witness: Witness | None = None
 
     @property
     def id(self) -> str:
@@ -112,10 +136,30 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
         return self.operation == InvokeModel.__name__
 
     @property
+    def is_listed(self) -> bool:
+        """Whether AWS has it in a list, where it is found again by its client token."""
+        return self.operation == StartAsyncInvoke.__name__
+
+    @property
+    def is_at_endpoint(self) -> bool:
+        """Whether an endpoint of SageMaker was asked, which keeps no list of what it was asked."""
+        return self.operation == InvokeEndpointAsync.__name__
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether S3 may still tell what becomes of it."""
+        return self.witness is not None and not self.status.is_terminal
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more can be learnt of it."""
-        is_lost = self.is_waited_for and self.status is Status.UNKNOWN
+        is_lost = self.status is Status.UNKNOWN and not self.is_listed
         return self.status.is_terminal or is_lost
+
+    @property
+    def is_forgettable(self) -> bool:
+        """Whether a person may drop it: what is overdue may never end."""
+        return self.is_over or self.status is Status.OVERDUE
 
     @property
     def is_asked(self) -> bool:
@@ -129,7 +173,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
 
     @property
     def is_pending(self) -> bool:
-        """Whether asking again can bring news."""
+        """Whether asking AWS for it can bring news."""
         return not self.status.is_terminal and bool(self.invocation_arn)
 
     def took(self, now: datetime) -> float:

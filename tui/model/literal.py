@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import ast
+import base64
 import json
 import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tui.model import document
+from tui.model import document, quoted
 from tui.model.document import DEEPEST, DocumentFault
+from tui.model.operation import text_or_bytes
 from tui.model.reading import ReadingError
 
 MOST_TOKENS = 200_000
@@ -24,19 +25,10 @@ _NAME = re.compile(rf"(?:{_WORD}|\$[\w$]{{0,99}})(?:\s{{0,9}}\.\s{{0,9}}{_WORD})
 _NUMBER = re.compile(
     r"0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?"
 )
-_QUOTED = r"""'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*\""""
-_TRIPLE = (
-    r"'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''|"
-    r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
-)
-_ESCAPE = re.compile(
-    r"\\(?:u([\da-fA-F]{4})|u\{([\da-fA-F]{1,6})\}|x([\da-fA-F]{2})|(\r\n|.))", re.DOTALL
-)
 _UTF8 = r"""['"](?i:utf[-_]?8)['"]"""
 _ENCODE = re.compile(rf"\.encode\((?:(?:encoding=)?{_UTF8})?\)")
 _ENCODING = re.compile(rf"""{_UTF8}|['"]base64['"]""")
-_LETTERS = {**dict(zip("bfnrtv0", "\b\f\n\r\t\v\0", strict=True)), "\n": "", "\r\n": ""}
-_LETTERS |= {"\r": "", "\u2028": "", "\u2029": ""}
+_URL_SAFE = str.maketrans("-_", "+/")
 
 
 class JsonText(str):
@@ -72,7 +64,7 @@ PYTHON = Language(
     "json.dumps",
     re.compile(r"(?:bytes|bytearray|(?:io\s{0,9}\.\s{0,9})?BytesIO)\s{0,9}\("),
     re.compile(r"\s+|#[^\n]*|\\\r?\n"),
-    re.compile(rf"(?:[rR]?[bBfF]?|[bBfFuU]?[rR]?)(?:{_TRIPLE}|{_QUOTED})", re.DOTALL),
+    quoted.PYTHON,
 )
 JAVASCRIPT = Language(
     "JavaScript",
@@ -80,10 +72,10 @@ JAVASCRIPT = Language(
     "JSON.stringify",
     re.compile(
         r"(?:new\s{1,9}TextEncoder\s{0,9}\(\s{0,9}\)|[^\W\d]\w{0,99})\s{0,9}\.\s{0,9}encode\s{0,9}\("
-        r"|Buffer\s{0,9}\.\s{0,9}from\s{0,9}\("
+        r"|(?:Buffer|Uint8Array)\s{0,9}\.\s{0,9}from\s{0,9}\(|new\s{1,9}Uint8Array\s{0,9}\("
     ),
     re.compile(r"\s+|//[^\n]*|/\*.*?\*/", re.DOTALL),
-    re.compile(rf"{_QUOTED}|`[^`\\]*(?:\\.[^`\\]*)*`", re.DOTALL),
+    quoted.JAVASCRIPT,
 )
 
 
@@ -113,11 +105,35 @@ def read_arguments(text: str, start: int, language: Language) -> dict[str, objec
 
 
 def _plain(value: object, start: int) -> object:
+    """The value in JSON's own types; bytes that are no text stay, alone or as a member."""
+    if isinstance(value, bytes):
+        return value
+    members = value if isinstance(value, dict) else {}
+    kept = {name: member for name, member in members.items() if isinstance(member, bytes)}
+    if not kept:
+        return _json(value, start)
+    others = {name: member for name, member in members.items() if name not in kept}
+    plain = _json(others, start)
+    return {**plain, **kept} if isinstance(plain, dict) else plain
+
+
+def _json(value: object, start: int) -> object:
     """The value in JSON's own types: what sound tokens make together may not be sendable."""
-    plain = document.parse(document.compact(value))
+    try:
+        plain = document.parse(document.compact(value))
+    except TypeError:
+        raise ReadingError("bytes that are no text have no place in JSON", start) from None
     if isinstance(plain, DocumentFault):
         raise ReadingError(plain.message, start)
     return plain
+
+
+def _joined(parts: list[str | bytes]) -> str | bytes:
+    texts = [part for part in parts if isinstance(part, str)]
+    if len(texts) == len(parts):
+        return "".join(texts)
+    encoded = (part.encode() if isinstance(part, str) else part for part in parts)
+    return text_or_bytes(b"".join(encoded))
 
 
 class _Reader:
@@ -156,10 +172,10 @@ class _Reader:
         parts = [value, self._operand()]
         while self._takes("+"):
             parts.append(self._operand())
-        texts = [part for part in parts if isinstance(part, str)]
+        texts = [part for part in parts if isinstance(part, (str, bytes))]
         if len(texts) < len(parts):
             raise ReadingError("a value is written out, not calculated", start)
-        return "".join(texts)
+        return _joined(texts)
 
     def arguments(self) -> dict[str, object]:
         """What stands in the parentheses of a call."""
@@ -202,7 +218,7 @@ class _Reader:
             return self._number()
         if call := self._language.bytes.match(self._text, start):
             self._at = call.end()
-            return self._argument(call[0])
+            return self._bytes(call[0], start)
         if name := _NAME.match(self._text, start):
             return self._named(name)
         if found in ("'", '"', "`"):
@@ -244,7 +260,10 @@ class _Reader:
                 return word[0]
         if not self._language.string.match(self._text, start):
             raise self._unexpected("a name in quotes")
-        return self._string()
+        name = self._string()
+        if isinstance(name, bytes):
+            raise ReadingError("a name is no bytes", start)
+        return name
 
     def _list(self, closing: str) -> object:
         items: list[object] = []
@@ -262,28 +281,43 @@ class _Reader:
         if word in self._language.constants:
             return self._language.constants[word]
         if word == self._language.dumps and self._takes("("):
-            value = _plain(self._argument(f"{word}("), name.start())
+            value = _json(self._argument(f"{word}(")[0], name.start())
             text = json.dumps(value) if self._language is PYTHON else document.compact(value)
             return self._encoded(JsonText(text))
         raise ReadingError(
             f"the value of {word[:60]} is not known here: write it out", name.start()
         )
 
-    def _argument(self, call: str) -> object:
-        """The first argument of a call; the second may name the encoding of its bytes."""
+    def _argument(self, call: str) -> tuple[object, str]:
+        """The first argument of a call, and the second: it may name the encoding of its bytes."""
         # Each json.dumps doubles the backslashes of those within it.
         self._wrapped += 1
         if self._wrapped > _MOST_WRAPPED:
             raise ReadingError(f"too many {call}…) in each other", self._at)
         value = self.value()
         self._wrapped -= 1
+        encoding = ""
         if self._takes(",") and (name := _ENCODING.match(self._text, self.after_space())):
             self._at = name.end()
+            encoding = name[0][1:-1]
         if not self._takes(")"):
             raise self._unexpected(f"the end of {call}…)")
-        return value
+        return value, encoding
 
-    def _encoded(self, text: str) -> str:
+    def _bytes(self, call: str, start: int) -> object:
+        """What a call makes bytes of, as the text that they are, where they are one."""
+        value, encoding = self._argument(call)
+        try:
+            if isinstance(value, str) and encoding == "base64":
+                letters = "".join(value.split()).rstrip("=").translate(_URL_SAFE)
+                return text_or_bytes(
+                    base64.b64decode(f"{letters}{-len(letters) % 4 * '='}", validate=True)
+                )
+            return text_or_bytes(bytes(value)) if isinstance(value, list) else value
+        except (TypeError, ValueError) as error:
+            raise ReadingError(f"{call}…) makes no bytes of this: {error}", start) from error
+
+    def _encoded(self, text: str | bytes) -> str | bytes:
         """A string of Python, which may be made bytes at once."""
         if self._language is PYTHON and (call := _ENCODE.match(self._text, self.after_space())):
             self._at = call.end()
@@ -313,15 +347,15 @@ class _Reader:
             raise ReadingError(value.message, start)
         return value
 
-    def _string(self) -> str:
-        parts: list[str] = []
+    def _string(self) -> str | bytes:
+        parts: list[str | bytes] = []
         while match := self._language.string.match(self._text, self.after_space()):
             start = self._at
             self._at = match.end()
             if self._language is JAVASCRIPT:
-                return _javascript_string(match[0], start)
-            parts.append(_python_string(match[0], start))
-        return "".join(parts)
+                return quoted.javascript(match[0], start)
+            parts.append(quoted.python(match[0], start))
+        return _joined(parts)
 
     def _count(self) -> None:
         self._tokens += 1
@@ -353,46 +387,3 @@ class _Reader:
             if name in members:
                 raise ReadingError(f"{name[:60]} stands twice", at)
             members[name] = value
-
-
-def _python_string(token: str, start: int) -> str:
-    prefix = token[: re.search("['\"]", token).start()].lower()  # type: ignore[union-attr]
-    if "f" in prefix:
-        if braces := re.search(r"\{([^{}]{0,60})", token.replace("{{", "").replace("}}", "")):
-            message = f"the value of {braces[1].strip()} in an f-string is not known here"
-            raise ReadingError(f"{message}: write it out", start)
-        token = token[len(prefix) :].replace("{{", "{").replace("}}", "}")
-        token = f"r{token}" if "r" in prefix else token
-    elif not prefix and "\\" not in token and "\r" not in token:
-        return token[3:-3] if token[:3] in ("'''", '"""') else token[1:-1]
-    try:
-        value = ast.literal_eval(token)
-        return value.decode() if isinstance(value, bytes) else str(value)
-    except (SyntaxError, ValueError) as error:
-        raise ReadingError("an escape here is not Python, or its bytes not UTF-8", start) from error
-
-
-def _javascript_string(token: str, start: int) -> str:
-    if token[0] == "`":
-        if hole := re.search(r"(?<!\\)(?:\\\\)*\$\{([^}]{0,60})", token):
-            message = f"the value of {hole[1].strip()} in a template is not known here"
-            raise ReadingError(f"{message}: write it out", start)
-        token = token.replace("\r\n", "\n")
-    text = token[1:-1]
-    if "\\" not in text:
-        return text
-    try:
-        text = _ESCAPE.sub(_unescaped, text)
-        # Two escapes may make one character.
-        return text.encode("utf-16", "surrogatepass").decode("utf-16")
-    except ValueError as error:
-        raise ReadingError("an escape in this string is not JavaScript", start) from error
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    unit, point, byte, letter = match.groups()
-    if code := unit or point or byte:
-        return chr(int(code, 16))
-    if letter in "ux123456789":
-        raise ValueError(letter)
-    return _LETTERS.get(letter, letter)

@@ -17,27 +17,41 @@ class Operation:
 
     Attributes:
         name: As the service model writes it: ``StartAsyncInvoke``.
-        service: As the AWS CLI and boto3 write it: ``bedrock-runtime``.
+        service_id: As the service model writes it: ``Bedrock Runtime``.
         members: An empty value for each member of the input, in the model's order. ``""`` is
-            text, ``{}`` any JSON value, ``None`` the JSON of one as bytes, an object a
-            structure, and a list holds one such item.
+            text, ``0`` a whole number, ``{}`` any JSON value, ``b""`` any bytes, ``None`` bytes
+            that are JSON, an object a structure, and a list holds one such item.
+        target: The member that names what is invoked.
         result: The member of the output that a person wants to see.
+        is_streamed: Whether the result is a stream, for which the AWS CLI wants a file.
     """
 
     name: str
-    service: str
+    service_id: str
     members: Mapping[str, object]
+    target: str
     result: str
+    is_streamed: bool = False
 
     @property
     def document(self) -> str:
-        """The member that is the model's own document."""
-        return next(name for name, shape in self.members.items() if _is_document(shape))
+        """The member that is a JSON document; empty where there is none."""
+        return next((name for name, shape in self.members.items() if _is_document(shape)), "")
 
     @property
-    def has_body(self) -> bool:
-        """Whether the document, and the answer, are bodies of HTTP and so are bytes."""
-        return self.members[self.document] is None
+    def body(self) -> str:
+        """The member that is sent as bytes, the body of HTTP; empty where there is none."""
+        return next((name for name, shape in self.members.items() if shape in (None, b"")), "")
+
+    @property
+    def has_json_body(self) -> bool:
+        """Whether the document is the body."""
+        return bool(self.body) and self.body == self.document
+
+    @property
+    def service(self) -> str:
+        """The service's name for the AWS CLI and boto3: ``bedrock-runtime``."""
+        return self.service_id.lower().replace(" ", "-")
 
     @property
     def command(self) -> str:
@@ -57,7 +71,7 @@ class Operation:
     @property
     def javascript_client(self) -> str:
         """The client class of the AWS SDK for JavaScript."""
-        return "".join(part.capitalize() for part in self.service.split("-")) + "Client"
+        return f"{self.service_id.replace(' ', '')}Client"
 
     @property
     def javascript_package(self) -> str:
@@ -79,7 +93,7 @@ class Operation:
             ValueError: The text is not the JSON of a document.
         """
         found = dict(members)
-        if not self.has_body:
+        if not self.has_json_body:
             return found
         body = found.pop(self.document, None)
         if isinstance(body, str) and body:
@@ -94,7 +108,7 @@ class Operation:
 
 START_ASYNC_INVOKE = Operation(
     "StartAsyncInvoke",
-    "bedrock-runtime",
+    "Bedrock Runtime",
     {
         "clientRequestToken": "",
         "modelId": "",
@@ -104,12 +118,13 @@ START_ASYNC_INVOKE = Operation(
         },
         "tags": [{"key": "", "value": ""}],
     },
-    "invocationArn",
+    target="modelId",
+    result="invocationArn",
 )
 
 INVOKE_MODEL = Operation(
     "InvokeModel",
-    "bedrock-runtime",
+    "Bedrock Runtime",
     {
         "body": None,
         "contentType": "",
@@ -122,10 +137,32 @@ INVOKE_MODEL = Operation(
         "serviceTier": "",
         "requestMetadata": "",
     },
-    "body",
+    target="modelId",
+    result="body",
+    is_streamed=True,
 )
 
-OPERATIONS = (START_ASYNC_INVOKE, INVOKE_MODEL)
+INVOKE_ENDPOINT_ASYNC = Operation(
+    "InvokeEndpointAsync",
+    "SageMaker Runtime",
+    {
+        "EndpointName": "",
+        "ContentType": "",
+        "Accept": "",
+        "CustomAttributes": "",
+        "InferenceId": "",
+        "InputLocation": "",
+        "S3OutputPathExtension": "",
+        "Filename": "",
+        "RequestTTLSeconds": 0,
+        "InvocationTimeoutSeconds": 0,
+        "Body": b"",
+    },
+    target="EndpointName",
+    result="OutputLocation",
+)
+
+OPERATIONS = (START_ASYNC_INVOKE, INVOKE_MODEL, INVOKE_ENDPOINT_ASYNC)
 
 
 def named(name: str) -> Operation:
@@ -151,9 +188,17 @@ def document_of(text: str) -> object:
     return value
 
 
+def text_or_bytes(content: bytes) -> str | bytes:
+    """Bytes as the text that they are; those of none as they come."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
+
+
 def dashed(name: str) -> str:
-    """A name as the AWS CLI writes it: ``modelId`` is ``model-id``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+    """A name as the AWS CLI writes it: ``RequestTTLSeconds`` is ``request-ttl-seconds``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
 
 
 def _structure(name: str, shape: Mapping[str, object], value: object) -> dict[str, object]:
@@ -171,23 +216,39 @@ def _structure(name: str, shape: Mapping[str, object], value: object) -> dict[st
 
 def _member(name: str, shape: object, value: object) -> object:
     if _is_document(shape):
+        if _has_bytes(value):
+            raise ValueError(f"{name}: holds bytes, which JSON has not")
         return value
     if isinstance(shape, Mapping):
         return _structure(name, shape, value)
     if isinstance(shape, list):
         items = value if isinstance(value, list) else [value]
         return [_member(name, shape[0], item) for item in items]
-    if not isinstance(value, str):
-        raise ValueError(f"{name}: wants a string, not {_short(value)}")
-    return value
+    wanted, types = _SCALARS[type(shape)]
+    if not isinstance(value, types) or isinstance(value, bool):
+        raise ValueError(f"{name}: wants {wanted}, not {_short(value)}")
+    return text_or_bytes(value) if isinstance(value, bytes) else value
+
+
+_SCALARS: Mapping[type, tuple[str, tuple[type, ...]]] = {
+    str: ("a string", (str,)),
+    int: ("a whole number", (int,)),
+    bytes: ("a string or bytes", (str, bytes)),
+}
 
 
 def _is_document(shape: object) -> bool:
     return shape is None or shape == {}
 
 
+def _has_bytes(value: object) -> bool:
+    """Whether bytes are in it; the readers let none pass further within."""
+    inner = value.values() if isinstance(value, Mapping) else (value,)
+    return any(isinstance(each, bytes) for each in inner)
+
+
 def _short(value: object) -> str:
-    return _cut(compact(value))
+    return _cut(str(value) if isinstance(value, bytes) else compact(value))
 
 
 def _cut(text: str) -> str:

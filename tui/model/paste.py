@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tui.model import command_line, document, literal, yaml_text
+from tui.model import command_line, document, literal, option, yaml_text
 from tui.model.document import DocumentFault
 from tui.model.literal import JAVASCRIPT, PYTHON, JsonText
 from tui.model.operation import OPERATIONS, START_ASYNC_INVOKE, Operation
@@ -32,7 +32,8 @@ _CALLS = {rf"{operation.method}": (operation, PYTHON) for operation in OPERATION
 }
 _CALL = re.compile(rf"(?:{_SKIPPED})|\b({'|'.join(_CALLS)})\s*\(", re.DOTALL)
 _OTHER_CALL = re.compile(
-    r"\b(converse|converse_?stream|invoke_?model_?with_?response_?stream)(?:Command)?\(",
+    r"\b(converse|converse_?stream|invoke_?(?:model|endpoint)_?with_?response_?stream"
+    r"|invoke_?endpoint)(?:Command)?\(",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
@@ -41,7 +42,8 @@ _OBJECT = re.compile(
 _YAML = re.compile(r"(?:#[^\n]*\n\s*){0,500}(?:---\s|[\w\"'-]{1,100}[ \t]*:(?:\s|\Z))")
 UNKNOWN = (
     "no request is found: paste an AWS CLI command (aws bedrock-runtime start-async-invoke …, "
-    "or invoke-model …), a boto3 or JavaScript call, JSON or YAML"
+    "invoke-model …, or aws sagemaker-runtime invoke-endpoint-async …), a boto3 or JavaScript "
+    "call, JSON or YAML"
 )
 NO_OBJECT = "an object is wanted: a request's members or a model input"
 
@@ -58,18 +60,18 @@ def read(text: str) -> Pasted | DocumentFault:
         return _fault(text.removeprefix("\ufeff"), error)
 
 
-def with_file(pasted: Pasted, file: FileReference, text: str) -> Pasted | DocumentFault:
-    """What was pasted, together with the text of one of the files that it refers to."""
+def with_file(pasted: Pasted, file: FileReference, content: bytes) -> Pasted | DocumentFault:
+    """What was pasted, together with the content of one of the files that it refers to."""
     operation = pasted.operation
     try:
-        found = command_line.value_of(operation, file.option, (text,))
-        is_whole = file.option in (command_line.INPUT_JSON, command_line.INPUT_YAML)
-        both = {**found, **pasted.members} if is_whole else {**pasted.members, **found}
-        members = _checked(operation, both)
+        said = option.read_file(operation, file, content)
+        is_whole = file.option in option.WHOLE
+        both = [said.members, pasted.members] if is_whole else [pasted.members, said.members]
+        members = _checked(operation, {**both[0], **both[1]})
     except ReadingError as error:
         return DocumentFault(f"{file.option}: {file.path}: {error.message}")
     others = tuple(other for other in pasted.files if other != file)
-    return Pasted(operation, members, pasted.notes, others)
+    return Pasted(operation, members, (*pasted.notes, *said.notes), others)
 
 
 def _pasted(text: str) -> Pasted:
@@ -86,8 +88,8 @@ def _pasted(text: str) -> Pasted:
     if _YAML.match(text, start):
         return _of_object(yaml_text.read(text), 0)
     if other := _OTHER_CALL.search(text):
-        known = " or ".join(operation.name for operation in OPERATIONS)
-        raise ReadingError(f"{other[1]} is not read: only {known} is", other.start())
+        known = ", ".join(operation.name for operation in OPERATIONS)
+        raise ReadingError(f"{other[1]} is not read, only these are: {known}", other.start())
     raise ReadingError(UNKNOWN if text.strip() else f"there is no text; {UNKNOWN}", 0)
 
 
@@ -147,13 +149,13 @@ def _of_object(value: object, start: int) -> Pasted:
         raise ReadingError(NO_OBJECT, start)
     operation = max(OPERATIONS, key=lambda known: len(known.members.keys() & value.keys()))
     is_part = value.keys() <= operation.members.keys() and (
-        not value.keys().isdisjoint(("modelInput", "outputDataConfig"))
+        not value.keys().isdisjoint(("modelInput", "outputDataConfig", "InputLocation"))
         or isinstance(value.get("body"), dict)
     )
-    if "modelId" in value or is_part:
+    if is_part or any(known.target in value for known in OPERATIONS):
         return _whole(operation, value, start)
-    note = "it names no modelId: all of it is the model input"
-    return Pasted(START_ASYNC_INVOKE, {"modelInput": value}, (note,))
+    note = "it names no modelId and no EndpointName: all of it is the model input"
+    return _whole(START_ASYNC_INVOKE, {"modelInput": value}, start, (note,))
 
 
 def _whole(

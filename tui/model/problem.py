@@ -352,6 +352,11 @@ _FAILURES = (
         "the service had no capacity",
         "try again later with a new token",
     ),
+    (
+        "Received (server|client) error",
+        "the endpoint's container answered with an error",
+        "read the failure object, and the endpoint's logs in CloudWatch",
+    ),
     ("INTERNAL_SERVER_EXCEPTION|ABORTED", "the service failed", "submit again with a new token"),
     (
         r"(?i)\bs3\b|\bbucket|\bupload|\bwrit(e|ing)\b",

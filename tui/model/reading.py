@@ -15,10 +15,12 @@ class FileReference:
     Attributes:
         option: The option of the AWS CLI whose value it holds: ``--model-input``.
         path: As it stands after ``file://``.
+        is_raw: Whether bytes stand in it as they are, rather than as base64.
     """
 
     option: str
     path: str
+    is_raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
 from tui.model.document import compact, parse
 from tui.model.fault import Fault
+from tui.model.operation import text_or_bytes
+from tui.model.tag import Tag
 
 TOKEN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 """What the service takes for a client request token; its published pattern is wider."""
@@ -18,23 +19,14 @@ TOKEN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 _IN_A_HEADER = re.compile(r"[ -~]*")
 """What arrives in a header as it was typed; a line end never leaves, and all else is garbled."""
 
-_TAG = re.compile(r"((?:[^=\\]|\\.)+)=(.*)", re.DOTALL)
-
 _PROFILE = re.compile(r"(us|us-gov|eu|apac|au|jp|ca|global)\.|.*:(application-)?inference-profile/")
-
-
-class Tag(Struct, frozen=True):
-    """One tag of an invocation."""
-
-    key: str
-    value: str
 
 
 class Request(Struct, frozen=True, kw_only=True):
     """What a request of every operation has.
 
     Attributes:
-        model_id: A model's id or ARN.
+        model_id: A model's id or ARN; the name of an endpoint.
         model_input: The model's own document: any JSON value, nearly always an object.
         client_request_token: Our name for it. Where the operation takes one, it is also what
             makes the request idempotent.
@@ -210,6 +202,122 @@ class InvokeModel(Request, frozen=True, kw_only=True):
         return faults
 
 
+class InvokeEndpointAsync(Request, frozen=True, kw_only=True):
+    """The input of sagemaker-runtime InvokeEndpointAsync.
+
+    ``model_id`` is the endpoint's name, ``client_request_token`` the inference id: the service
+    passes it on and keeps nothing from running twice. What is empty, or 0, is left out.
+
+    Attributes:
+        model_input: The inline body, byte by byte; None where the input is in S3.
+        input_location: URI of the input in S3.
+        content_type: Of the input.
+        accept: The content type that is wanted of the output.
+        custom_attributes: Passed on to the container as they are.
+        request_ttl_seconds: How long it may queue; the service's default is 21,600.
+        invocation_timeout_seconds: How long the container may take; the service's is 900.
+        s3_output_path_extension: Folders below the endpoint's own output path.
+        filename: The output's name, in place of one that the service makes up.
+    """
+
+    OPTIONS: ClassVar[Mapping[str, str]] = {
+        "InputLocation": "input_location",
+        "ContentType": "content_type",
+        "Accept": "accept",
+        "CustomAttributes": "custom_attributes",
+        "S3OutputPathExtension": "s3_output_path_extension",
+        "Filename": "filename",
+    }
+    """The members that are texts, and their names here."""
+
+    NUMBERS: ClassVar[Mapping[str, str]] = {
+        "RequestTTLSeconds": "request_ttl_seconds",
+        "InvocationTimeoutSeconds": "invocation_timeout_seconds",
+    }
+    """The members that are whole numbers, and their names here."""
+
+    model_input: bytes | None = None
+    input_location: str = ""
+    content_type: str = ""
+    accept: str = ""
+    custom_attributes: str = ""
+    request_ttl_seconds: int = 0
+    invocation_timeout_seconds: int = 0
+    s3_output_path_extension: str = ""
+    filename: str = ""
+
+    @classmethod
+    def of(cls, members: Mapping[str, object]) -> InvokeEndpointAsync:
+        """The request that the API's members say; the body may be bytes, or their text.
+
+        Raises:
+            ValueError: A member is missing, unknown or of the wrong type; the text names it.
+        """
+        left = dict(members)
+        name = _optional_text("EndpointName", left.pop("EndpointName", None))
+        if not name:
+            raise ValueError("EndpointName is required")
+        body = left.pop("Body", None)
+        if not isinstance(body, (str, bytes, type(None))):
+            raise ValueError(f"Body: wants a string, not {compact(body)}")
+        token = _optional_text("InferenceId", left.pop("InferenceId", None))
+        options: dict[str, Any] = {
+            name: read(member, left.pop(member, None))
+            for names, read in ((cls.OPTIONS, _optional_text), (cls.NUMBERS, _optional_number))
+            for member, name in names.items()
+        }
+        if left:
+            raise ValueError(f"{', '.join(left)}: InvokeEndpointAsync has no such member")
+        return cls(
+            model_id=name,
+            model_input=body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body,
+            client_request_token=token,
+            **options,
+        )
+
+    @property
+    def deadline_seconds(self) -> int:
+        """After how many seconds neither an output nor a failure can be expected any more."""
+        ttl = self.request_ttl_seconds or LONGEST_TTL
+        return ttl + (self.invocation_timeout_seconds or USUAL_TIMEOUT)
+
+    def arguments(self) -> dict[str, object]:
+        """See ``Request``; a body that is text comes as text."""
+        body = self.model_input
+        options = (*self.OPTIONS.items(), *self.NUMBERS.items())
+        arguments: dict[str, object] = {"EndpointName": self.model_id}
+        arguments |= {name: getattr(self, field) for name, field in options}
+        arguments["InferenceId"] = self.client_request_token
+        if body is not None:
+            arguments["Body"] = text_or_bytes(body)
+        return {name: value for name, value in arguments.items() if value or name == "Body"}
+
+    def wire(self) -> dict[str, object]:
+        """The arguments, with the body as the bytes that are sent."""
+        body = {} if self.model_input is None else {"Body": self.model_input}
+        return {**self.arguments(), **body}
+
+    def faults(self) -> list[Fault]:
+        """See ``Request``."""
+        texts = {**self.OPTIONS, "InferenceId": "client_request_token"}
+        faults = [
+            Fault((name,), "pattern", "ASCII letters, digits and signs: it goes into a header")
+            for name, field in texts.items()
+            if not _IN_A_HEADER.fullmatch(getattr(self, field))
+        ]
+        if self.input_location and self.model_input is not None:
+            faults.append(Fault(("InputLocation",), "rule", "a location or a body, not both"))
+        if not self.input_location and self.model_input is None:
+            faults.append(Fault(("InputLocation",), "required", "where the input is, or a body"))
+        return faults
+
+
+LONGEST_TTL = 21_600
+"""Seconds that a request to an endpoint may queue where it does not say."""
+
+USUAL_TIMEOUT = 900
+"""Seconds that a container may take where the request does not say."""
+
 JSON_TYPE = "application/json"
 
 
@@ -262,6 +370,15 @@ def _optional_text(name: str, value: object) -> str:
     return value
 
 
+def _optional_number(name: str, value: object) -> int:
+    """A member that may be left out or null, either of which is 0 here; 0 itself is never right."""
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int) or not value:
+        raise ValueError(f"{name}: wants a whole number from 1, not {compact(value)}")
+    return value
+
+
 def _tags(value: object) -> tuple[Tag, ...]:
     if value is None:
         return ()
@@ -275,29 +392,3 @@ def _tag(entry: object) -> Tag:
     if not isinstance(key, str) or not isinstance(value, str):
         raise ValueError(f"tags: {compact(entry)}: key and value want strings")
     return Tag(key, value)
-
-
-def tags_text(tags: Iterable[Tag]) -> str:
-    """Tags as they are typed; ``parse_tags`` reads them back."""
-    return " ".join(shlex.quote(f"{_escaped(tag.key)}={tag.value}") for tag in tags)
-
-
-def parse_tags(text: str) -> tuple[Tag, ...]:
-    """Tags typed as ``key=value`` words; quotes keep spaces together.
-
-    A backslash, in quotes, keeps an ``=`` in the key.
-
-    Raises:
-        ValueError: A word has no ``=``, or a quote is not closed.
-    """
-    tags = []
-    for word in shlex.split(text):
-        match = _TAG.fullmatch(word)
-        if not match:
-            raise ValueError(f"{word!r} is not key=value")
-        tags.append(Tag(re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL), match[2]))
-    return tuple(tags)
-
-
-def _escaped(key: str) -> str:
-    return key.replace("\\", "\\\\").replace("=", "\\=")

@@ -45,11 +45,13 @@ class Command:
         words: Its words.
         standard_input: The here-document that it reads; None without one.
         rest: What stands behind it on its line: a pipe, a redirection, another command.
+        end: Where ``rest`` begins.
     """
 
     words: tuple[Word, ...]
     standard_input: str | None = None
     rest: str = ""
+    end: int = -1
 
 
 def quote(text: str) -> str:
@@ -85,7 +87,7 @@ def split(text: str, start: int = 0) -> Command:
         elif text.startswith("<<", at) and text[at + 2 : at + 3] != "<":
             return _with_here_document(tuple(words), text, at)
         elif text[at] in "|&;<>":
-            return Command(tuple(words), rest=text[at : _end_of_line(text, at)].strip())
+            return Command(tuple(words), rest=text[at : _end_of_line(text, at)].strip(), end=at)
         else:
             word, at = _word(text, at)
             words.append(word)
@@ -231,7 +233,7 @@ def _with_here_document(words: tuple[Word, ...], text: str, at: int) -> Command:
     for line in text[match.end() :].split("\n"):
         body = line.lstrip("\t") if dash else line
         if body.rstrip("\r") == (single or double or bare):
-            document = "\n".join(lines)
+            document = "".join(f"{each}\n" for each in lines)
             break
         lines.append(body)
     else:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from tui.model.command_line import INPUT_JSON, STANDARD_INPUT
+from tui.model import printing
+from tui.model.command_line import STANDARD_INPUT
 from tui.model.context import Context
 from tui.model.document import compact, pretty
 from tui.model.invocation import Invocation
 from tui.model.operation import START_ASYNC_INVOKE, Operation, dashed, named
-from tui.model.outputs import places
+from tui.model.option import INPUT_JSON
+from tui.model.outputs import place_of, places
 from tui.model.request import Request
 from tui.model.shell import quote
 from tui.model.text import escaped_json
@@ -40,7 +43,9 @@ def write(request: Request, kind: Kind, context: Context) -> str:
     """The request as text that the tool takes as it is, without a line end.
 
     The AWS CLI has no ``--cli-input-json`` for InvokeModel, as for all that answers with a body:
-    the document then holds the body as boto3 and JavaScript take it, a string of JSON.
+    the document then holds the body as boto3 and JavaScript take it, a string of JSON. So does
+    that of InvokeEndpointAsync, for which version 2 of the AWS CLI wants
+    ``--cli-binary-format raw-in-base64-out``; it has no way to say a body that is no text.
 
     Args:
         request: The request; its strings may hold anything.
@@ -54,20 +59,25 @@ def write(request: Request, kind: Kind, context: Context) -> str:
         if value != "" or operation.members[name] != ""  # an empty document is one, too
     }
     if kind is Kind.AWS_CLI:
-        write_command = _cli_with_body if operation.has_body else _cli
+        write_command = _cli_with_document if operation.has_json_body else _cli
         return write_command(operation, members, context)
     if kind is Kind.BOTO3:
         return _boto3(operation, members, context)
     if kind is Kind.JAVASCRIPT:
         return _javascript(operation, members, context)
-    if operation.has_body:
+    if operation.has_json_body:
         members[operation.document] = _json(members[operation.document])
+    if isinstance(members.get(operation.body), bytes):
+        return f"# no JSON takes this {operation.body} as it is: use boto3"
     return escaped_json(pretty(members))
 
 
 def skeleton(operation: Operation = START_ASYNC_INVOKE) -> str:
     """What the AWS CLI's ``--generate-cli-skeleton`` prints for an operation."""
-    return json.dumps(operation.members, indent=4)
+    members = {
+        name: None if name == operation.body else shape for name, shape in operation.members.items()
+    }
+    return json.dumps(members, indent=4)
 
 
 def get_command(invocation: Invocation, context: Context) -> str:
@@ -76,35 +86,61 @@ def get_command(invocation: Invocation, context: Context) -> str:
     return _command("bedrock-runtime get-async-invoke", [arn], context)
 
 
+def head_command(invocation: Invocation, context: Context) -> str:
+    """``aws s3api head-object …``, which tells whether an invocation with a witness has ended."""
+    place = place_of(invocation.s3_uri)
+    found = [("--bucket", place.bucket), ("--key", place.prefix)] if place else []
+    return _command("s3api head-object", found, context)
+
+
 def copy_command(invocation: Invocation, context: Context) -> str:
-    """``aws s3 cp --recursive …`` that brings the outputs into the current folder."""
+    """``aws s3 cp …`` that brings the outputs into the current folder."""
+    if invocation.witness:
+        return _command(f"s3 cp {quote(invocation.s3_uri)} .", [], context)
     place = next(iter(places(invocation)), invocation.s3_uri)
     return _command(f"s3 cp --recursive {quote(str(place))} .", [], context)
 
 
 def _cli(operation: Operation, members: Mapping[str, object], context: Context) -> str:
+    """With the body as a file, which is printed into the command byte by byte."""
     command = f"{operation.service} {operation.command}"
-    if all(_is_plain(operation.members[name], value) for name, value in members.items()):
-        options = [(f"--{dashed(name)}", _option_text(value)) for name, value in members.items()]
-        return _command(command, options, context)
-    whole = _option_text(members)
+    given = dict(members)
+    body = given.pop(operation.body, None)
+    printed, from_pipe = "", []
+    if isinstance(body, (str, bytes)):
+        content = body.encode() if isinstance(body, str) else body
+        printed = f"{printing.write(content)} |\n"
+        from_pipe.append((f"--{dashed(operation.body)}", f"fileb://{STANDARD_INPUT}"))
+    unfit = [name for name, value in given.items() if not _is_plain(operation.members[name], value)]
+    if not unfit:
+        options = [(f"--{dashed(name)}", _option_text(value)) for name, value in given.items()]
+        return printed + _command(command, options + from_pipe, context)
+    whole = _option_text(given)
     if len(whole.encode()) <= _LONGEST_WORD:
-        return _command(command, [(INPUT_JSON, whole)], context)
+        return printed + _command(command, [(INPUT_JSON, whole), *from_pipe], context)
+    if printed:
+        return _none_takes(unfit)
     text = _command(command, [(INPUT_JSON, f"file://{STANDARD_INPUT}")], context)
     return f"{text} <<'REQUEST'\n{whole}\nREQUEST"
 
 
-def _cli_with_body(operation: Operation, members: Mapping[str, object], context: Context) -> str:
-    """With the body as a file, which version 2 of the AWS CLI would take as base64 in an option."""
+def _cli_with_document(
+    operation: Operation, members: Mapping[str, object], context: Context
+) -> str:
+    """With the document as a here-document, which ends in a line end that no JSON minds."""
     given = {name: str(value) for name, value in members.items() if name != operation.document}
     unfit = [name for name, value in given.items() if not _is_option(value)]
     if unfit:
-        return f"# no option of the AWS CLI takes this {' or '.join(unfit)} as it is: use boto3"
+        return _none_takes(unfit)
     options = [(f"--{dashed(name)}", value) for name, value in given.items()]
     options.append((f"--{dashed(operation.document)}", f"fileb://{STANDARD_INPUT}"))
     text = _command(f"{operation.service} {operation.command}", options, context)
     body = escaped_json(pretty(members[operation.document]))
     return f"{text}{_CONTINUED}{_OUTFILE} <<'REQUEST'\n{body}\nREQUEST"
+
+
+def _none_takes(members: list[str]) -> str:
+    return f"# no option of the AWS CLI takes this {' or '.join(members)} as it is: use boto3"
 
 
 def _is_option(text: str) -> bool:
@@ -225,6 +261,8 @@ def _python_member(shape: object, value: object) -> str:
 
 
 def _javascript_member(shape: object, value: object) -> str:
+    if isinstance(value, bytes):
+        return f'Buffer.from("{base64.b64encode(value).decode()}", "base64")'
     if shape is None and _is_rewritten(value):
         return _javascript_scalar(_json(value))
     text = _JAVASCRIPT.value(value, "    ")
@@ -240,7 +278,7 @@ def _boto3(operation: Operation, members: Mapping[str, object], context: Context
     ]
     arguments = [f"{n}={v!r}" for n, v in given if v not in (None, "")]
     imports = ["import boto3"]
-    standard = ["import json"] if operation.has_body else []
+    standard = ["import json"] if operation.has_json_body else []
     if not context.sign_requests:
         arguments.append("config=Config(signature_version=UNSIGNED)")
         imports += ["from botocore import UNSIGNED", "from botocore.config import Config"]
@@ -257,7 +295,7 @@ def _boto3(operation: Operation, members: Mapping[str, object], context: Context
         for name, value in members.items()
     ]
     result = f"response[{operation.result!r}]"
-    if operation.has_body:
+    if operation.is_streamed:
         result += ".read().decode()"
     before = [*standard, ""] if standard else []
     return "\n".join([*before, *imports, "", *lines, ")", f"print({result})"])
@@ -285,7 +323,7 @@ def _javascript(operation: Operation, members: Mapping[str, object], context: Co
         lines.append(f"Object.assign(process.env, {_JAVASCRIPT.value(variables, '')});")
     body = "".join(["{\n", *settings, "}"]) if settings else "{}"
     result = f"response.{operation.result}"
-    if operation.has_body:
+    if operation.is_streamed:
         result = f"new TextDecoder().decode({result})"
     return "\n".join(
         [

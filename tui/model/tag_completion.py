@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tui.model.request import Tag, parse_tags, tags_text
+from tui.model.tag import Tag, parse_tags, tags_text
 
 _LAST_WORD = re.compile(
     r"(?:[^\s'\"\\]|\\.|'[^']*(?:'|\Z)|\"(?:[^\"\\]|\\.)*(?:\"|\Z))*\Z", re.DOTALL

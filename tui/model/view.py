@@ -19,6 +19,13 @@ from tui.model.invocation import Invocation, Key, Status
 _Place = tuple[Order, datetime | float, Key]
 """What a row is sorted by: the column's value, its age for ties, and its key."""
 
+_PENDING = (Status.IN_PROGRESS, Status.PENDING)
+
+
+def statuses_of(tab: Status) -> tuple[Status, ...]:
+    """The statuses that a tab holds: what an endpoint has taken is pending, too."""
+    return _PENDING if tab in _PENDING else (tab,)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -26,7 +33,7 @@ class View:
 
     Attributes:
         filter: What the rows must hold.
-        tab: The status that they must have; None for any.
+        tab: The status that they must have, or one like it; None for any.
         sort: A column's id.
         is_descending: Whether the largest comes first.
     """
@@ -42,12 +49,16 @@ class View:
 
     def keeps(self, row: Invocation) -> bool:
         """Whether it shows a row."""
-        return (self.tab is None or row.status is self.tab) and self.filter.keeps(row)
+        is_in_tab = self.tab is None or row.status in statuses_of(self.tab)
+        return is_in_tab and self.filter.keeps(row)
 
     def select(self, rows: Iterable[Invocation], haystack: Haystack) -> list[Invocation]:
         """The rows that it shows of all there are, in no order."""
         kept = self.filter.select(list(rows), haystack)
-        return kept if self.tab is None else [row for row in kept if row.status is self.tab]
+        if self.tab is None:
+            return kept
+        wanted = statuses_of(self.tab)
+        return [row for row in kept if row.status in wanted]
 
 
 class Listing(Sequence[Key]):

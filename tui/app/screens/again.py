@@ -15,7 +15,7 @@ from tui.ledger.journal import Submission
 from tui.ledger.queued import ANOTHER_ACCOUNT
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
-from tui.model.request import Request, StartAsyncInvoke
+from tui.model.request import InvokeEndpointAsync, Request, StartAsyncInvoke
 from tui.model.view import unseen
 
 Doing = Callable[[], Awaitable[Key | None]]
@@ -29,7 +29,7 @@ _INPUT_NOT_KNOWN = Problem(
 _NOT_OVER = Problem(
     kind="NotOver",
     message="what still runs, and what was never answered, is not forgotten",
-    remedy="wait until it has ended",
+    remedy="wait until it has ended, or its time is up",
 )
 _BEING_SENT = Problem(
     kind="BeingSent",
@@ -128,7 +128,9 @@ def _asking_to_retry(
     where = f"in {engine.context.title}"
     if isinstance(request, StartAsyncInvoke):
         where += f", to {request.s3_uri}"
-    if not isinstance(request, StartAsyncInvoke):
+    elif isinstance(request, InvokeEndpointAsync):
+        where += f", with {request.input_location or 'the same input'}"
+    else:
         where += ", asked anew and charged for"
     if wanted == 1:
         return ConfirmScreen(f"Retry {row.id}{out_of_sight}?", f"{row.model_id} {where}")
@@ -153,18 +155,13 @@ async def forget(
         ProblemError: None of them is over, or waits.
     """
     queued = [row for row in rows if row.status is Status.QUEUED]
-    over = [row for row in rows if row.is_over]
+    over = [row for row in rows if row.is_forgettable]
     asked = [row for row in rows if row.is_asked]
     if asked and not (queued or over):
         return await _cancel(app, engine, asked, unseen(asked, shown))
     if not (queued or over):
         raise ProblemError(_NOT_OVER)
-    told = []
-    if over:
-        kept = "" if all(row.is_waited_for for row in over) else "; AWS and S3 keep what they have"
-        told.append(f"The table and the ledger drop what has ended, for good{kept}.")
-    if any(row.is_waited_for for row in over):
-        told.append("With it goes the answer, which nobody else has.")
+    told = _what_goes(over)
     if queued:
         told.append("What waits is not sent.")
     unwanted = [row.key for row in (*over, *queued)]
@@ -182,6 +179,24 @@ async def forget(
             )
 
     return drop
+
+
+def _what_goes(over: Sequence[Invocation]) -> list[str]:
+    """What is lost with what has ended."""
+    told = []
+    if over:
+        kept = "" if all(row.is_waited_for for row in over) else "; AWS and S3 keep what they have"
+        what = "what has ended" if all(row.is_over for row in over) else "it, ended or not"
+        told.append(f"The table and the ledger drop {what}, for good{kept}.")
+    if any(row.is_waited_for for row in over):
+        told.append("With it goes the answer, which nobody else has.")
+    if any(row.witness for row in over):
+        told.append("SageMaker has no list: where its output is, nobody knows then.")
+    if any(row.status is Status.OVERDUE for row in over):
+        told.append("What is overdue may end yet, unseen.")
+    if any(row.is_at_endpoint and row.status is Status.UNKNOWN for row in over):
+        told.append("What was never answered may run all the same.")
+    return told
 
 
 async def _cancel(
@@ -212,7 +227,7 @@ async def send_unanswered(app: App[int], engine: Engine, row: Invocation) -> Doi
     for other in recovery.elsewhere:
         if other.token == row.client_request_token:
             raise ProblemError(_of_another_account(other.account))
-    found = engine.missing.get(row.key)
+    found = engine.unanswered.missing.get(row.key)
     if found is None:
         settled = engine.board.get(row.key)
         if settled and settled.invocation_arn:

@@ -17,32 +17,50 @@ from textual.widgets import Input, Label, OptionList
 from tui.app.clipboard import MOST_BYTES
 from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
-from tui.engine import attaching, exporting
+from tui.engine import attaching, exporting, staging
+from tui.engine.local_file import UnusableError
+from tui.engine.session import Engine
 from tui.model import operation, snippet
 from tui.model.context import Context
 from tui.model.document import size_text
 from tui.model.problem import ProblemError
-from tui.model.request import Request
+from tui.model.request import InvokeEndpointAsync, Request
 from tui.model.snippet import Kind
 
 _SKELETON = "skeleton: --generate-cli-skeleton"
 _SYNTAXES = (*(kind.value for kind in Kind), _SKELETON)
 
 
-async def ask(app: App[object], request: Request, context: Context) -> str | None:
+async def ask(app: App[object], request: Request, engine: Engine) -> str | None:
     """Copy a request that was typed, with the contents of the files that it names.
 
     Args:
         app: Where to ask how.
         request: The request, as it is typed.
-        context: Where it goes.
+        engine: Where it goes.
 
     Returns:
         What was done, or None.
     """
-    model_input, note = await attaching.filled(request.model_input)
-    typed = replace(request, model_input=model_input)
-    return await app.push_screen_wait(CopyScreen(typed, context, note))
+    if isinstance(request, InvokeEndpointAsync):
+        typed, note = await _with_body(request, engine)
+    else:
+        model_input, note = await attaching.filled(request.model_input)
+        typed = replace(request, model_input=model_input)
+    return await app.push_screen_wait(CopyScreen(typed, engine.context, note))
+
+
+async def _with_body(request: InvokeEndpointAsync, engine: Engine) -> tuple[Request, str]:
+    """The request with the file that is its input as its body, where it takes that, and a note."""
+    name = request.input_location
+    if not staging.is_local(name):
+        return request, ""
+    try:
+        whole = await staging.stage(engine.aws, request, await staging.look(name))
+    except (UnusableError, ProblemError) as error:
+        reason = error.problem.message if isinstance(error, ProblemError) else str(error)
+        return request, f"{name} must be uploaded first, and its URI put in its place: {reason}"
+    return whole, f"with the content of {name} as its body"
 
 
 class CopyScreen(ModalScreen[str | None]):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from textual.containers import Container
 from textual.screen import Screen
 
 from tui.app.widgets.detail import Detail
+from tui.app.widgets.facts import Asked
 from tui.engine import fetching
 from tui.engine.session import Engine
+from tui.model.endpoint import Endpoint
 from tui.model.invocation import Invocation, Key
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError
+from tui.model.request import Request
 
 
 class DetailFeed:
@@ -29,6 +33,8 @@ class DetailFeed:
         self._engine = engine
         self._complain = complain
         self._row: Invocation | None = None
+        self._request: Request | None = None
+        self._endpoint: Endpoint | Problem | None = None
         self._asked: set[Key] = set()
 
     async def mount(self, body: Container) -> Detail:
@@ -39,6 +45,8 @@ class DetailFeed:
 
     def show(self, row: Invocation) -> None:
         """Show an invocation in the open tab; what has to be asked for follows."""
+        if self._row is None or self._row.key != row.key:
+            self._request = self._endpoint = None
         self._row = row
         self.show_facts(row)
         self._work(partial(self._load_request, row), "request")
@@ -47,11 +55,16 @@ class DetailFeed:
         is_asked = row.key in self._asked or row.tags or not row.invocation_arn
         if self.detail.active == "overview" and not is_asked:
             self._work(partial(self._load_tags, row), "tags")
+        if self.detail.active == "overview" and row.is_at_endpoint and not row.status.is_terminal:
+            self._work(partial(self._load_endpoint, row), "endpoint")
 
     def show_facts(self, row: Invocation) -> None:
         """Fill the Overview again: times have passed."""
         is_known = bool(row.tags) or row.key in self._asked
-        self.detail.show_facts(row, row.tags if is_known else None, self._engine.clock())
+        asked = Asked(tags=row.tags if is_known else None)
+        if self._is_open(row):
+            asked = replace(asked, request=self._request, endpoint=self._endpoint)
+        self.detail.show_facts(row, asked, self._engine.clock())
 
     def output_of(self, key: Key) -> OutputObject | None:
         """The object under the cursor, if the Output tab is open on this invocation."""
@@ -71,6 +84,21 @@ class DetailFeed:
             self._complain(error.problem)
             return
         self.detail.show_request(row, request, self._engine.context)
+        if self._is_open(row):
+            self._request = request
+            self._tell_more()
+
+    async def _load_endpoint(self, row: Invocation) -> None:
+        """Its state is a courtesy: a moment's trouble leaves the line as it is."""
+        try:
+            found: Endpoint | Problem = await self._engine.offers.endpoint(row.model_id)
+        except ProblemError as error:
+            if error.problem.is_retryable:
+                return
+            found = error.problem
+        if self._is_open(row):
+            self._endpoint = found
+            self._tell_more()
 
     async def _load_tags(self, row: Invocation) -> None:
         """Tags are a courtesy: without the right to read them, the line is left out."""
@@ -80,7 +108,7 @@ class DetailFeed:
             if error.problem.is_retryable:
                 return
         self._asked.add(row.key)
-        if self._row and self._row.key == row.key:
+        if self._is_open(row):
             self.show_facts(row)
 
     async def _load_outputs(self, row: Invocation) -> None:
@@ -102,6 +130,15 @@ class DetailFeed:
             pane.show_problem(error.problem)
             return
         await pane.show_content(thing, content)
+
+    def _is_open(self, row: Invocation) -> bool:
+        """Whether it is the one that is shown: what was asked for may come too late."""
+        return self._row is not None and self._row.key == row.key
+
+    def _tell_more(self) -> None:
+        """Fill the Overview again: more is known of the one that is shown."""
+        if self._row:
+            self.show_facts(self._row)
 
     def _work(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         self._screen.run_worker(work, exclusive=True, group=group, exit_on_error=False)

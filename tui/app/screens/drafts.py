@@ -21,7 +21,7 @@ from tui.app.text import safe
 from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
-from tui.model import document
+from tui.model import document, form
 from tui.model.document import DocumentFault
 from tui.model.invocation import ago
 from tui.model.problem import ProblemError
@@ -60,7 +60,7 @@ class DraftScreen(ModalScreen[Draft | None]):
         value = document.parse(typed)
         text = "" if isinstance(value, DocumentFault) else document.words(value)
         age = ago(draft.saved, self._engine.clock())
-        model = draft.fields.get("model_id", "") or "no model"
+        model = form.target_of(draft.fields) or "no model"
         place = draft.fields.get("s3_uri", "").removeprefix("s3://")
         words = printable(text or " ".join(typed.split()))
         return safe(

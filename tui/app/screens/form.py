@@ -17,7 +17,9 @@ from textual.widgets import Button, Input, TextArea
 
 from tui.app.bindings import FORM, bindings
 from tui.app.external import RoundTrip
+from tui.app.screens.endpoints import EndpointScreen
 from tui.app.screens.form_draft import FormDraft
+from tui.app.screens.form_judging import judge
 from tui.app.screens.form_saving import Saving
 from tui.app.screens.form_sending import Sending
 from tui.app.screens.models import ModelScreen
@@ -34,10 +36,10 @@ from tui.engine.opening import Opened
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import attachment, form
-from tui.model.form import ASYNC, MODEL_INPUT
+from tui.model.form import ASYNC, AT_ENDPOINT, MODEL_INPUT, WAITED_FOR
 from tui.model.invocation import Key
 from tui.model.problem import ProblemError
-from tui.model.request import Request, StartAsyncInvoke
+from tui.model.request import Request
 from tui.model.template import Template
 from tui.model.text import printable
 
@@ -56,18 +58,22 @@ NOT_WHILE_HELD = frozenset(
 )
 """The actions that change the form, or cover it."""
 
+HELP_NAMES = {ASYNC: "form", AT_ENDPOINT: "endpoint", WAITED_FOR: "waiting"}
+"""The forms' names in the registry of actions."""
+
+LEFT = "the upload is cancelled and nothing was sent; the draft is kept"
+
 
 class FormScreen(WorkingScreen[Key | None]):
     """Types, checks and submits one request; dismissed with its invocation's key."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
     AUTO_FOCUS = "#json"
-    HELP_NAME = "form"
 
     @property
     def help_name(self) -> str:
         """The keys of the operation's own form."""
-        return self.HELP_NAME if self._fields.operation == ASYNC else "waiting"
+        return HELP_NAMES[self._fields.operation]
 
     def __init__(
         self,
@@ -106,6 +112,8 @@ class FormScreen(WorkingScreen[Key | None]):
             sent = attachment.literal(self._request.model_input)
             again = replace(self._request, client_request_token="", model_input=sent)
             self._draft.fill(form.fields_of(again))
+            left_out = form.not_shown(type(again).__name__, again.arguments())
+            self._fields.say(left_out, "$text-warning")
             return
         try:
             drafts = await self._engine.drafts.all()
@@ -158,8 +166,8 @@ class FormScreen(WorkingScreen[Key | None]):
             return
         typed, touched = await self._fields.read(), self._draft.touched
         shown = {name: text for name, text in typed.faults.items() if name in touched}
-        _, faults, warnings = await self._sending.judge(typed)
-        self._fields.complain(faults | shown, warnings)
+        judged = await judge(self._engine, self._fields, typed)
+        self._fields.complain({**judged.faults, **shown}, judged.warnings)
 
     @on(Button.Pressed, "#submit")
     def action_submit(self) -> None:
@@ -185,11 +193,12 @@ class FormScreen(WorkingScreen[Key | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the form as it is while it is held; look at a folder where there is one."""
+        is_busy = self.awaited is not None or self._sending.staging.is_uploading
         if action == "cancel":
-            return self.awaited is not None
+            return is_busy
         if action == "look":
-            return self._fields.operation == ASYNC
-        if self.awaited and action in NOT_WHILE_HELD:
+            return self._fields.operation != WAITED_FOR
+        if is_busy and action in NOT_WHILE_HELD:
             return False
         return None if self.is_held and action in NOT_WHILE_HELD else True
 
@@ -205,26 +214,29 @@ class FormScreen(WorkingScreen[Key | None]):
             self.dismiss(self._sending.sent)
 
     def action_cancel(self) -> None:
-        """Wait for the answer no more."""
+        """Wait for the answer, or the upload, no more."""
+        self._sending.staging.cancel()
         if self.awaited:
             self._engine.calls.cancel(self.awaited)
 
     async def action_model(self) -> None:
-        """Choose the model from a list."""
-        current = self._fields.input("model_id").value.strip()
-        screen = ModelScreen(self._engine, current, self._fields.operation)
-        await self.app.push_screen(screen, self._take_model)
+        """Choose the model, or the endpoint, from a list."""
+        operation, current = self._fields.operation, form.target_of(self._fields.texts)
+        if operation == AT_ENDPOINT:
+            await self.app.push_screen(EndpointScreen(self._engine, current), self._take_target)
+        else:
+            screen = ModelScreen(self._engine, current, operation)
+            await self.app.push_screen(screen, self._take_target)
 
-    def _take_model(self, chosen: str | None) -> None:
-        """Put a model in; an input that is still a template becomes the model's."""
-        if not chosen:
-            return
-        self._fields.take_model(chosen)
-        self._draft.touched.add("model_id")
+    def _take_target(self, chosen: str | None) -> None:
+        """Put a model or an endpoint in; an input that is still a template becomes the model's."""
+        if chosen:
+            self._fields.take_target(chosen)
+            self._draft.touched.add(form.target_field(self._fields.operation))
 
     def action_operation(self) -> None:
         """Change to the next operation's form; what they share stays."""
-        self._fields.operation = self._fields.query_one(OperationLine).following
+        self._fields.change_operation(self._fields.query_one(OperationLine).following)
         self._fields.say("")
 
     @on(OperationLine.OperationChanged)
@@ -283,7 +295,7 @@ class FormScreen(WorkingScreen[Key | None]):
 
         folder = self._engine.settings.template_folder
         own, faults = await asyncio.to_thread(templates.load, folder)
-        screen = TemplateScreen(own, faults, self._fields.input("model_id").value.strip())
+        screen = TemplateScreen(own, faults, form.target_of(self._fields.texts))
         await self.app.push_screen(screen, self._take_template)
 
     def _take_template(self, chosen: Template | str | None) -> None:
@@ -307,14 +319,17 @@ class FormScreen(WorkingScreen[Key | None]):
             self._fields.go_to_first(typed.faults)
             self._fields.say("not copied: mend what is marked first", "$text-error")
             return
-        token = self._fields.input("token").value.strip()
+        field = form.token_field(self._fields.operation) or "token"
+        token = self._fields.input(field).value.strip()
         request = replace(typed.request, client_request_token=token)
-        if done := await copy_as.ask(self.app, request, self._engine.context):
+        if done := await copy_as.ask(self.app, request, self._engine):
             self._fields.say(done, "$foreground-muted")
 
     async def action_format(self) -> None:
         """Lay the JSON out, or go to where it is none."""
-        if self._fields.editor.fault:
+        if not self._fields.editor.is_json:
+            self._fields.say("only JSON is laid out", "$text-error")
+        elif self._fields.editor.fault:
             self._fields.go_to(MODEL_INPUT)
             self._fields.say("not laid out: mend the JSON first", "$text-error")
         else:
@@ -364,17 +379,17 @@ class FormScreen(WorkingScreen[Key | None]):
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def action_look(self) -> None:
-        """Look whether the outputs can go where they shall."""
-        typed = await self._fields.read()
-        if isinstance(typed.probe, StartAsyncInvoke):
-            self._fields.output.look(typed.probe, typed.faults.get("s3_uri", ""))
+        """Look whether the outputs, or the input, can go where they shall."""
+        self._fields.look(await self._fields.read())
 
     async def action_back(self) -> None:
         """Leave; the draft is kept, and what is being sent goes on."""
-        if not self.is_held and self._fields.output.forget():
+        if not self.is_held and self._fields.forget_look():
             return
         if not self._sending.is_under_way and not await self.let_go():
             return
+        if self._sending.staging.is_uploading:
+            self.app.notify(LEFT, markup=False)
         if self._sending.is_under_way:
             what = "the answer is waited for" if self.awaited else "sending goes on"
             self.app.notify(f"{what}; its row says when AWS answers", markup=False)

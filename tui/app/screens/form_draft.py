@@ -14,10 +14,12 @@ from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import document, form
 from tui.model.catalogue import model_named
-from tui.model.form import MODEL_INPUT, OPERATION, WAITED_FOR
+from tui.model.form import AT_ENDPOINT, MODEL_INPUT, OPERATION, WAITED_FOR
 from tui.model.problem import Problem, ProblemError
 
 ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or empty the token"
+
+ALREADY_SENT_TO_ENDPOINT = "this was sent already under its ID; ctrl+n starts over, or empty the ID"
 
 ALREADY_ASKED = "asked already: sent again, it is charged for again; ctrl+n starts over"
 
@@ -78,15 +80,18 @@ class FormDraft:
     def start_over(self) -> None:
         """The defaults and the model's template, as a draft of its own.
 
-        A form that waits for the answer begins with no model that does not answer at once.
+        A form that waits for the answer begins with no model that does not answer at once. One for
+        an endpoint begins with no input.
         """
         defaults = self._engine.settings.defaults
         model = model_named(defaults.model_id)
-        if model and model.is_async_only and self._fields.operation == WAITED_FOR:
+        operation = self._fields.operation
+        if model and model.is_async_only and operation == WAITED_FOR:
             defaults, model = replace(defaults, model_id=""), None
         self._open = self.another()
-        template = document.pretty(model.template) if model else ""
-        self.fill({OPERATION: self._fields.operation, **asdict(defaults), MODEL_INPUT: template})
+        has_template = model is not None and operation != AT_ENDPOINT
+        template = document.pretty(model.template) if model and has_template else ""
+        self.fill({OPERATION: operation, **asdict(defaults), MODEL_INPUT: template})
 
     async def open(self, draft: Draft, note: str = "") -> None:
         """Go on with a draft that the ledger holds.
@@ -98,10 +103,13 @@ class FormDraft:
         self._open = self.another(draft)
         self.fill(draft.fields)
         asked = draft.fields.get(ASKED, "")
-        token = asked or draft.fields.get("token", "").strip()
+        is_at_endpoint = form.operation_of(draft.fields) == AT_ENDPOINT
+        field = "inference_id" if is_at_endpoint else "token"
+        token = asked or draft.fields.get(field, "").strip()
+        sent = ALREADY_SENT_TO_ENDPOINT if is_at_endpoint else ALREADY_SENT
         with contextlib.suppress(ProblemError):  # the ledger's trouble is told when it is kept
             if token and await self._engine.was_sent(token):
-                note = ALREADY_ASKED if asked else ALREADY_SENT
+                note = ALREADY_ASKED if asked else sent
         self._fields.say(note, "$foreground-muted")
 
     def take_in(self, opened: Opened, *, is_whole: bool) -> None:

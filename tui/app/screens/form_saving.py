@@ -35,7 +35,7 @@ class Saving:
     async def save(self) -> None:
         """Save what stands in the fields, without the token; say where, or why not."""
         try:
-            members = form.members_of({**self._fields.texts, "token": ""})
+            members = form.members_of({**self._fields.texts, "token": "", "inference_id": ""})
         except ValueError as error:
             self._fields.say(f"not saved: {error}", "$text-error")
             return

@@ -11,23 +11,28 @@ from msgspec.structs import replace
 
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form_draft import FormDraft
+from tui.app.screens.form_judging import Judged, judge
+from tui.app.screens.form_staging import Staging
 from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.request_fields import RequestFields
-from tui.engine import attaching, submission
-from tui.engine.attaching import Looked
+from tui.engine import attaching
 from tui.engine.session import Engine
-from tui.model import form, placeholder, template
-from tui.model.fault import Fault
-from tui.model.form import MODEL_INPUT, Typed
+from tui.model import placeholder
 from tui.model.invocation import Invocation, Key, Status, duration, key_of_token
 from tui.model.problem import ProblemError
-from tui.model.request import InvokeModel, Request, StartAsyncInvoke
+from tui.model.request import InvokeEndpointAsync, InvokeModel, Request, StartAsyncInvoke
+from tui.model.summary import summary
 
 ELAPSED_SECONDS = 1.0
 """How often it is looked how long an answer has been waited for."""
 
 MAY_HAVE_RUN = "it may have run, and is charged for then; ctrl+s asks once more, and anew"
 """What to know before a question that was not answered is asked again."""
+
+UPLOADED = "its input is uploaded: ctrl+s sends it without uploading the same again"
+"""What to know before a request is sent again that was refused after its upload."""
+
+CANCELLED = "the upload was cancelled, and nothing was sent"
 
 
 class Sending:
@@ -36,6 +41,7 @@ class Sending:
     Attributes:
         sent: The invocation that was sent.
         asked: What was last waited for, answered or not.
+        staging: Brings an endpoint's input to S3 before.
         is_under_way: Whether it goes on when the form is left.
     """
 
@@ -57,28 +63,12 @@ class Sending:
         self.sent: Key | None = None
         self.asked: Key | None = None
         self.is_under_way = False
+        self.staging = Staging(screen, engine, fields)
         self._screen = screen
         self._engine = engine
         self._fields = fields
         self._draft = draft
         self._warned: tuple[object, ...] = ()
-
-    async def judge(self, typed: Typed) -> tuple[Looked, dict[str, str], tuple[Fault, ...]]:
-        """Look at the files that the input names, and hold it all against the rules.
-
-        Returns:
-            The files, the faults by field, and the warnings.
-        """
-        looked = await attaching.look(typed.probe.model_input)
-        verdict = await submission.check(replace(typed.probe, model_input=looked.stand_in))
-        faults = form.by_field(verdict.faults)
-        if looked.faults:
-            faults[MODEL_INPUT] = "\n".join(map(str, looked.faults))
-        doubts = await asyncio.to_thread(template.unfilled, typed.probe.model_input)
-        if isinstance(typed.probe, StartAsyncInvoke):
-            doubts += self._engine.offers.warnings(typed.probe.model_id)
-        self._fields.editor.note = "  ".join(f"{name} {of}" for name, of in looked.notes.items())
-        return looked, faults, (*doubts, *looked.warnings, *verdict.warnings)
 
     async def send(self) -> None:
         """Send it if nothing is wrong; the fields thaw where it was not sent."""
@@ -98,9 +88,9 @@ class Sending:
     async def _send_once(self) -> Key | None:
         """The invocation's key, or None when it was not sent; why is said."""
         typed = await self._fields.read()
-        looked, faults, warnings = await self.judge(typed)
-        faults |= typed.faults
-        self._fields.complain(faults, warnings)
+        judged = await judge(self._engine, self._fields, typed)
+        faults = {**judged.faults, **typed.faults}
+        self._fields.complain(faults, judged.warnings)
         if faults or typed.request is None:
             self._fields.thaw()
             self._draft.touched.update(faults)  # what is marked stays marked until it is mended
@@ -108,19 +98,21 @@ class Sending:
             self._fields.say("not sent: mend what is marked, then submit again", "$text-error")
             return None
         # The token is no part of it: what was not sent for another reason is not asked about again.
-        warned = self._draft.id, {**self._fields.texts, "token": ""}, looked.stamps, warnings
-        if warnings and warned != self._warned:
+        texts = {**self._fields.texts, "token": "", "inference_id": ""}
+        warned = self._draft.id, texts, judged.stamps, judged.warnings
+        if judged.warnings and warned != self._warned:
             self._warned = warned
-            self._fields.say(
-                "the model's documented rules say otherwise; submit again to send it",
-                "$text-warning",
-            )
+            is_of_model = not isinstance(typed.request, InvokeEndpointAsync)
+            told = "the model's documented rules say otherwise" if is_of_model else "see the body"
+            self._fields.say(f"{told}; submit again to send it", "$text-warning")
             return None
-        if self._engine.settings.confirm and not await self._is_confirmed(typed.request, looked):
+        request, upload_to = typed.request, typed.upload_to
+        is_asked = self._engine.settings.confirm
+        if is_asked and not await self._is_confirmed(request, judged, upload_to):
             return None
-        return await self._send_for_good(typed.request, looked)
+        return await self._send_for_good(request, judged, upload_to)
 
-    async def _send_for_good(self, request: Request, looked: Looked) -> Key | None:
+    async def _send_for_good(self, request: Request, judged: Judged, upload_to: str) -> Key | None:
         """The invocation's key, or None when it was not sent, and may be typed on."""
         folder = self._fields.input("s3_uri").value
         if isinstance(request, StartAsyncInvoke):
@@ -129,18 +121,26 @@ class Sending:
             self._fields.input("token").value = request.client_request_token
             self._fields.input("s3_uri").value = placeholder.literal(request.s3_uri)
             self._draft.touched.add("token")
+        elif isinstance(request, InvokeEndpointAsync):
+            self._fields.input("inference_id").value = request.client_request_token
+            self._draft.touched.add("inference_id")
         else:
             self._draft.note_asked(request.client_request_token)
         if not await self._draft.keep(patience=None):
             self._fields.input("s3_uri").value = folder
             return None
         self._fields.say("sending…", "$accent")
+        whole: Request | None = None
         try:
-            content = await attaching.fill(looked)
-            row = await self._submit(replace(request, model_input=content))
+            whole = await self._with_input(request, judged, upload_to)
+            if whole is None:
+                self._fields.say(CANCELLED, "$foreground-muted")
+                return None
+            self._fields.say("sending…", "$accent")
+            row = await self._submit(whole)
         except ProblemError as error:
             self._fields.input("s3_uri").value = folder  # it is not there under that one
-            self._fields.refuse(error.problem)
+            self._fields.refuse(error.problem, UPLOADED if _is_uploaded(request, whole) else "")
             return None
         if row.is_waited_for and row.status is Status.UNKNOWN:
             told = f"no answer: {row.failure_message}\n{MAY_HAVE_RUN}"
@@ -148,13 +148,25 @@ class Sending:
             return None
         return row.key
 
-    async def _is_confirmed(self, request: Request, looked: Looked) -> bool:
+    async def _with_input(self, request: Request, judged: Judged, upload_to: str) -> Request | None:
+        """The request with what it takes along from here; None where that was cancelled.
+
+        Raises:
+            ProblemError: A file cannot be read, or not be uploaded.
+        """
+        if isinstance(request, InvokeEndpointAsync):
+            return await self.staging.stage(request, judged.local, upload_to)
+        content = await attaching.fill(judged.looked) if judged.looked else request.model_input
+        return replace(request, model_input=content)
+
+    async def _is_confirmed(self, request: Request, judged: Judged, upload_to: str) -> bool:
         """Show what will be sent, and where to, and ask whether it shall."""
         engine = self._engine
         account = engine.identity.account if engine.identity else "not known"
         endpoint = engine.context.endpoint_url or "AWS's own"
-        facts = {"where": engine.context.title, "account": account, "endpoint": endpoint}
-        text = await asyncio.to_thread(form.summary, request, facts, looked.size)
+        facts = {"where": engine.context.title, "account": account, "URL": endpoint}
+        size = judged.looked.size if judged.looked else 0
+        text = await asyncio.to_thread(summary, request, facts, size, judged.source, upload_to)
         question = ConfirmScreen(f"Submit this to {request.model_id}?", text)
         is_agreed = await self._screen.app.push_screen_wait(question)
         if not is_agreed:
@@ -183,3 +195,10 @@ class Sending:
             telling.stop()
             self._screen.awaited = None
             self._screen.refresh_bindings()
+
+
+def _is_uploaded(typed: Request, whole: Request | None) -> bool:
+    """Whether the input that was sent, or refused, is in S3 and was not when it was typed."""
+    if not isinstance(typed, InvokeEndpointAsync) or not isinstance(whole, InvokeEndpointAsync):
+        return False
+    return whole.input_location not in ("", typed.input_location)

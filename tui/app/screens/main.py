@@ -15,6 +15,7 @@ from textual.containers import Container
 from textual.css.query import NoMatches
 from textual.timer import Timer
 
+from tui.app import notice
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
 from tui.app.screens import nothing
 from tui.app.screens.row_actions import FOR_ROWS, RowActions
@@ -25,8 +26,8 @@ from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
 from tui.app.widgets.status_tabs import StatusTabs
 from tui.app.widgets.table import InvocationTable
-from tui.engine.polling import Heard, Missed
 from tui.engine.session import Engine
+from tui.engine.ticking import Heard, Missed
 from tui.model.board import Changes
 from tui.model.columns import Layout, following
 from tui.model.filter import Filter
@@ -59,7 +60,7 @@ class MainScreen(RowActions):
         super().__init__(engine)
         self._layout = engine.choices.load(LAYOUT, Layout()).known
         self._filter = Filter()
-        self._offered: set[Key] = set()
+        self._told: set[Key] = set()
         self._settling: Timer | None = None
         self._feed: DetailFeed | None = None
 
@@ -91,7 +92,7 @@ class MainScreen(RowActions):
         self._feed = feed
         self._show_detail()
         self._engine.start(sends_queued=True)
-        if aside := self._engine.set_aside:
+        if aside := self._engine.ledger.set_aside:
             self.say(f"the ledger was damaged: it is now {aside}, and a new one begun", "warning")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -114,20 +115,20 @@ class MainScreen(RowActions):
         if not self.is_attached:
             return
         problem = self._engine.problem
-        held = self._engine.trouble
+        held = self._engine.dispatch.trouble
         told = f"the queue waits: {held.one_line}; P twice tries at once" if held else ""
         self.query_one("#trouble", Line).say(problem.one_line if problem else told)
         self._table.set_class(problem is not None, "-stale")
         self._table.lay_out(self._layout.with_heard if problem else self._layout)
         if isinstance(news, Heard):
             self._on_changes(news.changes)
-            self._offer(self._engine.missing.keys() - self._offered)
+            self._offer(self._engine.unanswered.missing.keys() - self._told)
         self._say_when_empty()
 
     def _offer(self, missing: Set[Key]) -> None:
         """Say once that there are submissions which may be sent again."""
         if missing:
-            self._offered |= missing
+            self._told |= missing
             count = "a submission" if len(missing) == 1 else f"{len(missing)} submissions"
             text = f"AWS does not list {count} without an answer: R on the row sends it again"
             self.say(text, "warning")
@@ -137,10 +138,18 @@ class MainScreen(RowActions):
             return
         self._table.follow(changes)
         self._count()
+        self._tell_overdue(changes.updated)
         chosen = self.chosen
         if chosen and chosen.key in changes.updated | changes.added:
             self._show_detail()
             self.refresh_bindings()
+
+    def _tell_overdue(self, keys: Set[Key]) -> None:
+        """Say once of an inference that its time is up."""
+        rows = [row for key in keys - self._told if (row := self._engine.board.get(key))]
+        if late := [row for row in rows if row.status is Status.OVERDUE]:
+            self._told.update(row.key for row in late)
+            self.say(notice.overdue(late), "warning")
 
     def _on_age(self) -> None:
         self.query_one(ContextBar).update_bar()
@@ -320,10 +329,10 @@ class MainScreen(RowActions):
 
     def action_refresh(self) -> None:
         """Ask AWS now, also while it is not asked by itself."""
-        if self._engine.poller.is_paused:
+        if self._engine.is_paused:
             self._poll_once()
         else:
-            self._engine.poller.wake()
+            self._engine.wake()
         self._show_detail()
 
     @work(exclusive=True, group="poll", exit_on_error=False)
@@ -332,11 +341,7 @@ class MainScreen(RowActions):
 
     def action_pause(self) -> None:
         """Ask AWS no more by itself, or go on."""
-        poller = self._engine.poller
-        if poller.is_paused:
-            poller.resume()
-        else:
-            poller.pause()
+        self._engine.pause(not self._engine.is_paused)
         self.query_one(ContextBar).update_bar()
 
     @work(exclusive=True, group="queue", exit_on_error=False)

@@ -30,7 +30,7 @@ from tui.model.batch import BatchLine, content_of, rest_of, summary, with_proble
 from tui.model.document import size_text
 from tui.model.invocation import Key, key_of_token
 from tui.model.problem import ProblemError
-from tui.model.request import tags_text
+from tui.model.tag import tags_text
 
 NOTHING_READ = (
     "Type names of files, a folder or a\n"
@@ -138,7 +138,10 @@ class ManyScreen(WorkingScreen[Key | None]):
             self._end()
         self._table.cursor = 0
         self._show(lines)
-        self._table.focus()
+        if any(line.is_ready for line in lines):
+            self._table.focus()
+        else:
+            self.action_files()  # there is another name to be typed, more likely than not
 
     def _show(self, lines: Sequence[BatchLine], note: str = "") -> None:
         self._table.show(lines)

@@ -15,7 +15,10 @@ def words(engine: Engine, *, is_narrowed: bool) -> str:
     if is_narrowed and len(engine.board):
         return "Nothing matches.\n\nesc clears the filter, [ and ] go through the tabs."
     if engine.heard and engine.poller.is_all:
-        return "AWS lists no invocation.\n\nPress n to submit one, ? for help."
+        return (
+            "AWS lists no invocation.\n\nSageMaker has no list: here stands what is sent from here."
+            "\n\nPress n to submit one, ? for help."
+        )
     if engine.heard:
         days = (engine.clock() - engine.poller.horizon).total_seconds() / 86_400
         return (

@@ -81,19 +81,21 @@ class RowActions(WorkingScreen[None]):
     # Taking out ------------------------------------------------------------------------------
 
     def action_copy(self) -> None:
-        """Copy the ARNs, or the client tokens where there are none."""
+        """Copy the ARNs or, where there are none, the output locations or the client tokens."""
         rows = self._targets
         if not rows:
             return
-        text = "\n".join(row.invocation_arn or row.client_request_token for row in rows)
+        names = [_name_of(row) for row in rows]
+        text = "\n".join(name for _, name in names)
         self.app.copy_to_clipboard(text)
         if len(text) > MOST_BYTES:
             return
+        what = " and ".join(sorted({what for what, _ in names}))
         if len(rows) > 1:
-            count = f"{len(rows):,} ARNs{unseen(rows, self._table.listing)}"
+            plural = f"{what}s" if " and " not in what else f"names ({what})"
+            count = f"{len(rows):,} {plural}{unseen(rows, self._table.listing)}"
             self.say(f"{count}: sent to the terminal's clipboard")
         else:
-            what = "ARN" if rows[0].invocation_arn else "client token"
             self.say(f"{what} of {rows[0].id} sent to the terminal's clipboard")
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
@@ -147,7 +149,7 @@ class RowActions(WorkingScreen[None]):
         from tui.app.screens import again
 
         row = self.chosen
-        if row and row.status is Status.UNKNOWN and not (row.invocation_arn or row.is_waited_for):
+        if row and row.status is Status.UNKNOWN and row.is_listed and not row.invocation_arn:
             await self._ask(again.send_unanswered(self.app, self._engine, row))
         elif row:
             await self._ask(again.run_again(self.app, self._engine, row))
@@ -178,3 +180,14 @@ class RowActions(WorkingScreen[None]):
         with self.complaining():
             self.go_to(await doing())
             self._table.action_unmark()  # done to them: the same key again is not meant for them
+
+
+def _name_of(row: Invocation) -> tuple[str, str]:
+    """By what others know it, and what that is called."""
+    if row.invocation_arn:
+        return "ARN", row.invocation_arn
+    if row.witness:
+        return "output location", row.witness.output_location
+    if row.is_at_endpoint:
+        return "inference id", row.client_request_token
+    return "client token", row.client_request_token

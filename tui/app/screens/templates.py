@@ -19,7 +19,7 @@ from tui.app.bindings import TEMPLATES as KEYS
 from tui.app.bindings import bindings
 from tui.app.text import safe
 from tui.app.widgets.line import Line
-from tui.model.form import WAITED_FOR, operation_of
+from tui.model.form import AT_ENDPOINT, WAITED_FOR, operation_of, target_of
 from tui.model.template import TEMPLATES, Template
 from tui.model.text import fit
 
@@ -32,17 +32,17 @@ class TemplateScreen(ModalScreen["Template | str | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
 
-    def __init__(self, own: Sequence[Template], faults: Sequence[str], model_id: str) -> None:
+    def __init__(self, own: Sequence[Template], faults: Sequence[str], target: str) -> None:
         """Offer templates.
 
         Args:
             own: The person's.
             faults: Why others of theirs could not be read.
-            model_id: The form's model.
+            target: The form's model, or endpoint.
         """
         super().__init__()
-        fitting = [each for each in TEMPLATES if each.model_id == model_id]
-        others = [each for each in TEMPLATES if each.model_id != model_id]
+        fitting = [each for each in TEMPLATES if each.model_id == target]
+        others = [each for each in TEMPLATES if each.model_id != target]
         self._templates = [*own, *fitting, *others]
         self._faults = faults
 
@@ -62,8 +62,10 @@ class TemplateScreen(ModalScreen["Template | str | None"]):
 
     @staticmethod
     def _line(template: Template) -> str:
-        owner = template.model_id or "any model"
-        if operation_of(template.fields) == WAITED_FOR:
+        operation = operation_of(template.fields)
+        any_target = "any endpoint" if operation == AT_ENDPOINT else "any model"
+        owner = target_of(template.fields) or any_target
+        if operation == WAITED_FOR:
             owner = f"{owner}, waits"
         name = f"{template.name} (yours)" if template.is_own else template.name
         return f"{fit(name, 30)} {fit(owner, 40)}".rstrip()

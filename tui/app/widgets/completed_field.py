@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
 from textual.suggester import Suggester
 
 from tui.app.widgets.field import Field, PlainInput
+from tui.app.widgets.line import Line
 from tui.model import key_alias
 
 
@@ -33,7 +35,7 @@ class CompletedInput(PlainInput):
 
 
 class CompletedField(Field):
-    """A labelled input with completion."""
+    """A labelled input with completion, and a line below it for what its text stands for."""
 
     def __init__(
         self,
@@ -46,3 +48,12 @@ class CompletedField(Field):
     ) -> None:
         super().__init__(name, label, holds_words=holds_words)
         self.input = CompletedInput(completion, id=name.replace("_", "-"), placeholder=placeholder)
+
+    def compose(self) -> ComposeResult:
+        """The line and its complaint, and what it stands for."""
+        yield from super().compose()
+        yield Line(classes="becomes", hides_when_empty=True)
+
+    def show_becomes(self, text: str) -> None:
+        """Say what the text stands for, or nothing."""
+        self.query_one(".becomes", Line).say(f"→ {text}" if text else "")

@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.model.invocation import Status, ago
+from tui.model.view import statuses_of
 
 FRESH_SECONDS = 90.0
 """Younger data reads as of now: in the idle rhythm the line then never changes."""
@@ -54,13 +55,14 @@ class ContextBar(Horizontal):
 
     def _freshness(self) -> str:
         engine = self._engine
-        count = f"{engine.board.counts[Status.IN_PROGRESS]:,} pending"
+        pending = sum(engine.board.counts[each] for each in statuses_of(Status.IN_PROGRESS))
+        count = f"{pending:,} pending"
         if engine.heard is None:
             known = max((row.heard for row in engine.board if row.heard), default=None)
             age = f"as of {ago(known, engine.clock())}, " if known else ""
             return f"{count} · {age}{'no news' if engine.problem else 'asking…'} "
         now = engine.clock()
-        if engine.poller.is_paused:
+        if engine.is_paused:
             return f"{count} · paused, heard {ago(engine.heard, now)} "
         if engine.problem:
             return f"{count} · stale, heard {ago(engine.heard, now)} "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -11,17 +10,21 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TabbedContent, TabPane
 
+from tui.app.widgets.facts import Asked
 from tui.app.widgets.outputs import OutputsPane
 from tui.app.widgets.overview import Overview
 from tui.app.widgets.reader import Reader
 from tui.model import document, snippet
 from tui.model.context import Context
 from tui.model.invocation import Invocation
-from tui.model.request import Request, Tag
+from tui.model.outputs import hex_lines
+from tui.model.request import InvokeEndpointAsync, Request
 
 _NO_INPUT = "The input is not known.\n\nAWS does not return model inputs, and "
 _NOT_OURS = "this invocation was not submitted from here."
 _NOT_KEPT = "the ledger does not hold it: inputs are not kept, or were purged."
+
+_HEAD = 4096
 
 
 class Pane(TabPane):
@@ -60,24 +63,27 @@ class Detail(Vertical):
         """The Output tab."""
         return self.query_one(OutputsPane)
 
-    def show_facts(self, row: Invocation, tags: Sequence[Tag] | None, now: datetime) -> None:
+    def show_facts(self, row: Invocation, asked: Asked, now: datetime) -> None:
         """Fill the Overview."""
-        self.query_one(Overview).show(row, tags, now)
+        self.query_one(Overview).show(row, asked, now)
 
     def show_request(self, row: Invocation, request: Request | None, context: Context) -> None:
         """Fill Input and Request, from the request where it is known."""
         text = _NO_INPUT + (_NOT_KEPT if row.is_ours else _NOT_OURS)
         if request:
-            text = document.pretty(document.abridged(request.model_input))
+            text = _input_text(request)
         self.query_one("#input-text", Reader).read(text)
         commands = []
         if request:
-            abridged = document.abridged(request.model_input)
-            note = "" if abridged == request.model_input else "# long values are shortened here\n"
-            shown = replace(request, model_input=abridged, client_request_token="")
+            abridged = _abridged(request)
+            note = "" if abridged == request else "# long values are shortened here\n"
+            shown = replace(abridged, client_request_token="")
             commands.append(note + snippet.write(shown, snippet.Kind.AWS_CLI, context))
         if row.invocation_arn:
             commands.append(snippet.get_command(row, context))
+        if row.witness:
+            commands.append(snippet.head_command(row, context))
+        if row.invocation_arn or row.witness:
             commands.append(snippet.copy_command(row, context))
         self.query_one("#request-text", Reader).read("\n\n".join(commands))
 
@@ -87,3 +93,22 @@ class Detail(Vertical):
         target = next((w for w in pane.query("*") if w.focusable), None) if pane else None
         if target:
             target.focus()
+
+
+def _input_text(request: Request) -> str:
+    """What was sent, as it reads best; where it is, if it was not sent with the request."""
+    if not isinstance(request, InvokeEndpointAsync):
+        return document.pretty(document.abridged(request.model_input))
+    if request.model_input is None:
+        return f"The input is in S3:\n\n{request.input_location}"
+    try:
+        return request.model_input.decode()
+    except UnicodeDecodeError:
+        return "\n".join(hex_lines(request.model_input[:_HEAD]))
+
+
+def _abridged(request: Request) -> Request:
+    """The request with the long values of its document cut; a body of bytes stays whole."""
+    if isinstance(request, InvokeEndpointAsync):
+        return request
+    return replace(request, model_input=document.abridged(request.model_input))

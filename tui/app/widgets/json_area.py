@@ -1,6 +1,6 @@
 """A text area for JSON of any size: colours what is painted, and pairs brackets.
 
-Whether the text is a document is said elsewhere.
+It holds any other text as well, and paints that plain. Which it is, is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class JsonArea(TextArea):
     wrapped_document: LongWrapping
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        self._is_json = True
         self._pair: Pair | None = None
         self._columns = (0, 0)
         super().__init__(id=id, compact=True, show_line_numbers=True)
@@ -54,6 +55,19 @@ class JsonArea(TextArea):
         self.indent_width = TAB
         self.register_theme(_Theme("json"))
         self.theme = "json"
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the text is JSON, or shall be."""
+        return self._is_json
+
+    @is_json.setter
+    def is_json(self, is_json: bool) -> None:
+        if is_json != self._is_json:
+            self._is_json = is_json
+            self._pair = None
+            self._line_cache.clear()
+            self.refresh()
 
     def action_to_end(self, is_last: bool) -> None:
         """To the end of the text, or to its beginning."""
@@ -138,13 +152,15 @@ class JsonArea(TextArea):
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """The partner of the bracket on a place or right before it; both are painted as a pair."""
-        is_at_cursor = self.selection.is_empty
+        is_at_cursor = self.selection.is_empty and self._is_json
         self._pair = pair_at(self.document.lines, search_from) if is_at_cursor else None
         return self._pair.partner if self._pair else None
 
     @work(exclusive=True, group="partner")
     async def action_partner(self) -> None:
         """Go to the bracket that belongs to this one, however far away it is."""
+        if not self._is_json:
+            return
         cursor, lines = self.cursor_location, list(self.document.lines)
         pair = await asyncio.to_thread(pair_at, lines, cursor, sys.maxsize)
         if pair and pair.partner and self.cursor_location == cursor:
@@ -161,6 +177,8 @@ class JsonArea(TextArea):
         """A line as it is painted; only what the row shows of it is coloured."""
         plain, found = _painted(self.document.get_line(line_index)[: PAINTED + 1])
         text = Text(plain, end="", no_wrap=True)
+        if not self._is_json:
+            return text
         left, right = self._columns
         for start, end, kind in found:
             if start < right and end > left:

@@ -1,4 +1,4 @@
-"""The model input's editor: JSON with a line below it that says whether it can be sent."""
+"""The input's editor, with a line below it that says what it is: JSON, or an endpoint's body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 
 from tui.app.widgets.json_area import JsonArea
 from tui.app.widgets.line import Line
-from tui.model import document
+from tui.model import body, document
 from tui.model.document import DocumentFault, size_text
 
 PARSED_AT_ONCE = 20_000
@@ -22,13 +22,14 @@ REST_SECONDS = 0.3
 
 
 class JsonEditor(Vertical):
-    """Edits a JSON document; parses it as it is typed."""
+    """Edits a JSON document, or a body of any kind; parses it as it is typed."""
 
     def __init__(self) -> None:
         super().__init__()
         self._timer: Timer | None = None
         self._fault: DocumentFault | None = None
         self._note = ""
+        self._body_type: str | None = None
 
     def compose(self) -> ComposeResult:
         """The text, and its state."""
@@ -57,8 +58,24 @@ class JsonEditor(Vertical):
             area.focus()
 
     @property
+    def body_type(self) -> str | None:
+        """The content type, maybe empty, of a body that is sent as it is; None for a document."""
+        return self._body_type
+
+    @body_type.setter
+    def body_type(self, content_type: str | None) -> None:
+        if content_type != self._body_type:
+            self._body_type = content_type
+            self._say_soon()
+
+    @property
+    def is_json(self) -> bool:
+        """Whether what is typed is JSON, or shall be."""
+        return self._body_type is None or body.may_be_json(self.text, self._body_type)
+
+    @property
     def fault(self) -> DocumentFault | None:
-        """Why there is no document in what was parsed last; None when there is one."""
+        """Why what was parsed last is no JSON; None when it is, or need not be."""
         return self._fault
 
     @property
@@ -70,7 +87,7 @@ class JsonEditor(Vertical):
     def note(self, note: str) -> None:
         if note != self._note:
             self._note = note
-            self._say()
+            self._say_soon()
 
     async def format(self) -> None:
         """Lay the JSON out, as an edit that can be undone; leave what is not JSON alone."""
@@ -85,6 +102,9 @@ class JsonEditor(Vertical):
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
+        self._say_soon()
+
+    def _say_soon(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -95,23 +115,47 @@ class JsonEditor(Vertical):
 
     @work(exclusive=True, thread=False)
     async def _say_later(self) -> None:
-        text = self.text
-        value = await asyncio.to_thread(document.parse, text)
-        if text == self.text:
-            self._show(text, value)
+        text, body_type = self.text, self._body_type
+        fault = await asyncio.to_thread(_fault_of, text, body_type)
+        if (text, body_type) == (self.text, self._body_type):
+            self._show(text, fault)
 
     def _say(self) -> None:
-        text = self.text
-        self._show(text, document.parse(text))
+        self._show(self.text, _fault_of(self.text, self._body_type))
 
-    def _show(self, text: str, value: object | DocumentFault) -> None:
+    def _show(self, text: str, fault: DocumentFault | None) -> None:
+        self._fault = fault
         size = size_text(len(text.encode(errors="replace")))
-        self._fault = value if isinstance(value, DocumentFault) else None
-        is_faulty = self._fault is not None
         note = f" · {self._note}" if self._note else ""
-        state = f"JSON · {size} · {value}" if is_faulty else f"JSON · {size} · valid{note}"
-        self.query_one(Line).say(state, "$text-error" if is_faulty else "$foreground-muted")
-        self.set_class(is_faulty, "-faulty")
+        style = "$foreground-muted"
+        if self._body_type is None:
+            state = f"JSON · {size} · {fault}" if fault else f"JSON · {size} · valid{note}"
+            style = "$text-error" if fault else style
+        else:
+            state = _state_of_body(text, size, self._body_type, fault)
+            is_wrong = fault is not None and body.is_json_type(self._body_type)
+            style = "$text-warning" if is_wrong else style
+        self.query_one(JsonArea).is_json = self.is_json
+        self.query_one(Line).say(state, style)
+        self.set_class(fault is not None and self._body_type is None, "-faulty")
+
+
+def _fault_of(text: str, body_type: str | None) -> DocumentFault | None:
+    if body_type is None:
+        value = document.parse(text)
+        return value if isinstance(value, DocumentFault) else None
+    return body.fault(text) if text and body.may_be_json(text, body_type) else None
+
+
+def _state_of_body(text: str, size: str, content_type: str, fault: DocumentFault | None) -> str:
+    if not text:
+        return "empty: the input is named below"
+    if not body.may_be_json(text, content_type):
+        return f"text · {size}"
+    if fault is None:
+        return f"JSON · {size} · valid"
+    kind = "JSON" if body.is_json_type(content_type) else "text"
+    return f"{kind} · {size} · not JSON: {fault}"
 
 
 def _laid_out(text: str) -> str | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.model.form import ASYNC, OPERATIONS
+from tui.model.form import ASYNC, AT_ENDPOINT, OPERATIONS, WAITED_FOR
 
 _GAP = 2
 _HINTS = ("^r changes", "^r")
+_SHORT = {ASYNC: "Bedrock", AT_ENDPOINT: "SageMaker", WAITED_FOR: "wait"}
 
 
 class OperationLine(Widget):
@@ -21,7 +24,13 @@ class OperationLine(Widget):
     """The chosen operation."""
 
     class OperationChanged(Message):
-        """Another operation is chosen."""
+        """Another operation is chosen, by a person or by what is opened."""
+
+    @dataclass
+    class OperationClicked(Message):
+        """An operation was pointed at."""
+
+        operation: str
 
     def watch_operation(self) -> None:
         """Tell of it."""
@@ -47,13 +56,12 @@ class OperationLine(Widget):
         for operation, part in self._parts():
             right += part.cell_length + _GAP
             if event.x < right:
-                self.operation = operation
+                self.post_message(self.OperationClicked(operation))
                 return
 
     def _parts(self) -> list[tuple[str, Content]]:
-        titles = OPERATIONS
-        if sum(len(title) + _GAP for title in titles.values()) > self.size.width:
-            titles = {name: title.partition(" ")[2] for name, title in titles.items()}
+        needed = sum(len(f"[{title}]") + _GAP for title in OPERATIONS.values()) - _GAP
+        titles = OPERATIONS if needed <= self.size.width else _SHORT
         return [(name, self._part(name, title)) for name, title in titles.items()]
 
     def _part(self, operation: str, title: str) -> Content:

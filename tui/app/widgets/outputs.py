@@ -72,7 +72,7 @@ class OutputsPane(Vertical):
     def show(self, outputs: Outputs, row: Invocation, now: datetime) -> None:
         """List the objects; the cursor stays on the object that it was on."""
         if not outputs.objects:
-            self.say(f"nothing in {outputs.place} {_why_empty(row)}")
+            self.say(_why_not_there(row) or f"nothing in {outputs.place} {_why_empty(row)}")
             return
         total = size_text(sum(thing.size for thing in outputs.objects))
         count = "1 object" if len(outputs.objects) == 1 else f"{len(outputs.objects)} objects"
@@ -134,6 +134,22 @@ class OutputsPane(Vertical):
     def _preview(self, about: str, text: str, style: str = "$foreground-muted") -> None:
         self.query_one("#kind", Line).say(about, style)
         self.query_one(Reader).read(text)
+
+
+def _why_not_there(row: Invocation) -> str:
+    """Why there is no object of an inference at an endpoint; empty for other invocations."""
+    if not row.is_at_endpoint:
+        return ""
+    if row.witness is None:
+        return "no answer came that names a place: where an output would be is not known"
+    where = row.witness.output_location
+    if row.status is Status.COMPLETED:
+        when = f" at {row.end_time:%Y-%m-%d %H:%M:%S} UTC" if row.end_time else ""
+        return f"deleted since: it was there{when}, {where}"
+    if row.status is Status.FAILED:
+        return f"deleted since: {row.witness.failure_location or where}"
+    why = " although its time is up" * (row.status is Status.OVERDUE)
+    return f"not there yet{why}: {where}"
 
 
 def _why_empty(row: Invocation) -> str:

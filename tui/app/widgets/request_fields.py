@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,20 +13,22 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Button, Input, TextArea
 
-from tui.app.completion import KeyCompletion, TagCompletion
+from tui.app.completion import InputCompletion, KeyCompletion, TagCompletion
 from tui.app.widgets.completed_field import CompletedField
 from tui.app.widgets.field import Complaint, Field
+from tui.app.widgets.folder_field import FolderField
 from tui.app.widgets.json_editor import JsonEditor
 from tui.app.widgets.line import Line
 from tui.app.widgets.operation_line import OperationLine
-from tui.app.widgets.output_field import OutputField
 from tui.engine import destination, submission
 from tui.engine.session import Engine
 from tui.model import document, form
 from tui.model.catalogue import ASYNC_MODELS, model_named
 from tui.model.fault import Fault
-from tui.model.form import MODEL_INPUT, OPERATION, Typed
+from tui.model.form import AT_ENDPOINT, MODEL_INPUT, OPERATION, Typed
 from tui.model.problem import Problem
+from tui.model.request import InvokeEndpointAsync, StartAsyncInvoke
+from tui.model.template import TEMPLATES
 
 
 class RequestFields(Vertical):
@@ -41,6 +44,7 @@ class RequestFields(Vertical):
         self._has_choices: set[str] = set()
         self._focused: Widget | None = None
         self._operations = OperationLine()
+        self._template = ""  # what was taken out for an endpoint
         self._said_of: dict[str, str] | None = None  # what stood there when something was said
 
     def compose(self) -> ComposeResult:
@@ -53,9 +57,14 @@ class RequestFields(Vertical):
     def _lines(self) -> ComposeResult:
         ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
         yield Field("model_id", "Model", "any id or ARN; F2 lists some", ids)
+        yield Field("endpoint_name", "Endpoint", "any name; F2 lists some")
         yield JsonEditor()
         yield Complaint(id="input-complaint")
-        yield OutputField(self._engine)
+        yield FolderField(self._engine, "s3_uri", "Output", "s3://bucket/{date}/{model}/")
+        where = InputCompletion(self._engine.offers)
+        yield CompletedField("input_location", "Input", "s3:// URI, or a local file", where)
+        yield FolderField(self._engine, "upload_to", "Upload", "s3:// folder (optional)")
+        yield Field("inference_id", "ID", "filled in at submission")
         kms = "key or alias ARN (optional)"
         yield CompletedField("kms_key_id", "KMS key", kms, KeyCompletion(self._engine.offers))
         yield Field("bucket_owner", "Owner", "bucket's account (optional)")
@@ -65,6 +74,12 @@ class RequestFields(Vertical):
         yield Field("token", "Token", "filled in at submission")
         yield Field("content_type", "Type", "application/json (optional)")
         yield Field("accept", "Accept", "of the answer (optional)")
+        custom = "for the model (optional)"
+        yield Field("custom_attributes", "Custom", custom, holds_words=True)
+        yield Field("request_ttl_seconds", "TTL", "seconds in queue (optional)")
+        yield Field("invocation_timeout_seconds", "Timeout", "seconds to run (optional)")
+        yield Field("s3_output_path_extension", "Folder", "below the output (optional)")
+        yield Field("filename", "File", "of the output (optional)")
         yield Field("guardrail_identifier", "Guard", "guardrail ID, ARN (optional)")
         yield Field("guardrail_version", "Version", "of it: a number or DRAFT")
         yield Field("trace", "Trace", "optional")
@@ -98,10 +113,28 @@ class RequestFields(Vertical):
         """The model input's editor."""
         return self.query_one(JsonEditor)
 
-    @property
-    def output(self) -> OutputField:
-        """The field of the output folder."""
-        return self.query_one(OutputField)
+    def look(self, typed: Typed) -> None:
+        """Look whether outputs, or an input from here, can go to their folder."""
+        request = typed.probe
+        if isinstance(request, StartAsyncInvoke):
+            fault = typed.faults.get("s3_uri", "")
+            key, owner = request.kms_key_id, request.bucket_owner
+            self._folder("s3_uri").look(request.s3_uri, fault, key, owner)
+        elif isinstance(request, InvokeEndpointAsync):
+            self._folder("upload_to").look(typed.upload_to, typed.faults.get("upload_to", ""))
+
+    def forget_look(self) -> bool:
+        """Forget what a look found, or will find; whether there was anything."""
+        return any(field.forget() for field in self.query(FolderField) if field.display)
+
+    def _folder(self, name: str) -> FolderField:
+        field = self._field(name)
+        assert isinstance(field, FolderField)
+        return field
+
+    def show_source(self, text: str) -> None:
+        """Say what the file is that is named as an endpoint's input, or nothing."""
+        self.query_one("#input-location-field", CompletedField).show_becomes(text)
 
     def input(self, name: str) -> Input:
         """The input of a field of one line."""
@@ -123,6 +156,8 @@ class RequestFields(Vertical):
         self.editor.text = texts.get(MODEL_INPUT, "")
         self.operation = form.operation_of(texts)
         self.complain({}, ())
+        self.show_source("")
+        self._template = ""
         self._show_filled()
 
     async def read(self) -> Typed:
@@ -131,9 +166,11 @@ class RequestFields(Vertical):
         return await asyncio.to_thread(form.read, self.texts, token, known)
 
     def _show_filled(self) -> dict[str, str]:
-        """Show the output folder with its placeholders filled in, and return what they become."""
-        known = destination.placeholders(self.input("model_id").value, self._engine.clock)
-        self.output.show_filled(known)
+        """Show the folder with its placeholders filled in, and return what they become."""
+        target = self.input(form.target_field(self.operation)).value
+        known = destination.placeholders(target, self._engine.clock)
+        for field in self.query(FolderField):
+            field.show_filled(known)
         return known
 
     @property
@@ -154,14 +191,31 @@ class RequestFields(Vertical):
             # As the app gives the focus back: a field does not select all that stands in it.
             self.screen.set_focus(self._focused, from_app_focus=True)
 
-    def take_model(self, model_id: str) -> None:
-        """Put a model in; an input that is still a template becomes the model's."""
-        self.input("model_id").value = model_id
-        model = model_named(model_id)
+    def take_target(self, name: str) -> None:
+        """Put a model or an endpoint in; an input that is still a template becomes the model's."""
+        self.input(form.target_field(self.operation)).value = name
+        model = model_named(name) if self.operation != AT_ENDPOINT else None
         smallest = {document.pretty(known.template) for known in ASYNC_MODELS} | {""}
         if model and self.editor.text.strip() in smallest:
             self.editor.replace(document.pretty(model.template))
         self.go_to(MODEL_INPUT)
+
+    def change_operation(self, operation: str) -> None:
+        """Change to another form; what they share stays, but for the template of a model."""
+        was_at_endpoint = self.operation == AT_ENDPOINT
+        self.operation = operation
+        text = self.editor.text.strip()
+        if operation == AT_ENDPOINT and text in _templates():
+            self._template = text
+            self.editor.replace("")
+        elif was_at_endpoint and not text:
+            model = model_named(self.input("model_id").value.strip())
+            smallest = document.pretty(model.template) if model else ""
+            self.editor.replace(self._template or smallest)
+
+    @on(OperationLine.OperationClicked)
+    def _operation_clicked(self, event: OperationLine.OperationClicked) -> None:
+        self.change_operation(event.operation)
 
     def complain(self, faults: Mapping[str, str], warnings: Sequence[Fault]) -> None:
         """Say beside each field what is wrong with it, and that nothing is with the others."""
@@ -173,7 +227,7 @@ class RequestFields(Vertical):
             self._field(name).complain(said.get(name, ""), is_warning=name not in faults)
         text = "\n".join(str(warning) for warning in warnings if warning not in beside)
         text = faults.get(MODEL_INPUT, "") or text
-        if self.editor.fault:
+        if self.editor.fault and self.operation != AT_ENDPOINT:
             text = ""  # the editor says it itself
         self.query_one("#input-complaint", Complaint).complain(
             text, is_warning=MODEL_INPUT not in faults
@@ -184,7 +238,9 @@ class RequestFields(Vertical):
         """What is said below one field may have pushed the one that has the focus out of sight."""
         focused = self.screen.focused
         if focused is not None and self in focused.ancestors:
-            focused.scroll_visible(animate=False)
+            # What is said of a field stands below its input.
+            fields = (each for each in focused.ancestors if isinstance(each, Field))
+            next(fields, focused).scroll_visible(animate=False)
 
     def go_to_first(self, names: Collection[str]) -> None:
         """Give the keyboard to the first of some fields, from the top."""
@@ -228,6 +284,20 @@ class RequestFields(Vertical):
             self._field(name).display = name in wanted
         if self.operation not in self._has_choices:
             self._offer_choices(self.operation)
+        self._say_body_type()
         focused = self.screen.focused
         if focused is not None and not all(each.display for each in focused.ancestors_with_self):
             self.go_to(MODEL_INPUT)  # or what is typed next would go nowhere
+
+    @on(Input.Changed, "#content-type")
+    def _say_body_type(self) -> None:
+        """Have the editor know what it holds."""
+        is_body = self.operation == AT_ENDPOINT
+        self.editor.body_type = self.input("content_type").value.strip() if is_body else None
+
+
+@cache
+def _templates() -> frozenset[str]:
+    """The inputs of models that nobody has typed."""
+    smallest = (document.pretty(model.template) for model in ASYNC_MODELS)
+    return frozenset((*smallest, *(each.fields[MODEL_INPUT].strip() for each in TEMPLATES)))

@@ -13,21 +13,26 @@ from textual.widget import Widget
 
 from tui.app.text import glyph, gutter, status_style
 from tui.model.invocation import Status
+from tui.model.view import statuses_of
 
 TABS = (
     None,
     Status.QUEUED,
     Status.IN_PROGRESS,
+    Status.OVERDUE,
     Status.COMPLETED,
     Status.FAILED,
     Status.UNKNOWN,
 )
 """The statuses that the table can be narrowed to; None is all of them."""
 
+_RARE = (Status.QUEUED, Status.OVERDUE)
+
 _WORDS = {
     None: "All",
     Status.QUEUED: "Queued",
     Status.IN_PROGRESS: "Pending",
+    Status.OVERDUE: "Overdue",
     Status.COMPLETED: "Completed",
     Status.FAILED: "Failed",
     Status.UNKNOWN: "Unknown",
@@ -37,7 +42,7 @@ _WORDS = {
 class StatusTabs(Widget):
     """All and each status, with counts; on the right how many rows are marked.
 
-    Queued is there while something is.
+    Queued and Overdue are there while something is.
     """
 
     counts: reactive[tuple[int, ...]] = reactive((0,) * len(TABS))
@@ -60,7 +65,9 @@ class StatusTabs(Widget):
 
     def count(self, counts: Mapping[Status, int]) -> None:
         """Take the counts of the board."""
-        self.counts = (sum(counts.values()), *(counts.get(tab, 0) for tab in TABS[1:] if tab))
+        held = (statuses_of(tab) for tab in TABS if tab)
+        each = (sum(counts.get(status, 0) for status in statuses) for statuses in held)
+        self.counts = (sum(counts.values()), *each)
 
     def following(self, by: int) -> Status | None:
         """The tab so many to the right of the active one, round the end."""
@@ -110,7 +117,7 @@ class StatusTabs(Widget):
         return [
             (tab, count)
             for tab, count in zip(TABS, self.counts, strict=True)
-            if count or tab is self.active or tab is not Status.QUEUED
+            if count or tab is self.active or tab not in _RARE
         ]
 
     def _written(self, *, is_short: bool) -> list[tuple[Status | None, Content]]:

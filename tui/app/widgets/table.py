@@ -27,6 +27,8 @@ from tui.model.view import Listing, View
 
 _STATUS_CLASS = {
     Status.IN_PROGRESS: "invocation-table--pending",
+    Status.PENDING: "invocation-table--pending",
+    Status.OVERDUE: "invocation-table--overdue",
     Status.COMPLETED: "invocation-table--completed",
     Status.FAILED: "invocation-table--failed",
     Status.UNKNOWN: "invocation-table--unknown",

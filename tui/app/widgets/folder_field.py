@@ -1,4 +1,4 @@
-"""The field of the output folder: completion, what its placeholders become, and a look at it."""
+"""The field of a folder in S3: completion, what its placeholders become, and a look at it."""
 
 from __future__ import annotations
 
@@ -17,30 +17,24 @@ from tui.engine.session import Engine
 from tui.model import placeholder
 from tui.model.outputs import Place, place_of
 from tui.model.problem import problem_of
-from tui.model.request import StartAsyncInvoke
 
 LOOKING = "looking"
 """The group of the workers that look at a place."""
 
 
-class OutputField(CompletedField):
-    """Where the outputs go."""
+class FolderField(CompletedField):
+    """Where something goes: the outputs, or an input from here."""
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(
-            "s3_uri",
-            "Output",
-            "s3://bucket/{date}/{model}/",
-            PlaceCompletion(engine.offers, engine.board),
-        )
+    def __init__(self, engine: Engine, name: str, label: str, hint: str) -> None:
+        completion = PlaceCompletion(engine.offers, engine.board)
+        super().__init__(name, label, hint, completion)
         self._engine = engine
         self._asked: object = None  # stands for the last look; another one's result is late
         self._has_result = False
 
     def compose(self) -> ComposeResult:
-        """The line and its complaint, what it becomes, and what a look found."""
+        """The line, what is said of it, and what a look found."""
         yield from super().compose()
-        yield Line(classes="becomes", hides_when_empty=True)
         yield Line(classes="holds", hides_when_empty=True)
         yield Line(classes="lacks", hides_when_empty=True)
 
@@ -55,24 +49,26 @@ class OutputField(CompletedField):
             filled = placeholder.fill(typed, known)
         except ValueError:
             filled = typed  # the complaint says it
-        self.query_one(".becomes", Line).say(f"→ {filled}" if filled != typed else "")
+        self.show_becomes(filled if filled != typed else "")
 
-    def look(self, probe: StartAsyncInvoke, fault: str) -> None:
-        """Look whether the outputs can go there, and say what was found; nothing waits for it.
+    def look(self, uri: str, fault: str, kms_key_id: str = "", owner: str = "") -> None:
+        """Look whether objects can go there, and say what was found; nothing waits for it.
 
         Args:
-            probe: The request as far as it can be read.
+            uri: The folder, with its placeholders filled in.
             fault: What is wrong with the URI, or nothing.
+            kms_key_id: The ARN of the key that shall encrypt them, or empty.
+            owner: The account that the bucket must belong to, or empty.
         """
         self.forget()
-        place = place_of(probe.s3_uri)
+        place = place_of(uri)
         if place is None or fault:
             self.complain(fault or "an s3:// URI like s3://bucket/prefix/")
             return
         self._say(f"looking at {place} …")
         # Not a worker of this widget: leaving the form must not keep it from tidying up.
         asked = self._asked = object()
-        looking = self._look(asked, place, probe.kms_key_id, probe.bucket_owner)
+        looking = self._look(asked, place, kms_key_id, owner)
         self.app.run_worker(looking, group=LOOKING, exit_on_error=False)
 
     def forget(self) -> bool:

@@ -1,0 +1,85 @@
+"""The endpoint picker."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from tests.app.conftest import Screen, settled, shown
+from tests.builders import a_watched
+from tests.conftest import MakeEngine
+from tui.app.screens.endpoints import EndpointScreen
+from tui.engine.session import Engine
+from tui.sandbox.server import Sandbox
+
+
+async def open_list(pilot: Pilot[int]) -> OptionList:
+    await pilot.press("n")
+    await settled(pilot)
+    await pilot.press("ctrl+r", "f2")
+    await settled(pilot)
+    assert isinstance(pilot.app.screen, EndpointScreen)
+    return pilot.app.screen.query_one(OptionList)
+
+
+def prompts(listing: OptionList) -> list[str]:
+    return [str(option.prompt) for option in listing.options]
+
+
+def endpoint_field(pilot: Pilot[int]) -> str:
+    return pilot.app.screen.query_one("#endpoint-name", Input).value
+
+
+async def test_the_account_s_endpoints_are_there_asynchronous_ones_first(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        found = prompts(await open_list(pilot))
+
+        assert "sandbox-echo" in found[0]
+        assert "InService" in found[0]
+        assert "sandbox-sync" in found[-1]
+        assert "not async" in found[-1]
+        assert "takes InvokeEndpointAsync" in shown(pilot)
+        assert "being asked for" not in shown(pilot)
+
+
+async def test_recent_endpoints_stand_on_top(engine: Engine, screen: Screen) -> None:
+    engine.board.apply([a_watched(model_id="mine")])
+    async with screen(engine) as pilot:
+        found = prompts(await open_list(pilot))
+
+        assert "mine" in found[0]
+        assert "recent · not listed" in found[0]
+
+
+async def test_one_is_chosen_by_its_words(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await open_list(pilot)
+        await pilot.press(*"slow", "enter")
+        await settled(pilot)
+
+        assert endpoint_field(pilot) == "sandbox-slow"
+
+
+async def test_without_the_right_a_line_names_it_and_any_name_is_taken(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    sandbox.faults.add("ListEndpoints", "denied")
+    async with screen(engine) as pilot:
+        await open_list(pilot)
+        assert "no sagemaker:ListEndpoints" in shown(pilot)
+
+        await pilot.press(*"my-own")
+        await pilot.pause()
+        assert "takes my-own as it is" in shown(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert endpoint_field(pilot) == "my-own"
+
+
+async def test_without_a_line_the_problem_is_said(make_engine: MakeEngine, screen: Screen) -> None:
+    async with screen(make_engine(endpoint_url="http://127.0.0.1:9")) as pilot:
+        await open_list(pilot)
+
+        assert "EndpointConnectionError" in shown(pilot)

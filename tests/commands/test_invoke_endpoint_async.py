@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Invoke, Spawn, finish
+from tests.terminal import PATIENCE
+from tui.sandbox.server import Sandbox
+
+BUCKET = "s3://sandbox-output"
+
+
+def command(*options: str, endpoint: str = "echo") -> tuple[str, ...]:
+    return ("invoke-endpoint-async", f"--endpoint-name=sandbox-{endpoint}", *options)
+
+
+def the_request(sandbox: Sandbox) -> Mapping[str, object]:
+    (request,) = sandbox.requests
+    return request
+
+
+def calls(sandbox: Sandbox) -> int:
+    return sandbox.calls["InvokeEndpointAsync"]
+
+
+@pytest.fixture
+def payload(machine: Path) -> Path:
+    file = machine / "payload.json"
+    file.write_text('{"inputs": "a tide pool"}')
+    return file
+
+
+def test_it_prints_what_the_aws_cli_does_and_nothing_else(invoke: Invoke, sandbox: Sandbox) -> None:
+    done = invoke(*command("--body", "{}", "--inference-id", "run-42"))
+
+    assert done.code == 0
+    assert done.err == ""
+    assert list(done.data) == ["InferenceId", "OutputLocation", "FailureLocation"]
+    assert done.data["InferenceId"] == "run-42"
+    assert done.data["OutputLocation"].startswith(f"{BUCKET}/endpoints/")
+
+
+def test_every_option_arrives(invoke: Invoke, sandbox: Sandbox) -> None:
+    options = {
+        "--content-type": "text/csv",
+        "--accept": "text/plain",
+        "--custom-attributes": "trace=1",
+        "--inference-id": "run-42",
+        "--input-location": f"{BUCKET}/in/x.csv",
+        "--s3-output-path-extension": "today",
+        "--filename": "x.txt",
+        "--request-ttl-seconds": "600",
+        "--invocation-timeout-seconds": "60",
+    }
+
+    done = invoke(*command(*(word for pair in options.items() for word in pair)))
+
+    assert done.code == 0
+    assert {**the_request(sandbox)} == {
+        "EndpointName": "sandbox-echo",
+        "ContentType": "text/csv",
+        "Accept": "text/plain",
+        "CustomAttributes": "trace=1",
+        "InferenceId": "run-42",
+        "InputLocation": f"{BUCKET}/in/x.csv",
+        "S3OutputPathExtension": "today",
+        "Filename": "x.txt",
+        "RequestTTLSeconds": 600,
+        "InvocationTimeoutSeconds": 60,
+    }
+
+
+def test_a_whole_request_comes_as_json_and_options_go_before(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    members = {"EndpointName": "sandbox-zero", "Body": "{}", "RequestTTLSeconds": 600}
+    Path("request.json").write_text(json.dumps(members))
+
+    done = invoke(*command("--cli-input-json", "file://request.json"))
+
+    assert done.code == 0
+    request = the_request(sandbox)
+    assert (request["EndpointName"], request["RequestTTLSeconds"]) == ("sandbox-echo", 600)
+    assert request["Body"] == b"{}"
+
+
+def test_a_file_is_uploaded_waited_for_and_downloaded(
+    invoke: Invoke, payload: Path, machine: Path
+) -> None:
+    upload = ("--input-location", "./payload.json", "--upload-to", f"{BUCKET}/in/")
+
+    done = invoke(*command(*upload, "--wait", "--download", "out"))
+
+    assert done.code == 0
+    assert done.data["status"] == "Completed"
+    token = done.data["inferenceId"]
+    assert f"uploaded to {BUCKET}/in/{token}/payload.json" in done.err
+    (saved,) = (machine / "out" / token).iterdir()
+    assert json.loads(saved.read_bytes()) == json.loads(payload.read_bytes())
+
+
+def test_the_journey_in_a_process_of_its_own(spawn: Spawn, payload: Path, machine: Path) -> None:
+    upload = (f"--input-location={payload}", f"--upload-to={BUCKET}/in/{{date}}/")
+    where = ("--sandbox", "--job-seconds=0.2")
+
+    done = finish(spawn(*where, *command(*upload, "--wait", "--download=./out")))
+
+    assert done.code == 0
+    (saved,) = (machine / "out").glob("*/*")
+    assert json.loads(saved.read_bytes()) == {"inputs": "a tide pool"}
+
+
+def test_a_small_file_is_sent_with_the_request_where_no_folder_is_named(
+    invoke: Invoke, payload: Path, sandbox: Sandbox
+) -> None:
+    assert invoke(*command("--input-location", str(payload))).code == 0
+
+    request = the_request(sandbox)
+    assert request["Body"] == payload.read_bytes()
+    assert "InputLocation" not in request
+
+
+def test_bytes_are_sent_as_they_are(invoke: Invoke, machine: Path, sandbox: Sandbox) -> None:
+    (machine / "image").write_bytes(b"\xff\xd8\xff\x00")
+
+    assert invoke(*command("--body", "fileb://image")).code == 0
+
+    assert the_request(sandbox)["Body"] == b"\xff\xd8\xff\x00"
+
+
+def test_a_failed_one_is_told_with_its_text_and_exits_with_one(invoke: Invoke) -> None:
+    done = invoke(*command("--body", "{}", "--wait", endpoint="failing"))
+
+    assert done.code == 1
+    assert done.data["status"] == "Failed"
+    assert "server error (500) from model" in done.err
+    assert "remedy:" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "InputLocation: "),
+        (("--body", "{}", "--input-location", f"{BUCKET}/x"), "not both"),
+        (("--input-location", "nowhere.json"), "--input-location: "),
+        (("--body", "fileb://nowhere"), "--body: "),
+        (("--body", "{}", "--custom-attributes", "a\nb"), "CustomAttributes"),
+        (("--body", "{}", "--custom-attributes", "ümlaut"), "CustomAttributes"),
+        (("--body", "{}", "--request-ttl-seconds", "59"), "RequestTTLSeconds"),
+        (("--body", "{}", "--request-ttl-seconds", "0"), "RequestTTLSeconds"),
+        (("--body", "x" * 128_001), "Body"),
+        (("--body", "{}", "--upload-to", "s3://b/{nobody}/"), "--upload-to: "),
+        (("--cli-input-json", "[]"), "--cli-input-json: wants an object"),
+        (("--body", "{}", "--download", "/dev/null"), "--download: "),
+    ],
+)
+def test_what_cannot_be_sent_is_said_and_nothing_is(
+    invoke: Invoke, sandbox: Sandbox, options: tuple[str, ...], said: str
+) -> None:
+    done = invoke(*command(*options))
+
+    assert done.code == 2
+    assert said in done.err
+    assert done.out == ""
+    assert calls(sandbox) == 0
+
+
+def test_a_refusal_is_told_with_its_remedy(invoke: Invoke) -> None:
+    done = invoke(*command("--body", "{}", endpoint="sync"))
+
+    assert done.code == 3
+    assert "ValidationError" in done.err
+    assert "remedy:" in done.err
+
+
+def test_without_an_answer_it_says_so_and_is_not_sent_again(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    sandbox.faults.add("InvokeEndpointAsync", "drop-after")
+
+    done = invoke(*command("--body", "{}", "--inference-id", "run-42", "--wait"))
+
+    assert done.code == 4
+    assert done.data["status"] == "Unknown"
+    assert 'its inference id is "run-42"' in done.err
+    assert calls(sandbox) == 1
+
+
+def test_an_id_that_was_sent_is_refused_before_its_input_is_replaced(
+    invoke: Invoke, payload: Path, sandbox: Sandbox
+) -> None:
+    upload = ("--input-location=payload.json", f"--upload-to={BUCKET}/in/", "--inference-id=run-42")
+    first = invoke(*command(*upload, "--wait", "--download=out"))
+    payload.write_text("another")
+
+    second = invoke(*command(*upload))
+
+    assert (first.code, second.code) == (0, 2)
+    assert "run-42 was sent already" in second.err
+    assert "uploaded" not in second.err
+    assert calls(sandbox) == 1
+
+
+def test_interrupted_it_leaves_the_inference_alone(
+    spawn: Spawn, sandbox: Sandbox, machine: Path
+) -> None:
+    where = ("--endpoint-url", sandbox.url, "--region", "us-west-2")
+    process = spawn(*command("--body", "{}", "--wait", endpoint="zero"), *where)
+    assert process.stderr is not None
+    assert "waiting for it to end" in process.stderr.readline()
+
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 130
+    assert "what was submitted goes on" in err

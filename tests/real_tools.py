@@ -1,0 +1,122 @@
+"""The real AWS CLI, boto3 and AWS SDK for JavaScript, and what they send to a sandbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tui.model.context import Context
+from tui.model.operation import START_ASYNC_INVOKE, Operation
+from tui.sandbox.server import Sandbox
+
+NODE = shutil.which("node")
+JS_SDK = os.environ.get("JS_SDK") or str(Path(__file__).parents[1] / ".javascript")
+
+
+def needs_javascript(operation: Operation) -> pytest.MarkDecorator:
+    """Skips a test where node, or the package of the operation's client, is missing."""
+    package = operation.javascript_package
+    return pytest.mark.skipif(
+        not NODE or not Path(JS_SDK, "node_modules", package).is_dir(),
+        reason=f"needs node, and the SDK: npm install --prefix .javascript {package},"
+        " or JS_SDK=another folder with its node_modules",
+    )
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment without settings of the machine's own."""
+    nowhere = {"AWS_CONFIG_FILE": "config", "AWS_SHARED_CREDENTIALS_FILE": "credentials"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        **{name: str(tmp_path / file) for name, file in nowhere.items()},
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_MAX_ATTEMPTS": "1",
+        "AWS_PAGER": "",
+    }
+
+
+@dataclass(frozen=True)
+class AwsCli:
+    """The real one."""
+
+    program: Path
+
+    @property
+    def path(self) -> dict[str, str]:
+        """Where a shell finds it as ``aws``."""
+        return {"PATH": f"{self.program.parent}{os.pathsep}{os.environ['PATH']}"}
+
+    def skeleton(self, operation: Operation) -> str:
+        """What it prints as the skeleton of a request; empty if it does not know the operation."""
+        command = [
+            str(self.program),
+            operation.service,
+            operation.command,
+            "--generate-cli-skeleton",
+        ]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        return done.stdout.decode().strip() if done.returncode == 0 else ""
+
+
+@pytest.fixture(scope="session")
+def aws_cli() -> AwsCli:
+    program = os.environ.get("AWS_CLI") or shutil.which("aws")
+    if program and AwsCli(Path(program)).skeleton(START_ASYNC_INVOKE):
+        return AwsCli(Path(program))
+    return pytest.skip("needs an AWS CLI that knows start-async-invoke: AWS_CLI=…/aws")
+
+
+def script(folder: Path, command: str) -> list[str]:
+    """A command line as a file: as an argument of bash it would be bound in length itself."""
+    file = folder / "command.sh"
+    file.write_text(command, encoding="utf-8")
+    return ["bash", str(file)]
+
+
+def python(folder: Path, source: str) -> list[str]:
+    """A script of Python as a file."""
+    file = folder / "request.py"
+    file.write_text(source, encoding="utf-8")
+    return [sys.executable, "-W", "ignore", str(file)]
+
+
+def javascript(folder: Path, source: str) -> list[str]:
+    """A module of JavaScript as a file, beside the SDK."""
+    (folder / "node_modules").symlink_to(Path(JS_SDK, "node_modules").resolve())
+    file = folder / "request.mjs"
+    file.write_text(source, encoding="utf-8")
+    return [NODE or "", str(file)]
+
+
+def context_of(sandbox: Sandbox) -> Context:
+    """Where the sandbox is, with credentials that a shell could trip over."""
+    return Context(
+        region="us-west-2",
+        endpoint_url=sandbox.url,
+        variables=("AWS_ACCESS_KEY_ID=sandbox", 'AWS_SECRET_ACCESS_KEY=it\'s $a "secret"'),
+    )
+
+
+def arrived(
+    sandbox: Sandbox, command: list[str], environment: Mapping[str, str]
+) -> dict[str, object]:
+    """The body that a command sends; that the sandbox may refuse it is another matter."""
+    before = len(sandbox.requests)
+    done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
+    assert len(sandbox.requests) > before, done.stderr.decode()[-2000:]
+    return dict(sandbox.requests[-1])

@@ -1,0 +1,211 @@
+"""What the Overview says of an invocation, as names and values. Pure; it paints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from tui.app.text import glyph, status_style
+from tui.app.widgets.context_bar import FRESH_SECONDS
+from tui.model.document import size_text
+from tui.model.endpoint import Endpoint
+from tui.model.invocation import Invocation, Status, Witness, ago, coarse, duration
+from tui.model.problem import Problem, explain_failure, explained
+from tui.model.request import InvokeEndpointAsync, Request
+from tui.model.tag import Tag
+
+_MUTED = "$foreground-muted"
+_WARNING = "$text-warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the Overview; the value is foreign text, the style a theme's."""
+
+    name: str
+    value: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for besides an invocation's row; None is what is not known.
+
+    Attributes:
+        tags: Its tags.
+        request: What was submitted.
+        endpoint: The state of its endpoint now, or why that is not told.
+    """
+
+    tags: Sequence[Tag] | None = None
+    request: Request | None = None
+    endpoint: Endpoint | Problem | None = None
+
+
+def facts(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
+    """Everything that is known of an invocation, and for a failure also its cause and remedy.
+
+    Args:
+        row: The invocation.
+        asked: What was asked for besides.
+        now: The moment that ages are counted from.
+    """
+    status = Fact("status", f"{glyph(row.status)} {row.status.value}", status_style(row.status))
+    told = _at_endpoint(row, asked, now) if row.is_at_endpoint else _of_bedrock(row, asked, now)
+    return [status, *_verdict(row), *(fact for fact in told if fact.value)]
+
+
+def _of_bedrock(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
+    return [
+        Fact("model", row.model_id),
+        Fact("operation", row.operation if row.is_waited_for else ""),
+        *_times(row, now),
+        Fact("output", row.s3_uri),
+        Fact("KMS key", row.kms_key_id),
+        Fact("owner", row.bucket_owner),
+        Fact("tags", "  ".join(f"{tag.key}={tag.value}" for tag in asked.tags or ())),
+        Fact("ARN", row.invocation_arn),
+        Fact("token", row.client_request_token),
+        _origin(row),
+        Fact("heard", _heard(row, now)),
+    ]
+
+
+def _at_endpoint(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
+    return [
+        Fact("endpoint", row.model_id),
+        *_state(asked.endpoint),
+        Fact("operation", row.operation),
+        *_times(row, now),
+        *(_places(row, row.witness, now) if row.witness else ()),
+        *_input(asked.request),
+        Fact("inference", row.client_request_token),
+        _origin(row),
+    ]
+
+
+def _state(endpoint: Endpoint | Problem | None) -> list[Fact]:
+    if endpoint is None:
+        return []
+    if isinstance(endpoint, Endpoint):
+        return [
+            Fact("state", endpoint.state),
+            Fact("hint", endpoint.hint, _WARNING),
+            Fact("writes to", endpoint.output_path),
+        ]
+    is_denied = endpoint.kind == "AccessDeniedException"
+    why = "no sagemaker:DescribeEndpoint" if is_denied else endpoint.one_line
+    return [Fact("state", f"not shown: {why}", _MUTED)]
+
+
+def _places(row: Invocation, witness: Witness, now: datetime) -> list[Fact]:
+    left = (witness.deadline - now).total_seconds()
+    when = f"in {coarse(left)}" if left >= 10 else ago(witness.deadline, now)
+    deadline = f"{_moment(witness.deadline)}  ({when})"
+    nowhere = "the endpoint names no place: a failure leaves no trace in S3"
+    return [
+        Fact("gives up" if left > 0 else "gave up", "" if row.status.is_terminal else deadline),
+        Fact("output", witness.output_location),
+        Fact("on failure", witness.failure_location or nowhere),
+    ]
+
+
+def _input(request: Request | None) -> list[Fact]:
+    if not isinstance(request, InvokeEndpointAsync):
+        return []
+    body = request.model_input
+    inline = "" if body is None else f"{size_text(len(body))}, sent with the request"
+    return [
+        Fact("input", request.input_location or inline),
+        Fact("content", request.content_type),
+        Fact("accept", request.accept),
+    ]
+
+
+def _verdict(row: Invocation) -> list[Fact]:
+    """What its status asks for."""
+    note = row.witness.note if row.witness and row.is_watched else ""
+    if row.status is Status.FAILED:
+        return _failed(row)
+    if row.is_asked:
+        return [Fact("next", "the answer is waited for: x cancels")]
+    if row.status is Status.UNKNOWN:
+        return [Fact("answer", row.failure_message or _no_answer(row)), *_unanswered(row)]
+    if row.status is Status.QUEUED:
+        return [Fact("next", "it goes in its turn; P stops the queue or lets it go on, x drops it")]
+    noted = [Fact("note", note, _WARNING)] if note else []
+    if row.status is not Status.OVERDUE:
+        return noted
+    is_up = "its time is up, and S3 shows no output and no failure: it is watched on"
+    check = f"the endpoint's logs in CloudWatch, {_logs(row)}; x forgets it"
+    return [*noted, Fact("next", is_up), Fact("check", check)]
+
+
+def _no_answer(row: Invocation) -> str:
+    return "none: the program that asked ended, or still waits" if row.is_waited_for else "none"
+
+
+def _unanswered(row: Invocation) -> list[Fact]:
+    if row.is_waited_for:
+        return [Fact("next", "AWS remembers no answer; R types it again, x forgets it")]
+    if row.is_listed:
+        advice = "it may have started: R looks its token up, and offers to send it again"
+        return [Fact("next", advice)]
+    check = f"{_logs(row)} in CloudWatch for the inference id; the endpoint's output path"
+    return [
+        Fact("next", "it may run, and nobody lists it: look before it is sent again"),
+        Fact("check", check),
+        Fact("then", "R opens the form on it, for another inference id; x forgets it"),
+    ]
+
+
+def _logs(row: Invocation) -> str:
+    return f"/aws/sagemaker/Endpoints/{row.model_id}"
+
+
+def _failed(row: Invocation) -> list[Fact]:
+    problem = _failure(row)
+    told = [Fact("failure", row.failure_message or "AWS gave no message", "$text-error")]
+    if problem.cause:
+        told.append(Fact("cause", problem.cause))
+    if problem.remedy:
+        told.append(Fact("remedy", problem.remedy, "bold"))
+    return told
+
+
+def _failure(row: Invocation) -> Problem:
+    """Why it failed; what was refused has an error's name before the message."""
+    if row.invocation_arn or row.witness:
+        return explain_failure(row.failure_message)
+    kind, _, message = row.failure_message.partition(": ")
+    return explained(Problem(kind=kind, message=message))
+
+
+def _times(row: Invocation, now: datetime) -> list[Fact]:
+    submitted = f"{_moment(row.submit_time)}  ({ago(row.submit_time, now)})"
+    return [Fact("submitted", submitted), Fact("ended", _ended(row))]
+
+
+def _origin(row: Invocation) -> Fact:
+    return Fact("origin", "submitted here" if row.is_ours else "started elsewhere")
+
+
+def _heard(row: Invocation, now: datetime) -> str:
+    """When AWS last spoke of it, unless that is just now or does not matter any more."""
+    if row.is_waited_for:
+        return ""
+    if row.heard is None:
+        return "AWS has not spoken of it yet"
+    is_old = (now - row.heard).total_seconds() >= FRESH_SECONDS
+    return ago(row.heard, now) if is_old and not row.status.is_terminal else ""
+
+
+def _ended(row: Invocation) -> str:
+    if not row.status.is_terminal or row.end_time is None:
+        return ""
+    return f"{_moment(row.end_time)}  (took {duration(row.took(row.end_time))})"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -1,0 +1,264 @@
+"""What becomes of the input of an InvokeEndpointAsync: uploaded to a folder, or sent inline.
+
+A location that is there already stays. Nothing is opened that might hang, and nothing is sent that
+is not what was looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from mimetypes import MimeTypes
+from pathlib import Path
+from typing import BinaryIO
+
+from msgspec.structs import replace
+
+from tui.aws import uploading
+from tui.aws.session import Session
+from tui.engine import destination, local_file
+from tui.engine.local_file import ChangedError, Stamp, UnusableError
+from tui.model import magic
+from tui.model.document import size_text
+from tui.model.outputs import kind_of, place_of
+from tui.model.problem import Problem, ProblemError
+from tui.model.request import InvokeEndpointAsync
+
+LARGEST = 2**30
+"""Bytes of an input that an endpoint takes: 1 GB, whichever kind is meant."""
+
+HEAD = 64 * 1024
+"""Bytes that are looked at to tell a file's format."""
+
+LONGEST_PART = 200
+"""Characters of one part of a key."""
+
+_SCHEME = re.compile(r"(?!fileb?://)[A-Za-z][A-Za-z0-9+.-]*://")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+Progress = Callable[[int], None]
+"""Told how many bytes have just been sent; fewer than none where a part begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A file that can be sent.
+
+    Attributes:
+        name: As it was typed, without a prefix.
+        size: Bytes.
+        format: What it is, by its first bytes: ``JSON lines``, ``PNG``, ``binary``.
+        content_type: What it is, by its name; empty where that tells nothing.
+        stamp: Which state of it was looked at.
+    """
+
+    name: str
+    size: int
+    format: str
+    content_type: str
+    stamp: Stamp
+
+    def __str__(self) -> str:
+        return f"{size_text(self.size)} {self.format}"
+
+
+def is_local(text: str) -> bool:
+    """Whether what was typed as the input names a file here, rather than a location elsewhere."""
+    return bool(text.strip()) and not _SCHEME.match(text.strip())
+
+
+async def look(text: str) -> Local:
+    """What the file is that was typed: its name, with or without ``file://`` or ``fileb://``.
+
+    Raises:
+        UnusableError: It cannot be sent.
+    """
+    return await asyncio.to_thread(_look, text)
+
+
+async def stage(
+    session: Session,
+    request: InvokeEndpointAsync,
+    local: Local | None = None,
+    folder: str = "",
+    progress: Progress | None = None,
+) -> InvokeEndpointAsync:
+    """The request with its input where the endpoint can have it.
+
+    Args:
+        session: Where to upload.
+        request: With its inference id, below which the input is uploaded.
+        local: The file that is the input, in place of the request's own.
+        folder: An s3:// folder for a file and for a typed body, its placeholders filled in. Where
+            there is none, they are sent inline.
+        progress: Told of the bytes as they leave.
+
+    Raises:
+        ProblemError: The input cannot be had, is too large to be sent inline, or was not uploaded.
+            Nothing was submitted.
+    """
+    if local is None and request.model_input is None:
+        return request
+    try:
+        if folder:
+            return await _uploaded(session, request, local, folder, progress)
+        return await _inline(request, local)
+    except ChangedError as error:
+        raise ProblemError(_changed(str(error))) from error
+    except UnusableError as error:
+        raise ProblemError(_not_read(str(error))) from error
+
+
+def _look(text: str) -> Local:
+    name = re.sub(r"^fileb?://", "", text.strip())
+    if not name:
+        raise UnusableError("the name of a file", "nothing")
+    head, stamp = local_file.look(name, HEAD)
+    if not stamp.size:
+        raise UnusableError("a file that holds something", "an empty one")
+    if stamp.size > LARGEST:
+        raise UnusableError("a file of at most 1 GB", size_text(stamp.size))
+    content_type, encoding = _types().guess_type(Path(name).name)
+    return Local(
+        name=name,
+        size=stamp.size,
+        format=_format_of(head, name),
+        content_type="" if encoding else content_type or "",
+        stamp=stamp,
+    )
+
+
+def _format_of(head: bytes, name: str) -> str:
+    known = magic.format_of(head)
+    return known if known != magic.BYTES else kind_of(head, name).value
+
+
+async def _inline(request: InvokeEndpointAsync, local: Local | None) -> InvokeEndpointAsync:
+    most = await asyncio.to_thread(longest_body)
+    size = local.size if local else len(request.model_input or b"")
+    if size > most:
+        raise ProblemError(_too_large(size, most))
+    if local is None:
+        return replace(request, input_location="")
+    content = await asyncio.to_thread(local_file.read, local.name, local.stamp)
+    return replace(request, model_input=content, input_location="")
+
+
+def longest_body() -> int:
+    """Bytes that are taken inline; none by an SDK that only knows locations."""
+    shapes = importlib.import_module("tui.aws.shapes")
+    try:
+        return shapes.constraint(InvokeEndpointAsync.__name__, "Body").maximum or 0
+    except KeyError:
+        return 0
+
+
+async def _uploaded(
+    session: Session,
+    request: InvokeEndpointAsync,
+    local: Local | None,
+    folder: str,
+    progress: Progress | None,
+) -> InvokeEndpointAsync:
+    place = place_of(folder)
+    if place is None:
+        raise ProblemError(_no_folder(folder, "an s3:// folder"))
+    prefix = place.prefix if place.prefix.endswith("/") or not place.prefix else f"{place.prefix}/"
+    content_type = request.content_type or (local.content_type if local else "")
+    name = Path(local.name).name if local else f"input{_suffix(content_type)}"
+    key = f"{prefix}{_part(request.client_request_token)}/{_part(name)}"
+    staged = replace(request, model_input=None, input_location=f"s3://{place.bucket}/{key}")
+    if wrong := await asyncio.to_thread(_location_fault, staged):
+        raise ProblemError(_no_folder(folder, wrong))
+    source: BinaryIO = io.BytesIO(request.model_input or b"")
+    if local:
+        source = await asyncio.to_thread(local_file.open_steady, local.name, local.stamp)
+    try:
+        await uploading.upload(session, source, place.bucket, key, content_type, progress)
+    except ProblemError as error:
+        raise ProblemError(destination.of_writing(error.problem, place)) from error
+    return staged
+
+
+def _location_fault(staged: InvokeEndpointAsync) -> str:
+    """What the service would refuse of the location; empty when it is right."""
+    shapes = importlib.import_module("tui.aws.shapes")
+    faults = [*staged.faults(), *shapes.check(InvokeEndpointAsync.__name__, staged.wire())]
+    return next((str(fault) for fault in faults if fault.path == ("InputLocation",)), "")
+
+
+def _part(text: str) -> str:
+    """A text as one part of a key and of a URI in a header; two that differ stay different.
+
+    >>> _part("clip 1.mp4")
+    'clip-1-be014d87.mp4'
+    """
+    safe = _UNSAFE.sub("-", text).strip(".")
+    if safe == text and len(text) <= LONGEST_PART:
+        return text
+    path = Path(safe)
+    told_apart = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    suffix = path.suffix[:20]
+    stem = path.stem[: LONGEST_PART - len(suffix) - 9] or "input"
+    return f"{stem}-{told_apart}{suffix}"
+
+
+def _suffix(content_type: str) -> str:
+    return _types().guess_extension(content_type.partition(";")[0].strip().lower()) or ""
+
+
+@cache
+def _types() -> MimeTypes:
+    """Python's own table, the same on every machine, and two that endpoints like to take."""
+    types = MimeTypes()
+    types.add_type("application/jsonlines", ".jsonl")
+    types.add_type("application/x-npy", ".npy")
+    return types
+
+
+def _too_large(size: int, most: int) -> Problem:
+    limit = f"the request itself takes {size_text(most)}" if most else "this SDK sends none inline"
+    return Problem(
+        kind="InputTooLarge",
+        message=f"the input has {size_text(size)}, {limit}; nothing was sent",
+        cause="without a folder to upload to, the input goes inline",
+        remedy="name an s3:// folder to upload it to",
+        operation=InvokeEndpointAsync.__name__,
+    )
+
+
+def _no_folder(folder: str, wanted: str) -> Problem:
+    return Problem(
+        kind="NoUploadFolder",
+        message=f"{folder}: {wanted}; nothing was sent",
+        cause="the input cannot be uploaded there",
+        remedy="name a folder like s3://bucket/inputs/",
+        operation=InvokeEndpointAsync.__name__,
+    )
+
+
+def _not_read(message: str) -> Problem:
+    return Problem(
+        kind="InputNotRead",
+        message=f"{message}; nothing was sent",
+        cause="the file is gone, or is not one that can be read",
+        remedy="mend the file or its name, then submit again",
+        operation=InvokeEndpointAsync.__name__,
+    )
+
+
+def _changed(name: str) -> Problem:
+    return Problem(
+        kind="InputChanged",
+        message=f"{name} has changed since it was looked at; nothing was sent",
+        cause="something wrote to the file",
+        remedy="submit again to send it as it is now",
+        is_retryable=True,
+        operation=InvokeEndpointAsync.__name__,
+    )

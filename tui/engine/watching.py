@@ -1,0 +1,214 @@
+"""The watcher of one context: learns from S3 what became of its SageMaker inferences.
+
+Nobody lists them: an output object means Completed, a failure object Failed. Neither, once the
+time is up, means Overdue, which is still watched, in the idle rhythm. What S3 does not tell changes
+no status. While nothing is watched, S3 is not asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace as replace_data
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from tui.aws import s3
+from tui.aws.bedrock import SLICE_SIZE
+from tui.aws.session import Session
+from tui.config import Polling
+from tui.engine.sights import AT_ONCE, Sight, Sights, is_of_place
+from tui.engine.submission import SKEW
+from tui.engine.ticking import Listener, Ticker, interval, is_brisk
+from tui.ledger.known import Known
+from tui.model.board import Board, Changes
+from tui.model.clock import Clock
+from tui.model.invocation import Invocation, Status
+from tui.model.outputs import place_of
+from tui.model.problem import Problem, ProblemError
+
+
+class Watcher(Ticker):
+    """Watches one context's locations in S3."""
+
+    source = "s3"
+
+    def __init__(
+        self,
+        session: Session,
+        board: Board,
+        known: Known,
+        polling: Polling,
+        clock: Clock,
+        listener: Listener,
+    ) -> None:
+        """Prepare to watch; nothing is asked before ``run`` or ``tick``.
+
+        Args:
+            session: Where to ask.
+            board: What is known.
+            known: What other copies of the program know: they write it to the same ledger.
+            polling: The rhythm.
+            clock: The time.
+            listener: Is told all news, once the board has it.
+        """
+        super().__init__(polling, clock, listener)
+        self._session = session
+        self._board = board
+        self._known = known
+        self._sights = Sights(session, clock)
+        self._adopted: datetime | None = None
+
+    def pace(self) -> float:
+        """See ``Ticker``."""
+        return interval(self._board.watched(), self._polling, self._clock())
+
+    async def look(self) -> None:
+        """See ``Ticker``."""
+        trouble = await self._adopt()
+        await self._watch()
+        if trouble:
+            raise ProblemError(trouble)
+
+    async def _adopt(self) -> Problem | None:
+        """Put on the board what others have submitted, once in an idle stretch."""
+        if self._adopted is not None and not self._is_long_ago(self._adopted):
+            return None
+        self._adopted = self._clock()
+        try:
+            rows = await self._known.load_watched(self._session.context.key)
+        except ProblemError as error:
+            return error.problem
+        held = {row.key for row in self._board.watched()}
+        if new := [row for row in rows if row.key not in held]:
+            await self._learn(new)
+        return None
+
+    async def _watch(self) -> None:
+        rows = self._board.watched()
+        self._sights.keep(location for row in rows for location in locations_of(row))
+        now = self._clock()
+        if due := [row for row in rows if self._is_due(row, now)]:
+            await self._ask_about(due)
+        elif self._failures and not rows:
+            self.tell(Changes(), now)  # what went wrong concerns nothing any more
+
+    async def _ask_about(self, rows: Sequence[Invocation]) -> None:
+        trouble: BaseException | None = None
+        try:
+            await self._sights.look(self._unseen(rows))
+        except ProblemError as error:
+            trouble = error
+        told = 0
+        for start in range(0, len(rows), SLICE_SIZE):
+            some = rows[start : start + SLICE_SIZE]
+            news = [seen for row in some if (seen := judged(row, self._sights_of(row))) != row]
+            told += len(news)
+            if news:
+                await self._learn(news)
+        if not (told or trouble):
+            self.tell(Changes(), self._clock())
+        failed = [row for row in rows if has_failed(self._sights_of(row))]
+        for start in range(0, len(failed), AT_ONCE):
+            reading = map(self._failed, failed[start : start + AT_ONCE])
+            read = await asyncio.gather(*reading, return_exceptions=True)
+            if news := [row for row in read if isinstance(row, Invocation)]:
+                await self._learn(news)
+            trouble = trouble or next((it for it in read if isinstance(it, BaseException)), None)
+        if trouble:
+            raise trouble
+
+    def _unseen(self, rows: Sequence[Invocation]) -> list[str]:
+        """The locations where no object was seen yet: the outputs, then the failures."""
+        outputs, failures = [], []
+        for row in rows:
+            output, *rest = zip(locations_of(row), self._sights_of(row), strict=True)
+            outputs.append(output)
+            failures += rest
+        both = (*outputs, *failures)
+        return [name for name, sight in both if sight is None or sight.modified is None]
+
+    async def _failed(self, row: Invocation) -> Invocation:
+        """The row with what its failure object says."""
+        location = locations_of(row)[1]
+        sight, place = self._sights.of(location), place_of(location)
+        assert sight is not None
+        assert place is not None
+        try:
+            text = await s3.read_text(self._session, place.bucket, place.prefix)
+        except ProblemError as error:
+            if not is_of_place(error.problem):
+                raise
+            text = f"the failure object could not be read: {error.problem.one_line}"
+        return replace(
+            _heard(row, sight.at),
+            status=Status.FAILED,
+            failure_message=text.strip() or "the failure object is empty",
+            end_time=sight.modified,
+        )
+
+    async def _learn(self, rows: Sequence[Invocation]) -> None:
+        """Tell what rows bring, in slices that leave the screen its turns."""
+        for start in range(0, max(1, len(rows)), SLICE_SIZE):
+            self.tell(self._board.apply(rows[start : start + SLICE_SIZE]), self._clock())
+            await asyncio.sleep(0)
+
+    def _sights_of(self, row: Invocation) -> list[Sight | None]:
+        return [_of_its_own(row, self._sights.of(location)) for location in locations_of(row)]
+
+    def _is_due(self, row: Invocation, now: datetime) -> bool:
+        if is_brisk(row, now):
+            return True
+        return any(each is None or self._is_long_ago(each.at) for each in self._sights_of(row))
+
+    def _is_long_ago(self, moment: datetime) -> bool:
+        return abs(self._clock() - moment) >= timedelta(seconds=self._polling.idle)
+
+
+def locations_of(row: Invocation) -> list[str]:
+    """The URIs of what is watched for a row: its output, and its failure where it has one."""
+    assert row.witness is not None
+    failure = row.witness.failure_location
+    return [row.witness.output_location, *([failure] if failure else [])]
+
+
+def has_failed(sights: Sequence[Sight | None]) -> bool:
+    """Whether a failure is there, and no output."""
+    output, *failures = sights
+    is_missing = output is not None and output.modified is None
+    return is_missing and any(failure and failure.modified for failure in failures)
+
+
+def _of_its_own(row: Invocation, sight: Sight | None) -> Sight | None:
+    """What was seen at a row's location; an object from before it is another one's, by one name."""
+    if sight and sight.modified and sight.modified < row.submit_time - SKEW:
+        return replace_data(sight, modified=None)
+    return sight
+
+
+def judged(row: Invocation, sights: Sequence[Sight | None]) -> Invocation:
+    """The row as what S3 said of its locations makes it; a failure is read first.
+
+    Args:
+        row: A row that is watched.
+        sights: Of its output and, where it has a location for it, its failure.
+    """
+    assert row.witness is not None
+    output = sights[0]
+    if output and output.modified:
+        return replace(_heard(row, output.at), status=Status.COMPLETED, end_time=output.modified)
+    known = [sight for sight in sights if sight is not None]
+    if has_failed(sights) or len(known) < len(sights):
+        return row
+    if note := next((sight.note for sight in known if sight.note), ""):
+        return replace(row, witness=replace(row.witness, note=note))
+    at = min(sight.at for sight in known)
+    is_overdue = at >= row.witness.deadline
+    return replace(_heard(row, at), status=Status.OVERDUE if is_overdue else Status.PENDING)
+
+
+def _heard(row: Invocation, at: datetime) -> Invocation:
+    """The row when S3 tells of it without reserve."""
+    assert row.witness is not None
+    return replace(row, heard=at, witness=replace(row.witness, note=""))
