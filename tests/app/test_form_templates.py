@@ -167,7 +167,9 @@ async def test_an_endpoint_s_request_is_saved_and_taken_again(
         fields.input("request_ttl_seconds").value = "600"
         fields.input("inference_id").value = "mine-1"
         fields.editor.text = "a,b\n1,2\n"
-        await pilot.press("ctrl+t", "s", *"mine", "enter")
+        await pilot.press("ctrl+t", "s")
+        await settled(pilot)
+        await pilot.press(*"mine", "enter")
         await settled(pilot)
         assert (folder / "mine.json").exists()
 

@@ -23,6 +23,7 @@ from tui.engine.sights import MISSING_OR_FORBIDDEN
 from tui.model.invocation import Status, Witness
 
 HOUR = 3600
+LATER = START + timedelta(days=1)
 
 
 # The end --------------------------------------------------------------------------------------
@@ -60,6 +61,49 @@ async def test_what_an_earlier_one_wrote_under_the_same_name_is_not_its_output(
 
     assert watched.row("a").status is Status.COMPLETED
     assert watched.row("a").end_time == START + timedelta(seconds=7)
+
+
+async def test_an_object_is_the_end_of_one_inference_although_two_share_its_name(
+    watch: Watch, storage: ScriptedStorage
+) -> None:
+    shared = Witness(output_location=output_of("x"), deadline=LATER)
+    rows = [
+        a_watched(name, age, witness=shared, s3_uri=shared.output_location)
+        for name, age in (("first", 60), ("second", 30))
+    ]
+    watched = watch(*rows)
+    storage.write(output_of("x"), at=START)
+
+    await watched.tick()
+    await watched.tick(after=10)
+
+    assert watched.row("first").status is Status.COMPLETED
+    assert watched.row("second").status is Status.PENDING
+    assert "another inference's" in watched.note("second")
+    storage.write(output_of("x"), at=START + timedelta(seconds=15))
+    await watched.tick(after=10)
+    assert watched.row("second").status is Status.COMPLETED
+    assert watched.row("second").end_time == START + timedelta(seconds=15)
+
+
+async def test_what_ended_before_the_start_keeps_its_object(
+    watch: Watch, storage: ScriptedStorage
+) -> None:
+    shared = Witness(output_location=output_of("x"), deadline=LATER)
+    ended = a_watched(
+        "first",
+        witness=shared,
+        s3_uri=shared.output_location,
+        status=Status.COMPLETED,
+        end_time=START,
+    )
+    again = a_watched("second", witness=shared, s3_uri=shared.output_location)
+    watched = watch(ended, again)
+    storage.write(output_of("x"), at=START)
+
+    await watched.tick()
+
+    assert watched.row("second").status is Status.PENDING
 
 
 async def test_a_failure_is_the_end_with_its_own_words(
@@ -222,16 +266,16 @@ async def test_a_first_look_long_after_the_deadline_finds_an_output_before_it_sa
 # Notes ----------------------------------------------------------------------------------------
 
 
-async def test_missing_or_forbidden_is_pending_with_a_note_until_it_can_be_read(
+async def test_missing_or_forbidden_is_pending_or_overdue_with_a_note_until_it_can_be_read(
     watch: Watch, storage: ScriptedStorage
 ) -> None:
     watched = watch(a_watched("a"))
     storage.refuse(LIST, "AccessDenied")
     storage.refuse(HEAD, "403")
 
-    for seconds in (0, 2 * HOUR):
+    for seconds, status in ((0, Status.PENDING), (2 * HOUR, Status.OVERDUE)):
         await watched.tick(after=seconds)
-        assert watched.row("a").status is Status.PENDING
+        assert watched.row("a").status is status
         assert watched.note("a") == MISSING_OR_FORBIDDEN
         assert watched.row("a").heard is None
     assert not watched.problems
@@ -265,7 +309,7 @@ async def test_trouble_with_one_bucket_leaves_the_others_alone(
 ) -> None:
     elsewhere = "s3://elsewhere/out/"
     rows = [
-        a_watched(name, witness=Witness(output_location=output_of(name, elsewhere), deadline=START))
+        a_watched(name, witness=Witness(output_location=output_of(name, elsewhere), deadline=LATER))
         for name in ("a", "b")
     ]
     watched = watch(*rows, a_watched("c"), a_watched("d"))

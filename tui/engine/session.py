@@ -27,7 +27,7 @@ from tui.engine.source import Bucket, Kept, Source
 from tui.engine.ticking import Heard, Listener, Missed
 from tui.engine.watching import Watcher
 from tui.ledger.drafts import Draft
-from tui.ledger.journal import State, Submission
+from tui.ledger.journal import Submission
 from tui.ledger.ledger import Ledger
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock, utc_now
@@ -103,6 +103,7 @@ class Engine:
         self.calls = Calls(self.aws, self.journal, self.ledger.answers, clock)
         self.identity: Identity | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._inferring: set[asyncio.Task[None]] = set()
         polling, stretch = settings.polling, timedelta(days=settings.history.horizon)
         self.poller = Poller(self.aws, self.board, polling, stretch, clock, self._on_news)
         self.watcher = Watcher(self.aws, self.board, known, polling, clock, self._on_news)
@@ -200,6 +201,9 @@ class Engine:
                 else stands in it by then.
         """
         sending = self._spawn(self._submit(request, draft))
+        if isinstance(request, InvokeEndpointAsync):
+            self._inferring.add(sending)
+            sending.add_done_callback(self._inferring.discard)
         try:
             await asyncio.shield(sending)
         except asyncio.CancelledError:
@@ -250,7 +254,7 @@ class Engine:
         """
         from tui.engine import staging
 
-        if await self.was_sent(request.client_request_token):
+        if await self.journal.was_sent(request.client_request_token):
             raise ProblemError(submission.sent_already(request))
         return await staging.stage(self.aws, request, local, folder, progress)
 
@@ -299,7 +303,7 @@ class Engine:
     @property
     def unkept_answers(self) -> int:
         """How many answers are waited for, or are not in the ledger although they should be."""
-        return len(self.calls) + self.ledger.unwritten
+        return len(self.calls) + len(self._inferring) + self.ledger.unwritten
 
     def source_of(self, invocation: Invocation) -> Source:
         """Where the outputs of an invocation are read."""
@@ -311,11 +315,6 @@ class Engine:
             token=invocation.client_request_token, arn=invocation.invocation_arn
         )
         return found.request if found and found.has_input else None
-
-    async def was_sent(self, token: str) -> bool:
-        """Whether a submission under a token may have arrived, or waits to be sent."""
-        found = await self.journal.find(token=token)
-        return found is not None and found.state is not State.REFUSED
 
     async def load_tags(self, invocation: Invocation) -> Invocation:
         """Learn the tags of an invocation that has an ARN; returns it with them.
@@ -336,6 +335,8 @@ class Engine:
 
         What a locked ledger does not take was not promised; the next start finds it out.
         """
+        if self._inferring:  # their answers come once
+            await asyncio.wait(self._inferring, timeout=CLOSE_SECONDS)
         await self.queue.finish(CLOSE_SECONDS)
         with contextlib.suppress(ProblemError, asyncio.TimeoutError):
             await asyncio.wait_for(self.ledger.flush(), CLOSE_SECONDS)

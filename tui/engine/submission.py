@@ -128,7 +128,8 @@ async def submit(
         # on the request says nothing of the earlier one.
         is_verdict = answer.is_verdict and answer.kind != "ConflictException"
         state = State.UNKNOWN if may_have_arrived and not is_verdict else State.REFUSED
-        await _note(journal.record(token, state, problem=answer))
+        if trouble := await _note(journal.record(token, state, problem=answer)):
+            answer = replace(answer, remedy=f"{answer.remedy}; {_not_noted(trouble)}".lstrip("; "))
         raise ProblemError(answer)
     return await _sent(request, session, journal, now, answer)
 
@@ -220,6 +221,10 @@ def _accepted(row: Invocation, request: Request, answer: Accepted) -> Invocation
         witness=witness,
         heard=row.submit_time,
     )
+
+
+def _not_noted(trouble: Problem) -> str:
+    return f"send it with another token: the ledger did not note the refusal ({trouble.message})"
 
 
 async def _note(recording: Coroutine[object, object, None]) -> Problem | None:

@@ -28,6 +28,8 @@ from tui.model.invocation import Invocation, Status
 from tui.model.outputs import place_of
 from tui.model.problem import Problem, ProblemError
 
+ANOTHER_S = "the object of this name is another inference's: S3 tells of the last one alone"
+
 
 class Watcher(Ticker):
     """Watches one context's locations in S3."""
@@ -59,6 +61,7 @@ class Watcher(Ticker):
         self._known = known
         self._sights = Sights(session, clock)
         self._adopted: datetime | None = None
+        self._written: dict[str, datetime] | None = None
 
     def pace(self) -> float:
         """See ``Ticker``."""
@@ -76,11 +79,12 @@ class Watcher(Ticker):
         if self._adopted is not None and not self._is_long_ago(self._adopted):
             return None
         self._adopted = self._clock()
+        held = {row.key for row in self._board.watched()}
+        lost = [row.key for row in self._board.unsettled() if _is_lost(row)]
         try:
-            rows = await self._known.load_watched(self._session.context.key)
+            rows = await self._known.load_watched(self._session.context.key, lost)
         except ProblemError as error:
             return error.problem
-        held = {row.key for row in self._board.watched()}
         if new := [row for row in rows if row.key not in held]:
             await self._learn(new)
         return None
@@ -103,13 +107,14 @@ class Watcher(Ticker):
         told = 0
         for start in range(0, len(rows), SLICE_SIZE):
             some = rows[start : start + SLICE_SIZE]
-            news = [seen for row in some if (seen := judged(row, self._sights_of(row))) != row]
+            news = [seen for row in some if (seen := self._judge(row)) != row]
             told += len(news)
             if news:
                 await self._learn(news)
         if not (told or trouble):
             self.tell(Changes(), self._clock())
-        failed = [row for row in rows if has_failed(self._sights_of(row))]
+        left = {row.key for row in self._board.watched()}
+        failed = [row for row in rows if row.key in left and has_failed(self._sights_of(row))]
         for start in range(0, len(failed), AT_ONCE):
             reading = map(self._failed, failed[start : start + AT_ONCE])
             read = await asyncio.gather(*reading, return_exceptions=True)
@@ -118,6 +123,22 @@ class Watcher(Ticker):
             trouble = trouble or next((it for it in read if isinstance(it, BaseException)), None)
         if trouble:
             raise trouble
+
+    def _judge(self, row: Invocation) -> Invocation:
+        """The row as what S3 said makes it; an object ends one inference, whoever shares it."""
+        seen = judged(row, self._sights_of(row))
+        if seen.status is Status.COMPLETED and seen.end_time is not None:
+            self._ends[seen.s3_uri] = seen.end_time
+        return seen
+
+    @property
+    def _ends(self) -> dict[str, datetime]:
+        """When the objects were written that are the output of an inference which has ended."""
+        if self._written is None:
+            ended = [row for row in self._board if row.witness and row.end_time]
+            ended.sort(key=lambda row: row.end_time or row.submit_time)
+            self._written = {row.s3_uri: row.end_time for row in ended if row.end_time}
+        return self._written
 
     def _unseen(self, rows: Sequence[Invocation]) -> list[str]:
         """The locations where no object was seen yet: the outputs, then the failures."""
@@ -155,7 +176,18 @@ class Watcher(Ticker):
             await asyncio.sleep(0)
 
     def _sights_of(self, row: Invocation) -> list[Sight | None]:
-        return [_of_its_own(row, self._sights.of(location)) for location in locations_of(row)]
+        return [self._of_its_own(row, location) for location in locations_of(row)]
+
+    def _of_its_own(self, row: Invocation, location: str) -> Sight | None:
+        """What was seen at a row's location, without an object that is another's, by one name."""
+        sight = self._sights.of(location)
+        if sight is None or sight.modified is None:
+            return sight
+        if (written := self._ends.get(location)) and sight.modified <= written:
+            return replace_data(sight, modified=None, note=ANOTHER_S)
+        if sight.modified < row.submit_time - SKEW:
+            return replace_data(sight, modified=None)
+        return sight
 
     def _is_due(self, row: Invocation, now: datetime) -> bool:
         if is_brisk(row, now):
@@ -180,11 +212,9 @@ def has_failed(sights: Sequence[Sight | None]) -> bool:
     return is_missing and any(failure and failure.modified for failure in failures)
 
 
-def _of_its_own(row: Invocation, sight: Sight | None) -> Sight | None:
-    """What was seen at a row's location; an object from before it is another one's, by one name."""
-    if sight and sight.modified and sight.modified < row.submit_time - SKEW:
-        return replace_data(sight, modified=None)
-    return sight
+def _is_lost(row: Invocation) -> bool:
+    """Whether another copy of the program may know of an inference without an answer here."""
+    return row.is_at_endpoint and row.status is Status.UNKNOWN
 
 
 def judged(row: Invocation, sights: Sequence[Sight | None]) -> Invocation:
@@ -201,11 +231,11 @@ def judged(row: Invocation, sights: Sequence[Sight | None]) -> Invocation:
     known = [sight for sight in sights if sight is not None]
     if has_failed(sights) or len(known) < len(sights):
         return row
-    if note := next((sight.note for sight in known if sight.note), ""):
-        return replace(row, witness=replace(row.witness, note=note))
     at = min(sight.at for sight in known)
-    is_overdue = at >= row.witness.deadline
-    return replace(_heard(row, at), status=Status.OVERDUE if is_overdue else Status.PENDING)
+    status = Status.OVERDUE if at >= row.witness.deadline else Status.PENDING
+    if note := next((sight.note for sight in known if sight.note), ""):
+        return replace(row, status=status, witness=replace(row.witness, note=note))
+    return replace(_heard(row, at), status=status)
 
 
 def _heard(row: Invocation, at: datetime) -> Invocation:

@@ -116,9 +116,8 @@ class Answers:
         """
 
         def work(db: sqlite3.Connection) -> list[Invocation]:
-            lost = [row for row in rows if row.status is Status.UNKNOWN]
-            known = (held_known(db, context, row.key) for row in lost)
-            came = [row for row in known if row and row.status is not Status.UNKNOWN]
+            known = ((row, held_known(db, context, row.key)) for row in rows)
+            came = [held for row, held in known if held and _is_news(held, row)]
             gone = {row.key: row for row in rows}.keys() - {row.key for row in came}
             drop_known(db, context, list(gone), at)
             tokens = [(row.client_request_token,) for row in rows if row.key in gone]
@@ -163,6 +162,12 @@ class Answers:
             await self._flush()
             await self._database.do(lambda db: db.execute("DELETE FROM answer"))
             self._unkept.clear()
+
+
+def _is_news(held: Invocation, row: Invocation) -> bool:
+    """Whether the ledger holds something of a row that was not seen when it was forgotten."""
+    was_unknown = row.status is Status.UNKNOWN or held.witness is not None
+    return was_unknown and held.status is not row.status
 
 
 def _give_up(db: sqlite3.Connection, before: datetime) -> None:

@@ -32,8 +32,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tui.ledger.database import Database
-from tui.ledger.known import renew_known, write_known
-from tui.model.invocation import Invocation, key_of_token
+from tui.ledger.known import remember_known, renew_known, write_known
+from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import Problem, ProblemError, explained
 from tui.model.request import InvokeEndpointAsync, InvokeModel, Request, StartAsyncInvoke
 
@@ -194,7 +194,7 @@ class Journal:
         def work(db: sqlite3.Connection) -> None:
             query = "UPDATE submission SET state = ?, problem = NULL WHERE token = ?"
             db.execute(query, (State.ACCEPTED, token))
-            renew_known(db, context, row.key)  # another copy may have dropped it as unanswered
+            remember_known(db, context, row.key)  # another copy may have dropped it as unanswered
             write_known(db, context, [row])
 
         await self._database.do(work)
@@ -208,6 +208,11 @@ class Journal:
         """
         for row, context in list(self._unwritten.values()):
             await self.accept(row, context)
+
+    def leave_unwritten(self, tokens: Sequence[str]) -> None:
+        """Write down no more what was forgotten before the ledger took it."""
+        for token in tokens:
+            self._unwritten.pop(token, None)
 
     async def reopen(self, token: str) -> None:
         """Note that AWS does not list a submission and had time to: it may be sent again.
@@ -245,19 +250,33 @@ class Journal:
         return await self._database.do(work)
 
     async def prune(self, before: datetime) -> None:
-        """Drop what was settled and prepared before a moment."""
-        row = (before.timestamp(), State.ACCEPTED, State.REFUSED)
-        query = "DELETE FROM submission WHERE prepared < ? AND state IN (?, ?)"
+        """Drop what was settled and prepared before a moment, but for what is still watched."""
+        watched = (
+            "SELECT 1 FROM invocation WHERE context = submission.context AND key = ? || token"
+            " AND status NOT IN (?, ?)"
+        )
+        query = (
+            f"DELETE FROM submission WHERE prepared < ? AND state IN (?, ?)"  # noqa: S608
+            f" AND NOT EXISTS ({watched})"
+        )
+        settled = (State.ACCEPTED, State.REFUSED)
+        row = (before.timestamp(), *settled, key_of_token(""), Status.COMPLETED, Status.FAILED)
         await self._database.do(lambda db: db.execute(query, row))
 
     async def ours(self, tokens: Sequence[str]) -> set[str]:
-        """Those of the client tokens that a submission in this ledger has."""
+        """Those of the client tokens that a StartAsyncInvoke in this ledger has."""
 
         def work(db: sqlite3.Connection) -> set[str]:
-            query = "SELECT token FROM submission WHERE token = ?"
-            return {token for token in tokens if db.execute(query, (token,)).fetchone()}
+            query = "SELECT token FROM submission WHERE token = ? AND operation = ?"
+            listed = StartAsyncInvoke.__name__
+            return {token for token in tokens if db.execute(query, (token, listed)).fetchone()}
 
         return await self._database.do(work)
+
+    async def was_sent(self, token: str) -> bool:
+        """Whether a submission under a token may have arrived, or waits to be sent."""
+        found = await self.find(token=token)
+        return found is not None and found.state is not State.REFUSED
 
     async def all(self) -> list[Submission]:
         """Every submission, the oldest first."""

@@ -31,10 +31,14 @@ class Known:
         contents = self._database.now(lambda db: db.execute(query, (context, most)).fetchall())
         return [row for (content,) in contents if (row := _decode(content)) is not None]
 
-    async def load_watched(self, context: str) -> list[Invocation]:
+    async def load_watched(self, context: str, unknown: Sequence[Key] = ()) -> list[Invocation]:
         """The invocations of a context of which only S3 can tell; any copy may have begun them.
 
         They have no ARN: a look at the keys that are none spares the many that AWS lists.
+
+        Args:
+            context: The key of the context.
+            unknown: Keys that are looked up as well: another copy may know what became of them.
 
         Raises:
             ProblemError: The ledger failed.
@@ -47,19 +51,25 @@ class Known:
 
         def work(db: sqlite3.Connection) -> list[Invocation]:
             rows = (_decode(content) for (content,) in db.execute(query, values))
-            return [row for row in rows if row is not None and row.is_watched]
+            watched = [row for row in rows if row is not None and row.is_watched]
+            held = (held_known(db, context, key) for key in unknown)
+            return watched + [row for row in held if row is not None and row.witness]
 
         return await self._database.do(work)
 
     async def save(
         self, context: str, rows: Sequence[Invocation], gone: Sequence[Key] = ()
     ) -> None:
-        """Write the rows that changed and drop the keys that are no more, in one transaction."""
+        """Write the rows that changed and drop the keys that are no more, in one transaction.
+
+        A row with a witness stays: another copy of the program has it by now, and nobody else does.
+        """
 
         def work(db: sqlite3.Connection) -> None:
+            held = ((key, held_known(db, context, key)) for key in gone)
             db.executemany(
                 "DELETE FROM invocation WHERE context = ? AND key = ?",
-                [(context, key) for key in gone],
+                [(context, key) for key, row in held if not (row and row.witness)],
             )
             write_known(db, context, rows)
 
@@ -108,9 +118,13 @@ class Known:
 
 def renew_known(db: sqlite3.Connection, context: str, key: Key) -> None:
     """Drop a row, and that it was forgotten, as part of a transaction: it begins anew."""
-    for table in ("invocation", "forgotten"):
-        query = f"DELETE FROM {table} WHERE context = ? AND key = ?"  # noqa: S608
-        db.execute(query, (context, key))
+    db.execute("DELETE FROM invocation WHERE context = ? AND key = ?", (context, key))
+    remember_known(db, context, key)
+
+
+def remember_known(db: sqlite3.Connection, context: str, key: Key) -> None:
+    """Drop that a row was forgotten, as part of a transaction."""
+    db.execute("DELETE FROM forgotten WHERE context = ? AND key = ?", (context, key))
 
 
 def drop_known(db: sqlite3.Connection, context: str, keys: Sequence[Key], at: datetime) -> None:
@@ -131,13 +145,26 @@ def held_known(db: sqlite3.Connection, context: str, key: Key) -> Invocation | N
 
 
 def write_known(db: sqlite3.Connection, context: str, rows: Sequence[Invocation]) -> None:
-    """Write rows, as part of a transaction."""
-    kept = (_as_kept(db, row) for row in rows)
+    """Write rows, as part of a transaction; what another copy knows better stays."""
+    kept = [_as_kept(db, row) for row in rows if not _is_known_better(db, context, row)]
     db.executemany(
         "INSERT OR REPLACE INTO invocation (key, context, submitted, content, status)"
         " VALUES (?, ?, ?, ?, ?)",
         [(row.key, context, row.submit_time.timestamp(), _encode(row), row.status) for row in kept],
     )
+
+
+def _is_known_better(db: sqlite3.Connection, context: str, row: Invocation) -> bool:
+    """Whether the ledger holds where S3 tells of a row, or what it has told, and the row does not.
+
+    Nobody lists these: what is overwritten once is lost.
+    """
+    if row.is_listed:
+        return False
+    held = held_known(db, context, row.key)
+    if held is None or held.witness is None:
+        return False
+    return row.witness is None or (held.status.is_terminal and not row.status.is_terminal)
 
 
 def _as_kept(db: sqlite3.Connection, row: Invocation) -> Invocation:

@@ -135,11 +135,11 @@ class Board:
         return self.drop(keys)
 
     def renew(self, tokens: Iterable[str]) -> Changes:
-        """Make way for submissions under tokens that were refused, or forgotten, before."""
+        """Make way for submissions under tokens that are free again: what was there is history."""
         keys = list(map(key_of_token, tokens))
         self._forgotten.difference_update(keys)
         return self.drop(
-            key for key in keys if key in self._rows and self._rows[key].status is Status.FAILED
+            key for key in keys if key in self._rows and self._rows[key].status.is_terminal
         )
 
     def drop(self, keys: Iterable[Key]) -> Changes:
@@ -157,9 +157,11 @@ class Board:
             return seen.key, None
         if not seen.invocation_arn:
             return (seen.key if seen.key in self._rows else arns.get(token, seen.key)), None
-        noted = self._rows.pop(key_of_token(token), None)
-        if noted is not None:
-            self._unsettled.discard(noted.key)
+        noted = self._rows.get(key_of_token(token))
+        if noted is None or not noted.is_listed:  # an inference id may read like a client token
+            return seen.key, None
+        del self._rows[noted.key]
+        self._unsettled.discard(noted.key)
         return seen.key, noted
 
     def _arns_of(self, notes: Iterable[Invocation]) -> dict[str, Key]:
@@ -167,7 +169,8 @@ class Board:
 
         All of them are looked for in one pass, for there may be ten thousand.
         """
-        arns = {note.client_request_token: note.key for note in notes if note.client_request_token}
+        listed = (note for note in notes if note.client_request_token and note.is_listed)
+        arns = {note.client_request_token: note.key for note in listed}
         if any(key not in self._rows for key in arns.values()):
             found = ((row.client_request_token, row.key) for row in self)
             arns.update((token, key) for token, key in found if token in arns)
@@ -214,8 +217,8 @@ def _merge(held: Invocation, seen: Invocation) -> Invocation:
 
 
 def _beside(row: Invocation, other: Invocation) -> Invocation:
-    """The row; a mere note if it is a refusal: what has an ARN was begun by another call."""
-    is_refusal = row.status is Status.FAILED and row.heard is None and not row.invocation_arn
-    if not (is_refusal and other.invocation_arn):
+    """The row; a mere note if it is a refusal: what was accepted was begun by another call."""
+    is_refusal = row.status is Status.FAILED and not (row.heard or row.invocation_arn)
+    if not (is_refusal and (other.invocation_arn or other.witness)):
         return row
     return replace(row, status=Status.UNKNOWN, failure_message="", end_time=None)

@@ -108,7 +108,7 @@ class FormDraft:
         token = asked or draft.fields.get(field, "").strip()
         sent = ALREADY_SENT_TO_ENDPOINT if is_at_endpoint else ALREADY_SENT
         with contextlib.suppress(ProblemError):  # the ledger's trouble is told when it is kept
-            if token and await self._engine.was_sent(token):
+            if token and await self._engine.journal.was_sent(token):
                 note = ALREADY_ASKED if asked else sent
         self._fields.say(note, "$foreground-muted")
 
