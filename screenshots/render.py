@@ -64,6 +64,20 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
         await _save(pilot, folder / "output.svg")
         await pilot.press("1", "down")
         await _quiet(pilot)
+        await pilot.press("n")
+        await _quiet(pilot)
+        await pilot.press("ctrl+r")
+        fields = {
+            "input-location": "s3://sandbox-uploads/demo/tide-pool.csv",
+            "inference-id": "tide-pool-2",
+            "content-type": "text/csv",
+            "request-ttl-seconds": "600",
+        }
+        for name, value in fields.items():
+            pilot.app.screen.query_one(f"#{name}", Input).value = value
+        pilot.app.screen.query_one(TextArea).cursor_blink = False
+        await _quiet(pilot)
+        await _save(pilot, folder / "endpoint.svg")
     async with _app(start, sandbox, NARROW) as pilot:
         await pilot.press("n")
         await _quiet(pilot)

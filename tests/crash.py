@@ -152,7 +152,9 @@ async def _submit(
     await engine.aws.client("bedrock-runtime", retries=False)
     print("ready", flush=True)
     tokens = [f"{prefix}-queued-{number}" for number in range(queued)]
-    await engine.enqueue([a_request(client_request_token=token) for token in tokens])
+    waiting = [f"{prefix}-sm-queued-{number}" for number in range(queued // 2)]
+    listed = [a_request(client_request_token=token) for token in tokens]
+    await engine.enqueue([*map(_inference, waiting), *listed])
     sending = asyncio.create_task(engine.queue.run())
     asking = asyncio.create_task(_ask(engine, [f"{prefix}-asked-{n}" for n in range(questions)]))
     inferring = asyncio.create_task(_infer(engine, [f"{prefix}-sm-{n}" for n in range(questions)]))
@@ -170,9 +172,13 @@ async def _ask(engine: Engine, tokens: list[str]) -> None:
 
 async def _infer(engine: Engine, tokens: list[str]) -> None:
     for token in tokens:
-        body = token.encode()
-        request = an_inference(client_request_token=token, input_location="", model_input=body)
-        await engine.submit(replace(request, model_id="sandbox-zero"))
+        await engine.submit(_inference(token))
+
+
+def _inference(token: str) -> InvokeEndpointAsync:
+    """A request to an endpoint where it waits."""
+    request = an_inference(client_request_token=token, input_location="")
+    return replace(request, model_id="sandbox-zero", model_input=token.encode())
 
 
 async def _send_queued(engine: Engine) -> None:

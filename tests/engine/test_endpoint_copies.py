@@ -38,12 +38,6 @@ async def account_of(engine: Engine) -> None:
     await engine.recover()  # as every start does: it asks who we are
 
 
-@pytest.fixture
-async def other(engine: Engine, make_engine: MakeEngine) -> Engine:
-    """Another copy of the program, on the same ledger."""
-    return make_engine()
-
-
 async def test_what_another_copy_has_sent_from_the_queue_is_not_dropped(
     engine: Engine, make_engine: MakeEngine
 ) -> None:
