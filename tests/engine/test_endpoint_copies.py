@@ -181,6 +181,24 @@ async def test_a_copy_that_began_during_the_call_learns_its_end(
     assert other.board[KEY].status is Status.COMPLETED
 
 
+async def test_what_another_copy_began_and_saw_end_is_seen_here(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    other = make_engine()
+    await other.watcher.tick()
+    await engine.submit(inline())
+    sandbox.faults.add("InvokeEndpointAsync", "drop-after")
+    await engine.submit(inline(client_request_token="lost"))
+    sandbox.clock.advance(60)
+    await engine.poll()
+    await engine.settle()
+
+    await other.watcher.tick()
+
+    assert other.board[KEY].status is Status.COMPLETED
+    assert other.board["token:lost"].status is Status.UNKNOWN
+
+
 async def test_an_inference_id_that_reads_like_a_client_token_is_another_thing(
     engine: Engine,
 ) -> None:

@@ -48,7 +48,7 @@ async def test_what_another_copy_submits_is_adopted_in_the_idle_rhythm(
 ) -> None:
     context = storage.context.key
     theirs = [a_watched("a"), a_watched("late", status=Status.OVERDUE)]
-    await known.save(context, [*theirs, a_watched("done", status=Status.COMPLETED)])
+    await known.save(context, [*theirs, a_watched("done", age=HOUR, status=Status.COMPLETED)])
     watched = watch()
 
     await watched.tick()
@@ -69,8 +69,8 @@ async def test_what_is_known_here_is_not_taken_from_the_ledger_again(
     old = a_watched("a")
     assert old.witness is not None
     noted = replace(old, witness=replace(old.witness, note="an old note"))
-    await known.save(storage.context.key, [noted, a_watched("gone"), a_watched("done")])
-    watched = watch(old, a_watched("gone"), a_watched("done", status=Status.COMPLETED))
+    await known.save(storage.context.key, [noted, a_watched("gone"), a_watched("done", age=HOUR)])
+    watched = watch(old, a_watched("gone"), a_watched("done", age=HOUR, status=Status.COMPLETED))
     watched.board.forget([a_watched("gone").key])
 
     await watched.tick()

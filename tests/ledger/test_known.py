@@ -13,6 +13,8 @@ from tui.ledger.journal import Journal, State
 from tui.ledger.known import Known
 from tui.model.invocation import Invocation, Status, Witness, key_of_token
 
+LATER = NOW + timedelta(hours=1)
+
 CONTEXT = "prod us-west-2"
 
 
@@ -23,7 +25,8 @@ def known(database: Database) -> Known:
 
 def a_watched(status: Status, token: str = "") -> Invocation:
     witness = Witness(output_location="s3://media/a.out", deadline=NOW, note="missing or forbidden")
-    return a_note(token or status.name, status=status, witness=witness)
+    operation = "InvokeEndpointAsync"
+    return a_note(token or status.name, status=status, witness=witness, operation=operation)
 
 
 async def test_what_was_seen_is_known_in_the_next_session(path: Path) -> None:
@@ -77,11 +80,22 @@ async def test_what_is_watched_is_found_whoever_wrote_it(path: Path) -> None:
         await Known(other).save(CONTEXT, [*rows, *others])
         await Known(other).save("another", [a_watched(Status.PENDING, "elsewhere")])
 
-        found = await Known(database).load_watched(CONTEXT)
+        found = await Known(database).load_unlisted(CONTEXT, LATER)
 
     assert {row.key: row for row in found} == {
         row.key: row for row in rows if row.status in (Status.PENDING, Status.OVERDUE)
     }
+
+
+async def test_what_no_list_tells_of_is_found_from_a_moment_on_however_it_ended(
+    known: Known,
+) -> None:
+    rows = [a_watched(status) for status in Status]
+    await known.save(CONTEXT, [*rows, an_invocation("listed")])
+
+    found = await known.load_unlisted(CONTEXT, rows[0].submit_time)
+
+    assert {row.key for row in found} == {row.key for row in rows}
 
 
 async def test_what_is_forgotten_is_not_found_to_be_watched_although_another_wrote_it_again(
@@ -93,7 +107,7 @@ async def test_what_is_forgotten_is_not_found_to_be_watched_although_another_wro
 
     await known.save(CONTEXT, [row])
 
-    assert await known.load_watched(CONTEXT) == []
+    assert await known.load_unlisted(CONTEXT, LATER) == []
 
 
 async def test_two_contexts_of_one_account_both_know_an_invocation(known: Known) -> None:

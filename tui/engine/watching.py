@@ -60,6 +60,7 @@ class Watcher(Ticker):
         self._board = board
         self._known = known
         self._sights = Sights(session, clock)
+        self._begun = clock()
         self._adopted: datetime | None = None
         self._written: dict[str, datetime] | None = None
 
@@ -78,14 +79,17 @@ class Watcher(Ticker):
         """Put on the board what others have submitted, once in an idle stretch."""
         if self._adopted is not None and not self._is_long_ago(self._adopted):
             return None
-        self._adopted = self._clock()
-        held = {row.key for row in self._board.watched()}
+        since, self._adopted = self._adopted or self._begun, self._clock()
         lost = [row.key for row in self._board.unsettled() if _is_lost(row)]
         try:
-            rows = await self._known.load_watched(self._session.context.key, lost)
+            rows = await self._known.load_unlisted(self._session.context.key, since - SKEW, lost)
         except ProblemError as error:
             return error.problem
-        if new := [row for row in rows if row.key not in held]:
+        held = [self._board.get(row.key) for row in rows]
+        pairs = zip(rows, held, strict=True)
+        if new := [
+            row for row, here in pairs if here is None or (row.witness and not here.witness)
+        ]:
             await self._learn(new)
         return None
 

@@ -31,13 +31,16 @@ class Known:
         contents = self._database.now(lambda db: db.execute(query, (context, most)).fetchall())
         return [row for (content,) in contents if (row := _decode(content)) is not None]
 
-    async def load_watched(self, context: str, unknown: Sequence[Key] = ()) -> list[Invocation]:
-        """The invocations of a context of which only S3 can tell; any copy may have begun them.
+    async def load_unlisted(
+        self, context: str, since: datetime, unknown: Sequence[Key] = ()
+    ) -> list[Invocation]:
+        """The invocations of a context that no list of AWS's tells of; any copy has begun them.
 
         They have no ARN: a look at the keys that are none spares the many that AWS lists.
 
         Args:
             context: The key of the context.
+            since: Of those that are not watched, the ones that were submitted since this moment.
             unknown: Keys that are looked up as well: another copy may know what became of them.
 
         Raises:
@@ -45,15 +48,17 @@ class Known:
         """
         query = (
             "SELECT content FROM invocation WHERE context = ? AND key GLOB ?"
-            " AND status IN (?, ?) AND key NOT IN (SELECT key FROM forgotten WHERE context = ?)"
+            " AND (status IN (?, ?) OR submitted >= ?)"
+            " AND key NOT IN (SELECT key FROM forgotten WHERE context = ?)"
         )
-        values = (context, key_of_token("*"), Status.PENDING, Status.OVERDUE, context)
+        watched = (Status.PENDING, Status.OVERDUE)
+        values = (context, key_of_token("*"), *watched, since.timestamp(), context)
 
         def work(db: sqlite3.Connection) -> list[Invocation]:
             rows = (_decode(content) for (content,) in db.execute(query, values))
-            watched = [row for row in rows if row is not None and row.is_watched]
+            found = [row for row in rows if row is not None and row.is_at_endpoint]
             held = (held_known(db, context, key) for key in unknown)
-            return watched + [row for row in held if row is not None and row.witness]
+            return found + [row for row in held if row is not None and row.witness]
 
         return await self._database.do(work)
 

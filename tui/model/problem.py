@@ -357,6 +357,11 @@ _FAILURES = (
         "the endpoint's container answered with an error",
         "read the failure object, and the endpoint's logs in CloudWatch",
     ),
+    (
+        r"(?i)input was not found|NoSuchKey",
+        "the endpoint found no input where it was told to look",
+        "check the location, and s3:GetObject on it for the endpoint's role",
+    ),
     ("INTERNAL_SERVER_EXCEPTION|ABORTED", "the service failed", "submit again with a new token"),
     (
         r"(?i)\bs3\b|\bbucket|\bupload|\bwrit(e|ing)\b",

@@ -19,6 +19,8 @@ TOKEN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 _IN_A_HEADER = re.compile(r"[ -~]*")
 """What arrives in a header as it was typed; a line end never leaves, and all else is garbled."""
 
+_NO_KEY = re.compile(r"s3://[^/]*/?")
+
 _PROFILE = re.compile(r"(us|us-gov|eu|apac|au|jp|ca|global)\.|.*:(application-)?inference-profile/")
 
 
@@ -307,8 +309,10 @@ class InvokeEndpointAsync(Request, frozen=True, kw_only=True):
         ]
         if self.input_location and self.model_input is not None:
             faults.append(Fault(("InputLocation",), "rule", "a location or a body, not both"))
-        if not self.input_location and self.model_input is None:
+        if not (self.input_location or self.model_input):
             faults.append(Fault(("InputLocation",), "required", "where the input is, or a body"))
+        if _NO_KEY.fullmatch(self.input_location):
+            faults.append(Fault(("InputLocation",), "rule", "an object, like s3://bucket/key"))
         return faults
 
 
