@@ -54,6 +54,16 @@ def test_an_inference_is_told_with_both_places_and_when_it_gives_up() -> None:
     }
 
 
+def test_how_old_the_news_of_an_inference_is_stands_there_while_there_may_be_more() -> None:
+    row = a_watched(heard=NOW - timedelta(minutes=5))
+
+    assert told(row)["heard"] == "5m ago"
+    assert told(replace(row, status=Status.OVERDUE))["heard"] == "5m ago"
+    assert "heard" not in told(a_watched())
+    assert "heard" not in told(replace(row, status=Status.COMPLETED, end_time=NOW))
+    assert "heard" not in told(LOST)
+
+
 def test_an_inline_input_is_told_by_its_size() -> None:
     request = an_inference(input_location="", model_input=b"x" * 2048)
 
@@ -100,10 +110,20 @@ def test_an_overdue_one_says_what_to_check() -> None:
 
     lines = told(replace(row, witness=late))
 
-    assert "its time is up" in lines["next"]
+    assert "its time is up, and S3 shows no output" in lines["next"]
     assert "/aws/sagemaker/Endpoints/sharpen" in lines["check"]
     assert lines["gave up"] == "2026-03-14 07:26:53 UTC  (2h ago)"
     assert "names no place" in lines["on failure"]
+
+
+def test_an_overdue_one_of_which_s3_does_not_tell_is_not_said_to_have_no_output() -> None:
+    row = a_watched(status=Status.OVERDUE)
+    assert row.witness
+    lines = told(replace(row, witness=replace(row.witness, note="missing or forbidden")))
+
+    assert lines["note"] == "missing or forbidden"
+    assert "S3 does not tell" in lines["next"]
+    assert "no output" not in lines["next"]
 
 
 def test_an_unanswered_inference_says_that_nobody_lists_it_and_what_to_do() -> None:

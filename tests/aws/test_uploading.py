@@ -321,6 +321,20 @@ async def test_a_session_that_is_closed_uploads_nothing(session: Session, bucket
     assert (await problem_of(session, bucket)).kind == "Leaving"
 
 
+def test_a_transfer_that_outlives_the_loop_tells_nobody_and_closes_its_source() -> None:
+    source, told = io.BytesIO(b"x"), list[int]()
+
+    async def begin() -> uploading._Watch:
+        return uploading._Watch(source, told.append)
+
+    watch = asyncio.run(begin())
+    watch.on_progress(None, 1)
+    watch.on_done(None)
+
+    assert told == []
+    assert source.closed
+
+
 def test_the_program_s_end_waits_for_no_upload(aws_environment: None) -> None:
     program = """
 import asyncio, io, socket, sys

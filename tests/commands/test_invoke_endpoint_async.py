@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from tests.commands.conftest import Invoke, Spawn, finish
 from tests.terminal import PATIENCE
+from tui.ledger.journal import Journal
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 BUCKET = "s3://sandbox-output"
@@ -98,7 +101,7 @@ def test_a_file_is_uploaded_waited_for_and_downloaded(
     assert done.code == 0
     assert done.data["status"] == "Completed"
     token = done.data["inferenceId"]
-    assert f"uploaded to {BUCKET}/in/{token}/payload.json" in done.err
+    assert re.search(rf"uploaded to {BUCKET}/in/{token}-\w{{8}}/payload\.json\n", done.err)
     (saved,) = (machine / "out" / token).iterdir()
     assert json.loads(saved.read_bytes()) == json.loads(payload.read_bytes())
 
@@ -132,6 +135,73 @@ def test_bytes_are_sent_as_they_are(invoke: Invoke, machine: Path, sandbox: Sand
     assert the_request(sandbox)["Body"] == b"\xff\xd8\xff\x00"
 
 
+def test_base64_is_decoded_as_in_the_aws_cli_and_that_is_told(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    done = invoke(*command("--body", "aGVsbG8="))
+
+    assert done.code == 0
+    assert the_request(sandbox)["Body"] == b"hello"
+    assert "--body: Body is read as base64" in done.err
+
+
+def test_the_binary_format_of_a_body_may_be_said(invoke: Invoke, sandbox: Sandbox) -> None:
+    raw = "--cli-binary-format=raw-in-base64-out"
+    whole = json.dumps({"Body": "aGVsbG8=", "EndpointName": "sandbox-echo"})
+
+    assert invoke(*command("--body", "aGVsbG8=", raw)).err == ""
+    assert invoke(*command("--cli-input-json", whole, raw)).err == ""
+    assert (
+        "--cli-input-json: Body is read as base64"
+        in invoke(*command("--cli-input-json", whole)).err
+    )
+
+    bodies = [request["Body"] for request in sandbox.requests]
+    assert bodies == [b"aGVsbG8=", b"aGVsbG8=", b"hello"]
+
+
+def test_the_configured_folder_is_for_files_and_not_for_a_body(
+    invoke: Invoke, machine: Path, payload: Path, sandbox: Sandbox
+) -> None:
+    config = machine / "settings.toml"
+    config.write_text(f"{config.read_text()}[defaults]\nupload-to = '{BUCKET}/in/'\n")
+
+    assert "uploaded" not in invoke(*command("--body", "{}")).err
+    assert "uploaded" in invoke(*command("--input-location=payload.json")).err
+    assert "uploaded" in invoke(*command("--body", "{}", f"--upload-to={BUCKET}/x/")).err
+    assert "uploaded" not in invoke(*command("--input-location=payload.json", "--upload-to=")).err
+
+    inline = ["Body" in request for request in sandbox.requests]
+    assert inline == [True, False, False, True]
+
+
+@pytest.mark.parametrize("token", ["..", "a/b", "a b"])
+def test_an_odd_inference_id_keeps_its_output_below_the_folder(
+    invoke: Invoke, machine: Path, token: str
+) -> None:
+    done = invoke(*command("--body", "{}", "--inference-id", token, "--download", "out"))
+
+    assert done.code == 0
+    (folder,) = (machine / "out").iterdir()
+    assert [path.is_file() for path in folder.iterdir()] == [True]
+
+
+def test_an_answer_that_the_ledger_does_not_take_is_told(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="the disk is full", remedy="room"))
+
+    monkeypatch.setattr(Journal, "accept", full)
+
+    done = invoke(*command("--body", "{}"))
+
+    assert done.code == 0
+    assert done.data["OutputLocation"]
+    assert "LedgerError: the disk is full" in done.err
+    assert "remedy: room" in done.err
+
+
 def test_a_failed_one_is_told_with_its_text_and_exits_with_one(invoke: Invoke) -> None:
     done = invoke(*command("--body", "{}", "--wait", endpoint="failing"))
 
@@ -154,6 +224,8 @@ def test_a_failed_one_is_told_with_its_text_and_exits_with_one(invoke: Invoke) -
         (("--body", "{}", "--request-ttl-seconds", "0"), "RequestTTLSeconds"),
         (("--body", "x" * 128_001), "Body"),
         (("--body", "{}", "--upload-to", "s3://b/{nobody}/"), "--upload-to: "),
+        (("--body", "{}", "--inference-id", ""), "--inference-id: "),
+        (("--body", "a,b", "--cli-binary-format", "base64"), "--body: is no base64"),
         (("--cli-input-json", "[]"), "--cli-input-json: wants an object"),
         (("--body", "{}", "--download", "/dev/null"), "--download: "),
     ],
@@ -184,13 +256,14 @@ def test_without_an_answer_it_says_so_and_is_not_sent_again(
 
     done = invoke(*command("--body", "{}", "--inference-id", "run-42", "--wait"))
 
-    assert done.code == 4
+    assert done.code == 5
     assert done.data["status"] == "Unknown"
     assert 'its inference id is "run-42"' in done.err
+    assert "AWS keeps no list of these" in done.err
     assert calls(sandbox) == 1
 
 
-def test_an_id_that_was_sent_is_refused_before_its_input_is_replaced(
+def test_an_id_that_was_sent_is_refused_before_its_input_is_uploaded(
     invoke: Invoke, payload: Path, sandbox: Sandbox
 ) -> None:
     upload = ("--input-location=payload.json", f"--upload-to={BUCKET}/in/", "--inference-id=run-42")

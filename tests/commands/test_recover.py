@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_request
+from tests.builders import a_request, an_inference
 from tests.conftest import MakeEngine
 from tui.commands import exit_codes, recover
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
+from tui.ledger.journal import Journal
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -75,6 +77,21 @@ async def test_one_that_is_refused_does_not_hold_up_the_others(
     assert any("AccessDenied" in row.get("problem", "") for row in done.data)
 
 
+async def test_what_the_ledger_does_not_take_of_an_answer_is_told(
+    engine: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
+
+    await unanswered(engine, "one")
+    monkeypatch.setattr(Journal, "record", full)
+
+    done = await run(engine, capsys)
+
+    assert done.became == {"one": "resent"}
+    assert "LedgerError: the disk is full" in done.err
+
+
 async def test_without_knowing_whose_they_are_nothing_is_sent_and_the_remedy_is_said(
     make_engine: MakeEngine,
     sandbox: Sandbox,
@@ -118,6 +135,44 @@ async def test_a_second_silence_is_left_unanswered(
 
     assert done.code == exit_codes.TRY_AGAIN
     assert "1 unanswered" in done.err
+
+
+async def test_an_inference_without_an_answer_is_named_with_where_to_look(
+    make_engine: MakeEngine, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.faults.add("InvokeEndpointAsync", "drop-after")
+    first = make_engine()
+    await first.submit(an_inference(client_request_token="lost"))
+    await first.submit(an_inference(client_request_token="taken"))
+    await first.close()
+    engine = make_engine()
+
+    done = await run(engine, capsys)
+
+    assert done.code == exit_codes.NOT_KNOWN
+    (row,) = done.data
+    assert (row["inferenceId"], row["recovery"]) == ("lost", "unlisted")
+    assert row["endpointName"] == "sandbox-echo"
+    assert "1 unanswered" in done.err
+    assert '"lost"' in done.err
+    assert "/aws/sagemaker/Endpoints/sandbox-echo" in done.err
+    assert sandbox.calls["InvokeEndpointAsync"] == 2
+
+    await engine.forget(["token:lost"])
+    assert (await run(engine, capsys)).code == exit_codes.OK
+
+
+async def test_what_may_be_tried_again_goes_before_what_nobody_can_look_up(
+    engine: Engine, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.faults.add("InvokeEndpointAsync", "drop-after")
+    await engine.submit(an_inference())
+    await unanswered(engine, "one")
+
+    done = await run(engine, capsys, resend=False)
+
+    assert done.code == exit_codes.TRY_AGAIN
+    assert "2 unanswered" in done.err
 
 
 async def test_after_a_damaged_ledger_nothing_is_said_to_be_well(

@@ -8,6 +8,8 @@ import av
 import pytest
 
 from tests.commands.conftest import Invoke, Spawn, a_start, finish
+from tui.ledger.journal import Journal
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 PREFIX = "arn:aws:bedrock:us-west-2:123456789012:async-invoke/"
@@ -258,6 +260,21 @@ def test_an_answer_that_never_came_leaves_it_unknown_and_names_the_token(
     assert done.data["status"] == "Unknown"
     assert 'its client token is "one"' in done.err
     assert invoke("list").data[0]["clientRequestToken"] == "one"
+
+
+def test_an_answer_that_the_ledger_does_not_take_is_told(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
+
+    monkeypatch.setattr(Journal, "record", full)
+
+    done = invoke(*a_start())
+
+    assert done.code == 0
+    assert done.data["invocationArn"].startswith(PREFIX)
+    assert "LedgerError: the disk is full" in done.err
 
 
 def test_waiting_finds_an_unanswered_submission_again(invoke: Invoke, sandbox: Sandbox) -> None:

@@ -14,6 +14,7 @@ from tui.model.invocation import Status, key_of_token
 from tui.sandbox.server import Sandbox
 
 KEY = key_of_token(TOKEN)
+AT_MOST = 21_600 + 900 + 1
 
 
 async def test_one_whose_time_is_up_is_waited_for_no_more(
@@ -24,13 +25,55 @@ async def test_one_whose_time_is_up_is_waited_for_no_more(
     waiting = asyncio.create_task(see_to_its_end(engine, row, None))
     await until(engine, lambda: not waiting.done())
 
-    sandbox.clock.advance(21_600 + 900 + 1)
+    sandbox.clock.advance(AT_MOST)
     await engine.watcher.tick()
 
-    assert await waiting == exit_codes.TRY_AGAIN
+    assert await waiting == exit_codes.NOT_KNOWN
     out, err = capsys.readouterr()
     assert json.loads(out)["status"] == Status.OVERDUE.value
     assert "neither an output nor a failure" in err
+
+
+async def test_one_that_s3_does_not_tell_of_is_given_up_when_its_time_is_up(
+    engine: Engine, sandbox: Sandbox, until: Until, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = an_inference(model_id="sandbox-forbidden", input_location="", model_input=b"{}")
+    row = await engine.submit(request)
+    waiting = asyncio.create_task(see_to_its_end(engine, row, None))
+    await until(engine, lambda: bool(getattr(engine.board[KEY].witness, "note", "")))
+    assert not waiting.done()
+
+    sandbox.clock.advance(AT_MOST)
+    await engine.watcher.tick()
+
+    assert await waiting == exit_codes.NOT_KNOWN
+    assert "its time is up: missing or forbidden" in capsys.readouterr().err
+
+
+async def test_without_any_news_one_is_given_up_after_a_last_look(
+    engine: Engine, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = an_inference(input_location="", model_input=b"{}")
+    row = await engine.submit(request)
+    engine.pause(True)
+    sandbox.clock.advance(AT_MOST)
+
+    assert await see_to_its_end(engine, row, None) == exit_codes.OK
+    assert json.loads(capsys.readouterr().out)["status"] == Status.COMPLETED.value
+
+
+async def test_one_of_which_s3_never_answered_is_given_up_too(
+    engine: Engine, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = an_inference(input_location="", model_input=b"{}")
+    row = await engine.submit(request)
+    engine.pause(True)
+    sandbox.clock.advance(AT_MOST)
+    for operation in ("ListObjectsV2", "HeadObject"):
+        sandbox.faults.add(operation, "expired", times=None)
+
+    assert await see_to_its_end(engine, row, None) == exit_codes.NOT_KNOWN
+    assert "its time is up: S3 did not answer" in capsys.readouterr().err
 
 
 async def test_what_s3_does_not_tell_is_said_once(

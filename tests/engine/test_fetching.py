@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from tests.builders import a_request
+from tests.builders import a_request, a_watched
 from tests.conftest import MakeEngine
 from tui.engine import fetching
 from tui.engine.session import Engine
@@ -146,6 +146,19 @@ async def test_a_key_cannot_lead_out_of_the_folder(
         await fetching.download(Bucket(engine.aws), thing, tmp_path / "chosen")
 
     assert not (tmp_path / "evil").exists()
+
+
+@pytest.mark.parametrize("token", ["..", ".", "a/b", "a/../../b", "/etc", "\\..\\x"])
+async def test_the_outputs_of_one_with_an_odd_id_go_into_one_folder_below_the_chosen_one(
+    engine: Engine, sandbox: Sandbox, tmp_path: Path, token: str
+) -> None:
+    chosen = tmp_path / "chosen"
+    thing = await put(engine, sandbox, "job/a.out", b"x")
+
+    folder = fetching.folder_of(a_watched(token), chosen)
+    path = await fetching.download(Bucket(engine.aws), thing, folder)
+
+    assert path.resolve().parent.parent == chosen.resolve()
 
 
 async def test_a_link_in_the_folder_cannot_lead_out_of_it(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,26 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
             local_file.look(str(tmp_path / name), 10)
         assert actual in caught.value.actual
         assert str(caught.value) == f"{caught.value.expected}, not {caught.value.actual}"
+
+
+def test_a_pipe_that_takes_the_file_s_place_does_not_hang(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_file, told = os.open, list[str]()
+
+    def swap_and_open(name: Path, flags: int) -> int:
+        name.unlink()
+        os.mkfifo(name)
+        return open_file(name, flags)
+
+    def look() -> None:
+        with pytest.raises(UnusableError) as caught:
+            local_file.look(str(path), 10)
+        told.append(caught.value.actual)
+
+    monkeypatch.setattr(os, "open", swap_and_open)
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    looking.join(30)
+
+    assert told == ["a pipe"]

@@ -9,11 +9,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import START
-from tests.engine.watched import LIST, ScriptedStorage
+from tests.engine.watched import HEAD, LIST, ScriptedStorage
 from tui.aws import s3
 from tui.engine import sights
-from tui.engine.sights import Sight, Sights, is_of_place, right_before
-from tui.model.problem import Problem, explained
+from tui.engine.sights import (
+    HEADS_A_LOOK,
+    LIST_AGAIN,
+    Sight,
+    Sights,
+    is_of_place,
+    right_before,
+)
+from tui.model.problem import Problem, ProblemError, explained
 
 PAGE = 3
 ROOT = "s3://media/"
@@ -84,6 +91,40 @@ async def test_a_location_that_is_not_kept_is_asked_for_anew() -> None:
 
     assert seen.of(ROOT + "a") is None
     assert seen.of(ROOT + "b") == Sight(START, START)
+
+
+async def test_a_clock_that_is_set_back_keeps_no_folder_from_being_listed_again() -> None:
+    storage, now = ScriptedStorage(ROOT + "a"), START
+    storage.refuse(LIST, "AccessDenied")
+    seen = Sights(storage, lambda: now)
+    await seen.look([ROOT + "a"])
+    await seen.look([ROOT + "a"])
+    assert storage.count(LIST) == 1
+
+    now -= LIST_AGAIN
+    storage.refusals.clear()
+    await seen.look([ROOT + "a"])
+
+    assert storage.count(LIST) == 2
+    assert seen.of(ROOT + "a") == Sight(now, START)
+
+
+async def test_folders_that_failed_last_time_share_the_cap_with_the_others() -> None:
+    storage = ScriptedStorage()
+    storage.refuse(LIST, "AccessDenied")
+    storage.refuse(HEAD, "SlowDown", below=f"{ROOT}troubled/")
+    seen = Sights(storage, lambda: START)
+    names = [f"{number:02}" for number in range(HEADS_A_LOOK)]
+    troubled = [f"{ROOT}troubled/{name}" for name in names]
+    with pytest.raises(ProblemError):
+        await seen.look(troubled)
+    storage.refusals.pop((HEAD, f"{ROOT}troubled/"))
+    storage.calls.clear()
+
+    await seen.look([*troubled, *(f"{ROOT}fine/{name}" for name in names)])
+
+    heads = [uri for operation, uri in storage.calls if operation == HEAD]
+    assert sorted(heads) == [f"{ROOT}fine/{name}" for name in names]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -54,6 +55,15 @@ async def refused(
     assert problem.remedy
     assert not problem.is_ambiguous
     return problem
+
+
+def own_key(staged: InvokeEndpointAsync, bucket: str, prefix: str = "") -> str:
+    """The key of what was uploaded, in a folder of its own that begins with the inference id."""
+    match = re.fullmatch(
+        rf"s3://{bucket}/({prefix}{ID}-[0-9a-f]{{8}}/[^/]+)", staged.input_location
+    )
+    assert match, staged.input_location
+    return match[1]
 
 
 async def unusable(text: str) -> str:
@@ -124,7 +134,7 @@ async def test_a_location_stays_as_it_is(nowhere: Session, location: str) -> Non
 
 
 @pytest.mark.parametrize("content", [b"a,b\n", LARGE])
-async def test_a_file_is_uploaded_below_the_inference_id(
+async def test_a_file_is_uploaded_into_a_folder_that_begins_with_the_inference_id(
     session: Session, seaweedfs: SeaweedFS, folder: Path, content: bytes
 ) -> None:
     bucket, sent = seaweedfs.bucket(), list[int]()
@@ -133,8 +143,9 @@ async def test_a_file_is_uploaded_below_the_inference_id(
 
     staged = await stage(session, typed, await look("./a.csv"), f"s3://{bucket}/in", sent.append)
 
-    key = f"in/{ID}/a.csv"
+    key = own_key(staged, bucket, "in/")
     assert staged == replace(typed, input_location=f"s3://{bucket}/{key}")
+    assert key.endswith("/a.csv")
     assert seaweedfs.content(bucket, key) == content
     assert sum(sent) == len(content)
     head = seaweedfs.client().head_object(Bucket=bucket, Key=key)
@@ -154,8 +165,23 @@ async def test_a_typed_body_is_uploaded_too(
     staged = await stage(session, request, folder=f"s3://{bucket}")
 
     assert staged.model_input is None
-    assert staged.input_location == f"s3://{bucket}/{ID}/{name}"
-    assert seaweedfs.content(bucket, f"{ID}/{name}") == b'{"a": 1}'
+    key = own_key(staged, bucket)
+    assert key.endswith(f"/{name}")
+    assert seaweedfs.content(bucket, key) == b'{"a": 1}'
+
+
+async def test_an_upload_never_takes_the_place_of_another(
+    session: Session, seaweedfs: SeaweedFS
+) -> None:
+    bucket, contents = seaweedfs.bucket(), [b"the first", b"the second"]
+
+    staged = [
+        await stage(session, replace(REQUEST, model_input=content), folder=f"s3://{bucket}/in")
+        for content in contents
+    ]
+
+    keys = [own_key(each, bucket, "in/") for each in staged]
+    assert [seaweedfs.content(bucket, key) for key in keys] == contents
 
 
 async def test_the_request_s_content_type_goes_before_the_name_s(
@@ -165,9 +191,9 @@ async def test_the_request_s_content_type_goes_before_the_name_s(
     (folder / "a.csv").write_bytes(b"{}")
     request = replace(REQUEST, content_type="application/json")
 
-    await stage(session, request, await look("a.csv"), f"s3://{bucket}/")
+    staged = await stage(session, request, await look("a.csv"), f"s3://{bucket}/")
 
-    head = seaweedfs.client().head_object(Bucket=bucket, Key=f"{ID}/a.csv")
+    head = seaweedfs.client().head_object(Bucket=bucket, Key=own_key(staged, bucket))
     assert head["ContentType"] == "application/json"
 
 
@@ -177,7 +203,7 @@ async def test_names_become_keys_that_a_header_can_carry_and_stay_apart(
     bucket = seaweedfs.bucket()
     names = ["clip 1.mp4", "clip-1.mp4", "clip?1.mp4", "ünïcödé.json", "n" * 250 + ".csv", "..x"]
 
-    for token in (ID, "a/../b", "a b"):
+    for token in (ID, "a/../b", ".."):
         for name in names:
             (folder / name).write_text(f"{token} {name}")
             request = replace(REQUEST, client_request_token=token)
@@ -187,7 +213,7 @@ async def test_names_become_keys_that_a_header_can_carry_and_stay_apart(
     keys = seaweedfs.left_in(bucket)
     assert len(set(keys)) == len(keys) == 3 * len(names)
     assert all(key.count("/") == 2 and ".." not in key and " " not in key for key in keys)
-    assert f"in/{ID}/clip-1.mp4" in keys
+    assert len([key for key in keys if re.match(rf"in/{ID}-\w+/clip-1\.mp4", key)]) == 1
     assert {Path(key).suffix for key in keys} == {".mp4", ".json", ".csv", ""}
 
 

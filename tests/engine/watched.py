@@ -116,7 +116,8 @@ class ScriptedStorage(Session):
         await self._call(HEAD, uri)
         if uri not in self.objects:
             raise refusal("404")
-        return {"LastModified": self.objects[uri][1]}
+        content, modified = self.objects[uri]
+        return {"LastModified": modified, "ContentLength": len(content), "ETag": "x"}
 
     async def get_object(self, *, Bucket: str, Key: str, Range: str) -> Answer:  # noqa: N803
         """GetObject."""

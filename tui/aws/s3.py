@@ -1,4 +1,7 @@
-"""S3: list, read by range, and try a place out. One function for each thing we ask."""
+"""S3: list, head, read by range, and try a place out. One function for each thing we ask.
+
+Pages of keys are decoded here, in botocore's place. Uploads are ``uploading``'s.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,8 @@ from tui.model.problem import ProblemError
 PIECE = 256 * 1024
 """Bytes read at a time: a whole range at once halves the speed and doubles the memory."""
 
-
 PAGE = 1000
-"""Buckets or prefixes of one answer: S3's maximum for keys, and enough for a person."""
+"""Keys, prefixes or buckets of one answer: S3 tells no more keys at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +125,14 @@ def _owned_by(owner: str) -> dict[str, str]:
     return {"ExpectedBucketOwner": owner} if owner else {}
 
 
-async def list_objects(session: Session, place: Place, *, most: int = 1000) -> list[OutputObject]:
+async def list_objects(session: Session, place: Place, *, most: int = PAGE) -> list[OutputObject]:
     """The objects under a prefix, in key order, at most ``most``; folder markers are none.
 
     Raises:
         ProblemError: S3 refused (s3:ListBucket), the bucket is missing, or nothing answered.
     """
     found: list[OutputObject] = []
-    arguments = {"Bucket": place.bucket, "Prefix": place.prefix, "MaxKeys": min(most, 1000)}
+    arguments = {"Bucket": place.bucket, "Prefix": place.prefix, "MaxKeys": min(most, PAGE)}
     with problems("ListObjectsV2"):
         client = await session.client("s3")
         while len(found) < most:
@@ -263,17 +265,8 @@ async def head(session: Session, bucket: str, key: str) -> datetime | None:
         ProblemError: S3 refused, which without s3:ListBucket it does for a missing object too, or
             nothing answered.
     """
-    try:
-        with _placed("HeadObject"):
-            client = await session.client("s3")
-            answer = await client.head_object(Bucket=bucket, Key=key)
-    except ProblemError as error:
-        if error.problem.kind in ("404", "NoSuchKey"):
-            return None
-        raise
-    if not isinstance(modified := answer.get("LastModified"), datetime):
-        raise ProblemError(unreadable("HeadObject"))
-    return utc(modified)
+    found = await find_object(session, bucket, key)
+    return found.modified if found else None
 
 
 async def read_text(session: Session, bucket: str, key: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from tui.commands import exit_codes, values
 from tui.commands.output import narrate, put_json
-from tui.commands.waiting import code_of, see_to_its_end, unusable
+from tui.commands.waiting import code_of, see_to_its_end, submit, unusable
 from tui.engine import destination, staging, submission
 from tui.engine.local_file import UnusableError
 from tui.engine.session import Engine
@@ -48,7 +49,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         request = await engine.stage(request, local, folder, _Progress(local))
         if request.input_location:
             narrate(f"uploaded to {request.input_location}")
-    row = await engine.submit(request)
+    row = await submit(engine, request)
     if not (given.wait or given.download):
         put_json(_answer(row))
         return code_of(row)
@@ -79,14 +80,29 @@ def _request(given: argparse.Namespace) -> InvokeEndpointAsync:
         members |= found
     named = {member: getattr(given, option) for member, option in _OPTIONS.items()}
     members |= {member: value for member, value in named.items() if value not in (None, "")}
-    if given.body is not None:
-        members["Body"] = values.read_bytes("--body", given.body)
+    members |= _body(given, members.get("Body"))
+    if given.inference_id == "":
+        raise values.ValueFault("--inference-id: is empty; leave it out to have one made up")
     if not members.get("InferenceId"):
         members["InferenceId"] = submission.new_token()
     try:
         return InvokeEndpointAsync.of(members)
     except ValueError as error:
         raise values.ValueFault(str(error)) from error
+
+
+def _body(given: argparse.Namespace, whole: object) -> Mapping[str, object]:
+    """The member Body of its own option or, without that, of the whole request; none for none."""
+    form = given.cli_binary_format
+    if given.body is not None:
+        said = values.read_bytes("--body", given.body, form)
+    elif isinstance(whole, str):
+        said = values.decode("--cli-input-json", whole, form)
+    else:
+        return {}
+    for note in said.notes:
+        narrate(note)
+    return said.members
 
 
 async def _local(location: str) -> Local | None:
@@ -100,8 +116,13 @@ async def _local(location: str) -> Local | None:
 
 
 def _folder(engine: Engine, given: argparse.Namespace, request: InvokeEndpointAsync) -> str:
-    """The folder that the input is uploaded to; empty for none."""
-    typed = given.upload_to if given.upload_to is not None else engine.settings.defaults.upload_to
+    """The folder that the input is uploaded to; empty for none.
+
+    The configured one is for files: a body goes with the request, as with the AWS CLI.
+    """
+    is_file = request.model_input is None
+    usual = engine.settings.defaults.upload_to if is_file else ""
+    typed = usual if given.upload_to is None else given.upload_to
     try:
         return placeholder.fill(typed, destination.placeholders(request.model_id, engine.clock))
     except ValueError as error:

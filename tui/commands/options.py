@@ -11,6 +11,7 @@ from tui import __version__
 EPILOG = """\
 exit codes:
   0 done    1 an invocation failed    2 usage    3 AWS refused    4 trying again may help
+  5 SageMaker never answered, or the time is up: it may have run, look before it is sent again
   130 interrupted
 """
 
@@ -84,6 +85,9 @@ def _invoke_endpoint(parser: ArgumentParser) -> None:
     where = "s3://…, or a file that is sent or uploaded"
     parser.add_argument("--input-location", metavar="URI", help=where)
     parser.add_argument("--body", help="the input itself, or file://PATH, fileb://PATH")
+    binary = "what --body is; if not said, base64 where it can be"
+    formats = ["base64", "raw-in-base64-out"]
+    parser.add_argument("--cli-binary-format", choices=formats, help=binary)
     parser.add_argument("--upload-to", metavar="URI", help="s3:// folder: upload the input first")
     parser.add_argument("--content-type", metavar="TYPE", help="of the input")
     parser.add_argument("--accept", metavar="TYPE", help="of the output")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tui.commands import exit_codes, values
 from tui.commands.output import narrate, put_json
-from tui.commands.waiting import code_of, see_to_its_end, unusable
+from tui.commands.waiting import code_of, see_to_its_end, submit, unusable
 from tui.engine import submission
 from tui.engine.session import Engine
 from tui.model.export import members
@@ -35,7 +35,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     if given.download and (reason := unusable(Path(given.download))):
         narrate(f"asyncinvoke: --download: {reason}; nothing was sent")
         return exit_codes.USAGE
-    row = await engine.submit(request)
+    row = await submit(engine, request)
     if not (given.wait or given.download):
         put_json({"invocationArn": row.invocation_arn} if row.invocation_arn else members(row))
         return code_of(row)

@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui.model import document, shorthand
+from tui.model import option as model_option
+from tui.model.operation import INVOKE_ENDPOINT_ASYNC
+from tui.model.option import Said
+
+_BODY = INVOKE_ENDPOINT_ASYNC.body
 
 _NO_SHORTHAND = ("[", "{", "file://")
 
@@ -29,18 +34,40 @@ def read(option: str, text: str) -> str:
         raise ValueFault(f"{option}: {path} cannot be read: {error}") from error
 
 
-def read_bytes(option: str, text: str) -> bytes:
-    """An option's bytes: its text as UTF-8, or those of the file that ``fileb://`` names.
+def read_bytes(option: str, text: str, binary_format: str | None) -> Said:
+    """The member Body from an option's text; from a file's bytes as they are with ``fileb://``.
 
     Raises:
-        ValueFault: The file cannot be read, or the text holds half of a surrogate pair.
+        ValueFault: The file cannot be read, or is not of the format.
     """
-    is_file = text.startswith(("file://", "fileb://"))
-    path = Path(text.partition("://")[2])
+    if not text.startswith("fileb://"):
+        return decode(option, read(option, text), binary_format)
+    path = Path(text.removeprefix("fileb://"))
     try:
-        return path.expanduser().read_bytes() if is_file else text.encode()
+        return Said({_BODY: path.expanduser().read_bytes()})
     except (OSError, RuntimeError, ValueError) as error:
-        raise ValueFault(f"{option}: {path if is_file else text!r}: {error}") from error
+        raise ValueFault(f"{option}: {path} cannot be read: {error}") from error
+
+
+def decode(option: str, text: str, binary_format: str | None) -> Said:
+    """The member Body from a text, and what there is to tell of how it was taken.
+
+    Args:
+        option: What the text comes from.
+        text: Base64, or the body itself.
+        binary_format: Which of them, as the AWS CLI calls it; None for the rule of what is pasted.
+
+    Raises:
+        ValueFault: It is said to be base64, and is not.
+    """
+    is_raw = binary_format == "raw-in-base64-out"
+    said = model_option.read(INVOKE_ENDPOINT_ASYNC, "--body", (text,), is_raw=is_raw)
+    if binary_format is None:
+        way_out = "--cli-binary-format raw-in-base64-out sends the text"
+        return Said(said.members, tuple(f"{option}: {note}; {way_out}" for note in said.notes))
+    if binary_format == "base64" and isinstance(said.members[_BODY], str):
+        raise ValueFault(f"{option}: is no base64, which --cli-binary-format says")
+    return Said(said.members)
 
 
 def parse_json(option: str, text: str) -> object:

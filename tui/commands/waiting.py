@@ -1,4 +1,4 @@
-"""What the commands that submit share: waiting for the end, saving the outputs, the exit code."""
+"""What the commands that submit share: sending, waiting for the end, saving, the exit code."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tui.model.document import size_text
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
 from tui.model.problem import explain_failure
+from tui.model.request import Request
 
 
 def unusable(folder: Path) -> str:
@@ -26,6 +27,18 @@ def unusable(folder: Path) -> str:
     except (OSError, RuntimeError) as error:
         return str(error)
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} cannot be written"
+
+
+async def submit(engine: Engine, request: Request) -> Invocation:
+    """Submit a request; what the ledger did not take of its answer is told.
+
+    Raises:
+        ProblemError: AWS or the ledger refused: nothing was submitted.
+    """
+    row = await engine.submit(request)
+    if engine.problem:
+        complain(engine.problem)
+    return row
 
 
 async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) -> int:
@@ -44,34 +57,47 @@ async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) 
     narrate(f"{row.status.value} after {duration(row.took(engine.clock()))}")
     if row.status is Status.FAILED:
         complain(explain_failure(row.failure_message))
+    if row.witness and row.is_watched:
+        narrate(f"its time is up: {row.witness.note or _silence(row)}")
     try:
         if download and row.status.is_terminal:
             await _download(engine, row, Path(download))
     finally:
         put_json(members(row))
-    return code_of(row)
+    return exit_codes.NOT_KNOWN if row.is_watched else code_of(row)
 
 
 def code_of(row: Invocation) -> int:
     """The exit code for what became of an invocation; what nobody knows is told."""
-    if row.status is Status.UNKNOWN:
-        narrate(f"no answer came back: {row.failure_message}")
-        name = "client token" if row.is_listed else "inference id"
-        narrate(f"it may have started; its {name} is {json.dumps(row.client_request_token)}")
+    if row.status is not Status.UNKNOWN:
+        return exit_codes.JOB_FAILED if row.status is Status.FAILED else exit_codes.OK
+    narrate(f"no answer came back: {row.failure_message}")
+    name = "client token" if row.is_listed else "inference id"
+    narrate(f"it may have started; its {name} is {json.dumps(row.client_request_token)}")
+    if row.is_listed:
         return exit_codes.TRY_AGAIN
-    if row.status is Status.OVERDUE:
-        narrate("its time is up, and S3 holds neither an output nor a failure")
-        return exit_codes.TRY_AGAIN
-    return exit_codes.JOB_FAILED if row.status is Status.FAILED else exit_codes.OK
+    narrate(f"AWS keeps no list of these: {where_to_look(row)} before it is sent again")
+    return exit_codes.NOT_KNOWN
+
+
+def _silence(row: Invocation) -> str:
+    is_told = row.status is Status.OVERDUE
+    return "S3 holds neither an output nor a failure" if is_told else "S3 did not answer"
+
+
+def where_to_look(row: Invocation) -> str:
+    """What a person can do who must know whether an endpoint was asked."""
+    logs = f"/aws/sagemaker/Endpoints/{row.model_id}"
+    return f"look for the inference id in {logs} in CloudWatch, and below the output path"
 
 
 async def _end_of(engine: Engine, key: Key) -> Invocation:
     """Poll until the invocation has ended, through failing polls and a change of its key.
 
     One whose answer never came is given up, still Unknown, when AWS does not list it in time; and
-    one that is Overdue, for S3 may never tell.
+    one at an endpoint when its time is up, for S3 may never tell.
     """
-    ended: asyncio.Future[Key] = asyncio.get_running_loop().create_future()
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     followed, told = key, ""
 
     def listen(news: Heard | Missed) -> None:
@@ -84,8 +110,8 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
         if row.witness and row.witness.note != told:
             told = row.witness.note
             narrate(told or "S3 tells again")
-        if _is_waited_for_no_more(row) and not ended.done():
-            ended.set_result(followed)
+        if not (ended.done() or _is_waited_for(row)):
+            ended.set_result(None)
 
     engine.subscribe(listen)
     row = engine.board[key]
@@ -93,15 +119,21 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
         engine.start()
         if not row.invocation_arn:
             await asyncio.wait([ended], timeout=submission.SETTLE.total_seconds())
-    elif row.is_watched:
+    elif row.witness:
         engine.watch()
+        left = row.witness.deadline - engine.clock()
+        await asyncio.wait([ended], timeout=left.total_seconds())
+        if engine.board[followed].status is Status.PENDING:
+            await engine.watcher.tick()  # the last look may lie a minute back
+        return engine.board[followed]
     row = engine.board[key]
-    is_lost = not (row.invocation_arn or row.is_watched)
-    return row if is_lost or _is_waited_for_no_more(row) else engine.board[await ended]
+    if row.invocation_arn and _is_waited_for(row):
+        await ended
+    return engine.board[followed]
 
 
-def _is_waited_for_no_more(row: Invocation) -> bool:
-    return row.status.is_terminal or row.status is Status.OVERDUE
+def _is_waited_for(row: Invocation) -> bool:
+    return not (row.status.is_terminal or row.status is Status.OVERDUE)
 
 
 async def _download(engine: Engine, row: Invocation, chosen: Path) -> None:

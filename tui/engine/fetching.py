@@ -12,6 +12,7 @@ from pathlib import Path
 from tui.engine.source import Source
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject, safe_parts
+from tui.model.part import part_of
 from tui.model.problem import Problem, ProblemError
 
 PREVIEW = 64 * 1024
@@ -78,14 +79,16 @@ async def download_all(
 
 
 def folder_of(invocation: Invocation, chosen: Path) -> Path:
-    """The folder of an invocation's downloads: its id, below the one that was chosen.
+    """The folder of an invocation's downloads: its id as one part, below the one that was chosen.
+
+    An inference id may be any text, also ``..``.
 
     Raises:
         ProblemError: There is no such folder to be had: ``~nobody``.
     """
     try:
-        return chosen.expanduser().joinpath(*safe_parts(invocation.id))
-    except (RuntimeError, ValueError) as error:
+        return chosen.expanduser() / part_of(invocation.id)
+    except RuntimeError as error:
         raise ProblemError(_disk_problem(error)) from error
 
 

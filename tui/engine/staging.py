@@ -7,10 +7,10 @@ is not what was looked at.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import importlib
 import io
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +27,7 @@ from tui.engine.local_file import ChangedError, Stamp, UnusableError
 from tui.model import magic
 from tui.model.document import size_text
 from tui.model.outputs import kind_of, place_of
+from tui.model.part import part_of
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import InvokeEndpointAsync
 
@@ -36,11 +37,7 @@ LARGEST = 2**30
 HEAD = 64 * 1024
 """Bytes that are looked at to tell a file's format."""
 
-LONGEST_PART = 200
-"""Characters of one part of a key."""
-
 _SCHEME = re.compile(r"(?!fileb?://)[A-Za-z][A-Za-z0-9+.-]*://")
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 Progress = Callable[[int], None]
 """Told how many bytes have just been sent; fewer than none where a part begins anew."""
@@ -91,9 +88,12 @@ async def stage(
 ) -> InvokeEndpointAsync:
     """The request with its input where the endpoint can have it.
 
+    An upload goes into a folder of its own, which begins with the inference id: no other one,
+    under whatever id, ever takes its place while it may still be read.
+
     Args:
         session: Where to upload.
-        request: With its inference id, below which the input is uploaded.
+        request: With its inference id.
         local: The file that is the input, in place of the request's own.
         folder: An s3:// folder for a file and for a typed body, its placeholders filled in. Where
             there is none, they are sent inline.
@@ -110,9 +110,17 @@ async def stage(
             return await _uploaded(session, request, local, folder, progress)
         return await _inline(request, local)
     except ChangedError as error:
-        raise ProblemError(_changed(str(error))) from error
+        raise _refused(
+            "InputChanged",
+            f"{error} has changed since it was looked at",
+            "something wrote to the file",
+            "submit again to send it as it is now",
+            is_retryable=True,
+        ) from error
     except UnusableError as error:
-        raise ProblemError(_not_read(str(error))) from error
+        cause = "the file is gone, or is not one that can be read"
+        remedy = "mend the file or its name, then submit again"
+        raise _refused("InputNotRead", str(error), cause, remedy) from error
 
 
 def _look(text: str) -> Local:
@@ -143,7 +151,13 @@ async def _inline(request: InvokeEndpointAsync, local: Local | None) -> InvokeEn
     most = await asyncio.to_thread(longest_body)
     size = local.size if local else len(request.model_input or b"")
     if size > most:
-        raise ProblemError(_too_large(size, most))
+        limit = f"the request takes {size_text(most)}" if most else "this SDK sends none inline"
+        raise _refused(
+            "InputTooLarge",
+            f"the input has {size_text(size)}, {limit}",
+            "without a folder to upload to, the input goes inline",
+            "name an s3:// folder to upload it to",
+        )
     if local is None:
         return replace(request, input_location="")
     content = await asyncio.to_thread(local_file.read, local.name, local.stamp)
@@ -168,14 +182,15 @@ async def _uploaded(
 ) -> InvokeEndpointAsync:
     place = place_of(folder)
     if place is None:
-        raise ProblemError(_no_folder(folder, "an s3:// folder"))
+        raise _no_folder(folder, "an s3:// folder")
     prefix = place.prefix if place.prefix.endswith("/") or not place.prefix else f"{place.prefix}/"
     content_type = request.content_type or (local.content_type if local else "")
     name = Path(local.name).name if local else f"input{_suffix(content_type)}"
-    key = f"{prefix}{_part(request.client_request_token)}/{_part(name)}"
+    own = f"{part_of(request.client_request_token)}-{secrets.token_hex(4)}"
+    key = f"{prefix}{own}/{part_of(name)}"
     staged = replace(request, model_input=None, input_location=f"s3://{place.bucket}/{key}")
     if wrong := await asyncio.to_thread(_location_fault, staged):
-        raise ProblemError(_no_folder(folder, wrong))
+        raise _no_folder(folder, wrong)
     source: BinaryIO = io.BytesIO(request.model_input or b"")
     if local:
         source = await asyncio.to_thread(local_file.open_steady, local.name, local.stamp)
@@ -193,22 +208,6 @@ def _location_fault(staged: InvokeEndpointAsync) -> str:
     return next((str(fault) for fault in faults if fault.path == ("InputLocation",)), "")
 
 
-def _part(text: str) -> str:
-    """A text as one part of a key and of a URI in a header; two that differ stay different.
-
-    >>> _part("clip 1.mp4")
-    'clip-1-be014d87.mp4'
-    """
-    safe = _UNSAFE.sub("-", text).strip(".")
-    if safe == text and len(text) <= LONGEST_PART:
-        return text
-    path = Path(safe)
-    told_apart = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    suffix = path.suffix[:20]
-    stem = path.stem[: LONGEST_PART - len(suffix) - 9] or "input"
-    return f"{stem}-{told_apart}{suffix}"
-
-
 def _suffix(content_type: str) -> str:
     return _types().guess_extension(content_type.partition(";")[0].strip().lower()) or ""
 
@@ -222,43 +221,21 @@ def _types() -> MimeTypes:
     return types
 
 
-def _too_large(size: int, most: int) -> Problem:
-    limit = f"the request itself takes {size_text(most)}" if most else "this SDK sends none inline"
-    return Problem(
-        kind="InputTooLarge",
-        message=f"the input has {size_text(size)}, {limit}; nothing was sent",
-        cause="without a folder to upload to, the input goes inline",
-        remedy="name an s3:// folder to upload it to",
-        operation=InvokeEndpointAsync.__name__,
-    )
+def _no_folder(folder: str, wanted: str) -> ProblemError:
+    cause, remedy = "the input cannot be uploaded there", "name a folder like s3://bucket/inputs/"
+    return _refused("NoUploadFolder", f"{folder}: {wanted}", cause, remedy)
 
 
-def _no_folder(folder: str, wanted: str) -> Problem:
-    return Problem(
-        kind="NoUploadFolder",
-        message=f"{folder}: {wanted}; nothing was sent",
-        cause="the input cannot be uploaded there",
-        remedy="name a folder like s3://bucket/inputs/",
-        operation=InvokeEndpointAsync.__name__,
-    )
-
-
-def _not_read(message: str) -> Problem:
-    return Problem(
-        kind="InputNotRead",
+def _refused(
+    kind: str, message: str, cause: str, remedy: str, *, is_retryable: bool = False
+) -> ProblemError:
+    """Why the input stays where it is, and the request as well."""
+    problem = Problem(
+        kind=kind,
         message=f"{message}; nothing was sent",
-        cause="the file is gone, or is not one that can be read",
-        remedy="mend the file or its name, then submit again",
+        cause=cause,
+        remedy=remedy,
+        is_retryable=is_retryable,
         operation=InvokeEndpointAsync.__name__,
     )
-
-
-def _changed(name: str) -> Problem:
-    return Problem(
-        kind="InputChanged",
-        message=f"{name} has changed since it was looked at; nothing was sent",
-        cause="something wrote to the file",
-        remedy="submit again to send it as it is now",
-        is_retryable=True,
-        operation=InvokeEndpointAsync.__name__,
-    )
+    return ProblemError(problem)

@@ -82,6 +82,7 @@ def _at_endpoint(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
         *_input(asked.request),
         Fact("inference", row.client_request_token),
         _origin(row),
+        Fact("heard", _heard(row, now) if row.is_watched else ""),
     ]
 
 
@@ -137,7 +138,8 @@ def _verdict(row: Invocation) -> list[Fact]:
     noted = [Fact("note", note, _WARNING)] if note else []
     if row.status is not Status.OVERDUE:
         return noted
-    is_up = "its time is up, and S3 shows no output and no failure: it is watched on"
+    shown = "does not tell" if note else "shows no output and no failure"
+    is_up = f"its time is up, and S3 {shown}: it is watched on"
     check = f"the endpoint's logs in CloudWatch, {_logs(row)}; x forgets it"
     return [*noted, Fact("next", is_up), Fact("check", check)]
 
