@@ -140,4 +140,6 @@ async def test_an_input_is_completed_and_its_braces_are_no_placeholders(
     assert await inputs.get_suggestion("s3://sandbox-up") == "s3://sandbox-uploads/"
     found = await inputs.get_suggestion("s3://sandbox-uploads/{d")
     assert found == "s3://sandbox-uploads/{date}/"
+    found = await inputs.get_suggestion("s3://sandbox-uploads/{date}/")
+    assert found == "s3://sandbox-uploads/{date}/x.csv"
     assert await inputs.get_suggestion("./x") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from typing import ClassVar
 
 from textual import log
 from textual.suggester import Suggester
@@ -69,6 +70,9 @@ class Completion(Suggester):
 class PlaceCompletion(Completion):
     """Output URIs: recent folders, then the buckets and folders that the caller may list."""
 
+    HAS_KEYS: ClassVar[bool] = False
+    """Whether objects are offered, too."""
+
     def __init__(
         self, offers: Offers, rows: Iterable[Invocation], rest: Rest = asyncio.sleep
     ) -> None:
@@ -91,26 +95,31 @@ class PlaceCompletion(Completion):
         if wanted is None:
             return None
         if wanted.bucket:
-            found = await self._offers.prefixes(wanted.bucket, wanted.prefix)
+            offers, has_keys = self._offers, self.HAS_KEYS
+            found = await offers.prefixes(wanted.bucket, wanted.prefix, has_keys=has_keys)
         else:
             found = await self._offers.buckets()
         return place_completion.answer(value, wanted, found)
 
 
-class InputCompletion(Completion):
-    """URIs of inputs: the buckets and folders that the caller may list. It knows no placeholder."""
+class InputCompletion(PlaceCompletion):
+    """URIs of inputs: the buckets, folders and objects that the caller may list.
+
+    It knows no placeholder.
+    """
+
+    HAS_KEYS = True
 
     def __init__(self, offers: Offers, rest: Rest = asyncio.sleep) -> None:
-        super().__init__(rest)
-        self._places = PlaceCompletion(offers, (), rest)
+        super().__init__(offers, (), rest)
 
     async def known(self, value: str) -> str | None:
         """The scheme."""
         return place_completion.first(value, (place_completion.SCHEME,))
 
     async def ask(self, value: str) -> str | None:
-        """A bucket, or a folder in it."""
-        found = await self._places.ask(placeholder.literal(value))
+        """A bucket, or a folder or an object in it."""
+        found = await super().ask(placeholder.literal(value))
         return placeholder.unescaped(found) if found else None
 
 

@@ -32,10 +32,12 @@ class Prefixes:
 
     Attributes:
         names: Whole prefixes, in order, each with its slash.
+        keys: The keys of objects, in order.
         is_whole: Whether these are all.
     """
 
     names: tuple[str, ...]
+    keys: tuple[str, ...]
     is_whole: bool
 
 
@@ -56,7 +58,7 @@ async def list_buckets(session: Session) -> list[str]:
 
 
 async def list_prefixes(session: Session, bucket: str, prefix: str) -> Prefixes:
-    """The "folders" of a bucket whose name begins with the prefix; one page of them.
+    """The "folders" and objects of a bucket whose name begins with the prefix; one page of them.
 
     Raises:
         ProblemError: S3 refused (s3:ListBucket), the bucket is missing, or nothing answered.
@@ -67,7 +69,8 @@ async def list_prefixes(session: Session, bucket: str, prefix: str) -> Prefixes:
             Bucket=bucket, Prefix=prefix, Delimiter="/", MaxKeys=PAGE
         )
         names = tuple(entry["Prefix"] for entry in answer.get("CommonPrefixes", []))
-        return Prefixes(names, is_whole=not answer.get("IsTruncated"))
+        keys = tuple(entry["Key"] for entry in answer.get("Contents", []))
+        return Prefixes(names, keys, is_whole=not answer.get("IsTruncated"))
 
 
 async def head_bucket(session: Session, bucket: str, owner: str = "") -> str:

@@ -145,8 +145,8 @@ class Offers:
         """
         return await self._buckets.recall("", partial(s3.list_buckets, self._session))
 
-    async def prefixes(self, bucket: str, prefix: str) -> Sequence[str]:
-        """The prefixes that continue the one typed, up to the next slash.
+    async def prefixes(self, bucket: str, prefix: str, *, has_keys: bool = False) -> Sequence[str]:
+        """The prefixes that continue the one typed, up to the next slash; and the keys, if wanted.
 
         A folder is asked for once, and its answer serves every letter typed in it, unless it has
         more folders than fit into one.
@@ -158,7 +158,7 @@ class Offers:
         found = await self._prefixes_of(bucket, folder)
         if not found.is_whole and prefix != folder:
             found = await self._prefixes_of(bucket, prefix)
-        return found.names
+        return (*found.names, *found.keys) if has_keys else found.names
 
     async def key_aliases(self) -> Sequence[KeyAlias]:
         """The aliases of the region's keys.
