@@ -231,6 +231,8 @@ async def test_a_file_that_is_not_there_is_said_and_nothing_changes(
         await settled(pilot)
 
         assert "is no such file" in shown(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
         assert editor(pilot).text == before
 
 

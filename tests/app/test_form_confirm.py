@@ -64,7 +64,7 @@ async def test_the_size_counts_the_files_that_are_sent(
         while not isinstance(pilot.app.screen, ConfirmScreen):
             await pilot.pause()
 
-        assert "4.0 MB, with" in shown(pilot)
+        assert "4.0 MB as sent, with" in shown(pilot)
         await pilot.press("escape")
         await settled(pilot)
 

@@ -368,3 +368,18 @@ async def test_what_a_submission_marked_stays_marked_until_it_is_mended(
         await settled(pilot)
         assert "is not key=value" in shown(pilot)
         assert "is required" in shown(pilot)
+
+
+async def test_a_draft_that_is_opened_shows_the_faults_of_what_stands_in_it(
+    engine: Engine, screen: Screen
+) -> None:
+    fields = {"model_id": "luma.ray-v2:0", "tags": "team", "model_input": "{}", "s3_uri": ""}
+    await engine.drafts.save(Draft("one", fields, START))
+    async with screen(engine, (100, 30)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+
+        assert "'team' is not key=value" in shown(pilot)
+        assert "Output   s3://" in shown(pilot)
+        (draft,) = await engine.drafts.all()
+        assert draft.saved == START

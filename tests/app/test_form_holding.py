@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -18,8 +17,10 @@ from textual.widgets import Input
 from tests.app.conftest import Screen, settled, shown
 from tests.app.test_form import editor, field, opened, submitted
 from tests.app.test_form_paste import COMMAND
+from tests.app.test_typed_ahead import at_once
 from tests.conftest import SETTINGS, MakeEngine
 from tui.app.screens.form import FormScreen
+from tui.app.screens.form_holding import NOT_TYPED
 from tui.app.widgets import pasting
 from tui.config import Defaults
 from tui.engine import opening, submission
@@ -88,32 +89,12 @@ def gate() -> Iterator[Gate]:
     gate.is_open.set()  # or a failed test would wait for its threads
 
 
+def toasts(pilot: Pilot[int]) -> list[str]:
+    return [toast.message for toast in pilot.app._notifications]
+
+
 def fields(pilot: Pilot[int]) -> dict[str, str]:
     return {each.id or "": each.value for each in pilot.app.screen.query(Input)}
-
-
-@pytest.mark.parametrize("large", [10, 100_000])
-async def test_submit_right_behind_a_pasted_request_does_not_send_what_it_replaces(
-    engine: Engine,
-    sandbox: Sandbox,
-    screen: Screen,
-    monkeypatch: pytest.MonkeyPatch,
-    large: int,
-) -> None:
-    monkeypatch.setattr(pasting, "LARGE", large)
-    async with screen(engine) as pilot:
-        form = await opened(pilot)
-        field(pilot, "tags").focus()
-        await pilot.pause()
-        pilot.app.post_message(events.Paste(COMMAND))
-        pilot.app.post_message(events.Key("ctrl+s", None))
-        while not any("region" in toast.message for toast in pilot.app._notifications):
-            await pilot.pause()
-        await settled(pilot)
-
-        assert sandbox.calls["StartAsyncInvoke"] == 0
-        assert field(pilot, "s3-uri").value == "s3://pasted/reel/"
-        assert not form.is_held
 
 
 async def test_the_form_is_held_as_soon_as_a_request_is_pasted(
@@ -148,49 +129,17 @@ async def test_the_form_is_held_until_a_large_request_stands_in_it(
         await pilot.pause()
         pilot.app.post_message(events.Paste(COMMAND))
         await gate.reached(pilot)
-        await pilot.press("ctrl+s", "x")
+        await pilot.press("x")
         assert form.is_held
         assert field(pilot, "tags").value == ""
 
         gate.is_open.set()
-        await settled(pilot)
+        await at_once(pilot)
         assert field(pilot, "model-id").value == "amazon.nova-reel-v1:1"
-        assert field(pilot, "tags").value == "team=media"
+        assert field(pilot, "tags").value == "team=mediax"
         assert not form.is_held
         assert sandbox.calls["StartAsyncInvoke"] == 0
-
-
-@pytest.mark.parametrize("is_there", [True, False])
-async def test_the_form_is_held_until_a_file_is_read_and_goes_on_without_it(
-    engine: Engine,
-    sandbox: Sandbox,
-    screen: Screen,
-    monkeypatch: pytest.MonkeyPatch,
-    gate: Gate,
-    tmp_path: Path,
-    is_there: bool,
-) -> None:
-    gate.before(monkeypatch, "read_file")
-    path = tmp_path / "request.txt"
-    if is_there:
-        path.write_text(COMMAND)
-    async with screen(engine) as pilot:
-        form = await opened(pilot)
-        await pilot.press("ctrl+o")
-        await pilot.pause()
-        field(pilot, "answer").value = str(path)
-        await pilot.press("enter")
-        await gate.reached(pilot)
-        await pilot.press("ctrl+s", "x")
-        assert form.is_held
-
-        gate.is_open.set()
-        await settled(pilot)
-        assert not form.is_held
-        assert sandbox.calls["StartAsyncInvoke"] == 0
-        uri = "s3://pasted/reel/" if is_there else "s3://media/ray/"
-        assert field(pilot, "s3-uri").value == uri
-        assert pilot.app.screen.focused is not None
+        assert not any("not typed" in told for told in toasts(pilot))
 
 
 async def test_a_form_that_is_left_takes_in_nothing(
@@ -203,11 +152,11 @@ async def test_a_form_that_is_left_takes_in_nothing(
         editor(pilot).post_message(events.Paste(COMMAND))
         await gate.reached(pilot)
         await pilot.press("escape")
-        await pilot.pause()
+        while pilot.app.screen is form:
+            await pilot.pause()
         gate.is_open.set()
         await settled(pilot)
 
-        assert pilot.app.screen is not form
         assert not pilot.app._notifications
 
 
@@ -228,12 +177,13 @@ async def test_what_is_pasted_while_the_form_is_sent_changes_nothing_and_that_is
         await check.reached()
         before = fields(pilot)
         for text in (COMMAND, UNREADABLE, "team=media"):
-            field(pilot, "tags").post_message(events.Paste(text))
+            pilot.app.post_message(events.Paste(text))
+            field(pilot, "tags").post_message(events.Paste(text))  # as if it had been on its way
+        await pilot.press(*"abc")
         await pilot.pause()
-        assert len(pilot.app._notifications) == 3
+        assert toasts(pilot) == [NOT_TYPED]
         assert form.is_held
         assert fields(pilot) == before
-        assert all("not pasted" in toast.message for toast in pilot.app._notifications)
 
         check.is_free.set()
         await settled(pilot)
@@ -309,3 +259,29 @@ async def test_a_held_form_is_held_once(engine: Engine, screen: Screen) -> None:
         await settled(pilot)
 
         assert field(pilot, "tags").has_focus
+
+
+async def test_while_it_is_sent_only_what_can_be_done_is_offered_and_explained(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch, check: Check
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "denied")
+    async with screen(engine, (100, 30)) as pilot:
+        form = await opened(pilot)
+        check.begin(monkeypatch)
+        await pilot.press("ctrl+s")
+        await check.reached()
+        await pilot.pause()
+        assert shown(pilot).splitlines()[-1].split() == ["esc", "back", "f1", "help"]
+
+        await pilot.press("f1")
+        await pilot.pause()
+        text = shown(pilot)
+        assert "While it is sent" in text
+        assert "the draft is kept" not in text
+        assert "check it and send it" not in text
+        await pilot.press("escape")
+        check.is_free.set()
+        await settled(pilot)
+
+        assert pilot.app.screen is form
+        assert "^s submit" in shown(pilot).splitlines()[-1]

@@ -183,7 +183,7 @@ async def test_a_look_says_what_holds_and_leaves_nothing(
         assert sandbox.calls["AbortMultipartUpload"] == sandbox.calls["CreateMultipartUpload"] == 1
 
 
-async def test_a_look_says_what_is_wrong_with_cause_and_remedy(
+async def test_a_look_says_what_is_wrong_and_the_remedy_in_one_line(
     engine: Engine, sandbox: Sandbox, screen: Screen
 ) -> None:
     make_bucket(sandbox)
@@ -194,25 +194,42 @@ async def test_a_look_says_what_is_wrong_with_cause_and_remedy(
 
         text = await looked(pilot)
 
-        assert "AccessDenied" in text
-        assert "cause   not writable: no s3:PutObject" in text
-        assert "remedy" in text
+        assert "AccessDenied: not writable: no s3:PutObject" in text
+        assert " → " in text
+        assert "cause" not in text
         assert "Token" in text
 
 
-async def test_escape_forgets_a_look_and_then_leaves(engine: Engine, screen: Screen) -> None:
+async def test_escape_leaves_also_what_was_looked_at(engine: Engine, screen: Screen) -> None:
     async with screen(engine) as pilot:
         form = await opened(pilot)
         assert "there is no such bucket" in await looked(pilot)
 
         await pilot.press("escape")
-        await pilot.pause()
-        assert "no such bucket" not in shown(pilot)
-        assert form.is_current
-
-        await pilot.press("escape")
         await settled(pilot)
         assert not form.is_current
+
+
+async def test_a_look_at_a_faulty_folder_says_what_to_mend_and_no_older_word_stays(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    make_bucket(sandbox)
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        output = field(pilot, "s3-uri")
+        output.value = "https://media/"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "not sent: mend" in shown(pilot)
+
+        text = await looked(pilot)
+        assert "not looked: mend the folder first" in text
+        assert "not sent" not in text
+
+        output.value = "s3://media/ray/"
+        text = await looked(pilot)
+        assert "takes an object" in text
+        assert "not looked" not in text
 
 
 async def test_typing_forgets_a_look_and_one_under_way(

@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
+from tests.conftest import SETTINGS, MakeEngine
 from tui.app.screens.form import FormScreen
 from tui.app.widgets import pasting
 from tui.app.widgets.filter_line import FilterLine
+from tui.config import History
 from tui.engine import opening
 from tui.engine.session import Engine
 
@@ -86,6 +90,119 @@ async def test_a_folder_that_was_wrapped_is_pasted_in_one_piece(
         await paste(pilot, "#s3-uri", "s3://media/a-long-pre\r  fix/\n")
 
         assert pilot.app.screen.query_one("#s3-uri", Input).value == "s3://media/a-long-prefix/"
+
+
+@pytest.mark.parametrize(
+    ("field", "pasted", "stands"),
+    [
+        ("#s3-uri", "s3://media/my \n  videos/", "s3://media/my videos/"),
+        ("#model-id", "luma\n.ray\n-v2:0", "luma.ray-v2:0"),
+    ],
+)
+async def test_lines_joined_into_one_lose_only_what_indents_them_and_that_is_said(
+    engine: Engine, screen: Screen, field: str, pasted: str, stands: str
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one(field, Input).value = ""
+        await paste(pilot, field, pasted)
+
+        assert pilot.app.screen.query_one(field, Input).value == stands
+        assert "lines were joined" in shown(pilot)
+
+
+@pytest.mark.parametrize("second", ["s3://c/d/", "  arn:aws:s3:::c"])
+async def test_several_things_are_not_joined_into_one(
+    engine: Engine, screen: Screen, second: str
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await paste(pilot, "#s3-uri", f"s3://a/b/\n{second}")
+
+        assert pilot.app.screen.query_one("#s3-uri", Input).value == "s3://media/ray/"
+        assert "not pasted" in shown(pilot)
+
+
+async def test_a_field_of_words_keeps_the_lines_of_a_json_object_apart(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("ctrl+r", "ctrl+r")
+        await settled(pilot)
+        await paste(pilot, "#request-metadata", '{"team":\n"media"}')
+
+        assert pilot.app.screen.query_one("#request-metadata", Input).value == '{"team": "media"}'
+
+
+@pytest.mark.parametrize("large", [10, 100_000])
+async def test_what_no_parser_can_bear_is_pasted_as_it_is_and_that_is_said(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    def fail(text: str) -> opening.Judged:
+        raise RecursionError(f"{len(text)} deep")
+
+    monkeypatch.setattr(pasting, "LARGE", large)
+    monkeypatch.setattr(opening, "judge", fail)
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        area = pilot.app.screen.query_one(TextArea)
+        area.text = ""
+        await paste(pilot, "#json", COMMAND)
+        assert area.text == COMMAND
+        (toast,) = pilot.app._notifications
+        assert toast.message.startswith("pasted as it is: it cannot be judged: RecursionError")
+
+        await pilot.press("x")
+        assert area.text == f"{COMMAND}x"
+
+
+MANY = '{"modelId": "a", "modelInput": {}}\n{"modelId": "b", "modelInput": {}}\n'
+
+
+async def test_many_requests_are_pasted_into_no_field_and_opened_in_no_form(
+    engine: Engine, screen: Screen, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_text(MANY)
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await paste(pilot, "#s3-uri", MANY)
+        assert pilot.app.screen.query_one("#s3-uri", Input).value == "s3://media/ray/"
+        assert "N in the table" in shown(pilot)
+
+        pilot.app.clear_notifications()
+        await pilot.press("ctrl+o")
+        await settled(pilot)
+        pilot.app.screen.query_one("#answer", Input).value = str(path)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "N in the table" in shown(pilot)
+
+
+@pytest.mark.parametrize("keep_inputs", [True, False])
+async def test_the_input_that_a_pasted_request_replaces_can_be_had_back(
+    make_engine: MakeEngine, screen: Screen, keep_inputs: bool
+) -> None:
+    history = History(keep_inputs=keep_inputs)
+    async with screen(make_engine(replace(SETTINGS, history=history))) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        area = pilot.app.screen.query_one(TextArea)
+        area.text = ""
+        area.focus()
+        await pilot.press(*"typed")
+        await paste(pilot, "#json", COMMAND)
+        assert json.loads(area.text) == {"taskType": "TEXT_VIDEO"}
+        assert area.cursor_location == (0, 0)
+
+        await pilot.press("ctrl+z")
+        assert area.text == "typed"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])

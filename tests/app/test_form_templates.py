@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from tests.app.conftest import Screen, settled, shown
 from tests.conftest import SETTINGS, MakeEngine
@@ -116,12 +116,50 @@ async def test_a_template_is_written_over_only_by_the_same_name_once_more(
     async with screen(engine) as pilot:
         await pilot.press("n")
         await settled(pilot)
-        for times in (1, 2):
+        for save, prompt in enumerate(("the old one", "the second", "the third"), 2):
+            pilot.app.screen.query_one(TextArea).text = f'{{"prompt": "of {save}"}}'
+            (folder / "x.json").write_text(f'{{"prompt": "{prompt}"}}')
             await pilot.press("ctrl+t", "s")
             await settled(pilot)
-            await pilot.press("x", "enter")
+            await pilot.press(*"x.json", "enter")
             await settled(pilot)
-            assert ("the old one" in (folder / "x.json").read_text()) is (times == 1)
+            assert "x.json exists" in shown(pilot)
+            assert pilot.app.screen.query_one("#answer", Input).value == "x.json"
+            assert prompt in (folder / "x.json").read_text()
+
+            await pilot.press("enter")
+            await settled(pilot)
+            assert isinstance(pilot.app.screen, FormScreen)
+            assert f"of {save}" in (folder / "x.json").read_text()
+        assert [path.name for path in folder.iterdir()] == ["x.json"]
+
+
+async def test_only_a_name_that_was_told_to_be_taken_is_written_over(
+    engine: Engine, screen: Screen, folder: Path
+) -> None:
+    folder.mkdir()
+    (folder / "x.json").write_text('{"prompt": "the old one"}')
+
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("ctrl+t", "s")
+        await settled(pilot)
+        answer = pilot.app.screen.query_one("#answer", Input)
+        for each in ("x", "/x", "x"):
+            answer.value = each
+            await pilot.press("enter")
+            await settled(pilot)
+            assert answer.is_attached
+
+        assert "the old one" in (folder / "x.json").read_text()
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("ctrl+t", "s")
+        await settled(pilot)
+        await pilot.press("x", "enter")
+        await settled(pilot)
+        assert "the old one" in (folder / "x.json").read_text()
 
 
 async def test_rubbish_in_the_folder_is_named_and_the_others_are_offered(
@@ -177,7 +215,10 @@ async def test_an_endpoint_s_request_is_saved_and_taken_again(
         await settled(pilot)
         await pilot.press("ctrl+t")
         await settled(pilot)
-        assert "sandbox-echo" in shown(pilot)
+        offered = pilot.app.screen.query_one(OptionList)
+        lines = [str(each.prompt) for each in offered.options]
+        offered.highlighted = next(n for n, line in enumerate(lines) if "mine (yours)" in line)
+        assert "waits" in lines[0]
         await pilot.press("enter")
         await settled(pilot)
 

@@ -9,6 +9,7 @@ from textual.widgets import Input, OptionList
 
 from tests.app.conftest import Screen, main, settled, shown, table
 from tests.conftest import SETTINGS, MakeEngine, Until
+from tui.app.screens import form_sending
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
@@ -372,3 +373,13 @@ async def test_a_question_stays_asked_that_is_as_it_was_once_more(
             await pilot.press("n")
             await settled(pilot)
             assert "asked already" in shown(pilot)
+
+
+def test_the_time_of_a_wait_is_told_every_second_at_first_and_then_every_ten() -> None:
+    elapsed = told = 0.0
+    while elapsed < 60:
+        elapsed += form_sending.seconds_to_next(elapsed)
+        told += 1
+
+    assert form_sending.seconds_to_next(9.99) == 1.0
+    assert told == 15

@@ -151,6 +151,28 @@ AT_ENDPOINT = tuple(
 )
 """In the form for a SageMaker endpoint."""
 
+_WHILE_SENT = {
+    "screen.back": "leave the form; its row in the table says when AWS answers",
+    "screen.help": "the keys of this screen",
+    "app.command_palette": "find an action by name",
+    "screen.leave": "leave the program",
+}
+
+_WHILE_AWAITED = {"screen.cancel": "wait for the answer no more", **_WHILE_SENT}
+
+_WHILE_UPLOADED = {
+    **_WHILE_SENT,
+    "screen.cancel": "stop the upload; nothing is sent then",
+    "screen.back": "leave the form, which stops the upload; the draft is kept",
+}
+
+
+def _only(told: dict[str, str]) -> tuple[Action, ...]:
+    return tuple(
+        replace(action, help=told[action.action]) for action in FORM if action.action in told
+    )
+
+
 EDIT = (
     Action("partner", "ctrl+g", "partner", "to the bracket that belongs to this", in_footer=False),
     Action("undo", "ctrl+z", "undo", "take the last edit back", in_footer=False),
@@ -216,6 +238,9 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "form": (("New invocation", FORM), ("Model input", EDIT)),
     "endpoint": (("New invocation", AT_ENDPOINT), ("Body", EDIT)),
     "waiting": (("New invocation", WAITING), ("Model input", EDIT)),
+    "sending": (("While it is sent", _only(_WHILE_SENT)),),
+    "awaited": (("While its answer is waited for", _only(_WHILE_AWAITED)),),
+    "uploading": (("While its input is uploaded", _only(_WHILE_UPLOADED)),),
     "many": (("Many invocations", MANY), ("Moving", MOVE)),
 }
 """The actions of each screen, under the headings that the help screen gives them."""

@@ -102,6 +102,7 @@ class Offers:
         self._clock = clock
         self._models: Memory[list[FoundationModel]] = Memory(clock, fresh=None)
         self._endpoints: Memory[list[Endpoint]] = Memory(clock)
+        self._known_endpoints: Sequence[Endpoint] = ()
         self._states: Memory[Endpoint] = Memory(clock, fresh=STATE_FRESH)
         self._buckets: Memory[list[str]] = Memory(clock)
         self._prefixes: Memory[Prefixes] = Memory(clock)
@@ -127,7 +128,17 @@ class Offers:
         Raises:
             ProblemError: AWS refused or could not be reached.
         """
-        return await self._endpoints.recall("", partial(endpoints.list_endpoints, self._session))
+        ask = partial(endpoints.list_endpoints, self._session)
+        self._known_endpoints = await self._endpoints.recall("", ask)
+        return self._known_endpoints
+
+    def endpoint_warnings(self, name: str) -> list[Fault]:
+        """What speaks against an endpoint, as far as it is known without asking."""
+        is_sync = any(
+            each.name == name and each.is_async is False for each in self._known_endpoints
+        )
+        expected = "an endpoint with an AsyncInferenceConfig: this one has none"
+        return [Fault(("EndpointName",), "rule", expected)] if is_sync else []
 
     async def endpoint(self, name: str) -> Endpoint:
         """The state of one endpoint, with its backlog where the caller may know that.

@@ -15,6 +15,8 @@ from tui.model.reading import Pasted
 LARGEST_FILE = 30_000_000
 """Bytes of a file that the form opens: the service takes 25 MB."""
 
+MANY = "these are several requests: N in the table sends many at once"
+
 _TARGETS = {operation.target for operation in OPERATIONS}
 _WORDS = (
     *_TARGETS,
@@ -56,6 +58,12 @@ class Judged:
 def may_be_request(text: str) -> bool:
     """Whether a pasted text must be judged to know what it is; of any length, this is quick."""
     return text.lstrip().startswith("aws ") or any(word in text for word in _WORDS)
+
+
+def are_many(text: str) -> bool:
+    """Whether a text is JSON Lines: several objects, each on a line of its own."""
+    lines = [line.strip() for line in text.strip().split("\n")]
+    return len(lines) > 1 and all(line.startswith("{") and line.endswith("}") for line in lines)
 
 
 def judge(text: str) -> Judged:
@@ -161,7 +169,7 @@ def text_of(name: str, largest: int = LARGEST_FILE) -> str:
     try:
         return TextIOWrapper(BytesIO(_content_of(name, largest)), encoding="utf-8-sig").read()
     except UnicodeDecodeError as error:
-        raise ValueError(f"{name} cannot be read: {error}") from error
+        raise ValueError(f"{name} is no text in UTF-8, from byte {error.start:,} on") from error
 
 
 def _content_of(name: str, largest: int) -> bytes:
@@ -176,4 +184,5 @@ def _content_of(name: str, largest: int) -> bytes:
             raise ValueError(f"{path} is larger than {size_text(largest)}")
         return path.read_bytes()
     except (OSError, RuntimeError) as error:
-        raise ValueError(f"{name} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ValueError(f"{name} cannot be read: {why}") from error

@@ -30,6 +30,7 @@ from tui.model.outputs import kind_of, place_of
 from tui.model.part import part_of
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import InvokeEndpointAsync
+from tui.model.text import unquoted
 
 LARGEST = 2**30
 """Bytes of an input that an endpoint takes: 1 GB, whichever kind is meant."""
@@ -124,7 +125,7 @@ async def stage(
 
 
 def _look(text: str) -> Local:
-    name = re.sub(r"^fileb?://", "", text.strip())
+    name = unquoted(re.sub(r"^fileb?://", "", text.strip()))
     if not name:
         raise UnusableError("the name of a file", "nothing")
     head, stamp = local_file.look(name, HEAD)

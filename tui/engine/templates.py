@@ -15,6 +15,11 @@ from tui.model.template import Template
 MOST = 500
 """How many files of the folder are looked at."""
 
+SUFFIX = ".json"
+
+TAKEN = "FileExists"
+"""The kind of the refusal of a name that another template has."""
+
 _NAME = re.compile(r"[^\W_][\w .+-]{0,79}")
 
 
@@ -54,7 +59,7 @@ def save(folder: Path, name: str, members: dict[str, object], *, replaces: bool 
     """
     if not _NAME.fullmatch(name):
         raise ProblemError(_BAD_NAME)
-    path = folder / f"{name}.json"
+    path = folder / f"{name}{SUFFIX}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists() and not replaces:
@@ -78,7 +83,7 @@ _BAD_NAME = Problem(
 
 def _taken(path: Path) -> Problem:
     return Problem(
-        kind="FileExists",
+        kind=TAKEN,
         message=f"{path} exists",
         remedy="choose another name, or the same once more to write over it",
     )

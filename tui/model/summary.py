@@ -38,7 +38,7 @@ def _of_model(request: Request, attached: int) -> dict[str, str]:
     told = {
         "output": request.s3_uri if isinstance(request, StartAsyncInvoke) else "comes back here"
     }
-    told["input"] = document.size_text(size) + (f", with {files}" if files else "")
+    told["input"] = f"{document.size_text(size)} as sent" + (f", with {files}" if files else "")
     if isinstance(request, StartAsyncInvoke):
         told["KMS key"] = request.kms_key_id
         told["owner"] = request.bucket_owner

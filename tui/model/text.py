@@ -51,6 +51,12 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     return _HOSTILE.sub("�", text)
 
 
+def unquoted(text: str) -> str:
+    """A text without the quotes that it is in as a whole, as shells and file managers copy it."""
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if is_quoted else text
+
+
 def masked(text: str) -> str:
     """For editors: as many characters, each hostile one but the tab replaced."""
     return _HOSTILE.sub(lambda match: "\t" if match[0] == "\t" else "\ufffd", text)

@@ -19,12 +19,13 @@ from tui.app.bindings import FORM, bindings
 from tui.app.external import RoundTrip
 from tui.app.screens.endpoints import EndpointScreen
 from tui.app.screens.form_draft import FormDraft
+from tui.app.screens.form_holding import HeldScreen
 from tui.app.screens.form_judging import judge
 from tui.app.screens.form_saving import Saving
 from tui.app.screens.form_sending import Sending
 from tui.app.screens.models import ModelScreen
 from tui.app.screens.prompt import PromptScreen
-from tui.app.screens.working import ASKING, KEEPING, WorkingScreen
+from tui.app.screens.working import ASKING, KEEPING
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.operation_line import OperationLine
@@ -41,7 +42,7 @@ from tui.model.invocation import Key
 from tui.model.problem import ProblemError
 from tui.model.request import Request
 from tui.model.template import Template
-from tui.model.text import printable
+from tui.model.text import printable, unquoted
 
 CHECK_SECONDS = 0.3
 """How long the typing must rest before it is checked."""
@@ -53,7 +54,7 @@ DRAFT_SECONDS = 0.4
 """How much typing a crash may cost at the most."""
 
 NOT_WHILE_HELD = frozenset(
-    {"copy_as", "drafts", "edit", "format", "model", "open_file", "operation", "over"}
+    {"copy_as", "drafts", "edit", "format", "look", "model", "open_file", "operation", "over"}
     | {"submit", "template"}
 )
 """The actions that change the form, or cover it."""
@@ -64,7 +65,7 @@ HELP_NAMES = {ASYNC: "form", AT_ENDPOINT: "endpoint", WAITED_FOR: "waiting"}
 LEFT = "the upload is cancelled and nothing was sent; the draft is kept"
 
 
-class FormScreen(WorkingScreen[Key | None]):
+class FormScreen(HeldScreen[Key | None]):
     """Types, checks and submits one request; dismissed with its invocation's key."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(FORM)
@@ -72,7 +73,11 @@ class FormScreen(WorkingScreen[Key | None]):
 
     @property
     def help_name(self) -> str:
-        """The keys of the operation's own form."""
+        """The keys of the operation's own form, or those that do something while it is sent."""
+        if self._sending.staging.is_uploading:
+            return "uploading"
+        if self.is_held and not self.is_reading:
+            return "awaited" if self.awaited else "sending"
         return HELP_NAMES[self._fields.operation]
 
     def __init__(
@@ -164,8 +169,8 @@ class FormScreen(WorkingScreen[Key | None]):
         """Say what is wrong with the fields that were typed in."""
         if self.is_held:
             return
-        typed, touched = await self._fields.read(), self._draft.touched
-        shown = {name: text for name, text in typed.faults.items() if name in touched}
+        typed, told = await self._fields.read(), self._draft.touched | self._draft.stood
+        shown = {name: text for name, text in typed.faults.items() if name in told}
         judged = await judge(self._engine, self._fields, typed)
         self._fields.complain({**judged.faults, **shown}, judged.warnings)
 
@@ -176,19 +181,14 @@ class FormScreen(WorkingScreen[Key | None]):
             self.hold()
             self._send()
 
-    @property
-    def is_held(self) -> bool:
-        """Whether the form stays as it is: it is sent, edited elsewhere, or being filled."""
-        return self._fields.is_frozen
-
     def hold(self) -> None:
         """Take nothing more; a check that ends later would say what does not hold any more."""
         self.workers.cancel_group(self, CHECKING)
-        self._fields.freeze()
+        super().hold()
 
     def release(self) -> None:
         """Take what is typed again."""
-        self._fields.thaw()
+        super().release()
         self._check()  # holding it has stopped the check of what was typed before
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -196,11 +196,9 @@ class FormScreen(WorkingScreen[Key | None]):
         is_busy = self.awaited is not None or self._sending.staging.is_uploading
         if action == "cancel":
             return is_busy
-        if action == "look":
-            return self._fields.operation != WAITED_FOR
-        if is_busy and action in NOT_WHILE_HELD:
+        if self.is_held and action in NOT_WHILE_HELD:
             return False
-        return None if self.is_held and action in NOT_WHILE_HELD else True
+        return action != "look" or self._fields.operation != WAITED_FOR
 
     @work(group="send", exit_on_error=False)
     async def _send(self) -> None:
@@ -247,14 +245,19 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_open_file(self) -> None:
         """Read a whole request, or just the model input, from a JSON file."""
+        opened: list[Opened] = []
+
+        async def read(path: str) -> None:
+            self._path = path
+            found = await asyncio.to_thread(opening.read_file, unquoted(path))
+            is_body = self._fields.operation == AT_ENDPOINT  # which may be many lines
+            if not is_body and opening.are_many(found.fields.get(MODEL_INPUT, "")):
+                raise ValueError(opening.MANY)
+            opened.append(found)
+
         hint = "a request in any tool's syntax, or an input"
-
-        def read(path: str | None) -> None:
-            if path:
-                self._path = path
-                self._take_in(partial(opening.read_file, path))
-
-        await self.app.push_screen(PromptScreen("Open file", self._path, hint), read)
+        screen = PromptScreen("Open file", self._path, hint, read)
+        await self.app.push_screen(screen, lambda path: self._take_in(opened.pop) if path else None)
 
     @on(RequestPasted)
     def _pasted(self, message: RequestPasted) -> None:
@@ -267,27 +270,26 @@ class FormScreen(WorkingScreen[Key | None]):
             read: Reads it.
             is_whole: Whether a request leaves nothing of what stands here but the output.
         """
-        self.hold()
+        self.begin_reading()
         self._read_in(read, is_whole=is_whole)
 
     @work(group="file", exit_on_error=False)
     async def _read_in(self, read: Callable[[], Opened], *, is_whole: bool) -> None:
+        is_taken = False
         try:
             opened = await asyncio.to_thread(read)
-            is_let_go = await self.let_go()
+            if await self.let_go():
+                is_taken = True
+                self._draft.take_in(opened, is_whole=is_whole)
+                self._fields.say("")
+                for note in opened.notes:
+                    self.app.notify(printable(note), markup=False)
         except ValueError as error:
             self._fields.say(str(error), "$text-error")
-            return
         finally:
-            self.release()
-        if not is_let_go:
-            return
-        self._draft.take_in(opened, is_whole=is_whole)
-        self._fields.say("")
-        self._fields.editor.select_placeholder()
-        for note in opened.notes:
-            self.app.notify(printable(note), markup=False)
-        self._check()
+            self.end_reading(is_taken=is_taken)
+        if is_taken:
+            self._fields.editor.select_placeholder()
 
     async def action_template(self) -> None:
         """Take a template, or save what stands here as one."""
@@ -295,7 +297,8 @@ class FormScreen(WorkingScreen[Key | None]):
 
         folder = self._engine.settings.template_folder
         own, faults = await asyncio.to_thread(templates.load, folder)
-        screen = TemplateScreen(own, faults, form.target_of(self._fields.texts))
+        texts = self._fields.texts
+        screen = TemplateScreen(own, faults, form.operation_of(texts), form.target_of(texts))
         await self.app.push_screen(screen, self._take_template)
 
     def _take_template(self, chosen: Template | str | None) -> None:
@@ -384,8 +387,6 @@ class FormScreen(WorkingScreen[Key | None]):
 
     async def action_back(self) -> None:
         """Leave; the draft is kept, and what is being sent goes on."""
-        if not self.is_held and self._fields.forget_look():
-            return
         if not self._sending.is_under_way and not await self.let_go():
             return
         if self._sending.staging.is_uploading:

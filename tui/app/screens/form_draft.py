@@ -34,11 +34,13 @@ class FormDraft:
 
     Attributes:
         touched: The fields that were typed in, opened or marked; their faults are shown.
+        stood: The fields that stood in a draft that was opened; their faults are shown, too.
         is_sent: Whether it became an invocation: then nothing is kept any more.
     """
 
     def __init__(self, engine: Engine, fields: RequestFields) -> None:
         self.touched: set[str] = set()
+        self.stood: set[str] = set()
         self.is_sent = False
         self._engine = engine
         self._fields = fields
@@ -73,9 +75,13 @@ class FormDraft:
     def fill(self, texts: Mapping[str, str]) -> None:
         """Fill the fields with what nobody has typed."""
         self._fields.texts = texts
+        self._begin(texts)
+
+    def _begin(self, texts: Mapping[str, str]) -> None:
         self._filled = self._asked_as = self._fields.texts
         self._asked = texts.get(ASKED, "")
         self.touched.clear()
+        self.stood.clear()
 
     def start_over(self) -> None:
         """The defaults and the model's template, as a draft of its own.
@@ -102,6 +108,7 @@ class FormDraft:
         """
         self._open = self.another(draft)
         self.fill(draft.fields)
+        self.stood.update(name for name, text in draft.fields.items() if text.strip())
         asked = draft.fields.get(ASKED, "")
         is_at_endpoint = form.operation_of(draft.fields) == AT_ENDPOINT
         field = "inference_id" if is_at_endpoint else "token"
@@ -115,12 +122,16 @@ class FormDraft:
     def take_in(self, opened: Opened, *, is_whole: bool) -> None:
         """Put in what was opened; what stood here before stays as a draft of its own.
 
+        A draft may lack the input, which can be had back as what was typed can.
+
         Args:
             opened: What was opened.
             is_whole: Whether a request leaves nothing of what stands here but the output.
         """
         self._open = self.another()
-        self.fill(form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole))
+        texts = form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole)
+        self._fields.put_in(texts)
+        self._begin(texts)
         self.touched.update(opened.fields)
 
     def note_asked(self, token: str) -> None:

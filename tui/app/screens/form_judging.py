@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replace_data
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from tui.model import body, form, template
 from tui.model.document import size_text
 from tui.model.fault import Fault
 from tui.model.form import MODEL_INPUT, Typed
+from tui.model.problem import ProblemError
 from tui.model.request import InvokeEndpointAsync, StartAsyncInvoke
 
 _ELSEWHERE = "s3://any-bucket/any-key"
@@ -57,6 +59,7 @@ async def judge(engine: Engine, fields: RequestFields, typed: Typed) -> Judged:
     """
     if isinstance(typed.probe, InvokeEndpointAsync):
         judged = await _of_inference(typed.probe, typed.upload_to)
+        judged = await _with_what_is_known(engine, fields, judged)
         fields.editor.note = ""
         fields.show_source(judged.source)
         return judged
@@ -70,6 +73,19 @@ async def judge(engine: Engine, fields: RequestFields, typed: Typed) -> Judged:
         doubts += engine.offers.warnings(typed.probe.model_id)
     fields.editor.note = "  ".join(f"{name} {of}" for name, of in looked.notes.items())
     return Judged(faults, (*doubts, *looked.warnings, *verdict.warnings), looked=looked)
+
+
+async def _with_what_is_known(engine: Engine, fields: RequestFields, judged: Judged) -> Judged:
+    """The same with what the ledger knows of the id, and the account's list of the endpoint."""
+    texts = fields.texts
+    token, name = texts["inference_id"].strip(), texts["endpoint_name"].strip()
+    try:
+        is_sent = bool(token) and await engine.journal.was_sent(token)
+    except ProblemError:
+        is_sent = False  # the ledger's trouble is told when it is sent
+    used = {"inference_id": "was sent already: each id once"} if is_sent else {}
+    doubts = (*engine.offers.endpoint_warnings(name), *judged.warnings)
+    return replace_data(judged, faults={**used, **judged.faults}, warnings=doubts)
 
 
 async def _of_inference(request: InvokeEndpointAsync, upload_to: str) -> Judged:

@@ -15,7 +15,7 @@ from tui.model.problem import ProblemError
 
 
 class Saving:
-    """Saves templates; one of the same name is replaced when that name is given once more."""
+    """Saves templates; one of the same name is replaced when that is given once more at once."""
 
     def __init__(
         self, screen: WorkingScreen[Key | None], engine: Engine, fields: RequestFields
@@ -30,7 +30,6 @@ class Saving:
         self._screen = screen
         self._folder = engine.settings.template_folder
         self._fields = fields
-        self._refused_name = ""
 
     async def save(self) -> None:
         """Save what stands in the fields, without the token; say where, or why not."""
@@ -39,16 +38,20 @@ class Saving:
         except ValueError as error:
             self._fields.say(f"not saved: {error}", "$text-error")
             return
-        ask = PromptScreen("Save as template", "", f"a name; it goes to {self._folder}")
-        if not (name := await self._screen.app.push_screen_wait(ask)):
-            return
-        is_again = name == self._refused_name
-        try:
-            path = await asyncio.to_thread(
-                templates.save, self._folder, name, members, replaces=is_again
-            )
-        except ProblemError as error:
-            self._refused_name = name
-            self._fields.refuse(error.problem)
-            return
-        self._fields.say(f"saved as {path}", "$foreground-muted")
+        taken = ""
+
+        async def take(answer: str) -> None:
+            nonlocal taken
+            name = answer.removesuffix(templates.SUFFIX)
+            is_again, taken = name == taken, ""
+            try:
+                path = await asyncio.to_thread(
+                    templates.save, self._folder, name, members, replaces=is_again
+                )
+            except ProblemError as error:
+                taken = name if error.problem.kind == templates.TAKEN else ""
+                raise
+            self._fields.say(f"saved as {path}", "$foreground-muted")
+
+        hint = f"a name; it goes to {self._folder}"
+        await self._screen.app.push_screen_wait(PromptScreen("Save as template", "", hint, take))

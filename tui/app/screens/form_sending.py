@@ -23,9 +23,6 @@ from tui.model.problem import ProblemError
 from tui.model.request import InvokeEndpointAsync, InvokeModel, Request, StartAsyncInvoke
 from tui.model.summary import summary
 
-ELAPSED_SECONDS = 1.0
-"""How often it is looked how long an answer has been waited for."""
-
 MAY_HAVE_RUN = "it may have run, and is charged for then; ctrl+s asks once more, and anew"
 """What to know before a question that was not answered is asked again."""
 
@@ -180,21 +177,29 @@ class Sending:
             return await self._engine.submit(request, self._draft.kept)
         self._screen.awaited = self.asked = key_of_token(request.client_request_token)
         self._screen.refresh_bindings()
-        begun = self._engine.clock()
-
-        def tell() -> None:
-            elapsed = duration((self._engine.clock() - begun).total_seconds())
-            text = f"waiting for the answer · {elapsed} · ctrl+x cancels, esc waits in the table"
-            self._fields.say(text, "$accent")
-
-        tell()
-        telling = self._screen.set_interval(ELAPSED_SECONDS, tell)
+        telling = self._screen.run_worker(
+            self._tell_elapsed(), group="elapsed", exit_on_error=False
+        )
         try:
             return await self._engine.submit(request, self._draft.kept)
         finally:
-            telling.stop()
+            telling.cancel()
             self._screen.awaited = None
             self._screen.refresh_bindings()
+
+    async def _tell_elapsed(self) -> None:
+        """Say how long an answer has been waited for; ever coarser, for a line may be slow."""
+        begun = self._engine.clock()
+        while True:
+            elapsed = (self._engine.clock() - begun).total_seconds()
+            told = f"waiting for the answer · {duration(elapsed)}"
+            self._fields.tell(f"{told} · ctrl+x cancels, esc waits in the table")
+            await asyncio.sleep(seconds_to_next(elapsed))
+
+
+def seconds_to_next(elapsed: float) -> float:
+    """How long it stays said that an answer has been waited for so many seconds."""
+    return 1.0 if elapsed < 10.0 else 10.0
 
 
 def _is_uploaded(typed: Request, whole: Request | None) -> bool:

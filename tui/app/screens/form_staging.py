@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.request_fields import RequestFields
-from tui.engine import staging
 from tui.engine.session import Engine
 from tui.engine.staging import Local
 from tui.model.document import size_text
@@ -65,7 +64,7 @@ class Staging:
         """
         is_here = local is not None or request.model_input is not None
         if not (upload_to and is_here):
-            return await staging.stage(self._engine.aws, request, local)
+            return await self._engine.stage(request, local, "")
         what = (local or request.model_input, upload_to, request.content_type)
         if what != self._uploaded:
             whole = local.size if local else len(request.model_input or b"")
@@ -79,13 +78,13 @@ class Staging:
         self, request: InvokeEndpointAsync, local: Local | None, upload_to: str, whole: int
     ) -> InvokeEndpointAsync | None:
         self._sent = 0
-        work = staging.stage(self._engine.aws, request, local, upload_to, self._count)
+        work = self._engine.stage(request, local, upload_to, self._count)
         uploading = self._uploading = asyncio.get_running_loop().create_task(work)
         self._screen.refresh_bindings()
 
         def tell() -> None:
             done = f"{size_text(self._sent)} of {size_text(whole)}"
-            self._fields.say(f"uploading… {done} · ctrl+x cancels, esc leaves", "$accent")
+            self._fields.tell(f"uploading… {done} · ctrl+x cancels, esc leaves")
 
         tell()
         telling = self._screen.set_interval(TELLING_SECONDS, tell)

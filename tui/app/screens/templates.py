@@ -1,4 +1,4 @@
-"""The template picker: the person's own first, then the catalogue's, the form's model first.
+"""The template picker: the form's operation first, in it the person's own, then its model's.
 
 It also asks for the name of one to be saved; writing it is the form's matter.
 """
@@ -32,18 +32,24 @@ class TemplateScreen(ModalScreen["Template | str | None"]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
 
-    def __init__(self, own: Sequence[Template], faults: Sequence[str], target: str) -> None:
+    def __init__(
+        self, own: Sequence[Template], faults: Sequence[str], operation: str, target: str
+    ) -> None:
         """Offer templates.
 
         Args:
             own: The person's.
             faults: Why others of theirs could not be read.
-            target: The form's model, or endpoint.
+            operation: The form's operation.
+            target: Its model, or endpoint.
         """
         super().__init__()
-        fitting = [each for each in TEMPLATES if each.model_id == target]
-        others = [each for each in TEMPLATES if each.model_id != target]
-        self._templates = [*own, *fitting, *others]
+
+        def rank(template: Template) -> tuple[bool, bool, bool]:
+            is_other = operation_of(template.fields) != operation
+            return is_other, not template.is_own, template.model_id != target
+
+        self._templates = sorted((*own, *TEMPLATES), key=rank)
         self._faults = faults
 
     def compose(self) -> ComposeResult:

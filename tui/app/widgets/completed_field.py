@@ -46,8 +46,8 @@ class CompletedField(Field):
         *,
         holds_words: bool = False,
     ) -> None:
-        super().__init__(name, label, holds_words=holds_words)
-        self.input = CompletedInput(completion, id=name.replace("_", "-"), placeholder=placeholder)
+        typed_in = CompletedInput(completion, id=name.replace("_", "-"), placeholder=placeholder)
+        super().__init__(name, label, holds_words=holds_words, typed_in=typed_in)
 
     def compose(self) -> ComposeResult:
         """The line and its complaint, and what it stands for."""

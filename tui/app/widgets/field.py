@@ -12,6 +12,9 @@ from textual.widgets import Input, Label
 from tui.app.widgets.line import Line
 from tui.model.text import fit, masked
 
+_BEGINNINGS = ("s3://", "arn:")
+"""What begins a thing of its own: such a line continues none."""
+
 
 class PlainInput(Input):
     """An input that paints pasted control characters as one replacement each, and keeps them.
@@ -33,7 +36,13 @@ class PlainInput(Input):
     def _put(self, text: str) -> None:
         lines = text.strip("\n").split("\n")
         if not self.holds_words and len(lines) > 1:
-            lines = ["".join(line.strip() for line in lines)]
+            first, *others = lines
+            if any(line.lstrip().startswith(_BEGINNINGS) for line in others):
+                told = f"not pasted: these {len(lines)} lines are not one thing"
+                self.notify(told, severity="warning", markup=False)
+                return
+            self.notify(f"{len(lines)} lines were joined into one", markup=False)
+            lines = ["".join([first, *(line.lstrip() for line in others)])]
         if line := " ".join(lines):
             self.replace(line, *self.selection)
 
@@ -75,6 +84,7 @@ class Field(Vertical):
         suggester: Suggester | None = None,
         *,
         holds_words: bool = False,
+        typed_in: PlainInput | None = None,
     ) -> None:
         """Make an empty one.
 
@@ -84,17 +94,17 @@ class Field(Vertical):
             placeholder: What belongs into it.
             suggester: Completes what is typed.
             holds_words: See ``PlainInput``.
+            typed_in: Where it is typed, in place of a plain input.
         """
         super().__init__(id=f"{name.replace('_', '-')}-field")
-        self.input = PlainInput(
+        self.input = typed_in or PlainInput(
             id=name.replace("_", "-"), placeholder=placeholder, compact=True, suggester=suggester
         )
+        self.input.holds_words = holds_words
         self._label = label
-        self._holds_words = holds_words
 
     def compose(self) -> ComposeResult:
         """The label and the input on one line, the complaint below."""
-        self.input.holds_words = self._holds_words
         with Horizontal(classes="line"):
             yield Label(self._label, classes="label", markup=False)
             yield self.input

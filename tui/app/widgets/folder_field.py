@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -30,7 +31,6 @@ class FolderField(CompletedField):
         super().__init__(name, label, hint, completion)
         self._engine = engine
         self._asked: object = None  # stands for the last look; another one's result is late
-        self._has_result = False
 
     def compose(self) -> ComposeResult:
         """The line, what is said of it, and what a look found."""
@@ -51,7 +51,7 @@ class FolderField(CompletedField):
             filled = typed  # the complaint says it
         self.show_becomes(filled if filled != typed else "")
 
-    def look(self, uri: str, fault: str, kms_key_id: str = "", owner: str = "") -> None:
+    def look(self, uri: str, fault: str, kms_key_id: str = "", owner: str = "") -> bool:
         """Look whether objects can go there, and say what was found; nothing waits for it.
 
         Args:
@@ -59,25 +59,26 @@ class FolderField(CompletedField):
             fault: What is wrong with the URI, or nothing.
             kms_key_id: The ARN of the key that shall encrypt them, or empty.
             owner: The account that the bucket must belong to, or empty.
+
+        Returns:
+            Whether there is a folder to look at.
         """
         self.forget()
         place = place_of(uri)
         if place is None or fault:
             self.complain(fault or "an s3:// URI like s3://bucket/prefix/")
-            return
+            return False
         self._say(f"looking at {place} …")
         # Not a worker of this widget: leaving the form must not keep it from tidying up.
         asked = self._asked = object()
         looking = self._look(asked, place, kms_key_id, owner)
         self.app.run_worker(looking, group=LOOKING, exit_on_error=False)
+        return True
 
-    def forget(self) -> bool:
-        """Forget what a look found, or will find; whether there was anything."""
-        if not self._has_result:
-            return False
+    def forget(self) -> None:
+        """Forget what a look found, or will find."""
         self._asked = None
         self._say("")
-        return True
 
     async def _look(self, asked: object, place: Place, kms_key_id: str, owner: str) -> None:
         try:
@@ -92,16 +93,12 @@ class FolderField(CompletedField):
         self.forget()
 
     def _show(self, found: Look) -> None:
-        lacks = []
-        for problem in found.problems:
-            lacks += [str(problem)]
-            lacks += [f"cause   {problem.cause}"] if problem.cause else []
-            lacks += [f"remedy  {problem.remedy}"] if problem.remedy else []
-        self._say("\n".join(f"ok      {words}" for words in found.holds), "\n".join(lacks))
+        lacks = (replace(each, message=each.cause or each.message) for each in found.problems)
+        told = "\n".join(problem.one_line for problem in lacks)
+        self._say("\n".join(f"ok      {words}" for words in found.holds), told)
 
     def _say(self, holds: str, lacks: str = "") -> None:
-        self._has_result = bool(holds or lacks)
         self.query_one(".holds", Line).say(holds, keep_lines=True)
         self.query_one(".lacks", Line).say(lacks, keep_lines=True)
-        if self._has_result:
+        if holds or lacks:
             self.call_after_refresh(self.scroll_visible, animate=False)

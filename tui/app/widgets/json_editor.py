@@ -51,6 +51,10 @@ class JsonEditor(Vertical):
         if text != area.text:
             area.replace(text, (0, 0), area.document.end)
 
+    def go_to_beginning(self) -> None:
+        """Put the cursor before all of it."""
+        self.query_one(TextArea).move_cursor((0, 0))
+
     def select_placeholder(self) -> None:
         """Go to the first placeholder of a template, if there is one."""
         area = self.query_one(JsonArea)

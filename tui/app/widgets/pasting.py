@@ -35,13 +35,13 @@ class TakesRequests(Protocol):
 
     @property
     def is_held(self) -> bool:
-        """Whether it takes nothing: who holds it also releases it."""
+        """Whether it takes nothing."""
 
-    def hold(self) -> None:
+    def begin_reading(self) -> None:
         """Take nothing more: what is being read comes first."""
 
-    def release(self) -> None:
-        """Go on."""
+    def end_reading(self, *, is_taken: bool) -> None:
+        """Go on; what was typed behind it was meant for what is read, if that is taken."""
 
 
 def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> None:
@@ -49,56 +49,65 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
 
     Args:
         widget: What it was pasted into.
-        event: The paste; nothing else takes it.
+        event: The paste; nothing else takes it, but the screen where that is held.
         put: Puts a text in; its lines end with line feeds.
     """
     from tui.engine import opening  # the first frame does not wait for the parsers
 
     event.prevent_default()
-    event.stop()
     screen = widget.screen
+    if isinstance(screen, TakesRequests) and screen.is_held:
+        return
+    event.stop()
     # Most terminals send what the Enter key sends.
     text = event.text.replace("\r\n", "\n").replace("\r", "\n")
     if not isinstance(screen, TakesRequests):
         put(text)
-    elif screen.is_held:
-        told = "not pasted: the form takes nothing just now"
-        widget.notify(told, severity="warning", markup=False)
-    elif not opening.may_be_request(text):
-        put(text)
+    elif opening.are_many(text) and not isinstance(widget, TextArea):
+        widget.notify(f"not pasted: {opening.MANY}", severity="warning", markup=False)
     elif len(text) <= LARGE:
-        _settle(widget, screen, text, opening.judge(text), put)
-    else:
-        screen.hold()
+        if not _settle(widget, screen, text, _judged(text), put):
+            screen.begin_reading()  # or a key behind the paste would be done without it
+            screen.end_reading(is_taken=False)
+    elif opening.may_be_request(text):
+        screen.begin_reading()
         later = _take_later(widget, screen, text, put)
         widget.run_worker(later, group="pasting", exit_on_error=False)
+    else:
+        put(text)
 
 
 async def _take_later(
     widget: Widget, screen: TakesRequests, text: str, put: Callable[[str], None]
 ) -> None:
+    judged = await asyncio.to_thread(_judged, text)
+    is_put = _settle(widget, screen, text, judged, put)
+    if judged.request is None:
+        screen.end_reading(is_taken=is_put)
+
+
+def _judged(text: str) -> Judged:
+    """What it is; one that no parser can bear is none."""
     from tui.engine import opening
 
-    judged = None
     try:
-        judged = await asyncio.to_thread(opening.judge, text)
-    finally:
-        if judged is None or judged.request is None:
-            screen.release()
-    _settle(widget, screen, text, judged, put)
+        return opening.judge(text)
+    except Exception as error:
+        return opening.Judged(why=f"it cannot be judged: {type(error).__name__}: {error}")
 
 
 def _settle(
     widget: Widget, screen: TakesRequests, text: str, judged: Judged, put: Callable[[str], None]
-) -> None:
+) -> bool:
+    """Take it in or put it where it was pasted; whether either was done."""
     if judged.request is not None:
-        screen.hold()  # now: a key behind the paste is faster than the message
+        screen.begin_reading()  # now: a key behind the paste is faster than the message
         widget.post_message(RequestPasted(judged.request))
-        return
-    if judged.why and "\n" in text and not isinstance(widget, TextArea):
-        widget.notify(printable(f"not pasted: {judged.why}"), severity="warning", markup=False)
-        return
-    put(text)
+        return True
+    is_put = not judged.why or "\n" not in text or isinstance(widget, TextArea)
+    if is_put:
+        put(text)
     if judged.why:
-        told = printable(f"pasted as it is: {judged.why}")
-        widget.notify(told, severity="warning", markup=False)
+        how = "pasted as it is" if is_put else "not pasted"
+        widget.notify(printable(f"{how}: {judged.why}"), severity="warning", markup=False)
+    return is_put

@@ -30,6 +30,9 @@ from tui.model.problem import Problem
 from tui.model.request import InvokeEndpointAsync, StartAsyncInvoke
 from tui.model.template import TEMPLATES
 
+TARGETS = (("modelId",), ("EndpointName",))
+"""The members whose warnings stand beside their field."""
+
 
 class RequestFields(Vertical):
     """The operation, its fields, the button and, below, the line for what concerns all of it.
@@ -115,17 +118,16 @@ class RequestFields(Vertical):
 
     def look(self, typed: Typed) -> None:
         """Look whether outputs, or an input from here, can go to their folder."""
-        request = typed.probe
+        request, is_looked = typed.probe, True
         if isinstance(request, StartAsyncInvoke):
             fault = typed.faults.get("s3_uri", "")
             key, owner = request.kms_key_id, request.bucket_owner
-            self._folder("s3_uri").look(request.s3_uri, fault, key, owner)
+            is_looked = self._folder("s3_uri").look(request.s3_uri, fault, key, owner)
         elif isinstance(request, InvokeEndpointAsync):
-            self._folder("upload_to").look(typed.upload_to, typed.faults.get("upload_to", ""))
-
-    def forget_look(self) -> bool:
-        """Forget what a look found, or will find; whether there was anything."""
-        return any(field.forget() for field in self.query(FolderField) if field.display)
+            fault = typed.faults.get("upload_to", "")
+            is_looked = self._folder("upload_to").look(typed.upload_to, fault)
+        if not self.is_frozen:  # else it is said how far the sending is
+            self.say("" if is_looked else "not looked: mend the folder first", "$text-error")
 
     def _folder(self, name: str) -> FolderField:
         field = self._field(name)
@@ -151,9 +153,18 @@ class RequestFields(Vertical):
 
     @texts.setter
     def texts(self, texts: Mapping[str, str]) -> None:
+        self.editor.text = texts.get(MODEL_INPUT, "")
+        self._fill(texts)
+
+    def put_in(self, texts: Mapping[str, str]) -> None:
+        """Fill all of it; the input that stood there before can be had back."""
+        self.editor.replace(texts.get(MODEL_INPUT, ""))
+        self.editor.go_to_beginning()
+        self._fill(texts)
+
+    def _fill(self, texts: Mapping[str, str]) -> None:
         for name in form.LINES:
             self.input(name).value = texts.get(name, "")
-        self.editor.text = texts.get(MODEL_INPUT, "")
         self.operation = form.operation_of(texts)
         self.complain({}, ())
         self.show_source("")
@@ -183,6 +194,7 @@ class RequestFields(Vertical):
         if not self.is_frozen:
             self._focused = self.screen.focused
             self.disabled = True
+            self.screen.refresh_bindings()
 
     def thaw(self) -> None:
         """Go on where the keyboard was."""
@@ -190,6 +202,7 @@ class RequestFields(Vertical):
             self.disabled = False
             # As the app gives the focus back: a field does not select all that stands in it.
             self.screen.set_focus(self._focused, from_app_focus=True)
+            self.screen.refresh_bindings()
 
     def take_target(self, name: str) -> None:
         """Put a model or an endpoint in; an input that is still a template becomes the model's."""
@@ -219,7 +232,7 @@ class RequestFields(Vertical):
 
     def complain(self, faults: Mapping[str, str], warnings: Sequence[Fault]) -> None:
         """Say beside each field what is wrong with it, and that nothing is with the others."""
-        beside = [warning for warning in warnings if warning.path == ("modelId",)]
+        beside = [warning for warning in warnings if warning.path in TARGETS]
         said = {**form.by_field(beside), **faults}
         if "AsyncInvoke" in said.get("model_id", "") or "InvokeModel" in said.get("model_id", ""):
             said["model_id"] += "; ^r changes to it"
@@ -262,6 +275,11 @@ class RequestFields(Vertical):
         self._said_of = self.texts if text else None
         self.query_one("#problem", Line).say(text, style, keep_lines=True)
         self.call_after_refresh(self._keep_in_sight)
+
+    def tell(self, text: str) -> None:
+        """Say how far something is, again and again; no text of the form is copied for it."""
+        self._said_of = None
+        self.query_one("#problem", Line).say(text, "$accent", keep_lines=True)
 
     def hush(self) -> None:
         """Say nothing of it any more, once it is not what it was said of."""

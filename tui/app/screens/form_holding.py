@@ -1,0 +1,74 @@
+"""A form that takes nothing while it is sent, edited elsewhere or filled; and says so."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import events
+
+from tui.app.screens.working import Result, WorkingScreen
+from tui.app.widgets.request_fields import RequestFields
+
+NOT_TYPED = "not typed: the form takes nothing just now"
+
+
+class HeldScreen(WorkingScreen[Result]):
+    """Holds its fields. While something is read, what is typed waits (see ``typed_ahead``).
+
+    Attributes:
+        reading: Whether what is typed behind it may be taken, once it is read; None before
+            there was any.
+    """
+
+    _fields: RequestFields
+    _is_told = False
+    reading: asyncio.Future[bool] | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the form stays as it is: it is sent, edited elsewhere, or being filled."""
+        return self._fields.is_frozen
+
+    def hold(self) -> None:
+        """Take nothing more."""
+        self._is_told = False
+        self._fields.freeze()
+
+    def release(self) -> None:
+        """Take what is typed again."""
+        self._fields.thaw()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is held because something is read."""
+        return self.reading is not None and not self.reading.done()
+
+    def begin_reading(self) -> None:
+        """Hold it while something is read, or go on holding it."""
+        if not self.is_reading:
+            self.reading = asyncio.get_running_loop().create_future()
+            self.hold()
+
+    def end_reading(self, *, is_taken: bool) -> None:
+        """Release it.
+
+        Args:
+            is_taken: Whether what was read stands there; what was typed behind it was meant so.
+        """
+        self.release()
+        if self.reading is not None and not self.reading.done():
+            self.reading.set_result(is_taken)
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters that a held form does not take are not lost unseen."""
+        if event.is_printable:
+            self._tell()
+
+    def on_paste(self) -> None:
+        """Nor is what is pasted."""
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.is_held and not self._is_told:
+            self._is_told = True
+            self.notify(NOT_TYPED, severity="warning", markup=False)
