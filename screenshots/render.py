@@ -81,7 +81,7 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
     async with _app(start, sandbox, NARROW) as pilot:
         await pilot.press("n")
         await _quiet(pilot)
-        await pilot.press("ctrl+r", "ctrl+r")
+        await pilot.press("ctrl+n", "ctrl+r")  # behind the form that was left above
         pilot.app.screen.query_one(TextArea).cursor_blink = False
         pilot.app.screen.query_one(TextArea).text = QUESTION
         pilot.app.screen.query_one("#model-id", Input).value = "amazon.nova-micro-v1:0"

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, settled, shown
 from tests.app.test_form_endpoint import Sent, sent, submitted, typed
+from tui.app.screens.copy_as import CopyScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.app.widgets.request_fields import RequestFields
@@ -238,7 +239,9 @@ async def test_a_file_is_copied_as_the_body_or_said_to_need_uploading(
     async with screen(engine, (120, 40)) as pilot:
         form = await typed(pilot, input_location="x.csv")
         await pilot.press("f9")
-        await settled(pilot)
+        while not isinstance(pilot.app.screen, CopyScreen):
+            await pilot.pause()
+        await pilot.pause()
         assert "x.csv as its body" in shown(pilot)
         await pilot.press("enter")
         await settled(pilot)
@@ -247,5 +250,7 @@ async def test_a_file_is_copied_as_the_body_or_said_to_need_uploading(
 
         form.input("input_location").value = "big.csv"
         await pilot.press("f9")
-        await settled(pilot)
+        while not isinstance(pilot.app.screen, CopyScreen):
+            await pilot.pause()
+        await pilot.pause()
         assert "must be uploaded first" in " ".join(shown(pilot).replace("│", "").split())

@@ -381,14 +381,8 @@ async def test_two_programs_on_one_ledger_lose_and_double_nothing(
 ) -> None:
     workers = [
         await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-m",
-                "tests.crash",
-                "--worker",
-                str(engine.ledger.path),
-                sandbox.url,
-            ),
+            *(sys.executable, "-m", "tests.crash"),
+            *("--worker", str(engine.ledger.path), sandbox.url),
             *(prefix, "100", "0", "0"),
             stdout=asyncio.subprocess.DEVNULL,
         )
