@@ -325,3 +325,15 @@ async def test_a_form_that_fills_itself_in_asks_for_no_completion(
 
         assert sandbox.calls["ListObjectsV2"] == 0
         assert sandbox.calls["ListAliases"] == 0
+
+
+async def test_a_folder_that_is_at_fault_is_not_told_a_second_time(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        await type_in(pilot, "s3-uri", "s3://b/{{x}}/")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+
+        assert shown(pilot).count("s3://b/{x}/") == 1

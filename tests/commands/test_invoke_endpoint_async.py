@@ -218,6 +218,7 @@ def test_a_failed_one_is_told_with_its_text_and_exits_with_one(invoke: Invoke) -
         (("--body", "{}", "--input-location", f"{BUCKET}/x"), "not both"),
         (("--input-location", "nowhere.json"), "--input-location: "),
         (("--body", "fileb://nowhere"), "--body: "),
+        (("--body", "\ud800"), "--body: holds bytes that are not UTF-8"),
         (("--body", "{}", "--custom-attributes", "a\nb"), "CustomAttributes"),
         (("--body", "{}", "--custom-attributes", "ümlaut"), "CustomAttributes"),
         (("--body", "{}", "--request-ttl-seconds", "59"), "RequestTTLSeconds"),

@@ -199,6 +199,58 @@ async def test_what_another_copy_began_and_saw_end_is_seen_here(
     assert other.board["token:lost"].status is Status.UNKNOWN
 
 
+async def test_an_object_that_ended_another_copy_s_inference_ends_none_here(
+    engine: Engine, make_engine: MakeEngine, sandbox: Sandbox
+) -> None:
+    other = make_engine()
+    await other.submit(inline(client_request_token="mine", filename="x.json"))
+    sandbox.clock.advance(1)
+    await other.watcher.tick()
+    theirs = replace(other.board["token:mine"], client_request_token="theirs", key="token:theirs")
+    ended = replace(theirs, status=Status.COMPLETED, end_time=sandbox.clock.now())
+    sandbox.clock.advance(60)
+    ended = replace(ended, end_time=sandbox.clock.now())
+    await engine.ledger.known.save(engine.context.key, [ended])
+    sandbox.clock.advance(60)
+
+    await other.watcher.tick()
+
+    assert other.board["token:theirs"].status is Status.COMPLETED
+    assert other.board["token:mine"].status is Status.PENDING
+
+
+async def test_a_refusal_that_another_copy_saw_settles_what_is_unknown_here(
+    engine: Engine, make_engine: MakeEngine
+) -> None:
+    await engine.journal.prepare(
+        inline(model_id="no-such-endpoint"), engine.context.key, engine.clock()
+    )
+    other = make_engine()
+    assert other.board[KEY].status is Status.UNKNOWN
+    unknown = other.board[KEY]
+    failed = replace(unknown, status=Status.FAILED, failure_message="no", end_time=engine.clock())
+    await engine.ledger.known.save(engine.context.key, [failed])
+
+    await other.watcher.tick()
+
+    assert other.board[KEY].status is Status.FAILED
+
+
+async def test_an_end_that_was_not_written_down_does_not_keep_a_row_from_being_forgotten(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    await engine.submit(inline())
+    pending = engine.board[KEY]
+    sandbox.clock.advance(60)
+    await engine.poll()
+    with closing(sqlite3.connect(engine.ledger.path)) as db:
+        db.execute("DELETE FROM invocation")
+        db.commit()
+    await engine.ledger.known.save(engine.context.key, [pending])
+
+    assert await engine.forget([KEY]) == 1
+
+
 async def test_an_inference_id_that_reads_like_a_client_token_is_another_thing(
     engine: Engine,
 ) -> None:
@@ -274,7 +326,7 @@ async def test_a_refusal_that_cannot_be_noted_says_so(
         await engine.submit(inline(model_id="sandbox-sync"))
 
     assert caught.value.problem.kind == "ValidationError"
-    assert "another token" in caught.value.problem.remedy
+    assert "another name" in caught.value.problem.remedy
 
 
 # The end ------------------------------------------------------------------------------------------

@@ -253,7 +253,7 @@ class AsyncInvokeApp(App[int]):
         """The palette: the actions of the screen that it was opened on, out of the registry."""
         if not isinstance(screen, WorkingScreen):
             return
-        for _, actions in SCREENS[screen.HELP_NAME]:
+        for _, actions in SCREENS[screen.help_name]:
             for action in actions:
                 if "." in action.action and action.action != "app.command_palette":
                     yield SystemCommand(

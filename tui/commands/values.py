@@ -30,7 +30,9 @@ def read(option: str, text: str) -> str:
     path = Path(text.removeprefix("file://"))
     try:
         return path.expanduser().read_text(encoding="utf-8")
-    except (OSError, RuntimeError, ValueError) as error:  # ValueError: a NUL, or not UTF-8
+    except UnicodeDecodeError as error:
+        raise ValueFault(f"{option}: {path} is not UTF-8 text") from error
+    except (OSError, RuntimeError, ValueError) as error:  # ValueError: a NUL
         raise ValueFault(f"{option}: {path} cannot be read: {error}") from error
 
 
@@ -58,8 +60,12 @@ def decode(option: str, text: str, binary_format: str | None) -> Said:
         binary_format: Which of them, as the AWS CLI calls it; None for the rule of what is pasted.
 
     Raises:
-        ValueFault: It is said to be base64, and is not.
+        ValueFault: It is said to be base64, and is not; or it is no UTF-8.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueFault(f"{option}: holds bytes that are not UTF-8; use fileb://") from error
     is_raw = binary_format == "raw-in-base64-out"
     said = model_option.read(INVOKE_ENDPOINT_ASYNC, "--body", (text,), is_raw=is_raw)
     if binary_format is None:

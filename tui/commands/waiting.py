@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -17,6 +18,9 @@ from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
 from tui.model.problem import explain_failure
 from tui.model.request import Request
+
+LAST_LOOK_SECONDS = 10.0
+"""How long S3 may take to answer once the time is up."""
 
 
 def unusable(folder: Path) -> str:
@@ -124,7 +128,8 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
         left = row.witness.deadline - engine.clock()
         await asyncio.wait([ended], timeout=left.total_seconds())
         if engine.board[followed].status is Status.PENDING:
-            await engine.watcher.tick()  # the last look may lie a minute back
+            with contextlib.suppress(asyncio.TimeoutError):  # the last look may lie a minute back
+                await asyncio.wait_for(engine.watcher.tick(), LAST_LOOK_SECONDS)
         return engine.board[followed]
     row = engine.board[key]
     if row.invocation_arn and _is_waited_for(row):

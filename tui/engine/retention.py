@@ -58,9 +58,9 @@ class Retention:
         rows, now = [row for key in keys if (row := self._board.get(key))], self._clock()
         over = [row for row in rows if row.is_forgettable]
         asked = [row for row in over if not row.is_listed]
+        self._journal.leave_unwritten([row.client_request_token for row in asked])
         came = await self._answers.forget(asked, self._context, now, self._given_up)
         gone = {row.key for row in asked} - {row.key for row in came}
-        self._journal.leave_unwritten([row.client_request_token for row in asked])
         await self._news.learn(self._board.forget(gone))
         await self._news.learn(self._board.apply(came))
         listed = [row.key for row in over if row.is_listed]

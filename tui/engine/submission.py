@@ -224,7 +224,7 @@ def _accepted(row: Invocation, request: Request, answer: Accepted) -> Invocation
 
 
 def _not_noted(trouble: Problem) -> str:
-    return f"send it with another token: the ledger did not note the refusal ({trouble.message})"
+    return f"send it under another name: the ledger did not note the refusal ({trouble.message})"
 
 
 async def _note(recording: Coroutine[object, object, None]) -> Problem | None:

@@ -85,11 +85,9 @@ class Watcher(Ticker):
             rows = await self._known.load_unlisted(self._session.context.key, since - SKEW, lost)
         except ProblemError as error:
             return error.problem
-        held = [self._board.get(row.key) for row in rows]
-        pairs = zip(rows, held, strict=True)
-        if new := [
-            row for row, here in pairs if here is None or (row.witness and not here.witness)
-        ]:
+        held = {row.key: row for row in self._board if row.is_at_endpoint}
+        if new := [row for row in rows if _is_better_known(row, held.get(row.key))]:
+            self._written = None  # some may have ended
             await self._learn(new)
         return None
 
@@ -139,7 +137,7 @@ class Watcher(Ticker):
     def _ends(self) -> dict[str, datetime]:
         """When the objects were written that are the output of an inference which has ended."""
         if self._written is None:
-            ended = [row for row in self._board if row.witness and row.end_time]
+            ended = [row for row in self._board if row.witness and row.status is Status.COMPLETED]
             ended.sort(key=lambda row: row.end_time or row.submit_time)
             self._written = {row.s3_uri: row.end_time for row in ended if row.end_time}
         return self._written
@@ -214,6 +212,13 @@ def has_failed(sights: Sequence[Sight | None]) -> bool:
     output, *failures = sights
     is_missing = output is not None and output.modified is None
     return is_missing and any(failure and failure.modified for failure in failures)
+
+
+def _is_better_known(row: Invocation, here: Invocation | None) -> bool:
+    """Whether another copy of the program knows more of a row than we do."""
+    if here is None or (row.witness and not here.witness):
+        return True
+    return here.status is Status.UNKNOWN and row.status.is_terminal
 
 
 def _is_lost(row: Invocation) -> bool:

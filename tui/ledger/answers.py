@@ -166,8 +166,9 @@ class Answers:
 
 def _is_news(held: Invocation, row: Invocation) -> bool:
     """Whether the ledger holds something of a row that was not seen when it was forgotten."""
-    was_unknown = row.status is Status.UNKNOWN or held.witness is not None
-    return was_unknown and held.status is not row.status
+    if row.status is Status.UNKNOWN or (held.witness and not row.witness):
+        return held.status is not row.status
+    return held.status.is_terminal and not row.status.is_terminal
 
 
 def _give_up(db: sqlite3.Connection, before: datetime) -> None:

@@ -206,8 +206,9 @@ class Journal:
         Raises:
             ProblemError: The ledger failed still.
         """
-        for row, context in list(self._unwritten.values()):
-            await self.accept(row, context)
+        for token in list(self._unwritten):
+            if token in self._unwritten:  # it may be forgotten while another is written
+                await self.accept(*self._unwritten[token])
 
     def leave_unwritten(self, tokens: Sequence[str]) -> None:
         """Write down no more what was forgotten before the ledger took it."""

@@ -99,8 +99,9 @@ class Sending:
         warned = self._draft.id, texts, judged.stamps, judged.warnings
         if judged.warnings and warned != self._warned:
             self._warned = warned
-            is_of_model = not isinstance(typed.request, InvokeEndpointAsync)
-            told = "the model's documented rules say otherwise" if is_of_model else "see the body"
+            told = "the model's documented rules say otherwise"
+            if isinstance(typed.request, InvokeEndpointAsync):
+                told = "see what is marked"
             self._fields.say(f"{told}; submit again to send it", "$text-warning")
             return None
         request, upload_to = typed.request, typed.upload_to

@@ -51,6 +51,12 @@ class FolderField(CompletedField):
             filled = typed  # the complaint says it
         self.show_becomes(filled if filled != typed else "")
 
+    def complain(self, text: str, *, is_warning: bool = False) -> None:
+        """Say what is wrong with the field; what it becomes matters no more then."""
+        super().complain(text, is_warning=is_warning)
+        if text and not is_warning:
+            self.show_becomes("")
+
     def look(self, uri: str, fault: str, kms_key_id: str = "", owner: str = "") -> bool:
         """Look whether objects can go there, and say what was found; nothing waits for it.
 
