@@ -104,7 +104,7 @@ def test_a_summary_says_what_goes_where_and_leaves_out_what_is_empty() -> None:
         "where    prod · us-west-2",
         "account  1",
         "output   s3://media/ray/",
-        "input    5.0 kB, with cat.png",
+        "input    5.0 kB as sent, with cat.png",
         "owner    123456789012",
     ]
 
