@@ -126,6 +126,8 @@ async def test_who_leaves_waits_for_no_reading_and_keeps_what_stood_there(
 
         (draft,) = await engine.drafts.all()
         assert draft.fields["model_input"] == '{"prompt": "typed before"}'
+        told = [notice.message for notice in pilot.app._notifications]
+        assert ("what was just read was not taken in" in told) is (key == "escape")
 
 
 async def test_who_leaves_right_behind_a_paste_keeps_it_as_a_draft(

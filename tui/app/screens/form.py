@@ -19,7 +19,7 @@ from tui.app.bindings import FORM, bindings
 from tui.app.external import RoundTrip
 from tui.app.screens.endpoints import EndpointScreen
 from tui.app.screens.form_draft import FormDraft
-from tui.app.screens.form_holding import HeldScreen
+from tui.app.screens.form_holding import NOT_TAKEN, HeldScreen
 from tui.app.screens.form_judging import judge
 from tui.app.screens.form_saving import Saving
 from tui.app.screens.form_sending import Sending
@@ -389,11 +389,12 @@ class FormScreen(HeldScreen[Key | None]):
         """Leave; the draft is kept, and what is being sent goes on."""
         if not self._sending.is_under_way and not await self.let_go():
             return
-        if self._sending.staging.is_uploading:
-            self.app.notify(LEFT, markup=False)
+        told = [NOT_TAKEN] * self.is_reading + [LEFT] * self._sending.staging.is_uploading
         if self._sending.is_under_way:
             what = "the answer is waited for" if self.awaited else "sending goes on"
-            self.app.notify(f"{what}; its row says when AWS answers", markup=False)
+            told.append(f"{what}; its row says when AWS answers")
+        for text in told:
+            self.app.notify(text, markup=False)
         if self.is_active:
             asked = self._sending.asked
             self.dismiss(asked if asked and asked in self._engine.board else None)

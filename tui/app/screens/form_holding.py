@@ -11,6 +11,9 @@ from tui.app.widgets.request_fields import RequestFields
 
 NOT_TYPED = "not typed: the form takes nothing just now"
 
+NOT_TAKEN = "what was just read was not taken in"
+"""Said of a paste, or a file, whose form is left before it is known what it says."""
+
 
 class HeldScreen(WorkingScreen[Result]):
     """Holds its fields. While something is read, what is typed waits (see ``typed_ahead``).
