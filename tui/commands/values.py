@@ -31,7 +31,7 @@ def read(option: str, text: str) -> str:
     try:
         return path.expanduser().read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ValueFault(f"{option}: {path} is not UTF-8 text") from error
+        raise ValueFault(f"{option}: {path} cannot be read: it is not UTF-8") from error
     except (OSError, RuntimeError, ValueError) as error:  # ValueError: a NUL
         raise ValueFault(f"{option}: {path} cannot be read: {error}") from error
 
