@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.app.conftest import Screen
+import pytest
+from textual import events
+
+from tests.app.conftest import Screen, settled
 from tests.app.test_form_endpoint import submitted, typed
 from tests.builders import an_inference
 from tui.engine.session import Engine
@@ -54,3 +57,24 @@ async def test_a_quoted_path_is_the_file_in_the_quotes(
     request = await engine.request_of(row)
     assert request is not None
     assert request.model_input == b"1,2"
+
+
+async def test_a_pasted_body_is_sent_with_its_own_line_ends(
+    engine: Engine, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.csv").write_bytes(b"a,b\r\n1,2\r\n")
+    command = (
+        "aws sagemaker-runtime invoke-endpoint-async --endpoint-name sandbox-echo"
+        " --content-type text/csv --body fileb://c.csv"
+    )
+    async with screen(engine) as pilot:
+        await typed(pilot, "x\ny")
+        pilot.app.post_message(events.Paste(command))
+        await settled(pilot)
+        await submitted(pilot)
+
+    (row,) = engine.board
+    request = await engine.request_of(row)
+    assert request is not None
+    assert request.model_input == b"a,b\r\n1,2\r\n"

@@ -77,6 +77,27 @@ def test_lines_end_as_they_did() -> None:
     assert LongDocument("[\r1]").lines == ["[", "1]"]
 
 
+@pytest.mark.parametrize(("before", "after"), [("a\nb", "p\r\nq"), ("a\r\nb", "p\nq")])
+def test_a_whole_text_comes_with_its_own_line_ends_and_so_does_the_one_that_is_brought_back(
+    before: str, after: str
+) -> None:
+    document = LongDocument(before)
+
+    edit = document.replace_range((0, 0), document.end, after)
+    assert document.text == after
+
+    document.replace_range((0, 0), document.end, edit.replaced_text)
+    assert document.text == before
+
+
+def test_a_part_of_a_text_takes_its_line_ends() -> None:
+    document = LongDocument("a\r\nb")
+
+    document.replace_range((0, 1), (0, 1), "x\ny")
+
+    assert document.text == "ax\r\ny\r\nb"
+
+
 def test_behind_the_last_line_there_is_nothing() -> None:
     document = LongDocument("a\nb")
     result = document.replace_range((1, 0), (2, 0), "")

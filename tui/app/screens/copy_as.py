@@ -27,6 +27,8 @@ from tui.model.problem import ProblemError
 from tui.model.request import InvokeEndpointAsync, Request
 from tui.model.snippet import Kind
 
+TOO_LONG = "its body is too long to be sent so: upload it first, and put its URI in its place"
+
 _SKELETON = "skeleton: --generate-cli-skeleton"
 _SYNTAXES = (*(kind.value for kind in Kind), _SKELETON)
 
@@ -53,6 +55,9 @@ async def ask(app: App[object], request: Request, engine: Engine) -> str | None:
 async def _with_body(request: InvokeEndpointAsync, engine: Engine) -> tuple[Request, str]:
     """The request with the file that is its input as its body, where it takes that, and a note."""
     name = request.input_location
+    if request.model_input is not None:
+        is_too_long = len(request.model_input) > await asyncio.to_thread(staging.longest_body)
+        return request, TOO_LONG if is_too_long else ""
     if not staging.is_local(name):
         return request, ""
     try:

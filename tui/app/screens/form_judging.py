@@ -80,7 +80,8 @@ async def _with_what_is_known(engine: Engine, fields: RequestFields, judged: Jud
     texts = fields.texts
     token, name = texts["inference_id"].strip(), texts["endpoint_name"].strip()
     try:
-        is_sent = bool(token) and await engine.journal.was_sent(token)
+        may_be = token and "inference_id" not in judged.faults
+        is_sent = bool(may_be) and await engine.journal.was_sent(token)
     except ProblemError:
         is_sent = False  # the ledger's trouble is told when it is sent
     used = {"inference_id": "was sent already: each id once"} if is_sent else {}

@@ -35,6 +35,7 @@ class Staging:
         self._engine = engine
         self._fields = fields
         self._uploading: asyncio.Task[InvokeEndpointAsync] | None = None
+        self._is_cancelled = False
         self._sent = 0
         self._uploaded: object = None
         self._location = ""
@@ -47,6 +48,7 @@ class Staging:
     def cancel(self) -> None:
         """Upload no more; what was uploaded of it is taken back."""
         if self._uploading is not None:
+            self._is_cancelled = True  # also if it has just come to its end
             self._uploading.cancel()
 
     async def stage(
@@ -77,7 +79,7 @@ class Staging:
     async def _upload(
         self, request: InvokeEndpointAsync, local: Local | None, upload_to: str, whole: int
     ) -> InvokeEndpointAsync | None:
-        self._sent = 0
+        self._sent, self._is_cancelled = 0, False
         work = self._engine.stage(request, local, upload_to, self._count)
         uploading = self._uploading = asyncio.get_running_loop().create_task(work)
         self._screen.refresh_bindings()
@@ -90,7 +92,7 @@ class Staging:
         telling = self._screen.set_interval(TELLING_SECONDS, tell)
         try:
             await asyncio.wait([uploading])
-            return None if uploading.cancelled() else uploading.result()
+            return None if self._is_cancelled or uploading.cancelled() else uploading.result()
         finally:
             uploading.cancel()  # the form was left
             telling.stop()

@@ -7,6 +7,7 @@ line, with every key.
 from __future__ import annotations
 
 from collections import Counter
+from typing import Literal
 
 from rich.cells import cell_len
 from textual.geometry import Offset, Size, clamp
@@ -32,7 +33,7 @@ class LongDocument(Document):
 
     def __init__(self, text: str) -> None:
         super().__init__("")
-        self._newline = "\r\n" if "\r\n" in text else "\n"
+        self._newline = _newline_of(text)
         self._lines = _lines(text)
         self._characters = len(text)
         self._widths = Counter(map(_painted_cells, self._lines))
@@ -67,9 +68,11 @@ class LongDocument(Document):
         return self._newline.join(lines)
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
-        """Put a text in place of what stands between two places."""
+        """Put a text in place of what stands between two places; of all, with its own line ends."""
         (top, left), (bottom, right) = sorted((start, end))
         replaced = self.get_text_range(start, end)
+        if not (top or left) and (bottom, right) >= self.end and _lines(text) != [text]:
+            self._newline = _newline_of(text)
         removed = self._lines[top : bottom + 1]
         before = removed[0][:left] if removed else ""
         after = removed[-1][right:] if bottom < len(self._lines) else ""
@@ -164,6 +167,11 @@ class LongWrapping(WrappedDocument):
         text = self._long.get_line(line)
         is_even = text.isascii() and "\t" not in text[:PAINTED]
         return (left, right) if is_even else (0, PAINTED)
+
+
+def _newline_of(text: str) -> Literal["\r\n", "\n"]:
+    """What ends the lines of a text: all of them alike."""
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _lines(text: str) -> list[str]:
