@@ -45,7 +45,7 @@ async def dozen(engine: Engine, sandbox: Sandbox) -> Engine:
 async def settled(pilot: Pilot[int]) -> None:
     """Wait for what is typed, and for the workers but for those that wait for a person."""
     await pilot.pause()
-    while pilot.app._typed_ahead._is_going_on:  # type: ignore[attr-defined]
+    while pilot.app.typed_ahead.is_going_on:  # type: ignore[attr-defined]
         await asyncio.sleep(0)
     while busy := [
         worker

@@ -26,9 +26,9 @@ async def at_once(pilot: Pilot[int], *keys: str | Paste) -> None:
     for key in keys:
         event = Key(key, key if len(key) == 1 else None) if isinstance(key, str) else key
         pilot.app.post_message(event)
-    ahead = pilot.app._typed_ahead  # type: ignore[attr-defined]
+    ahead = pilot.app.typed_ahead  # type: ignore[attr-defined]
     await pilot.pause()
-    while ahead._is_going_on:
+    while ahead.is_going_on:
         await asyncio.sleep(0)
     await settled(pilot)
 
@@ -112,7 +112,7 @@ async def test_nothing_keeps_who_wants_to_leave(
 
 async def test_a_key_behind_the_last_one_is_let_go(engine: Engine, screen: Screen) -> None:
     async with screen(engine) as pilot:
-        ahead = pilot.app._typed_ahead  # type: ignore[attr-defined]
+        ahead = pilot.app.typed_ahead  # type: ignore[attr-defined]
         stack = pilot.app._screen_stack
         screens = stack.copy()
         is_over = asyncio.Event()
@@ -124,7 +124,7 @@ async def test_a_key_behind_the_last_one_is_let_go(engine: Engine, screen: Scree
         ahead._hand_on = leave
         await ahead.take(Key("down", None))
         await is_over.wait()
-        while ahead._is_going_on:
+        while ahead.is_going_on:
             await asyncio.sleep(0)
         await ahead.take(Key("x", "x"))
         stack.extend(screens)

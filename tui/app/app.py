@@ -80,7 +80,7 @@ class AsyncInvokeApp(App[int]):
         super().__init__(driver_class=fitting_driver(engine.settings.few_bytes, os.environ))
         self._engine = engine
         self._attention = Attention()
-        self._typed_ahead = TypedAhead(self, super().on_event)
+        self.typed_ahead = TypedAhead(self, super().on_event)
         self._is_paused_unseen = False
         self._ended: set[Key] = set()
         self.animation_level = "none"  # over SSH every frame costs kilobytes
@@ -187,7 +187,7 @@ class AsyncInvokeApp(App[int]):
         if isinstance(event, events.Key):
             self._attention.key()
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            await self._typed_ahead.take(event)
+            await self.typed_ahead.take(event)
         else:
             await super().on_event(event)
 

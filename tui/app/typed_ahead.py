@@ -61,7 +61,11 @@ class Followed(Message):
 
 
 class TypedAhead:
-    """Hands keys and pastes on in their order, each once the one before it is done with."""
+    """Hands keys and pastes on in their order, each once the one before it is done with.
+
+    Attributes:
+        is_going_on: Whether one is not done with yet.
+    """
 
     def __init__(self, app: App[int], hand_on: Callable[[Event], Awaitable[None]]) -> None:
         """Begin with nothing that waits.
@@ -73,7 +77,7 @@ class TypedAhead:
         self._app = app
         self._hand_on = hand_on
         self._waiting: deque[Event] = deque()
-        self._is_going_on = False
+        self.is_going_on = False
         self._task: asyncio.Task[None] | None = None  # or it would be collected
         self._enough = asyncio.Event()
         self._seen: asyncio.Future[bool] | None = None
@@ -85,19 +89,19 @@ class TypedAhead:
         if _leaves(event):
             asyncio.get_running_loop().call_later(LEAVING_SECONDS, self._enough.set)
         reading = self._reading
-        if reading is not None and reading.done() and not self._is_going_on:
+        if reading is not None and reading.done() and not self.is_going_on:
             self._seen, reading = reading, None  # nothing came behind it before it was over
         is_late = _overtakes(event) or reading is not None
-        if self._is_going_on or is_late:
+        if self.is_going_on or is_late:
             self._waiting.append(event)
-        if self._is_going_on:
+        if self.is_going_on:
             return
         is_text = self._is_text(event)
         target = self._target
         if not is_late:
             await self._hand_on(event)
         if is_late or not is_text:
-            self._is_going_on = True  # before the task, which may be over as soon as it begins
+            self.is_going_on = True  # before the task, which may be over as soon as it begins
             self._task = asyncio.get_running_loop().create_task(self._go_on(target))
 
     async def _go_on(self, target: MessagePump) -> None:
@@ -117,7 +121,7 @@ class TypedAhead:
         except Exception as error:
             self._app._handle_exception(error)
         finally:
-            self._is_going_on = False
+            self.is_going_on = False
 
     async def _finish(self, target: MessagePump) -> bool:
         """Wait until a key is done with, and what it has had read stands there.

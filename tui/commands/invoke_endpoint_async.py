@@ -6,18 +6,17 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from tui.commands import exit_codes, values
 from tui.commands.output import narrate, put_json
-from tui.commands.waiting import code_of, see_to_its_end, submit, unusable
+from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
 from tui.engine import destination, staging, submission
 from tui.engine.local_file import UnusableError
 from tui.engine.session import Engine
 from tui.engine.staging import Local
-from tui.model import placeholder
+from tui.model import form, placeholder
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
 from tui.model.request import InvokeEndpointAsync
@@ -37,15 +36,10 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         narrate(f"asyncinvoke: {error}")
         return exit_codes.USAGE
     is_uploaded = bool(folder) and (local is not None or request.model_input is not None)
-    verdict = await submission.check(_probe(request, is_staged=is_uploaded or local is not None))
-    for fault in verdict.faults:
-        narrate(f"asyncinvoke: {fault}")
-    if verdict.faults:
+    is_staged = is_uploaded or local is not None
+    if not await may_be_sent(_probe(request, is_staged=is_staged), given.download):
         return exit_codes.USAGE
-    if given.download and (reason := unusable(Path(given.download))):
-        narrate(f"asyncinvoke: --download: {reason}; nothing was sent")
-        return exit_codes.USAGE
-    if is_uploaded or local is not None:
+    if is_staged:
         request = await engine.stage(request, local, folder, _Progress(local))
         if request.input_location:
             narrate(f"uploaded to {request.input_location}")
@@ -107,7 +101,7 @@ def _body(given: argparse.Namespace, whole: object) -> Mapping[str, object]:
 
 async def _local(location: str) -> Local | None:
     """The file on this machine that an input location names; None where it names none."""
-    if not staging.is_local(location):
+    if not form.is_local(location):
         return None
     try:
         return await staging.look(location)

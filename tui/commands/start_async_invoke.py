@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from tui.commands import exit_codes, values
 from tui.commands.output import narrate, put_json
-from tui.commands.waiting import code_of, see_to_its_end, submit, unusable
+from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
 from tui.engine import submission
 from tui.engine.session import Engine
 from tui.model.export import members
@@ -25,15 +24,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     except values.ValueFault as error:
         narrate(f"asyncinvoke: {error}")
         return exit_codes.USAGE
-    verdict = await submission.check(request)
-    for warning in verdict.warnings:
-        narrate(f"warning: --model-input: {warning}")
-    for fault in verdict.faults:
-        narrate(f"asyncinvoke: {fault}")
-    if verdict.faults:
-        return exit_codes.USAGE
-    if given.download and (reason := unusable(Path(given.download))):
-        narrate(f"asyncinvoke: --download: {reason}; nothing was sent")
+    if not await may_be_sent(request, given.download):
         return exit_codes.USAGE
     row = await submit(engine, request)
     if not (given.wait or given.download):

@@ -33,6 +33,26 @@ def unusable(folder: Path) -> str:
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} cannot be written"
 
 
+async def may_be_sent(request: Request, download: str | None) -> bool:
+    """Whether nothing speaks against a request, nor against saving its outputs; what does is told.
+
+    Args:
+        request: As it will be sent.
+        download: The folder to save to; None for none.
+    """
+    verdict = await submission.check(request)
+    for warning in verdict.warnings:
+        narrate(f"warning: --model-input: {warning}")
+    for fault in verdict.faults:
+        narrate(f"asyncinvoke: {fault}")
+    if verdict.faults:
+        return False
+    if download and (reason := unusable(Path(download))):
+        narrate(f"asyncinvoke: --download: {reason}; nothing was sent")
+        return False
+    return True
+
+
 async def submit(engine: Engine, request: Request) -> Invocation:
     """Submit a request; what the ledger did not take of its answer is told.
 
