@@ -83,3 +83,48 @@ async def test_without_a_line_the_problem_is_said(make_engine: MakeEngine, scree
         await open_list(pilot)
 
         assert "EndpointConnectionError" in shown(pilot)
+
+
+async def test_a_free_name_that_begins_a_listed_one_is_the_last_line(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        listing = await open_list(pilot)
+        await pilot.press(*"sandbox")
+        await pilot.pause()
+        assert "sandbox  (as it is typed)" in prompts(listing)[-1]
+
+        await pilot.press("up")
+        await pilot.pause()
+        assert "takes sandbox as it is" in shown(pilot)
+        await pilot.press(*"-s")
+        await pilot.pause()
+        assert prompts(listing)[-1] == "sandbox-s  (as it is typed)"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert endpoint_field(pilot) == "sandbox-s"
+
+
+async def test_a_name_that_is_typed_out_is_that_one(engine: Engine, screen: Screen) -> None:
+    engine.board.apply([a_watched(model_id="sandbox-echo-2")])
+    async with screen(engine) as pilot:
+        listing = await open_list(pilot)
+        assert "sandbox-echo-2" in prompts(listing)[0]
+        await pilot.press(*"sandbox-echo", "enter")
+        await settled(pilot)
+
+        assert endpoint_field(pilot) == "sandbox-echo"
+
+
+async def test_the_line_that_was_clicked_is_taken_though_the_list_moved(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        listing = await open_list(pilot)
+        names = prompts(listing)
+        slow = next(index for index, name in enumerate(names) if "sandbox-slow" in name)
+        listing.post_message(OptionList.OptionSelected(listing, listing.options[slow], slow))
+        pilot.app.screen.query_one("#words", Input).value = "echo"
+        await settled(pilot)
+
+        assert endpoint_field(pilot) == "sandbox-slow"

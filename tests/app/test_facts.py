@@ -78,6 +78,8 @@ def test_the_state_of_the_endpoint_stands_below_its_name() -> None:
     assert list(lines)[1:5] == ["endpoint", "state", "hint", "writes to"]
     assert lines["state"] == "InService · 0 instances · 3 queued or running"
     assert "HasBacklogWithoutCapacity" in lines["hint"]
+    ended = replace(a_watched(), status=Status.COMPLETED, end_time=NOW)
+    assert told(ended, Asked(endpoint=endpoint)).keys().isdisjoint(("state", "hint"))
 
 
 @pytest.mark.parametrize(

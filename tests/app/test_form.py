@@ -271,7 +271,7 @@ async def test_json_that_is_broken_is_not_laid_out_and_that_is_said(
         await pilot.press("f4")
         await settled(pilot)
 
-        assert "not laid out: mend the JSON first" in shown(pilot)
+        assert "not laid out: the JSON ends too early" in shown(pilot)
         assert editor(pilot).text == '{"a": '
 
 

@@ -251,52 +251,6 @@ async def test_a_body_that_is_no_json_although_its_type_says_so_may_be_sent(
     assert sent[0].model_input == b'{"a": '
 
 
-async def test_only_json_is_laid_out(engine: Engine, screen: Screen) -> None:
-    async with screen(engine) as pilot:
-        form = await typed(pilot, "a,b")
-        await pilot.press("f4")
-        await settled(pilot)
-        assert form.editor.text == "a,b"
-        assert "only JSON is laid out" in shown(pilot)
-
-        form.editor.text = '{"a":1}'
-        await pilot.press("f4")
-        await settled(pilot)
-        assert form.editor.text == '{\n  "a": 1\n}'
-
-
-async def test_an_untouched_template_is_no_body_and_comes_back(
-    engine: Engine, screen: Screen
-) -> None:
-    async with screen(engine) as pilot:
-        await pilot.press("n")
-        await settled(pilot)
-        form = pilot.app.screen.query_one(RequestFields)
-        template = form.editor.text
-        form.input("content_type").value = "application/json"
-
-        await pilot.press("ctrl+r")
-        await settled(pilot)
-        assert form.operation == AT_ENDPOINT
-        assert form.editor.text == ""
-        assert form.texts["content_type"] == "application/json"
-
-        await pilot.press("ctrl+r", "ctrl+r")
-        await settled(pilot)
-        assert form.editor.text == template
-
-
-async def test_what_is_typed_stays_in_the_editor_of_every_form(
-    engine: Engine, screen: Screen
-) -> None:
-    async with screen(engine) as pilot:
-        form = await typed(pilot, '{"inputs": 1}')
-        for _ in range(3):
-            await pilot.press("ctrl+r")
-            await settled(pilot)
-            assert form.editor.text == '{"inputs": 1}'
-
-
 async def test_what_is_sent_and_where_its_output_goes_is_asked_about(
     make_engine: MakeEngine, screen: Screen
 ) -> None:

@@ -40,12 +40,12 @@ class Gate:
 
     def before(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         """Hold up whoever calls a function of ``opening``."""
-        call: Callable[[object], object] = getattr(opening, name)
+        call: Callable[..., object] = getattr(opening, name)
 
-        def wait(read: object) -> object:
+        def wait(*read: object) -> object:
             self.is_reached.set()
             self.is_open.wait(60)
-            return call(read)
+            return call(*read)
 
         monkeypatch.setattr(opening, name, wait)
 

@@ -78,6 +78,7 @@ async def test_lines_pasted_into_a_field_of_words_stand_side_by_side(
         await paste(pilot, "#tags", pasted)
 
         assert pilot.app.screen.query_one("#tags", Input).value == stands
+        assert ("lines were joined into one" in shown(pilot)) == (" " in stands)
 
 
 async def test_a_folder_that_was_wrapped_is_pasted_in_one_piece(

@@ -83,7 +83,7 @@ async def test_the_list_is_filtered_while_one_types(engine: Engine, screen: Scre
         listing = await open_list(pilot)
         await pilot.press(*"nvreel")
         await pilot.pause()
-        assert listing.option_count == 2
+        assert listing.option_count == 3
 
         await pilot.press("down", "enter")
         await settled(pilot)

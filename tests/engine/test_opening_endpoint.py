@@ -70,6 +70,67 @@ def test_a_body_in_a_file_that_no_editor_shows_stays_in_its_file() -> None:
     assert not opened.notes
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a,b\r\n1,2\r\n",
+        b'\xef\xbb\xbf{"a": 1}',
+        b"prompt: hi\n",
+        b'{"modelInput": {"a": 1}}',
+        b'{"inputs": [1,   2]}',
+        b'{"a": 1}\n{"a": 2}\n',
+        b"{'a': 1}",
+    ],
+)
+def test_a_body_in_a_file_is_taken_byte_by_byte(content: bytes) -> None:
+    Path("body").write_bytes(content)
+
+    opened = opening.read_file("body", form.AT_ENDPOINT)
+
+    assert opened.fields[MODEL_INPUT].encode() == content
+    assert opened.fields.keys() == {MODEL_INPUT}
+    assert not opened.notes
+
+
+@pytest.mark.parametrize("content", ['{"body": {}, "modelId": 3}', "aws s3 ls", "modelId: [a"])
+def test_a_body_that_looks_like_a_request_is_taken_with_a_word(content: str) -> None:
+    Path("body").write_text(content)
+
+    opened = opening.read_file("body", form.AT_ENDPOINT)
+
+    assert opened.fields == {MODEL_INPUT: content}
+    assert "taken as the body" in "".join(opened.notes)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xd8\xff", b"a\r\nb\n", b"x" * 31])
+def test_a_file_that_cannot_be_edited_here_is_named(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "LARGEST_FILE", 30)
+    Path("body").write_bytes(content)
+
+    opened = opening.read_file("body", form.AT_ENDPOINT)
+
+    assert opened.fields == {"input_location": "body"}
+    assert "named as the input" in "".join(opened.notes)
+
+
+def test_a_request_in_a_file_is_opened_at_an_endpoint_whatever_its_line_ends() -> None:
+    Path("request").write_bytes(f"{ENDPOINT} \\\r\n --endpoint-name e\r\n".encode())
+    assert opening.read_file("request", form.AT_ENDPOINT).fields["endpoint_name"] == "e"
+
+    Path("request").write_text('{"modelId": "m", "modelInput": {}}')
+    assert opening.read_file("request", form.AT_ENDPOINT).fields[OPERATION] == form.ASYNC
+
+
+@pytest.mark.parametrize("content", ["", '{"EndpointName": 3}', f"{ENDPOINT} --endpoint-name"])
+def test_a_faulty_request_for_an_endpoint_is_no_body(content: str) -> None:
+    Path("request").write_text(content)
+
+    with pytest.raises(ValueError, match=r"\S"):
+        opening.read_file("request", form.AT_ENDPOINT)
+
+
 def test_a_body_that_no_editor_shows_is_left_out_and_said() -> None:
     opened = opening.read_text("c.invoke_endpoint_async(EndpointName='e', Body=b'\\xff')")
 

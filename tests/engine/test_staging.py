@@ -13,7 +13,7 @@ from tui.aws import shapes, uploading
 from tui.aws.session import Session
 from tui.engine import staging
 from tui.engine.local_file import UnusableError
-from tui.engine.staging import Local, is_local, look, stage
+from tui.engine.staging import Local, look, stage
 from tui.model.context import Context
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import InvokeEndpointAsync
@@ -70,18 +70,6 @@ async def unusable(text: str) -> str:
     with pytest.raises(UnusableError) as caught:
         await look(text)
     return str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "text", ["./x.csv", "../x", "~/x", "/x", "x.csv", "file://x", "fileb:///x", " /x ", "s3:/b/k"]
-)
-def test_a_name_is_a_file_s(text: str) -> None:
-    assert is_local(text)
-
-
-@pytest.mark.parametrize("text", ["", " ", "s3://b/k", "https://host/x", "HTTP://x", " s3://b/k"])
-def test_a_location_is_none(text: str) -> None:
-    assert not is_local(text)
 
 
 async def test_a_file_is_told_by_size_format_and_content_type(folder: Path) -> None:

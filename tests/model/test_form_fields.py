@@ -216,6 +216,28 @@ def test_a_file_here_stands_in_the_request_as_it_is_typed() -> None:
     assert typed.request.input_location == "./x.csv"
 
 
+@pytest.mark.parametrize(
+    "text", ["./x.csv", "../x", "~/x", "/x", "x.csv", "file://x", "fileb:///x", " /x ", "s3:/b/k"]
+)
+def test_a_name_is_a_file_s(text: str) -> None:
+    assert form.is_local(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "s3://b/k", "https://host/x", "HTTP://x", " s3://b/k"])
+def test_a_location_is_none(text: str) -> None:
+    assert not form.is_local(text)
+
+
+@pytest.mark.parametrize("upload_to", ["nowhere", "s3://media/{whatever}/"])
+def test_a_wrong_folder_matters_where_something_is_uploaded(upload_to: str) -> None:
+    stood = {**AN_INFERENCE, "upload_to": upload_to}
+
+    assert form.read({**stood, "input_location": "s3://b/k"}, TOKEN).faults == {}
+    assert form.read({**stood, "input_location": "./x"}, TOKEN).faults.keys() == {"upload_to"}
+    typed = {**stood, "input_location": "", MODEL_INPUT: "a,b"}
+    assert form.read(typed, TOKEN).faults.keys() == {"upload_to"}
+
+
 @pytest.mark.parametrize("text", ["soon", "0", "-1", "1.5", "1_000", "٣", "9" * 5000])
 def test_a_number_that_is_none_is_a_fault_of_its_field(text: str) -> None:
     fields = {**AN_INFERENCE, "request_ttl_seconds": text}

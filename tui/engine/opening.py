@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
-from tui.model import document, form, paste
+from tui.model import body, document, form, paste
 from tui.model.document import DocumentFault, size_text
-from tui.model.operation import OPERATIONS, START_ASYNC_INVOKE, dashed
+from tui.model.operation import (
+    INVOKE_ENDPOINT_ASYNC,
+    OPERATIONS,
+    START_ASYNC_INVOKE,
+    Operation,
+    dashed,
+)
 from tui.model.reading import Pasted
 
 LARGEST_FILE = 30_000_000
@@ -18,15 +23,14 @@ LARGEST_FILE = 30_000_000
 MANY = "these are several requests: N in the table sends many at once"
 
 _TARGETS = {operation.target for operation in OPERATIONS}
-_WORDS = (
-    *_TARGETS,
-    *(
-        name
-        for operation in OPERATIONS
-        for name in (operation.command, operation.method, operation.javascript_command)
-    ),
-)
-"""Without one of them a text is no whole request, which spares the parsing of large ones."""
+
+
+def _words(operation: Operation) -> tuple[str, ...]:
+    """Without one of them a text is no whole request, which spares the parsing of large ones."""
+    return operation.target, operation.command, operation.method, operation.javascript_command
+
+
+_WORDS = tuple(word for operation in OPERATIONS for word in _words(operation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class Opened:
 
     fields: dict[str, str]
     notes: tuple[str, ...] = ()
+
+
+class _TooLargeError(ValueError):
+    """A file is larger than what is opened; its argument says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +84,18 @@ def judge(text: str) -> Judged:
     return Judged(found if found.operation.target in found.members or found.files else None)
 
 
-def read_file(name: str) -> Opened:
+def read_file(name: str, operation: str = form.ASYNC) -> Opened:
     """What a file says. Waits for the disk.
+
+    Args:
+        name: The file.
+        operation: The form that it is opened in: what is no request is the input of that one.
 
     Raises:
         ValueError: It cannot be read, or is no request that is sent here; the text says why.
     """
+    if operation == form.AT_ENDPOINT:
+        return _read_at_endpoint(name)
     text = text_of(name)
     try:
         return read_text(text)
@@ -90,6 +104,31 @@ def read_file(name: str) -> Opened:
         if isinstance(value, dict) and not value.keys().isdisjoint((*_TARGETS, "modelInput")):
             raise
         return Opened({form.MODEL_INPUT: text})  # not JSON yet: it can be mended in the form
+
+
+def _read_at_endpoint(name: str) -> Opened:
+    """A whole request, or else a body as it stands; named, where no editor gives it back."""
+    try:
+        content = _content_of(name, LARGEST_FILE)
+    except _TooLargeError as error:
+        return _named(name, str(error))
+    if not content:
+        raise ValueError(f"{name} is empty")
+    read = _plain_lines(content.decode("utf-8-sig", "replace"))
+    judged = judge(read)
+    if judged.request is not None:
+        return read_pasted(judged.request)
+    if judged.why and any(word in read for word in _words(INVOKE_ENDPOINT_ASYNC)):
+        raise ValueError(judged.why)
+    notes = (f"taken as the body, for it is no request: {judged.why}",) if judged.why else ()
+    text = body.editable(content)
+    if text is None:
+        return _named(name, "it cannot be edited here")
+    return Opened({form.MODEL_INPUT: text}, notes)
+
+
+def _named(name: str, why: str) -> Opened:
+    return Opened({"input_location": name}, (f"{name} is named as the input: {why}",))
 
 
 def read_text(text: str) -> Opened:
@@ -167,9 +206,13 @@ def text_of(name: str, largest: int = LARGEST_FILE) -> str:
         ValueError: It cannot be read, or has more bytes than ``largest``; the text says why.
     """
     try:
-        return TextIOWrapper(BytesIO(_content_of(name, largest)), encoding="utf-8-sig").read()
+        return _plain_lines(_content_of(name, largest).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(f"{name} is no text in UTF-8, from byte {error.start:,} on") from error
+
+
+def _plain_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _content_of(name: str, largest: int) -> bytes:
@@ -181,7 +224,7 @@ def _content_of(name: str, largest: int) -> bytes:
         if not path.is_file():
             raise ValueError(f"{path} is not a regular file")
         if path.stat().st_size > largest:
-            raise ValueError(f"{path} is larger than {size_text(largest)}")
+            raise _TooLargeError(f"{path} is larger than {size_text(largest)}")
         return path.read_bytes()
     except (OSError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else error

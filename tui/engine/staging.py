@@ -38,8 +38,6 @@ LARGEST = 2**30
 HEAD = 64 * 1024
 """Bytes that are looked at to tell a file's format."""
 
-_SCHEME = re.compile(r"(?!fileb?://)[A-Za-z][A-Za-z0-9+.-]*://")
-
 Progress = Callable[[int], None]
 """Told how many bytes have just been sent; fewer than none where a part begins anew."""
 
@@ -64,11 +62,6 @@ class Local:
 
     def __str__(self) -> str:
         return f"{size_text(self.size)} {self.format}"
-
-
-def is_local(text: str) -> bool:
-    """Whether what was typed as the input names a file here, rather than a location elsewhere."""
-    return bool(text.strip()) and not _SCHEME.match(text.strip())
 
 
 async def look(text: str) -> Local:

@@ -57,8 +57,10 @@ def fault(text: str) -> DocumentFault | None:
     """Why a text is not JSON; None where it is.
 
     It is sent as it is: that a number would be written otherwise, or a name stands twice, is no
-    fault of it.
+    fault of it; a byte order mark is, for it is sent, too.
     """
+    if text.startswith("\ufeff"):
+        return DocumentFault("a byte order mark stands before it", 1, 1)
     try:
         json.loads(text, parse_constant=_refuse, parse_float=str, parse_int=str)
     except RecursionError:

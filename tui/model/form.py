@@ -71,6 +71,8 @@ _TOKENS = {ASYNC: "token", AT_ENDPOINT: "inference_id"}
 _NUMBERS = tuple(InvokeEndpointAsync.NUMBERS.values())
 _NUMBER = re.compile(r"0*[1-9][0-9]{0,8}")
 _INPUTS = (MODEL_INPUT, "input_location")
+_SCHEME = re.compile(r"(?!fileb?://)[A-Za-z][A-Za-z0-9+.-]*://")
+_ANY_FOLDER = "s3://any-bucket/"
 _NO_PLACEHOLDERS: Mapping[str, str] = {}
 
 
@@ -84,7 +86,8 @@ class Typed:
         faults: What does, by field.
         probe: The request with a stand-in for each field at fault, so that the others can be
             checked meanwhile.
-        upload_to: The folder that an input from here is uploaded to, or empty.
+        upload_to: The folder that an input from here is uploaded to, or empty; of one at fault, a
+            stand-in.
     """
 
     request: Request | None
@@ -180,12 +183,6 @@ def _inference(
     faults: dict[str, str],
 ) -> Typed:
     content, location = _body(text, faults), typed["input_location"]
-    folder = ""
-    if typed["upload_to"]:
-        folder = _filled("upload_to", typed, placeholders, faults)
-        if folder and place_of(folder) is None:
-            faults["upload_to"] = "an s3:// folder like s3://bucket/inputs/"
-            folder = ""
     if not text and not location:
         faults["input_location"] = "an s3:// URI or a file here, or else a body above"
     has_input = content is not None or location
@@ -202,7 +199,32 @@ def _inference(
         s3_output_path_extension=typed["s3_output_path_extension"],
         filename=typed["filename"],
     )
+    folder = _upload_folder(typed, placeholders, faults, is_used=bool(text) or is_local(location))
     return Typed(None if faults else request, faults, request, folder)
+
+
+def is_local(text: str) -> bool:
+    """Whether what is typed as the input names a file here, rather than a location elsewhere."""
+    return bool(text.strip()) and not _SCHEME.match(text.strip())
+
+
+def _upload_folder(
+    typed: Mapping[str, str],
+    placeholders: Mapping[str, str],
+    faults: dict[str, str],
+    *,
+    is_used: bool,
+) -> str:
+    found: dict[str, str] = {}
+    folder = _filled("upload_to", typed, placeholders, found)
+    if folder and place_of(folder) is None:
+        found["upload_to"] = "an s3:// folder like s3://bucket/inputs/"
+    if not found:
+        return folder
+    if not is_used:
+        return ""  # nothing is uploaded: a wrong folder keeps nothing from being sent
+    faults.update(found)
+    return _ANY_FOLDER
 
 
 def _body(text: str, faults: dict[str, str]) -> bytes | None:

@@ -20,7 +20,7 @@ from tui.app.widgets.line import Line
 from tui.engine import attaching, exporting, staging
 from tui.engine.local_file import UnusableError
 from tui.engine.session import Engine
-from tui.model import operation, snippet
+from tui.model import form, operation, snippet
 from tui.model.context import Context
 from tui.model.document import size_text
 from tui.model.problem import ProblemError
@@ -58,7 +58,7 @@ async def _with_body(request: InvokeEndpointAsync, engine: Engine) -> tuple[Requ
     if request.model_input is not None:
         is_too_long = len(request.model_input) > await asyncio.to_thread(staging.longest_body)
         return request, TOO_LONG if is_too_long else ""
-    if not staging.is_local(name):
+    if not form.is_local(name):
         return request, ""
     try:
         whole = await staging.stage(engine.aws, request, await staging.look(name))

@@ -249,8 +249,9 @@ class FormScreen(HeldScreen[Key | None]):
 
         async def read(path: str) -> None:
             self._path = path
-            found = await asyncio.to_thread(opening.read_file, unquoted(path))
-            is_body = self._fields.operation == AT_ENDPOINT  # which may be many lines
+            operation = self._fields.operation
+            found = await asyncio.to_thread(opening.read_file, unquoted(path), operation)
+            is_body = operation == AT_ENDPOINT  # which may be many lines
             if not is_body and opening.are_many(found.fields.get(MODEL_INPUT, "")):
                 raise ValueError(opening.MANY)
             opened.append(found)
@@ -332,11 +333,9 @@ class FormScreen(HeldScreen[Key | None]):
         """Lay the JSON out, or go to where it is none."""
         if not self._fields.editor.is_json:
             self._fields.say("only JSON is laid out", "$text-error")
-        elif self._fields.editor.fault:
-            self._fields.go_to(MODEL_INPUT)
-            self._fields.say("not laid out: mend the JSON first", "$text-error")
-        else:
-            await self._fields.editor.format()
+        elif fault := await self._fields.editor.format():
+            self._fields.editor.go_to(fault)
+            self._fields.say(f"not laid out: {fault.message}", "$text-error")
 
     def action_edit(self) -> None:
         """Change the input in the editor of the person's choice."""
@@ -392,7 +391,7 @@ class FormScreen(HeldScreen[Key | None]):
         told = [NOT_TAKEN] * self.is_reading + [LEFT] * self._sending.staging.is_uploading
         if self._sending.is_under_way:
             what = "the answer is waited for" if self.awaited else "sending goes on"
-            told.append(f"{what}; its row says when AWS answers")
+            told.append(f"{what}; the table tells when AWS answers")
         for text in told:
             self.app.notify(text, markup=False)
         if self.is_active:

@@ -90,7 +90,7 @@ async def _with_what_is_known(engine: Engine, fields: RequestFields, judged: Jud
 
 
 async def _of_inference(request: InvokeEndpointAsync, upload_to: str) -> Judged:
-    is_named = staging.is_local(request.input_location)
+    is_named = form.is_local(request.input_location)
     has_both = bool(request.input_location) and request.model_input is not None
     is_uploaded = bool(upload_to) and not has_both and (is_named or request.model_input is not None)
     probe = replace(request, input_location=_ELSEWHERE) if is_named else request
@@ -99,7 +99,7 @@ async def _of_inference(request: InvokeEndpointAsync, upload_to: str) -> Judged:
     faults = form.by_field((await submission.check(probe)).faults)
     if is_uploaded and "input_location" in faults:
         faults["upload_to"] = faults.pop("input_location")
-    if MODEL_INPUT in faults:
+    if MODEL_INPUT in faults and not has_both:
         faults[MODEL_INPUT] += "; a folder under Upload takes more"
     local = None
     if is_named and not has_both:

@@ -1,4 +1,4 @@
-"""A list to choose a name from, filtered by words; a name that it does not hold may be typed.
+"""A list to choose a name from, filtered by words; one that it does not hold is its last line.
 
 What stands in the list, and who is asked for more, is said by those that are made of it.
 """
@@ -19,6 +19,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.bindings import MODELS, bindings
+from tui.app.text import safe
 from tui.app.widgets.field import PlainInput
 from tui.app.widgets.line import Line
 from tui.model.problem import Problem, problem_of
@@ -131,7 +132,7 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self.name_of(self._shown[event.option_index]))
+        self.dismiss(event.option.id or self._words.value.strip())
 
     @on(OptionList.OptionHighlighted)
     def _describe(self) -> None:
@@ -167,6 +168,9 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
         """Show the entries that the words keep; lines that stay where they are do not move."""
         held, listing = self._highlighted, self._listing
         before = list(map(self.name_of, self._shown))
+        is_typed_chosen = bool(before) and listing.highlighted == len(before)
+        if listing.option_count > len(before):
+            listing.remove_option_at_index(len(before))
         self._shown = self.matching(self._known, self._words.value)
         names = list(map(self.name_of, self._shown))
         if before and names[: len(before)] == before:
@@ -178,10 +182,17 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
             listing.add_options(map(self._option, self._shown))
             name = self.name_of(held) if held is not None else self._current
             listing.highlighted = (names.index(name) if name in names else 0) if names else None
+        typed = self._words.value.strip()
+        if typed in names:
+            listing.highlighted = names.index(typed)
+        elif typed and " " not in typed:
+            listing.add_option(Option(safe(f"{typed}  (as it is typed)", keep_lines=False)))
+            if is_typed_chosen or not names:
+                listing.highlighted = len(names)
         self._describe()
 
     def _option(self, entry: Entry) -> Option:
-        return Option(self.line(entry))
+        return Option(self.line(entry), id=self.name_of(entry))
 
     def _say_account(self, text: str) -> None:
         self.query_one("#account", Line).say(text)

@@ -75,7 +75,7 @@ def _of_bedrock(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
 def _at_endpoint(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
     return [
         Fact("endpoint", row.model_id),
-        *_state(asked.endpoint),
+        *([] if row.status.is_terminal else _state(asked.endpoint)),
         Fact("operation", row.operation),
         *_times(row, now),
         *(_places(row, row.witness, now) if row.witness else ()),

@@ -41,10 +41,13 @@ class PlainInput(Input):
                 told = f"not pasted: these {len(lines)} lines are not one thing"
                 self.notify(told, severity="warning", markup=False)
                 return
-            self.notify(f"{len(lines)} lines were joined into one", markup=False)
-            lines = ["".join([first, *(line.lstrip() for line in others)])]
-        if line := " ".join(lines):
+            line = "".join([first, *(line.lstrip() for line in others)])
+        else:
+            line = " ".join(lines)
+        if line:
             self.replace(line, *self.selection)
+        if len(lines) > 1:
+            self.notify(f"{len(lines)} lines were joined into one", markup=False)
 
     def on_resize(self) -> None:
         """Show as much of what belongs into it as there is room for."""

@@ -93,12 +93,21 @@ class JsonEditor(Vertical):
             self._note = note
             self._say_soon()
 
-    async def format(self) -> None:
-        """Lay the JSON out, as an edit that can be undone; leave what is not JSON alone."""
+    def go_to(self, fault: DocumentFault) -> None:
+        """Give the keyboard to the text, with the cursor where it cannot be read."""
+        area = self.query_one(TextArea)
+        area.focus()
+        area.move_cursor((max(0, fault.line - 1), max(0, fault.column - 1)))
+
+    async def format(self) -> DocumentFault | None:
+        """Lay the JSON out, as an edit that can be undone; why not, of what is left as it is."""
         text = self.text
         laid_out = await asyncio.to_thread(_laid_out, text)
-        if laid_out is not None and text == self.text:
+        if isinstance(laid_out, DocumentFault):
+            return laid_out
+        if text == self.text:
             self.replace(laid_out)
+        return None
 
     def on_mount(self) -> None:
         """Say the first state."""
@@ -162,6 +171,6 @@ def _state_of_body(text: str, size: str, content_type: str, fault: DocumentFault
     return f"{kind} · {size} · not JSON: {fault}"
 
 
-def _laid_out(text: str) -> str | None:
+def _laid_out(text: str) -> str | DocumentFault:
     value = document.parse(text)
-    return None if isinstance(value, DocumentFault) else document.pretty(value)
+    return value if isinstance(value, DocumentFault) else document.pretty(value)

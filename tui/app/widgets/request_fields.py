@@ -215,6 +215,8 @@ class RequestFields(Vertical):
 
     def change_operation(self, operation: str) -> None:
         """Change to another form; what they share stays, but for the template of a model."""
+        if operation == self.operation:
+            return
         was_at_endpoint = self.operation == AT_ENDPOINT
         self.operation = operation
         text = self.editor.text.strip()
@@ -265,10 +267,11 @@ class RequestFields(Vertical):
         if name != MODEL_INPUT:
             self.input(name).focus()
             return
-        area = self.editor.query_one(TextArea)
-        area.focus()
-        if fault := self.editor.fault:
-            area.move_cursor((max(0, fault.line - 1), max(0, fault.column - 1)))
+        fault = self.editor.fault
+        if fault and self.operation != AT_ENDPOINT:  # which takes what is no JSON
+            self.editor.go_to(fault)
+        else:
+            self.editor.query_one(TextArea).focus()
 
     def say(self, text: str, style: str = "") -> None:
         """Say what concerns all of it, or nothing."""
