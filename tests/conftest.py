@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
+from ssl import SSLContext
 
 import botocore.loaders
 import botocore.session
 import pytest
+from aiobotocore.httpsession import AIOHTTPSession
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from tests.real_tools import aws_cli as aws_cli
 from tests.real_tools import home as home
@@ -33,10 +38,65 @@ SETTINGS = Settings(
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _garbage() -> Iterator[None]:
+    """What is imported is frozen once: as every client freezes, no past test's app would go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "freeze", lambda: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _one_loader() -> Iterator[None]:
     """botocore's service models, read once: each session would read them from the disk anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_trust() -> Iterator[None]:
+    """The CA certificates, read once: each client would read them anew, and then use http."""
+    build, built = AIOHTTPSession._build_verify_context, dict[object, SSLContext]()
+
+    def build_once(session: AIOHTTPSession) -> SSLContext:
+        key = str(session._verify)
+        if key not in built:
+            built[key] = build(session)
+        return built[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AIOHTTPSession, "_build_verify_context", build_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_stylesheet() -> Iterator[None]:
+    """Textual's rules, parsed once for each theme: every app would parse the same text anew.
+
+    Rules are compared by identity; Python finds that faster than ``RuleSet.__hash__`` says it.
+    """
+    parse, parsed = Stylesheet._parse_rules, dict[object, list[RuleSet]]()
+
+    def parse_once(
+        sheet: Stylesheet,
+        css: str,
+        read_from: tuple[str, str],
+        is_default_rules: bool = False,
+        tie_breaker: int = 0,
+        scope: str = "",
+    ) -> list[RuleSet]:
+        rest = (read_from, is_default_rules, tie_breaker, scope)
+        key = (frozenset(sheet._variables.items()), css, *rest)
+        if key not in parsed:
+            parsed[key] = parse(sheet, css, *rest)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)
         yield
 
 

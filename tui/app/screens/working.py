@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from textual import events
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -29,8 +30,22 @@ class WorkingScreen(Screen[Result]):
     awaited: Key | None = None
     """The invocation whose end the screen shows by itself."""
 
+    is_uploading = False
+    """Whether it uploads what is sent then; leaving ends it."""
+
     HELP_NAME = ""
     """The screen's name in the registry of actions."""
+
+    def on_compose(self) -> None:
+        """Know the class of its width first: Textual adds it last, and styles all once more."""
+        width = self.app.size.width
+        fitting = [name for least, name in self.app.HORIZONTAL_BREAKPOINTS or () if least <= width]
+        self.add_class(*fitting[-1:])
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Style nothing twice: all of it has just been mounted."""
+        if not self.stack_updates:
+            event.refresh_styles = False
 
     @property
     def help_name(self) -> str:
@@ -56,12 +71,16 @@ class WorkingScreen(Screen[Result]):
         if not await self.let_go():
             return
         waiting = self._engine.unkept_answers
-        if not waiting:
+        if waiting:
+            answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
+            told = "What has no answer yet is lost: it cannot be asked for, and is charged for."
+            question = ConfirmScreen(f"Leave while {answers} waited for?", told)
+        elif self.is_uploading:
+            told = "The upload is cancelled then and nothing is sent; the draft is kept."
+            question = ConfirmScreen("Leave while the input is uploaded?", told)
+        else:
             self.app.exit(0)
             return
-        answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
-        told = "What has no answer yet is lost: it cannot be asked for, and is charged for."
-        question = ConfirmScreen(f"Leave while {answers} waited for?", told)
 
         def leave(is_agreed: bool | None) -> None:
             if is_agreed:

@@ -6,11 +6,12 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
 from tui.app.widgets.line import Line
-from tui.model.text import fit, masked
+from tui.model.text import even_lines, fit, masked
 
 _BEGINNINGS = ("s3://", "arn:")
 """What begins a thing of its own: such a line continues none."""
@@ -24,6 +25,9 @@ class PlainInput(Input):
             pieces of one word that was wrapped.
     """
 
+    DEFAULT_CLASSES = "-textual-compact"
+    compact = reactive(True)  # Textual's own adds the class later, and styles the input once more
+
     holds_words = True
     _hint = ""
 
@@ -34,7 +38,7 @@ class PlainInput(Input):
         take(self, event, self._put)
 
     def _put(self, text: str) -> None:
-        lines = text.strip("\n").split("\n")
+        lines = even_lines(text).strip("\n").split("\n")
         if not self.holds_words and len(lines) > 1:
             first, *others = lines
             if any(line.lstrip().startswith(_BEGINNINGS) for line in others):
@@ -72,7 +76,7 @@ class Complaint(Line):
 
     def complain(self, text: str, *, is_warning: bool = False) -> None:
         """Say it, or nothing."""
-        self.set_class(is_warning, "-warning")
+        self.set_class(is_warning and bool(text), "-warning")
         self.say(text, keep_lines=True)
 
 
