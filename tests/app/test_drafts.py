@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
+from tui.app.screens.drafts import DraftScreen
 from tui.engine.session import Engine
 
 
@@ -80,3 +81,38 @@ async def test_a_form_whose_own_draft_was_deleted_is_another_one(
 
         (draft,) = await engine.drafts.all()
         assert "the next one" in draft.fields["model_input"]
+
+
+async def test_the_draft_of_an_inference_is_told_by_its_input(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine, (120, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("ctrl+r")
+        await settled(pilot)
+        pilot.app.screen.query_one("#input-location", Input).value = "/data/batches/big.csv"
+        await settled(pilot)
+        await pilot.press("f3")
+        await settled(pilot)
+
+        assert "/data/batches  big.csv" in shown(pilot)
+        await pilot.press("ctrl+p")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, DraftScreen)
+
+
+async def test_a_long_draft_is_judged_as_soon_as_it_is_there(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        prompt = "a" * 30_000
+        editor(pilot).text = f'{{"prompt": "{prompt}"}}'
+        pilot.app.screen.query_one("#model-id", Input).value = "luma.ray-v2:0"
+        await settled(pilot)
+        await pilot.press("escape", "n")
+        await settled(pilot)
+        while "valid" not in shown(pilot):
+            await pilot.pause()
+
+        assert "at most 5000 characters" in shown(pilot)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -10,6 +14,7 @@ from tests.builders import a_watched
 from tests.conftest import MakeEngine
 from tui.app.screens.endpoints import EndpointScreen
 from tui.engine.session import Engine
+from tui.model.endpoint import Endpoint
 from tui.sandbox.server import Sandbox
 
 
@@ -128,3 +133,32 @@ async def test_the_line_that_was_clicked_is_taken_though_the_list_moved(
         await settled(pilot)
 
         assert endpoint_field(pilot) == "sandbox-slow"
+
+
+async def test_a_list_that_comes_late_leaves_the_choice_where_it_is(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_free, ask = asyncio.Event(), engine.offers.endpoints
+
+    async def wait() -> Sequence[Endpoint]:
+        await is_free.wait()
+        return await ask()
+
+    monkeypatch.setattr(engine.offers, "endpoints", wait)
+    engine.board.apply([a_watched(model_id="echo"), a_watched("2", model_id="echo-2")])
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        await pilot.press("ctrl+r", "f2")
+        while not isinstance(pilot.app.screen, EndpointScreen):
+            await pilot.pause()
+        await pilot.press(*"echo", "down")
+        await pilot.pause()
+        before = prompts(pilot.app.screen.query_one(OptionList))
+
+        is_free.set()
+        await settled(pilot)
+        assert len(prompts(pilot.app.screen.query_one(OptionList))) > len(before)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert endpoint_field(pilot) == "echo-2"

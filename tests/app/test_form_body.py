@@ -5,18 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
+from tests.app.test_form_editing import Script, login, script
 from tests.app.test_form_endpoint import Sent, sent, state, submitted, typed
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.app.widgets.operation_line import OperationLine
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine.session import Engine
-from tui.model.form import AT_ENDPOINT
+from tui.model.form import AT_ENDPOINT, MODEL_INPUT
 
-__all__ = ["sent"]
+__all__ = ["login", "script", "sent"]
 
 
 @pytest.mark.parametrize("content", [b"a,b\r\n1,2\r\n", b'\xef\xbb\xbf{"modelInput": {"a": 1}}'])
@@ -37,11 +39,50 @@ async def test_a_file_that_is_opened_is_sent_byte_by_byte(
     assert sent[0].model_input == content
 
 
-async def test_a_byte_order_mark_is_said_and_sent(engine: Engine, screen: Screen) -> None:
+@pytest.mark.parametrize(
+    ("pasted", "content"),
+    [
+        ("a,b\r\n1,2\r\n", b"a,b\r\n1,2\r\n"),
+        ("a,b\r1,2\r", b"a,b\n1,2\n"),
+        ("\ufeffx\t1", b"\xef\xbb\xbfx\t1"),
+    ],
+)
+async def test_a_body_is_pasted_with_its_own_line_ends(
+    engine: Engine, screen: Screen, sent: Sent, pasted: str, content: bytes
+) -> None:
+    async with screen(engine) as pilot:
+        form = await typed(pilot, upload_to="")
+        form.go_to(MODEL_INPUT)
+        pilot.app.post_message(events.Paste(pasted))
+        await settled(pilot)
+        await submitted(pilot)
+
+    assert sent[0].model_input == content
+
+
+async def test_a_byte_order_mark_is_said_and_sent(
+    engine: Engine, screen: Screen, sent: Sent
+) -> None:
     async with screen(engine) as pilot:
         form = await typed(pilot, '\ufeff{"a": 1}', content_type="application/json")
-
         assert "a byte order mark stands before it" in state(form)
+        await submitted(pilot)
+        await submitted(pilot)
+
+    assert sent[0].model_input == b'\xef\xbb\xbf{"a": 1}'
+
+
+async def test_lines_that_an_editor_ends_in_two_ways_end_alike_and_that_is_said(
+    engine: Engine, screen: Screen, script: Script
+) -> None:
+    script("path.write_bytes(b'p\\r\\nq\\nr')")
+    async with screen(engine) as pilot:
+        form = await typed(pilot, "a,b")
+        await pilot.press("f5")
+        await settled(pilot)
+
+        assert form.editor.text == "p\r\nq\r\nr"
+        assert "they all end alike" in shown(pilot)
 
 
 async def test_only_json_is_laid_out(engine: Engine, screen: Screen) -> None:

@@ -121,6 +121,7 @@ async def test_the_form_keeps_what_it_had_when_the_editor_fails(
 
         assert message in text
         assert "remedy" in text
+        assert ("the form keeps what it had" in text) != ("F3 lists it" in text)
         assert area.text == TYPED
         await pilot.press("!")
         assert area.text == f"!{TYPED}"
@@ -168,6 +169,7 @@ async def test_what_no_draft_takes_stands_in_the_form_and_that_is_said_until_one
 
         assert area.text == "the new text"
         assert RESCUED_HERE in shown(pilot)
+        assert "keeps what it had" not in shown(pilot)
         await pilot.press("x")
         await settled(pilot)
         assert RESCUED_HERE not in shown(pilot)

@@ -24,7 +24,11 @@ from tui.app.screens.form_holding import NOT_TYPED
 from tui.app.widgets import pasting
 from tui.config import Defaults
 from tui.engine import opening, submission
+from tui.engine.draft import OpenDraft
+from tui.engine.opening import Opened
 from tui.engine.session import Engine
+from tui.model.form import MODEL_INPUT
+from tui.model.problem import Problem
 from tui.model.request import Request
 from tui.sandbox.server import Sandbox
 
@@ -286,3 +290,27 @@ async def test_while_it_is_sent_only_what_can_be_done_is_offered_and_explained(
 
         assert pilot.app.screen is form
         assert "^s submit" in shown(pilot).splitlines()[-1]
+
+
+async def test_what_is_taken_in_while_the_form_is_left_is_kept_as_well(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with screen(engine) as pilot:
+        form = await opened(pilot)
+        editor(pilot).text = '{"typed": 1}'
+        await settled(pilot)
+        keep, taken = OpenDraft.keep, [Opened({MODEL_INPUT: '{"taken": 1}'})]
+
+        async def slow(draft: OpenDraft, *arguments: object) -> Problem | None:
+            trouble = await keep(draft, *arguments)  # type: ignore[arg-type]
+            if taken:
+                form._draft.take_in(taken.pop(), is_whole=True)
+            return trouble
+
+        monkeypatch.setattr(OpenDraft, "keep", slow)
+        await pilot.press("escape")
+        await settled(pilot)
+
+        assert pilot.app.screen is not form
+    kept = {draft.fields[MODEL_INPUT] for draft in await engine.drafts.all()}
+    assert kept == {'{"typed": 1}', '{"taken": 1}'}

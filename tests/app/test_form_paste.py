@@ -295,3 +295,43 @@ async def test_a_command_that_cannot_be_read_is_pasted_as_it_is_and_says_why(
 
         assert area.text == command
         assert "pasted as it is" in shown(pilot)
+
+
+async def test_a_request_fills_the_form_from_wherever_it_is_pasted(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one("#submit").focus()
+        await pilot.pause()
+        pilot.app.post_message(events.Paste("just words"))
+        await settled(pilot)
+        lines = [line.partition("▌ ")[2] for line in shown(pilot).splitlines()]
+        assert "not pasted: no field has the keyboard" in " ".join(filter(None, lines))
+
+        pilot.app.post_message(events.Paste(COMMAND))
+        await settled(pilot)
+        assert pilot.app.screen.query_one("#model-id", Input).value in COMMAND
+
+
+async def test_a_paste_on_the_table_is_not_lost_unseen(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        pilot.app.post_message(events.Paste(COMMAND))
+        await settled(pilot)
+        assert "not pasted: n opens a form" in " ".join(shown(pilot).split())
+
+
+async def test_what_stood_there_before_a_request_was_pasted_is_found_again(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one(TextArea).text = "hours of work"
+        await settled(pilot)
+        pilot.app.post_message(events.Paste(COMMAND))
+        await settled(pilot)
+        assert "what stood here is a draft of its own: f3 lists it" in shown(pilot)
+        drafts = [draft.fields["model_input"] for draft in await engine.drafts.all()]
+        assert "hours of work" in drafts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, settled, shown
 from tests.app.test_form_endpoint import Sent, sent, submitted, typed
+from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.copy_as import CopyScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
@@ -35,6 +37,7 @@ class Line:
     is_reached: asyncio.Event = field(default_factory=asyncio.Event)
     is_free: asyncio.Event = field(default_factory=asyncio.Event)
     is_cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+    ends: Callable[[], None] = lambda: None
 
 
 @pytest.fixture
@@ -56,7 +59,9 @@ async def line(monkeypatch: pytest.MonkeyPatch) -> Line:
         except asyncio.CancelledError:
             line.is_cancelled.set()
             raise
-        return await stage(session, request, local, folder, progress)
+        staged = await stage(session, request, local, folder, progress)
+        asyncio.get_running_loop().call_soon(line.ends)
+        return staged
 
     monkeypatch.setattr(staging, "stage", wait)
     return line
@@ -155,6 +160,68 @@ async def test_a_cancelled_upload_sends_nothing_and_may_be_made_again(
 
         line.is_free.set()
         await submitted(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+    assert len(sent) == 1
+
+
+async def test_an_upload_that_ends_as_it_is_cancelled_sends_nothing_and_is_not_made_again(
+    engine: Engine, screen: Screen, line: Line, tmp_path: Path, sent: Sent, sandbox: Sandbox
+) -> None:
+    async with screen(engine) as pilot:
+        await uploading(pilot, line, tmp_path / "x.csv")
+        form = pilot.app.screen
+        assert isinstance(form, FormScreen)
+        line.ends = form.action_cancel
+        line.is_free.set()
+        await settled(pilot)
+        assert "the upload was cancelled, and nothing was sent" in shown(pilot)
+        assert sent == []
+        line.ends = lambda: None
+
+        await submitted(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+    assert len(sent) == 1
+    assert sandbox.calls["PutObject"] == 1
+
+
+async def test_an_upload_that_ends_as_the_form_is_left_sends_nothing(
+    engine: Engine,
+    screen: Screen,
+    line: Line,
+    tmp_path: Path,
+    sent: Sent,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with screen(engine) as pilot:
+        await uploading(pilot, line, tmp_path / "x.csv")
+        tell = pilot.app.notify
+
+        def notify(message: str, *, markup: bool) -> None:
+            line.is_free.set()
+            tell(message, markup=markup)
+
+        monkeypatch.setattr(pilot.app, "notify", notify)
+        await pilot.press("escape")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, MainScreen)
+    assert sent == []
+    assert len(engine.board) == 0
+
+
+async def test_leaving_the_program_asks_while_an_input_is_uploaded(
+    engine: Engine, screen: Screen, line: Line, tmp_path: Path, sent: Sent
+) -> None:
+    async with screen(engine) as pilot:
+        await uploading(pilot, line, tmp_path / "x.csv")
+        await pilot.press("ctrl+q")
+        while not isinstance(pilot.app.screen, ConfirmScreen):
+            await pilot.pause()
+        await pilot.pause()
+        assert "Leave while the input is uploaded?" in shown(pilot)
+        await pilot.press("escape")
+        line.is_free.set()
+        await settled(pilot)
         assert isinstance(pilot.app.screen, MainScreen)
     assert len(sent) == 1
 

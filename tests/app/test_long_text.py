@@ -155,3 +155,13 @@ def test_a_row_shows_these_columns() -> None:
     ]
     wrapping.wrap(0)
     assert wrapping.columns(0, 3, 9) == (3, 9)
+
+
+def test_what_is_typed_in_place_of_all_has_line_ends_of_its_own() -> None:
+    document = LongDocument("a\r\nb")
+    result = document.replace_range((0, 0), document.end, "x")
+    document.replace_range((0, 1), (0, 1), "\ny")
+    assert document.text == "x\ny"
+
+    document.replace_range((0, 0), document.end, result.replaced_text)
+    assert document.text == "a\r\nb"

@@ -207,9 +207,8 @@ async def test_an_object_that_ended_another_copy_s_inference_ends_none_here(
     sandbox.clock.advance(1)
     await other.watcher.tick()
     theirs = replace(other.board["token:mine"], client_request_token="theirs", key="token:theirs")
-    ended = replace(theirs, status=Status.COMPLETED, end_time=sandbox.clock.now())
     sandbox.clock.advance(60)
-    ended = replace(ended, end_time=sandbox.clock.now())
+    ended = replace(theirs, status=Status.COMPLETED, end_time=sandbox.clock.now())
     await engine.ledger.known.save(engine.context.key, [ended])
     sandbox.clock.advance(60)
 
@@ -312,6 +311,26 @@ async def test_what_was_forgotten_is_not_written_late(
     await engine.ledger.flush()
 
     assert kept(engine) == []
+
+
+async def test_what_could_not_be_forgotten_is_written_late(
+    engine: Engine, sandbox: Sandbox, is_full: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise ProblemError(token_is_taken("x"))
+
+    await engine.submit(inline())
+    sandbox.clock.advance(60)
+    await engine.poll()
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.ledger.answers, "forget", full)
+        with pytest.raises(ProblemError):
+            await engine.forget([KEY])
+    is_full[0] = False
+
+    await engine.ledger.flush()
+
+    assert [row.status for row in kept(engine)] == [Status.COMPLETED]
 
 
 async def test_a_refusal_that_cannot_be_noted_says_so(

@@ -92,7 +92,17 @@ def test_a_body_in_a_file_is_taken_byte_by_byte(content: bytes) -> None:
     assert not opened.notes
 
 
-@pytest.mark.parametrize("content", ['{"body": {}, "modelId": 3}', "aws s3 ls", "modelId: [a"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"body": {}, "modelId": 3}',
+        "aws s3 ls",
+        "modelId: [a",
+        "EndpointName,cost\ne,1\n",
+        '{"EndpointName": "x", "inputs": [1]}',
+        f"{ENDPOINT} --endpoint-name",
+    ],
+)
 def test_a_body_that_looks_like_a_request_is_taken_with_a_word(content: str) -> None:
     Path("body").write_text(content)
 
@@ -102,7 +112,9 @@ def test_a_body_that_looks_like_a_request_is_taken_with_a_word(content: str) -> 
     assert "taken as the body" in "".join(opened.notes)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xd8\xff", b"a\r\nb\n", b"x" * 31])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xd8\xff", b"a\r\nb\n", b"x" * 31, b"\xff EndpointName: \xfe"]
+)
 def test_a_file_that_cannot_be_edited_here_is_named(
     content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,18 +129,27 @@ def test_a_file_that_cannot_be_edited_here_is_named(
 
 def test_a_request_in_a_file_is_opened_at_an_endpoint_whatever_its_line_ends() -> None:
     Path("request").write_bytes(f"{ENDPOINT} \\\r\n --endpoint-name e\r\n".encode())
-    assert opening.read_file("request", form.AT_ENDPOINT).fields["endpoint_name"] == "e"
+    opened = opening.read_file("request", form.AT_ENDPOINT)
+    assert opened.fields["endpoint_name"] == "e"
+    assert "read as a request" in opened.notes[-1]
 
     Path("request").write_text('{"modelId": "m", "modelInput": {}}')
     assert opening.read_file("request", form.AT_ENDPOINT).fields[OPERATION] == form.ASYNC
 
 
-@pytest.mark.parametrize("content", ["", '{"EndpointName": 3}', f"{ENDPOINT} --endpoint-name"])
-def test_a_faulty_request_for_an_endpoint_is_no_body(content: str) -> None:
-    Path("request").write_text(content)
+def test_an_empty_file_is_no_body() -> None:
+    Path("body").touch()
 
-    with pytest.raises(ValueError, match=r"\S"):
-        opening.read_file("request", form.AT_ENDPOINT)
+    with pytest.raises(ValueError, match="body is empty"):
+        opening.read_file("body", form.AT_ENDPOINT)
+
+
+def test_a_body_in_a_text_file_is_read_as_the_aws_cli_reads_it() -> None:
+    Path("body.csv").write_bytes(b"\xef\xbb\xbfa,b\r\n1,2\r\n")
+
+    opened = opening.read_text(f"{ENDPOINT} --endpoint-name e --body file://body.csv")
+
+    assert opened.fields[MODEL_INPUT] == "\ufeffa,b\n1,2\n"
 
 
 def test_a_body_that_no_editor_shows_is_left_out_and_said() -> None:

@@ -195,6 +195,11 @@ class AsyncInvokeApp(App[int]):
     def _followed(self, message: Followed) -> None:
         message.is_back.set()
 
+    def on_paste(self) -> None:
+        """What nothing takes is not lost unseen."""
+        told = "not pasted: n opens a form to paste a request into"
+        self.notify(told, severity="warning", markup=False)
+
     def on_app_focus(self) -> None:
         """Somebody looks again."""
         self._attention.focus(True)
@@ -244,6 +249,11 @@ class AsyncInvokeApp(App[int]):
     @work(group="clipboard", exit_on_error=False)
     async def _send_to_clipboard(self, text: str, write: Callable[[str], None]) -> None:
         await clipboard.send(text, write)
+
+    def action_command_palette(self) -> None:
+        """Open the palette; a dialog has no actions to find."""
+        if isinstance(self.screen, WorkingScreen):
+            super().action_command_palette()
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

@@ -20,7 +20,14 @@ from tui.model.problem import Problem, problem_of
 
 NOT_EDITED = "the editor changed nothing; one with a window must be told to wait: code --wait"
 
+KEPT = "the form keeps what it had"
+
+LEVELLED = "its lines ended differently: here they all end alike; ctrl+z takes it back"
+
 RESCUED = "what was saved is a draft of its own: F3 lists it"
+
+RESCUE_SECONDS = 2.0
+"""How long the ledger may take to keep what was saved."""
 
 RESCUED_HERE = "what was saved stands in the form; ctrl+z takes it back"
 
@@ -60,6 +67,8 @@ class RoundTrip:
         self._fields.editor.replace(edited.text)
         if edited.trouble:
             self._fields.refuse(edited.trouble)
+        elif self._fields.editor.text != edited.text:
+            self._fields.say(LEVELLED, "$text-warning")
         else:
             self._fields.say(NOT_EDITED if edited.text == text else "", "$foreground-muted")
 
@@ -82,7 +91,7 @@ class RoundTrip:
 
     def _rescue(self, saved: str) -> None:
         """Keep what the editor saved and did not bring back."""
-        keeping = self._spare.keep({**self._texts, MODEL_INPUT: saved})
+        keeping = self._spare.keep({**self._texts, MODEL_INPUT: saved}, RESCUE_SECONDS)
         self._rescued = saved
         # The screen may be leaving, and its workers with it.
         self._rescuing = asyncio.get_running_loop().create_task(keeping)
@@ -90,7 +99,7 @@ class RoundTrip:
     async def _where_rescued(self) -> str:
         """Say where is what was saved; where no draft has it, put it into the form."""
         if self._rescuing is None:
-            return ""
+            return KEPT
         is_kept = await self._rescuing is None and self._engine.settings.history.keep_inputs
         if not is_kept:
             self._fields.editor.replace(self._rescued)

@@ -87,11 +87,11 @@ def _request(given: argparse.Namespace) -> InvokeEndpointAsync:
 
 def _body(given: argparse.Namespace, whole: object) -> Mapping[str, object]:
     """The member Body of its own option or, without that, of the whole request; none for none."""
-    form = given.cli_binary_format
+    binary_format = given.cli_binary_format
     if given.body is not None:
-        said = values.read_bytes("--body", given.body, form)
+        said = values.read_bytes("--body", given.body, binary_format)
     elif isinstance(whole, str):
-        said = values.decode("--cli-input-json", whole, form)
+        said = values.decode("--cli-input-json", whole, binary_format)
     else:
         return {}
     for note in said.notes:

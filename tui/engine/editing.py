@@ -24,8 +24,6 @@ from tui.model.problem import Problem, ProblemError
 END_SECONDS = 0.2
 """How long an editor may take to end when the program leaves."""
 
-KEPT = "; the form keeps what it had"
-
 
 @dataclass(frozen=True, slots=True)
 class Editor:
@@ -228,7 +226,7 @@ def _failed(editor: Editor, code: int) -> Problem:
         how = f"signal {-code}"
     return Problem(
         kind="EditorFailed",
-        message=f"{editor.name} ended with {how}{KEPT}",
+        message=f"{editor.name} ended with {how}",
         cause="the editor failed, or was told to say so",
         remedy="edit it again, and leave the editor as after a success",
         is_retryable=True,
@@ -238,7 +236,7 @@ def _failed(editor: Editor, code: int) -> Problem:
 def _left(editor: Editor, what: str) -> Problem:
     return Problem(
         kind="EditorLeftNoText",
-        message=f"{editor.name} left {what}{KEPT}",
+        message=f"{editor.name} left {what}",
         cause="what it saved is not a file of UTF-8 text",
         remedy="edit it again, and save it as UTF-8 under the same name",
         is_retryable=True,
@@ -248,7 +246,7 @@ def _left(editor: Editor, what: str) -> Problem:
 def _too_large(editor: Editor, size: int) -> Problem:
     return Problem(
         kind="EditorLeftTooMuch",
-        message=f"{editor.name} left {size_text(size)}{KEPT}",
+        message=f"{editor.name} left {size_text(size)}",
         cause=f"the service takes {size_text(LARGEST)}",
         remedy='name large content instead: "fileb://NAME" is read at submission',
     )

@@ -8,14 +8,9 @@ from pathlib import Path
 
 from tui.model import body, document, form, paste
 from tui.model.document import DocumentFault, size_text
-from tui.model.operation import (
-    INVOKE_ENDPOINT_ASYNC,
-    OPERATIONS,
-    START_ASYNC_INVOKE,
-    Operation,
-    dashed,
-)
+from tui.model.operation import OPERATIONS, START_ASYNC_INVOKE, dashed
 from tui.model.reading import Pasted
+from tui.model.text import even_lines
 
 LARGEST_FILE = 30_000_000
 """Bytes of a file that the form opens: the service takes 25 MB."""
@@ -23,14 +18,17 @@ LARGEST_FILE = 30_000_000
 MANY = "these are several requests: N in the table sends many at once"
 
 _TARGETS = {operation.target for operation in OPERATIONS}
+_WORDS = (
+    *_TARGETS,
+    *(
+        name
+        for operation in OPERATIONS
+        for name in (operation.command, operation.method, operation.javascript_command)
+    ),
+)
+"""Without one of them a text is no whole request, which spares the parsing of large ones."""
 
-
-def _words(operation: Operation) -> tuple[str, ...]:
-    """Without one of them a text is no whole request, which spares the parsing of large ones."""
-    return operation.target, operation.command, operation.method, operation.javascript_command
-
-
-_WORDS = tuple(word for operation in OPERATIONS for word in _words(operation))
+_READ_AS_REQUEST = "read as a request; named as Input, the file goes as it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +109,17 @@ def _read_at_endpoint(name: str) -> Opened:
     try:
         content = _content_of(name, LARGEST_FILE)
     except _TooLargeError as error:
-        return _named(name, str(error))
+        return _named(name, f"{error}, too large to be edited here")
     if not content:
         raise ValueError(f"{name} is empty")
-    read = _plain_lines(content.decode("utf-8-sig", "replace"))
-    judged = judge(read)
+    judged = judge(even_lines(content.decode("utf-8-sig", "replace")))
     if judged.request is not None:
-        return read_pasted(judged.request)
-    if judged.why and any(word in read for word in _words(INVOKE_ENDPOINT_ASYNC)):
-        raise ValueError(judged.why)
-    notes = (f"taken as the body, for it is no request: {judged.why}",) if judged.why else ()
+        opened = read_pasted(judged.request)
+        return Opened(opened.fields, (*opened.notes, _READ_AS_REQUEST))
     text = body.editable(content)
     if text is None:
         return _named(name, "it cannot be edited here")
+    notes = (f"taken as the body, for it is no request: {judged.why}",) if judged.why else ()
     return Opened({form.MODEL_INPUT: text}, notes)
 
 
@@ -155,8 +151,8 @@ def read_pasted(pasted: Pasted) -> Opened:
     if _is_input(whole):
         return Opened({form.MODEL_INPUT: fields[form.MODEL_INPUT]}, whole.notes)
     left_out = form.not_shown(operation.name, whole.members)
-    if left_out and "input_location" not in fields and (body := _body_file(pasted)):
-        fields["input_location"], left_out = body, ""
+    if left_out and "input_location" not in fields and (path := _body_file(pasted)):
+        fields["input_location"], left_out = path, ""
     return Opened(fields, (*whole.notes, left_out) if left_out else whole.notes)
 
 
@@ -206,13 +202,9 @@ def text_of(name: str, largest: int = LARGEST_FILE) -> str:
         ValueError: It cannot be read, or has more bytes than ``largest``; the text says why.
     """
     try:
-        return _plain_lines(_content_of(name, largest).decode("utf-8-sig"))
+        return even_lines(_content_of(name, largest).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(f"{name} is no text in UTF-8, from byte {error.start:,} on") from error
-
-
-def _plain_lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _content_of(name: str, largest: int) -> bytes:

@@ -58,8 +58,8 @@ class Retention:
         rows, now = [row for key in keys if (row := self._board.get(key))], self._clock()
         over = [row for row in rows if row.is_forgettable]
         asked = [row for row in over if not row.is_listed]
-        self._journal.leave_unwritten([row.client_request_token for row in asked])
-        came = await self._answers.forget(asked, self._context, now, self._given_up)
+        with self._journal.leave_unwritten([row.client_request_token for row in asked]):
+            came = await self._answers.forget(asked, self._context, now, self._given_up)
         gone = {row.key for row in asked} - {row.key for row in came}
         await self._news.learn(self._board.forget(gone))
         await self._news.learn(self._board.apply(came))

@@ -22,8 +22,9 @@ time to list it and does not, it is ``prepared``: to be sent once more.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from enum import Enum
 
@@ -210,10 +211,15 @@ class Journal:
             if token in self._unwritten:  # it may be forgotten while another is written
                 await self.accept(*self._unwritten[token])
 
-    def leave_unwritten(self, tokens: Sequence[str]) -> None:
-        """Write down no more what was forgotten before the ledger took it."""
-        for token in tokens:
-            self._unwritten.pop(token, None)
+    @contextlib.contextmanager
+    def leave_unwritten(self, tokens: Sequence[str]) -> Iterator[None]:
+        """Write down no more what is forgotten before the ledger took it, unless that fails."""
+        left = {token: self._unwritten.pop(token) for token in tokens if token in self._unwritten}
+        try:
+            yield
+        except BaseException:
+            self._unwritten = {**left, **self._unwritten}
+            raise
 
     async def reopen(self, token: str) -> None:
         """Note that AWS does not list a submission and had time to: it may be sent again.

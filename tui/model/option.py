@@ -10,6 +10,7 @@ from tui.model import document, shorthand, yaml_text
 from tui.model.document import DocumentFault
 from tui.model.operation import Operation, dashed, document_of
 from tui.model.reading import FileReference, ReadingError
+from tui.model.text import even_lines
 
 INPUT_JSON = "--cli-input-json"
 INPUT_YAML = "--cli-input-yaml"
@@ -69,11 +70,13 @@ def read_file(operation: Operation, file: FileReference, content: bytes) -> Said
     Raises:
         ReadingError: It is not what the option takes.
     """
-    member = options_of(operation).get(file.option)
-    if member and operation.members[member] == b"" and file.is_raw:
+    member = options_of(operation).get(file.option, "")
+    is_body = operation.members.get(member) == b""
+    if is_body and file.is_raw:
         return Said({member: content})
     try:
-        text = content.decode("utf-8-sig")
+        # The AWS CLI opens it as a text file, and takes a byte order mark for a part of it.
+        text = even_lines(content.decode("utf-8" if is_body else "utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ReadingError(f"it cannot be read: {error}") from error
     return read(operation, file.option, (text,), is_raw=file.is_raw)

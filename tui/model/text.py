@@ -51,6 +51,11 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     return _HOSTILE.sub("�", text)
 
 
+def even_lines(text: str) -> str:
+    """The text with all of its lines ended by line feeds, as Python opens a text file."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def unquoted(text: str) -> str:
     """A text without the quotes that it is in as a whole, as shells and file managers copy it."""
     is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""

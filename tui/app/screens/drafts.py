@@ -61,7 +61,11 @@ class DraftScreen(ModalScreen[Draft | None]):
         text = "" if isinstance(value, DocumentFault) else document.words(value)
         age = ago(draft.saved, self._engine.clock())
         model = form.target_of(draft.fields) or "no model"
-        place = draft.fields.get("s3_uri", "").removeprefix("s3://")
+        is_at_endpoint = form.operation_of(draft.fields) == form.AT_ENDPOINT
+        place = draft.fields.get("input_location" if is_at_endpoint else "s3_uri", "")
+        if is_at_endpoint and not typed:
+            typed, place = place.rpartition("/")[2], place.rpartition("/")[0]
+        place = place.removeprefix("s3://")
         words = printable(text or " ".join(typed.split()))
         return safe(
             f"{fit(age, 8)} {fit(model, 20)} {fit(place, 14)} {fit(words, 22)}", keep_lines=False

@@ -17,6 +17,11 @@ from tui.model.problem import Problem
 from tui.model.recent import recent_models
 from tui.model.text import fit, printable
 
+BESIDE_CELLS = 22
+"""What a window has besides the names, at least: the state, and the dialog's edges."""
+
+MIN_CELLS = 12
+
 
 class EndpointScreen(PickerScreen[EndpointEntry]):
     """Chooses an endpoint."""
@@ -62,7 +67,8 @@ class EndpointScreen(PickerScreen[EndpointEntry]):
     def line(self, entry: EndpointEntry) -> Content:
         """Its name, and what to know of it."""
         style = "$text-warning" if entry.is_doubtful else "$foreground-muted"
-        name = fit(printable(entry.endpoint.name), NAME_CELLS)
+        room = self.app.size.width - BESIDE_CELLS
+        name = fit(printable(entry.endpoint.name), max(MIN_CELLS, min(NAME_CELLS, room)))
         marks = safe(printable(entry.marks), style, keep_lines=False)
         return safe(f"{name} ", keep_lines=False) + marks
 

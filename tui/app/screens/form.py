@@ -74,7 +74,7 @@ class FormScreen(HeldScreen[Key | None]):
     @property
     def help_name(self) -> str:
         """The keys of the operation's own form, or those that do something while it is sent."""
-        if self._sending.staging.is_uploading:
+        if self.is_uploading:
             return "uploading"
         if self.is_held and not self.is_reading:
             return "awaited" if self.awaited else "sending"
@@ -193,7 +193,7 @@ class FormScreen(HeldScreen[Key | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the form as it is while it is held; look at a folder where there is one."""
-        is_busy = self.awaited is not None or self._sending.staging.is_uploading
+        is_busy = self.awaited is not None or self.is_uploading
         if action == "cancel":
             return is_busy
         if self.is_held and action in NOT_WHILE_HELD:
@@ -256,7 +256,7 @@ class FormScreen(HeldScreen[Key | None]):
                 raise ValueError(opening.MANY)
             opened.append(found)
 
-        hint = "a request in any tool's syntax, or an input"
+        hint = "a request in any tool's syntax, or an input as it stands"
         screen = PromptScreen("Open file", self._path, hint, read)
         await self.app.push_screen(screen, lambda path: self._take_in(opened.pop) if path else None)
 
@@ -282,7 +282,6 @@ class FormScreen(HeldScreen[Key | None]):
             if await self.let_go():
                 is_taken = True
                 self._draft.take_in(opened, is_whole=is_whole)
-                self._fields.say("")
                 for note in opened.notes:
                     self.app.notify(printable(note), markup=False)
         except ValueError as error:
@@ -388,10 +387,11 @@ class FormScreen(HeldScreen[Key | None]):
         """Leave; the draft is kept, and what is being sent goes on."""
         if not self._sending.is_under_way and not await self.let_go():
             return
-        told = [NOT_TAKEN] * self.is_reading + [LEFT] * self._sending.staging.is_uploading
+        told = [NOT_TAKEN] * self.is_reading + [LEFT] * self.is_uploading
         if self._sending.is_under_way:
             what = "the answer is waited for" if self.awaited else "sending goes on"
             told.append(f"{what}; the table tells when AWS answers")
+        self._sending.staging.cancel()
         for text in told:
             self.app.notify(text, markup=False)
         if self.is_active:

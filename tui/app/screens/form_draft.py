@@ -26,6 +26,8 @@ ALREADY_ASKED = "asked already: sent again, it is charged for again; ctrl+n star
 ASKED = "asked"
 """What a draft holds besides: the token of a question, while it stands there as it was asked."""
 
+BESIDE = "what stood here is a draft of its own: f3 lists it"
+
 ONCE_MORE = "the same key once more goes on without keeping it"
 
 
@@ -128,11 +130,13 @@ class FormDraft:
             opened: What was opened.
             is_whole: Whether a request leaves nothing of what stands here but the output.
         """
+        is_kept = self.is_typed and self.kept is not None
         self._open = self.another()
         texts = form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole)
         self._fields.put_in(texts)
         self._begin(texts)
         self.touched.update(opened.fields)
+        self._fields.say(BESIDE if is_kept else "", "$foreground-muted")
 
     def note_asked(self, token: str) -> None:
         """Keep with the draft the token that it is asked with; another question has another."""
@@ -162,9 +166,9 @@ class FormDraft:
 
     async def let_go(self) -> bool:
         """Whether what is typed may leave the form: it is kept, or its loss was asked for twice."""
-        is_asked_twice = self._may_lose
+        is_asked_twice, held = self._may_lose, self._open
         if await self.keep() or is_asked_twice:
-            return True
+            return self._open is held or await self.let_go()  # another was opened meanwhile
         self._may_lose = True
         if self._unkept is not None:
             self._fields.refuse(self._unkept, ONCE_MORE)

@@ -7,9 +7,12 @@ import asyncio
 from textual import events
 
 from tui.app.screens.working import Result, WorkingScreen
+from tui.app.widgets.pasting import take
 from tui.app.widgets.request_fields import RequestFields
 
 NOT_TYPED = "not typed: the form takes nothing just now"
+
+NO_FIELD = "not pasted: no field has the keyboard"
 
 NOT_TAKEN = "what was just read was not taken in"
 """Said of a paste, or a file, whose form is left before it is known what it says."""
@@ -67,9 +70,16 @@ class HeldScreen(WorkingScreen[Result]):
         if event.is_printable:
             self._tell()
 
-    def on_paste(self) -> None:
-        """Nor is what is pasted."""
-        self._tell()
+    def on_paste(self, event: events.Paste) -> None:
+        """Nor is what is pasted; a request fills the form where no field has the keyboard, too."""
+        if self.is_held:
+            event.stop()
+            self._tell()
+        else:
+            take(self, event, self._refuse_text)
+
+    def _refuse_text(self, _: str) -> None:
+        self.notify(NO_FIELD, severity="warning", markup=False)
 
     def _tell(self) -> None:
         if self.is_held and not self._is_told:

@@ -127,14 +127,14 @@ class Sending:
         if not await self._draft.keep(patience=None):
             self._fields.input("s3_uri").value = folder
             return None
-        self._fields.say("sending…", "$accent")
+        self._fields.say("sending…", "$text-accent")
         whole: Request | None = None
         try:
             whole = await self._with_input(request, judged, upload_to)
             if whole is None:
                 self._fields.say(CANCELLED, "$foreground-muted")
                 return None
-            self._fields.say("sending…", "$accent")
+            self._fields.say("sending…", "$text-accent")
             row = await self._submit(whole)
         except ProblemError as error:
             self._fields.input("s3_uri").value = folder  # it is not there under that one

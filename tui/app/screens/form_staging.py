@@ -40,13 +40,11 @@ class Staging:
         self._uploaded: object = None
         self._location = ""
 
-    @property
-    def is_uploading(self) -> bool:
-        """Whether an upload is under way."""
-        return self._uploading is not None
-
     def cancel(self) -> None:
-        """Upload no more; what was uploaded of it is taken back."""
+        """Upload no more; what was uploaded of it is taken back, unless it is whole by now.
+
+        Then it is not uploaded again.
+        """
         if self._uploading is not None:
             self._is_cancelled = True  # also if it has just come to its end
             self._uploading.cancel()
@@ -74,6 +72,8 @@ class Staging:
             if staged is None:
                 return None
             self._uploaded, self._location = what, staged.input_location
+            if self._is_cancelled:
+                return None
         return replace(request, model_input=None, input_location=self._location)
 
     async def _upload(
@@ -82,21 +82,24 @@ class Staging:
         self._sent, self._is_cancelled = 0, False
         work = self._engine.stage(request, local, upload_to, self._count)
         uploading = self._uploading = asyncio.get_running_loop().create_task(work)
+        self._screen.is_uploading = True
         self._screen.refresh_bindings()
 
         def tell() -> None:
             done = f"{size_text(self._sent)} of {size_text(whole)}"
-            self._fields.tell(f"uploading… {done} · ctrl+x cancels, esc leaves")
+            self._fields.tell(f"uploading… {done} · ctrl+x cancels, esc leaves without sending")
 
         tell()
         telling = self._screen.set_interval(TELLING_SECONDS, tell)
         try:
             await asyncio.wait([uploading])
-            return None if self._is_cancelled or uploading.cancelled() else uploading.result()
+            is_left = uploading.cancelled() or (self._is_cancelled and uploading.exception())
+            return None if is_left else uploading.result()
         finally:
             uploading.cancel()  # the form was left
             telling.stop()
             self._uploading = None
+            self._screen.is_uploading = False
             self._screen.refresh_bindings()
 
     def _count(self, sent: int) -> None:

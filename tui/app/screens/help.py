@@ -50,7 +50,7 @@ class HelpScreen(ModalScreen[None]):
     def _text(self) -> Content:
         lines = []
         for heading, actions in self._groups:
-            lines.append(Content.styled(heading, "bold $accent"))
+            lines.append(Content.styled(heading, "bold $text-accent"))
             for action in actions:
                 keys = " ".join(
                     _NAMES.get(key, key.replace("ctrl+", "^")) for key in action.keys.split(",")

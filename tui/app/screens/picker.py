@@ -122,6 +122,9 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
     def _filter(self, event: Input.Changed) -> None:
         event.stop()
         self._show()
+        names = list(map(self.name_of, self._shown))
+        if (typed := self._words.value.strip()) in names:
+            self._listing.highlighted = names.index(typed)
 
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -183,9 +186,7 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
             name = self.name_of(held) if held is not None else self._current
             listing.highlighted = (names.index(name) if name in names else 0) if names else None
         typed = self._words.value.strip()
-        if typed in names:
-            listing.highlighted = names.index(typed)
-        elif typed and " " not in typed:
+        if typed and typed not in names and " " not in typed:
             listing.add_option(Option(safe(f"{typed}  (as it is typed)", keep_lines=False)))
             if is_typed_chosen or not names:
                 listing.highlighted = len(names)

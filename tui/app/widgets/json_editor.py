@@ -44,6 +44,8 @@ class JsonEditor(Vertical):
     @text.setter
     def text(self, text: str) -> None:
         self.query_one(TextArea).text = text
+        self._fault = None
+        self._say_soon()
 
     def replace(self, text: str) -> None:
         """Put another text in place of all, as one edit that can be undone."""
@@ -103,15 +105,12 @@ class JsonEditor(Vertical):
         """Lay the JSON out, as an edit that can be undone; why not, of what is left as it is."""
         text = self.text
         laid_out = await asyncio.to_thread(_laid_out, text)
+        if text != self.text:
+            return None
         if isinstance(laid_out, DocumentFault):
             return laid_out
-        if text == self.text:
-            self.replace(laid_out)
+        self.replace(laid_out)
         return None
-
-    def on_mount(self) -> None:
-        """Say the first state."""
-        self._say()
 
     @on(TextArea.Changed)
     def _changed(self) -> None:

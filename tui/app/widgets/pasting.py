@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from tui.model.text import printable
+from tui.model.text import even_lines, printable
 
 if TYPE_CHECKING:
     from tui.engine.opening import Judged
@@ -50,7 +50,8 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
     Args:
         widget: What it was pasted into.
         event: The paste; nothing else takes it, but the screen where that is held.
-        put: Puts a text in; its lines end with line feeds.
+        put: Puts a text in; its lines end as they were pasted, but none with a carriage return
+            alone, which is what most terminals send.
     """
     from tui.engine import opening  # the first frame does not wait for the parsers
 
@@ -59,8 +60,7 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
     if isinstance(screen, TakesRequests) and screen.is_held:
         return
     event.stop()
-    # Most terminals send what the Enter key sends.
-    text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = event.text if "\r\n" in event.text else even_lines(event.text)
     if not isinstance(screen, TakesRequests):
         put(text)
     elif opening.are_many(text) and not isinstance(widget, TextArea):
@@ -91,7 +91,7 @@ def _judged(text: str) -> Judged:
     from tui.engine import opening
 
     try:
-        return opening.judge(text)
+        return opening.judge(even_lines(text))
     except Exception as error:
         return opening.Judged(why=f"it cannot be judged: {type(error).__name__}: {error}")
 

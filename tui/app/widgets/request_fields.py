@@ -282,7 +282,7 @@ class RequestFields(Vertical):
     def tell(self, text: str) -> None:
         """Say how far something is, again and again; no text of the form is copied for it."""
         self._said_of = None
-        self.query_one("#problem", Line).say(text, "$accent", keep_lines=True)
+        self.query_one("#problem", Line).say(text, "$text-accent", keep_lines=True)
 
     def hush(self) -> None:
         """Say nothing of it any more, once it is not what it was said of."""
