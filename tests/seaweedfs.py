@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,9 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from tui.aws.session import Session
+from tui.model.context import Context
 
 WRITER = "writer"
 READER = "reader"
@@ -116,6 +119,16 @@ def seaweed_account(
 
     become(WRITER)
     return become
+
+
+@pytest.fixture
+async def session(
+    seaweedfs: SeaweedFS, seaweed_account: Callable[..., None]
+) -> AsyncIterator[Session]:
+    """The program's own clients of the server."""
+    session = Session(Context(region="us-west-2", endpoint_url=seaweedfs.url))
+    yield session
+    await session.close()
 
 
 @contextmanager

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 
 import pytest
 
 from tests.seaweedfs import SeaweedFS
+from tests.seaweedfs import session as session
 from tui.aws import s3
 from tui.aws.session import Session
 from tui.engine.sights import Sights
 from tui.model.clock import utc_now
-from tui.model.context import Context
 
 KEYS = [
     "out/0.out",
@@ -22,15 +21,6 @@ KEYS = [
     "out/\N{FULLWIDTH LATIN SMALL LETTER A}",
     "out/\N{WATER WAVE}",
 ]
-
-
-@pytest.fixture
-async def session(
-    seaweedfs: SeaweedFS, seaweed_account: Callable[..., None]
-) -> AsyncIterator[Session]:
-    session = Session(Context(region="us-west-2", endpoint_url=seaweedfs.url))
-    yield session
-    await session.close()
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from botocore.awsrequest import AWSResponse
 
 from tests.seaweedfs import READER, WRITER, SeaweedFS
+from tests.seaweedfs import session as session
 from tui.aws import s3, uploading
 from tui.aws.session import Session
 from tui.aws.uploading import PART, upload
@@ -27,13 +28,6 @@ ROOT = Path(__file__).parent.parent.parent
 LARGE = os.urandom(2 * PART + 12_345)
 
 Become = Callable[..., None]
-
-
-@pytest.fixture
-async def session(seaweedfs: SeaweedFS, seaweed_account: Become) -> AsyncIterator[Session]:
-    session = Session(Context(region="us-west-2", endpoint_url=seaweedfs.url))
-    yield session
-    await session.close()
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from tests.seaweedfs import READER, SeaweedFS
+from tests.seaweedfs import session as session
 from tui.aws import shapes, uploading
 from tui.aws.session import Session
 from tui.engine import staging
@@ -29,15 +30,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
-
-
-@pytest.fixture
-async def session(
-    seaweedfs: SeaweedFS, seaweed_account: Callable[..., None]
-) -> AsyncIterator[Session]:
-    session = Session(Context(region="us-west-2", endpoint_url=seaweedfs.url))
-    yield session
-    await session.close()
 
 
 @pytest.fixture

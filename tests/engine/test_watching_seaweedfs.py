@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from tests.builders import a_watched
 from tests.seaweedfs import SeaweedFS
+from tests.seaweedfs import session as session
 from tui.aws.session import Session
 from tui.config import Polling
 from tui.engine.ticking import Heard, Missed
@@ -18,17 +17,7 @@ from tui.engine.watching import Watcher
 from tui.ledger.known import Known
 from tui.model.board import Board
 from tui.model.clock import utc_now
-from tui.model.context import Context
 from tui.model.invocation import Invocation, Status, Witness
-
-
-@pytest.fixture
-async def session(
-    seaweedfs: SeaweedFS, seaweed_account: Callable[..., None]
-) -> AsyncIterator[Session]:
-    session = Session(Context(region="us-west-2", endpoint_url=seaweedfs.url))
-    yield session
-    await session.close()
 
 
 def row_in(bucket: str, name: str) -> Invocation:

@@ -66,12 +66,7 @@ _OPTIONS = {
 
 
 def _request(given: argparse.Namespace) -> InvokeEndpointAsync:
-    members: dict[str, object] = {}
-    if given.cli_input_json:
-        found = values.parse_json("--cli-input-json", given.cli_input_json)
-        if not isinstance(found, dict):
-            raise values.ValueFault("--cli-input-json: wants an object")
-        members |= found
+    members = values.parse_members("--cli-input-json", given.cli_input_json)
     named = {member: getattr(given, option) for member, option in _OPTIONS.items()}
     members |= {member: value for member, value in named.items() if value not in (None, "")}
     members |= _body(given, members.get("Body"))

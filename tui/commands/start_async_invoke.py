@@ -34,12 +34,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
 
 
 def _request(given: argparse.Namespace) -> StartAsyncInvoke:
-    members: dict[str, object] = {}
-    if given.cli_input_json:
-        found = values.parse_json("--cli-input-json", given.cli_input_json)
-        if not isinstance(found, dict):
-            raise values.ValueFault("--cli-input-json: wants an object")
-        members |= found
+    members = values.parse_members("--cli-input-json", given.cli_input_json)
     if given.model_id:
         members["modelId"] = given.model_id
     if given.model_input:

@@ -88,6 +88,18 @@ def parse_json(option: str, text: str) -> object:
     return value
 
 
+def parse_members(option: str, text: str | None) -> dict[str, object]:
+    """The members of a request that an option's text, or its file, holds; none where it is empty.
+
+    Raises:
+        ValueFault: It is not a JSON object that can be sent.
+    """
+    found = parse_json(option, text) if text else {}
+    if not isinstance(found, dict):
+        raise ValueFault(f"{option}: wants an object")
+    return found
+
+
 def parse_tags(option: str, words: Sequence[str]) -> object:
     """Tags as the API's member, from one JSON list or from words ``key=team,value=media``.
 
