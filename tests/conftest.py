@@ -12,6 +12,7 @@ from ssl import SSLContext
 
 import botocore.loaders
 import botocore.session
+import hypothesis
 import pytest
 from aiobotocore.httpsession import AIOHTTPSession
 from textual.css.model import RuleSet
@@ -30,6 +31,8 @@ from tui.model.clock import Clock as Now
 from tui.model.context import Context
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
+
+hypothesis.settings.register_profile("few", max_examples=10)
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 SETTINGS = Settings(
@@ -62,6 +65,9 @@ def _one_trust() -> Iterator[None]:
     build, built = AIOHTTPSession._build_verify_context, dict[object, SSLContext]()
 
     def build_once(session: AIOHTTPSession) -> SSLContext:
+        if session._cert_file:
+            alone: SSLContext = build(session)  # it is added to the context
+            return alone
         key = str(session._verify)
         if key not in built:
             built[key] = build(session)

@@ -18,6 +18,12 @@ from tui.sandbox.server import Sandbox
 Screen = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 
+@pytest.fixture(autouse=True)
+def _machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a key does may take its time here."""
+    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
+
+
 @pytest.fixture
 def screen() -> Screen:
     """The whole app on a terminal of a size, over an engine."""

@@ -135,14 +135,27 @@ async def test_the_line_that_was_clicked_is_taken_though_the_list_moved(
         assert endpoint_field(pilot) == "sandbox-slow"
 
 
+@pytest.mark.parametrize(
+    ("keys", "chosen"),
+    [
+        ((*"echo", "down"), "echo-2"),
+        ((*"sandbox-echo",), "sandbox-echo"),
+        ((*"sandbox", "down"), "sandbox"),
+        ((*"echo",), "echo"),
+    ],
+)
 async def test_a_list_that_comes_late_leaves_the_choice_where_it_is(
-    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    screen: Screen,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: tuple[str, ...],
+    chosen: str,
 ) -> None:
     is_free, ask = asyncio.Event(), engine.offers.endpoints
 
     async def wait() -> Sequence[Endpoint]:
         await is_free.wait()
-        return await ask()
+        return [Endpoint("a-sandbox-echo"), *await ask()]
 
     monkeypatch.setattr(engine.offers, "endpoints", wait)
     engine.board.apply([a_watched(model_id="echo"), a_watched("2", model_id="echo-2")])
@@ -152,7 +165,7 @@ async def test_a_list_that_comes_late_leaves_the_choice_where_it_is(
         await pilot.press("ctrl+r", "f2")
         while not isinstance(pilot.app.screen, EndpointScreen):
             await pilot.pause()
-        await pilot.press(*"echo", "down")
+        await pilot.press(*keys)
         await pilot.pause()
         before = prompts(pilot.app.screen.query_one(OptionList))
 
@@ -161,4 +174,4 @@ async def test_a_list_that_comes_late_leaves_the_choice_where_it_is(
         assert len(prompts(pilot.app.screen.query_one(OptionList))) > len(before)
         await pilot.press("enter")
         await settled(pilot)
-        assert endpoint_field(pilot) == "echo-2"
+        assert endpoint_field(pilot) == chosen

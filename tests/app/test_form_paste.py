@@ -310,6 +310,10 @@ async def test_a_request_fills_the_form_from_wherever_it_is_pasted(
         lines = [line.partition("▌ ")[2] for line in shown(pilot).splitlines()]
         assert "not pasted: no field has the keyboard" in " ".join(filter(None, lines))
 
+        pilot.app.post_message(events.Paste("aws bedrock-runtime start-async-invoke --model-id"))
+        await settled(pilot)
+        assert "pasted as it is" not in shown(pilot)
+
         pilot.app.post_message(events.Paste(COMMAND))
         await settled(pilot)
         assert pilot.app.screen.query_one("#model-id", Input).value in COMMAND

@@ -219,11 +219,15 @@ async def test_leaving_the_program_asks_while_an_input_is_uploaded(
             await pilot.pause()
         await pilot.pause()
         assert "Leave while the input is uploaded?" in shown(pilot)
-        await pilot.press("escape")
         line.is_free.set()
         await settled(pilot)
+        assert len(sent) == 1
+        await pilot.press("y")
+        await settled(pilot)
+
         assert isinstance(pilot.app.screen, MainScreen)
-    assert len(sent) == 1
+        text = " ".join(shown(pilot).replace("▌", "").split())
+        assert "not left: the upload had ended by then" in text
 
 
 async def test_leaving_cancels_the_upload_and_keeps_what_is_typed(

@@ -157,6 +157,16 @@ def test_a_row_shows_these_columns() -> None:
     assert wrapping.columns(0, 3, 9) == (3, 9)
 
 
+def test_line_ends_come_back_by_undo_across_another_text() -> None:
+    document = LongDocument("a\r\nb")
+    cut = document.replace_range((0, 1), (1, 1), "")
+    typed = document.replace_range((0, 0), (0, 1), "x")
+    document.replace_range((0, 0), typed.end_location, typed.replaced_text)
+    document.replace_range((0, 1), cut.end_location, cut.replaced_text)
+
+    assert document.text == "a\r\nb"
+
+
 def test_what_is_typed_in_place_of_all_has_line_ends_of_its_own() -> None:
     document = LongDocument("a\r\nb")
     result = document.replace_range((0, 0), document.end, "x")

@@ -16,11 +16,6 @@ from tui.app.typed_ahead import Followed
 from tui.engine.session import Engine
 
 
-@pytest.fixture(autouse=True)
-def _machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
-
-
 async def at_once(pilot: Pilot[int], *keys: str | Paste) -> None:
     """Send keys without a pause: single characters as what they are, others by their names."""
     for key in keys:

@@ -197,8 +197,9 @@ class AsyncInvokeApp(App[int]):
 
     def on_paste(self) -> None:
         """What nothing takes is not lost unseen."""
-        told = "not pasted: n opens a form to paste a request into"
-        self.notify(told, severity="warning", markup=False)
+        is_table = isinstance(self.screen, MainScreen)
+        way_out = "n opens a form to paste a request into" if is_table else "nothing here takes it"
+        self.notify(f"not pasted: {way_out}", severity="warning", markup=False)
 
     def on_app_focus(self) -> None:
         """Somebody looks again."""

@@ -21,6 +21,7 @@ BESIDE_CELLS = 22
 """What a window has besides the names, at least: the state, and the dialog's edges."""
 
 MIN_CELLS = 12
+"""What a name has of a line, at least."""
 
 
 class EndpointScreen(PickerScreen[EndpointEntry]):

@@ -28,6 +28,8 @@ ASKED = "asked"
 
 BESIDE = "what stood here is a draft of its own: f3 lists it"
 
+BESIDE_WITHOUT_INPUT = "what stood here is a draft without its input; ctrl+z brings that back"
+
 ONCE_MORE = "the same key once more goes on without keeping it"
 
 
@@ -82,6 +84,7 @@ class FormDraft:
     def _begin(self, texts: Mapping[str, str]) -> None:
         self._filled = self._asked_as = self._fields.texts
         self._asked = texts.get(ASKED, "")
+        self._may_lose = False
         self.touched.clear()
         self.stood.clear()
 
@@ -130,13 +133,15 @@ class FormDraft:
             opened: What was opened.
             is_whole: Whether a request leaves nothing of what stands here but the output.
         """
-        is_kept = self.is_typed and self.kept is not None
+        is_kept = self.is_typed and self.kept is not None and self._unkept is None
         self._open = self.another()
         texts = form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole)
         self._fields.put_in(texts)
         self._begin(texts)
         self.touched.update(opened.fields)
-        self._fields.say(BESIDE if is_kept else "", "$foreground-muted")
+        is_whole = self._engine.settings.history.keep_inputs
+        beside = BESIDE if is_whole else BESIDE_WITHOUT_INPUT
+        self._fields.say(beside if is_kept else "", "$foreground-muted")
 
     def note_asked(self, token: str) -> None:
         """Keep with the draft the token that it is asked with; another question has another."""

@@ -71,7 +71,7 @@ class HeldScreen(WorkingScreen[Result]):
             self._tell()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Nor is what is pasted; a request fills the form where no field has the keyboard, too."""
+        """A request fills the form where no field has the keyboard, too; no text is lost unseen."""
         if self.is_held:
             event.stop()
             self._tell()

@@ -41,9 +41,9 @@ class Staging:
         self._location = ""
 
     def cancel(self) -> None:
-        """Upload no more; what was uploaded of it is taken back, unless it is whole by now.
+        """Upload no more; the parts of an upload are taken back.
 
-        Then it is not uploaded again.
+        One that is whole by now stays in S3, and is not uploaded again once that is known here.
         """
         if self._uploading is not None:
             self._is_cancelled = True  # also if it has just come to its end
@@ -65,7 +65,8 @@ class Staging:
         is_here = local is not None or request.model_input is not None
         if not (upload_to and is_here):
             return await self._engine.stage(request, local, "")
-        what = (local or request.model_input, upload_to, request.content_type)
+        token = request.client_request_token
+        what = (local or request.model_input, upload_to, request.content_type, token)
         if what != self._uploaded:
             whole = local.size if local else len(request.model_input or b"")
             staged = await self._upload(request, local, upload_to, whole)

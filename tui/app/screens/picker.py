@@ -121,10 +121,13 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
     @on(Input.Changed, "#words")
     def _filter(self, event: Input.Changed) -> None:
         event.stop()
+        before = self._shown
         self._show()
         names = list(map(self.name_of, self._shown))
         if (typed := self._words.value.strip()) in names:
             self._listing.highlighted = names.index(typed)
+        elif names and not before:
+            self._listing.highlighted = 0
 
     @on(Input.Submitted, "#words")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -171,8 +174,9 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
         """Show the entries that the words keep; lines that stay where they are do not move."""
         held, listing = self._highlighted, self._listing
         before = list(map(self.name_of, self._shown))
-        is_typed_chosen = bool(before) and listing.highlighted == len(before)
-        if listing.option_count > len(before):
+        has_typed = listing.option_count > len(before)
+        is_typed_chosen = has_typed and listing.highlighted == len(before)
+        if has_typed:
             listing.remove_option_at_index(len(before))
         self._shown = self.matching(self._known, self._words.value)
         names = list(map(self.name_of, self._shown))
@@ -190,6 +194,8 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
             listing.add_option(Option(safe(f"{typed}  (as it is typed)", keep_lines=False)))
             if is_typed_chosen or not names:
                 listing.highlighted = len(names)
+        elif is_typed_chosen and typed in names:
+            listing.highlighted = names.index(typed)
         self._describe()
 
     def _option(self, entry: Entry) -> Option:

@@ -22,6 +22,11 @@ KEEPING = "keeping"
 """The group of the workers that keep what is typed for as long as their screen is there."""
 
 
+UNANSWERED = "What has no answer yet is lost: it cannot be asked for, and is charged for."
+
+ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded for is sent"
+
+
 class WorkingScreen(Screen[Result]):
     """A screen whose workers may fail without taking the program, and what is typed, with them."""
 
@@ -70,23 +75,26 @@ class WorkingScreen(Screen[Result]):
         """Leave the program; what is typed is kept."""
         if not await self.let_go():
             return
-        waiting = self._engine.unkept_answers
+        waiting, is_uploading = self._engine.unkept_answers, self.is_uploading
+        lost = []
+        question = "Leave while the input is uploaded?"
+        if is_uploading:
+            lost.append("The upload is cancelled then and nothing is sent; the draft is kept.")
         if waiting:
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
-            told = "What has no answer yet is lost: it cannot be asked for, and is charged for."
-            question = ConfirmScreen(f"Leave while {answers} waited for?", told)
-        elif self.is_uploading:
-            told = "The upload is cancelled then and nothing is sent; the draft is kept."
-            question = ConfirmScreen("Leave while the input is uploaded?", told)
-        else:
+            question = f"Leave while {answers} waited for?"
+            lost.append(UNANSWERED)
+        if not lost:
             self.app.exit(0)
             return
 
         def leave(is_agreed: bool | None) -> None:
-            if is_agreed:
+            if is_agreed and is_uploading and not self.is_uploading:
+                self.app.notify(ENDED_MEANWHILE, severity="warning", markup=False)
+            elif is_agreed:
                 self.app.exit(0)
 
-        await self.app.push_screen(question, leave)
+        await self.app.push_screen(ConfirmScreen(question, "\n".join(lost)), leave)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show an error that no worker should have."""

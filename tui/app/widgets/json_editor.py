@@ -45,6 +45,8 @@ class JsonEditor(Vertical):
     def text(self, text: str) -> None:
         self.query_one(TextArea).text = text
         self._fault = None
+        if len(text) > PARSED_AT_ONCE:
+            self.query_one(Line).say("being read…", "$foreground-muted")
         self._say_soon()
 
     def replace(self, text: str) -> None:

@@ -71,7 +71,8 @@ class LongDocument(Document):
         """Put a text in place of what stands between two places; of all, with its own line ends."""
         (top, left), (bottom, right) = sorted((start, end))
         replaced = self.get_text_range(start, end)
-        if not (top or left) and (bottom, right) >= self.end:
+        # In a text of one line none has ended yet: it may be about to come back by an undo.
+        if len(self._lines) == 1 or (not (top or left) and (bottom, right) >= self.end):
             self._newline = _newline_of(text)
         removed = self._lines[top : bottom + 1]
         before = removed[0][:left] if removed else ""

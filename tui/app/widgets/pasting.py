@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from textual import events
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from tui.model.text import even_lines, printable
 
@@ -50,8 +51,8 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
     Args:
         widget: What it was pasted into.
         event: The paste; nothing else takes it, but the screen where that is held.
-        put: Puts a text in; its lines end as they were pasted, but none with a carriage return
-            alone, which is what most terminals send.
+        put: Puts a text in, or says that nothing takes it; its lines end as they were pasted, but
+            none with a carriage return alone, which is what most terminals send.
     """
     from tui.engine import opening  # the first frame does not wait for the parsers
 
@@ -60,7 +61,7 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
     if isinstance(screen, TakesRequests) and screen.is_held:
         return
     event.stop()
-    text = event.text if "\r\n" in event.text else even_lines(event.text)
+    text = re.sub(r"\r(?!\n)", "\n", event.text)
     if not isinstance(screen, TakesRequests):
         put(text)
     elif opening.are_many(text) and not isinstance(widget, TextArea):
@@ -104,7 +105,8 @@ def _settle(
         screen.begin_reading()  # now: a key behind the paste is faster than the message
         widget.post_message(RequestPasted(judged.request))
         return True
-    is_put = not judged.why or "\n" not in text or isinstance(widget, TextArea)
+    takes_text = isinstance(widget, TextArea) or (isinstance(widget, Input) and "\n" not in text)
+    is_put = takes_text or not judged.why
     if is_put:
         put(text)
     if judged.why:
