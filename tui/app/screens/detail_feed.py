@@ -11,10 +11,11 @@ from textual.screen import Screen
 
 from tui.app.widgets.detail import Detail
 from tui.app.widgets.facts import Asked
-from tui.engine import fetching
+from tui.engine import fetching, summarising
 from tui.engine.session import Engine
+from tui.engine.source import Outputs
 from tui.model.endpoint import Endpoint
-from tui.model.invocation import Invocation, Key
+from tui.model.invocation import Invocation, Key, Status
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request
@@ -36,6 +37,7 @@ class DetailFeed:
         self._request: Request | None = None
         self._endpoint: Endpoint | Problem | None = None
         self._asked: set[Key] = set()
+        self._told: tuple[Key, Status, tuple[OutputObject, ...]] | None = None
 
     async def mount(self, body: Container) -> Detail:
         """Put the detail into its place."""
@@ -46,7 +48,8 @@ class DetailFeed:
     def show(self, row: Invocation) -> None:
         """Show an invocation in the open tab; what has to be asked for follows."""
         if self._row is None or self._row.key != row.key:
-            self._request = self._endpoint = None
+            self._request = self._endpoint = self._told = None
+            self._screen.workers.cancel_group(self._screen, "meaning")
         self._row = row
         self.show_facts(row)
         self._work(partial(self._load_request, row), "request")
@@ -118,9 +121,21 @@ class DetailFeed:
         try:
             outputs = await self._engine.source_of(row).list_outputs(row)
         except ProblemError as error:
+            self._told = None
             pane.show_problem(error.problem)
             return
         pane.show(outputs, row, self._engine.clock())
+        told = (row.key, row.status, outputs.objects)
+        if self._told != told:
+            self._told = told
+            self._work(partial(self._tell_meaning, row, outputs), "meaning")
+
+    async def _tell_meaning(self, row: Invocation, outputs: Outputs) -> None:
+        """Read what says what the objects are: once, while they are the same."""
+        source = self._engine.source_of(row)
+        remarks = await summarising.summarise(source, row, outputs.objects)
+        if self.detail.outputs.is_for == row.key:
+            self.detail.outputs.tell(remarks)
 
     async def _preview(self, row: Invocation, thing: OutputObject) -> None:
         pane = self.detail.outputs

@@ -14,12 +14,14 @@ from textual.widgets.option_list import Option
 
 from tui.app.text import safe
 from tui.app.widgets.line import Line
+from tui.app.widgets.meaning import Meaning
 from tui.app.widgets.reader import Reader
 from tui.engine import media
 from tui.engine.source import Outputs
 from tui.model import document
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Key, Status, ago
+from tui.model.meaning import Remarks
 from tui.model.outputs import Kind, OutputObject, hex_lines, kind_of
 from tui.model.problem import Problem
 from tui.model.text import fit
@@ -40,8 +42,9 @@ class OutputsPane(Vertical):
         self.is_for: Key | None = None
 
     def compose(self) -> ComposeResult:
-        """A line about the whole, the objects, and the preview of one."""
+        """A line about the whole, what was made, the objects, and the preview of one."""
         yield Line(id="summary")
+        yield Meaning()
         yield OptionList(id="objects", markup=False, compact=True)
         yield Line(id="kind")
         yield Reader(id="preview")
@@ -53,6 +56,7 @@ class OutputsPane(Vertical):
     def begin(self, key: Key | None) -> None:
         """Forget the invocation shown before; the objects of this one are asked for."""
         self.is_for = key
+        self.tell(())
         self.say("looking…" if key else "")
 
     @property
@@ -99,6 +103,11 @@ class OutputsPane(Vertical):
         is_kept = before is not None and before.key in keys
         listing.highlighted = keys.index(before.key) if before and is_kept else self._best()
 
+    def tell(self, remarks: Remarks) -> None:
+        """Say above the objects what the model made."""
+        self.query_one(Meaning).tell(remarks)
+        self.set_class(bool(remarks), "-told")
+
     async def show_content(self, thing: OutputObject, content: bytes) -> None:
         """Preview an object by its first bytes, laid out off the event loop."""
         kind = kind_of(content, thing.name)
@@ -114,6 +123,7 @@ class OutputsPane(Vertical):
         if self._objects:
             self._preview(problem.one_line, "", style="$text-error")
         else:
+            self.tell(())
             self.say(problem.one_line, "$text-error")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

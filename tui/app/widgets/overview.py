@@ -36,7 +36,7 @@ class Overview(VerticalScroll):
             asked: What was asked for besides.
             now: The moment that ages are counted from.
         """
-        self._lines = [_line(fact) for fact in facts(row, asked, now)]
+        self._lines = [fact_line(fact) for fact in facts(row, asked, now)]
         self._lay_out()
 
     def on_resize(self) -> None:
@@ -45,18 +45,19 @@ class Overview(VerticalScroll):
 
     def _lay_out(self) -> None:
         room = self.scrollable_content_region.width
-        content = Content("\n").join(_wrapped(line, room) for line in self._lines)
+        content = Content("\n").join(wrapped(line, room) for line in self._lines)
         if not content.is_same(self._shown):  # the same again would be painted again
             self._shown = content
             self.query_one(Static).update(content)
 
 
-def _line(fact: Fact) -> Content:
+def fact_line(fact: Fact) -> Content:
+    """The name, muted, and the value beside it."""
     label = Content.styled(f"{fact.name:<{_NAME_WIDTH}}", "$foreground-muted")
     return label + safe(fact.value, fact.style, keep_lines=False)
 
 
-def _wrapped(line: Content, room: int) -> Content:
+def wrapped(line: Content, room: int) -> Content:
     """The line with its value below itself, and not below its name, where it is too long."""
     if line.cell_length <= room or room < 2 * _NAME_WIDTH:
         return line
