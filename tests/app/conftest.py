@@ -12,7 +12,9 @@ from tui.app.app import AsyncInvokeApp
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import ASKING, KEEPING
 from tui.app.widgets.table import InvocationTable
+from tui.engine.draft import KEEP_SECONDS, OpenDraft
 from tui.engine.session import Engine
+from tui.model.problem import Problem
 from tui.sandbox.server import Sandbox
 
 Screen = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
@@ -20,8 +22,16 @@ Screen = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 @pytest.fixture(autouse=True)
 def _machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a key does may take its time here."""
+    """What a key does, and keeping a draft, may take their time here."""
     monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
+    keep = OpenDraft.keep
+
+    async def wait(
+        draft: OpenDraft, fields: dict[str, str], patience: float | None = KEEP_SECONDS
+    ) -> Problem | None:
+        return await keep(draft, fields, patience and 20 * patience)
+
+    monkeypatch.setattr(OpenDraft, "keep", wait)
 
 
 @pytest.fixture

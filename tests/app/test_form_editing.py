@@ -48,17 +48,6 @@ def script(tmp_path: Path, login: Path, monkeypatch: pytest.MonkeyPatch) -> Scri
     return make
 
 
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeping a draft may take its time, as it does on a busy machine."""
-    keep = OpenDraft.keep
-
-    async def wait(draft: OpenDraft, fields: dict[str, str], _: float | None = 0) -> Problem | None:
-        return await keep(draft, fields, None)
-
-    monkeypatch.setattr(OpenDraft, "keep", wait)
-
-
 async def opened(pilot: Pilot[int], text: str = TYPED) -> JsonArea:
     await pilot.press("n")
     await settled(pilot)
