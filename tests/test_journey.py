@@ -74,7 +74,7 @@ def test_type_submit_watch_open_save_and_quit(
     terminal.press("enter")
     terminal.wait_for("1 Overview", "3 Output", "esc back")
     terminal.press("3")
-    terminal.wait_for("output.mp4 · video", "h264")
+    terminal.wait_for("output.mp4 · MP4", "1280×720")
     terminal.press("d")
     terminal.wait_for("Save output.mp4 below")
     terminal.press("ctrl+u")

@@ -58,7 +58,7 @@ async def test_shots_and_their_failures_stand_above_the_objects(
         )
         assert "remedy reword the prompt" in words(told)
         assert "shots 1, 3 · 2 of 3 SUCCESS" in words(told)
-        assert "shot_0001.mp4 · video" in below
+        assert "shot_0001.mp4 · MP4" in below
 
 
 async def test_a_failure_that_wrote_nothing_is_told_in_place_of_objects(

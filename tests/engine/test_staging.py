@@ -79,11 +79,11 @@ async def test_a_file_is_told_by_size_format_and_content_type(folder: Path) -> N
         local = await look(text)
         return str(local), local.content_type
 
-    assert await told("a.csv") == ("8 B text", "text/csv")
+    assert await told("a.csv") == ("8 B CSV", "text/csv")
     assert await told("~/a.jsonl") == ("18 B JSON lines", "application/jsonlines")
     assert await told("file://a.json") == ("8 B JSON", "application/json")
     assert await told(f"fileb://{folder}/a.png") == ("38 B PNG", "image/png")
-    assert await told("./a.csv.gz") == ("4 B binary", "")
+    assert await told("./a.csv.gz") == ("4 B gzip", "")
     assert await told(" model ") == ("2 B binary", "")
 
 

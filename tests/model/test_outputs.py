@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW, an_invocation
-from tui.model.outputs import Kind, OutputObject, Place, hex_lines, kind_of, places, safe_parts
+from tui.model.outputs import OutputObject, Place, hex_lines, places, safe_parts
 from tui.model.text import printable
 
 ID = "mm0oexhd8y31"
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def an_object(key: str, prefix: str = f"ray/{ID}/") -> OutputObject:
@@ -96,38 +95,6 @@ def test_no_key_leaves_the_folder(name: str) -> None:
     assert not {".", "..", ""} & set(parts)
     assert all(len(part.encode()) <= 240 for part in parts)
     assert all("\0" not in part and "/" not in part for part in parts)
-
-
-@pytest.mark.parametrize(
-    ("head", "name", "kind"),
-    [
-        (b"\x00\x00\x00\x20ftypisom", "output.mp4", Kind.VIDEO),
-        (b"\x1aE\xdf\xa3\x01", "x.webm", Kind.VIDEO),
-        (PNG, "x.json", Kind.IMAGE),
-        (b"\xff\xd8\xff\xe0", "", Kind.IMAGE),
-        (b"GIF89a", "", Kind.IMAGE),
-        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "", Kind.IMAGE),
-        (b"see the WEBP files", "", Kind.TEXT),
-        (b'{"a": 1}', "manifest.json", Kind.JSON),
-        (b' \n["a"]', "", Kind.JSON),
-        (b'{"a": 1}\n{"a": 2}', "embedding-text.jsonl", Kind.JSONL),
-        (b"a\tb\n", "notes.txt", Kind.TEXT),
-        (b"", "", Kind.TEXT),
-        ("é".encode()[:1], "", Kind.TEXT),
-        (b"a" + "🌊".encode()[:3], "", Kind.TEXT),
-        (b"\xffabc", "x.json", Kind.BINARY),
-        ("é".encode()[1:], "", Kind.BINARY),
-        (b"a\0b", "x.txt", Kind.BINARY),
-    ],
-)
-def test_a_content_is_known_by_its_first_bytes(head: bytes, name: str, kind: Kind) -> None:
-    assert kind_of(head, name) is kind
-
-
-@given(st.text().map(str.encode), st.integers(0, 200))
-def test_a_text_cut_anywhere_is_not_taken_for_binary(content: bytes, cut: int) -> None:
-    if b"\0" not in content:
-        assert kind_of(content[:cut]) is not Kind.BINARY
 
 
 def test_bytes_are_shown_as_offset_codes_and_characters() -> None:

@@ -84,6 +84,7 @@ DETAIL = (
     Action("screen.tab('input')", "2", "input", "the model input", in_footer=False),
     Action("screen.tab('output')", "3", "output", "the objects it wrote", in_footer=False),
     Action("screen.tab('request')", "4", "request", "the same as a command", in_footer=False),
+    Action("screen.more", "m", "read on", "read the next 256 KiB of a preview, up to 8 MB"),
 )
 
 MOVE = (

@@ -15,8 +15,8 @@ from tui.model.outputs import OutputObject, safe_parts
 from tui.model.part import part_of
 from tui.model.problem import Problem, ProblemError
 
-PREVIEW = 64 * 1024
-"""Bytes of a preview."""
+PREVIEW = 256 * 1024
+"""Bytes of a preview, and of each step by which it grows."""
 
 RANGE = 8 * 1024 * 1024
 """Bytes of one ranged GET of a download."""
@@ -27,14 +27,14 @@ Progress = Callable[[int], None]
 """Told how many bytes have just arrived."""
 
 
-async def preview(source: Source, thing: OutputObject) -> bytes:
-    """The first bytes of an object, at most ``PREVIEW``.
+async def preview(source: Source, thing: OutputObject, start: int = 0) -> bytes:
+    """The first bytes of an object from a place on, at most ``PREVIEW``.
 
     Raises:
         ProblemError: It cannot be read, or changed.
     """
-    end = min(thing.size, PREVIEW)
-    return b"".join([piece async for piece in source.read_range(thing, 0, end)])
+    end = min(thing.size, start + PREVIEW)
+    return b"".join([piece async for piece in source.read_range(thing, start, end)])
 
 
 async def download(

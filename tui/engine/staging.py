@@ -26,7 +26,8 @@ from tui.engine import destination, local_file
 from tui.engine.local_file import ChangedError, Stamp, UnusableError
 from tui.model import magic
 from tui.model.document import size_text
-from tui.model.outputs import kind_of, place_of
+from tui.model.kind import kind_of
+from tui.model.outputs import place_of
 from tui.model.part import part_of
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import InvokeEndpointAsync

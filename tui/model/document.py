@@ -99,7 +99,12 @@ def pretty(value: object, *, flat_numbers: bool = False) -> str:
         flat_numbers: Whether a list of numbers stays on one line: embeddings have thousands.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False)
-    return _NUMBERS.sub(lambda match: " ".join(match[0].split()), text) if flat_numbers else text
+    return with_flat_numbers(text) if flat_numbers else text
+
+
+def with_flat_numbers(text: str) -> str:
+    """Indented JSON with each list of numbers on one line."""
+    return _NUMBERS.sub(lambda match: " ".join(match[0].split()), text)
 
 
 def compact(value: object, *, is_ascii: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What an invocation's objects are: where to look, where to save, what kind a content is."""
+"""What an invocation's objects are: where to look, and where to save."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from tui.model.invocation import Invocation
 
@@ -53,17 +52,6 @@ class OutputObject:
         return f"s3://{self.place.bucket}/{self.key}"
 
 
-class Kind(str, Enum):
-    """How a content can be shown."""
-
-    JSON = "JSON"
-    JSONL = "JSON lines"
-    TEXT = "text"
-    IMAGE = "image"
-    VIDEO = "video"
-    BINARY = "binary"
-
-
 def place_of(uri: str) -> Place | None:
     """The bucket and the prefix of an s3:// URI, as they are; None for any other text."""
     match = _S3_URI.fullmatch(uri)
@@ -107,23 +95,6 @@ def safe_parts(name: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def kind_of(head: bytes, name: str = "") -> Kind:
-    """What a content is, by its first bytes and, for text, by its name."""
-    if head[4:8] == b"ftyp" or head.startswith(b"\x1aE\xdf\xa3"):
-        return Kind.VIDEO
-    if head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or (
-        head.startswith(b"RIFF") and head[8:12] == b"WEBP"
-    ):
-        return Kind.IMAGE
-    if b"\0" in head or not _is_utf8(head):
-        return Kind.BINARY
-    if name.endswith((".jsonl", ".ndjson")):
-        return Kind.JSONL
-    if head.lstrip()[:1] in (b"{", b"["):
-        return Kind.JSON
-    return Kind.TEXT
-
-
 def hex_lines(content: bytes, offset: int = 0) -> list[str]:
     """The bytes as ``offset  hex  characters``, sixteen a line."""
     lines = []
@@ -133,12 +104,3 @@ def hex_lines(content: bytes, offset: int = 0) -> list[str]:
         shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
         lines.append(f"{offset + start:08x}  {codes:<47}  {shown}")
     return lines
-
-
-def _is_utf8(head: bytes) -> bool:
-    """Whether it is UTF-8, apart from a character that the cut at its end splits."""
-    try:
-        head.decode()
-    except UnicodeDecodeError as error:
-        return error.start >= len(head) - 3 and error.reason == "unexpected end of data"
-    return True

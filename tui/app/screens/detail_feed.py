@@ -11,14 +11,18 @@ from textual.screen import Screen
 
 from tui.app.widgets.detail import Detail
 from tui.app.widgets.facts import Asked
-from tui.engine import fetching, summarising
+from tui.engine import summarising, viewing
 from tui.engine.session import Engine
 from tui.engine.source import Outputs
+from tui.engine.viewing import View
 from tui.model.endpoint import Endpoint
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request
+
+PREVIEW = "preview"
+"""The workers that read an object: the last one that is asked for wins."""
 
 
 class DetailFeed:
@@ -75,10 +79,20 @@ class DetailFeed:
         is_open = self.detail.active == "output" and pane.is_for == key
         return pane.chosen if is_open else None
 
-    def preview(self, thing: OutputObject) -> None:
-        """Show what an object holds."""
-        if self._row:
-            self._work(partial(self._preview, self._row, thing), "preview")
+    @property
+    def has_more(self) -> bool:
+        """Whether more of the previewed object can be read; it is, where the tab is open."""
+        view = self.detail.outputs.view
+        return self.detail.active == "output" and view is not None and view.has_more
+
+    def preview(self, thing: OutputObject, before: View | None = None) -> None:
+        """Show what an object holds, or more of it; what is being read already is not read anew."""
+        if self._row and not (before and self._is_reading):
+            self._work(partial(self._preview, self._row, thing, before), PREVIEW)
+
+    @property
+    def _is_reading(self) -> bool:
+        return any(one.group == PREVIEW and one.is_running for one in self._screen.workers)
 
     async def _load_request(self, row: Invocation) -> None:
         try:
@@ -137,14 +151,14 @@ class DetailFeed:
         if self.detail.outputs.is_for == row.key:
             self.detail.outputs.tell(remarks)
 
-    async def _preview(self, row: Invocation, thing: OutputObject) -> None:
+    async def _preview(self, row: Invocation, thing: OutputObject, before: View | None) -> None:
         pane = self.detail.outputs
         try:
-            content = await fetching.preview(self._engine.source_of(row), thing)
+            view = await viewing.look(self._engine.source_of(row), thing, before)
         except ProblemError as error:
             pane.show_problem(error.problem)
             return
-        await pane.show_content(thing, content)
+        await pane.show_content(view, stays=before is not None)
 
     def _is_open(self, row: Invocation) -> bool:
         """Whether it is the one that is shown: what was asked for may come too late."""

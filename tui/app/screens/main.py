@@ -52,7 +52,7 @@ LAYOUT = "table"
 class MainScreen(RowActions):
     """The board on the left or above, the chosen invocation beside, below or over it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(TABLE, DETAIL, EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DETAIL, TABLE, EVERYWHERE)
     AUTO_FOCUS = "#table"
     HELP_NAME = "main"
 
@@ -107,6 +107,8 @@ class MainScreen(RowActions):
             return self._is_detail_opened or self._is_narrowed or bool(self._table.marked)
         if action == "open":
             return not self._is_detail_opened
+        if action == "more":
+            return self._feed is not None and self._is_detail_shown and self._feed.has_more
         return self.chosen is not None or action not in FOR_ROWS
 
     # News ------------------------------------------------------------------------------------
@@ -282,10 +284,10 @@ class MainScreen(RowActions):
         if row is not None and self._is_detail_shown:
             self._feed.show(row)
 
-    def on_outputs_pane_object_highlighted(self, message: OutputsPane.ObjectHighlighted) -> None:
-        """Preview the object under the cursor."""
+    def on_outputs_pane_preview_wanted(self, message: OutputsPane.PreviewWanted) -> None:
+        """Preview the object under the cursor, or more of it."""
         if self._feed:
-            self._feed.preview(message.thing)
+            self._feed.preview(message.thing, message.before)
 
     def chosen_output(self, key: Key) -> OutputObject | None:
         """The object of an invocation under the detail's cursor, where that is in sight."""

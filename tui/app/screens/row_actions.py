@@ -78,6 +78,12 @@ class RowActions(WorkingScreen[None]):
         except ProblemError as error:
             self.complain(error.problem)
 
+    def action_more(self) -> None:
+        """Read more of the object that is previewed."""
+        from tui.app.widgets.outputs import OutputsPane
+
+        self.query_one(OutputsPane).read_more()
+
     # Taking out ------------------------------------------------------------------------------
 
     def action_copy(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +13,14 @@ from textual.widgets.option_list import Option
 
 from tui.app.text import safe
 from tui.app.widgets.line import Line
+from tui.app.widgets.long_reader import LongReader
 from tui.app.widgets.meaning import Meaning
-from tui.app.widgets.reader import Reader
-from tui.engine import media
 from tui.engine.source import Outputs
-from tui.model import document
+from tui.engine.viewing import View
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Key, Status, ago
 from tui.model.meaning import Remarks
-from tui.model.outputs import Kind, OutputObject, hex_lines, kind_of
+from tui.model.outputs import OutputObject
 from tui.model.problem import Problem
 from tui.model.text import fit
 
@@ -31,15 +29,17 @@ class OutputsPane(Vertical):
     """Lists objects and previews one. It asks for both by message; the screen answers."""
 
     @dataclass
-    class ObjectHighlighted(Message):
-        """A preview of this object is wanted."""
+    class PreviewWanted(Message):
+        """A preview of this object is wanted, or more than was seen before."""
 
         thing: OutputObject
+        before: View | None = None
 
     def __init__(self) -> None:
         super().__init__()
         self._objects: tuple[OutputObject, ...] = ()
         self.is_for: Key | None = None
+        self.view: View | None = None
 
     def compose(self) -> ComposeResult:
         """A line about the whole, what was made, the objects, and the preview of one."""
@@ -47,7 +47,7 @@ class OutputsPane(Vertical):
         yield Meaning()
         yield OptionList(id="objects", markup=False, compact=True)
         yield Line(id="kind")
-        yield Reader(id="preview")
+        yield LongReader(id="preview")
 
     def on_mount(self) -> None:
         """Begin with nothing to show."""
@@ -70,7 +70,7 @@ class OutputsPane(Vertical):
         self._objects = ()
         self._summary(text, style)
         self.query_one(OptionList).clear_options()
-        self._preview("", "")
+        self._no_preview("")
         self.set_class(True, "-empty")
 
     def show(self, outputs: Outputs, row: Invocation, now: datetime) -> None:
@@ -108,30 +108,42 @@ class OutputsPane(Vertical):
         self.query_one(Meaning).tell(remarks)
         self.set_class(bool(remarks), "-told")
 
-    async def show_content(self, thing: OutputObject, content: bytes) -> None:
-        """Preview an object by its first bytes, laid out off the event loop."""
-        kind = kind_of(content, thing.name)
-        text = await asyncio.to_thread(_readable, kind, content, len(content) >= thing.size)
+    async def show_content(self, view: View, *, stays: bool = False) -> None:
+        """Preview an object.
+
+        Args:
+            view: What was read of it.
+            stays: Whether its text is shown from where the one before is scrolled to.
+        """
+        thing = view.thing
         if self.chosen != thing:
             return
-        part = "" if len(content) >= thing.size else f" · first {size_text(len(content))}"
-        about = f"{thing.name} · {kind.value} · {size_text(thing.size)}{part} · d saves"
-        self._preview(about, text)
+        self._say_about(f"{thing.name} · {_about(view)}", view)
+        preview = view.preview
+        await self.query_one(LongReader).show_text(preview.text, wraps=preview.wraps, stays=stays)
 
     def show_problem(self, problem: Problem) -> None:
-        """Say why there is no listing or preview."""
-        if self._objects:
-            self._preview(problem.one_line, "", style="$text-error")
+        """Say why there is no listing or preview; a preview that is there stays."""
+        if self.view:
+            self._say_about(problem.one_line, self.view, "$text-error")
+        elif self._objects:
+            self._no_preview(problem.one_line, "$text-error")
         else:
             self.tell(())
             self.say(problem.one_line, "$text-error")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Ask for the preview of the object under the cursor."""
+        """Ask for the preview of the object under the cursor, unless it is there already."""
         event.stop()
-        if thing := self.chosen:
-            self._preview(f"{thing.name} · reading…", "")
-            self.post_message(self.ObjectHighlighted(thing))
+        thing = self.chosen
+        if thing and not (self.view and self.view.thing == thing):
+            self._no_preview(f"{thing.name} · reading…")
+            self.post_message(self.PreviewWanted(thing))
+
+    def read_more(self) -> None:
+        """Ask for more of the object that is previewed, if there is more."""
+        if self.view and self.view.has_more:
+            self.post_message(self.PreviewWanted(self.view.thing, self.view))
 
     def _best(self) -> int:
         """The object to show first: what was made, not the list of what was made."""
@@ -141,9 +153,22 @@ class OutputsPane(Vertical):
     def _summary(self, text: str, style: str) -> None:
         self.query_one("#summary", Line).say(text, style)
 
-    def _preview(self, about: str, text: str, style: str = "$foreground-muted") -> None:
+    def _no_preview(self, about: str, style: str = "$foreground-muted") -> None:
+        self._say_about(about, None, style)
+        self.query_one(LongReader).show_nothing()
+
+    def _say_about(self, about: str, view: View | None, style: str = "$foreground-muted") -> None:
+        self.view = view
         self.query_one("#kind", Line).say(about, style)
-        self.query_one(Reader).read(text)
+        self.screen.refresh_bindings()  # there is more to be read, or no more
+
+
+def _about(view: View) -> str:
+    """What an object is, how much of it is shown, and what the keys do with it."""
+    size, read = view.thing.size, len(view.head)
+    part = f" · first {size_text(read)}" if view.preview.grows and read < size else ""
+    more = " · m reads on" if view.has_more else ""
+    return f"{view.preview.facts} · {size_text(size)}{part}{more} · d saves"
 
 
 def _why_not_there(row: Invocation) -> str:
@@ -173,14 +198,3 @@ def _why_empty(row: Invocation) -> str:
     if status is Status.FAILED:
         return "– failed invocations often write nothing"
     return "(any more)"
-
-
-def _readable(kind: Kind, content: bytes, is_whole: bool) -> str:
-    if kind is Kind.JSON and is_whole:
-        value = document.parse(content.decode(errors="replace"))
-        if not isinstance(value, document.DocumentFault):
-            return document.pretty(value, flat_numbers=True)
-    if kind in (Kind.JSON, Kind.JSONL, Kind.TEXT):
-        return content.decode(errors="replace")
-    facts = [media.video_facts(content), ""] if kind is Kind.VIDEO else []
-    return "\n".join([*facts, *hex_lines(content[:4096])])

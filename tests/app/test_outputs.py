@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import boto3
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from tests.app.conftest import Screen, main, settled, shown
+from tests.builders import an_invocation
+from tests.media import KINDS
+from tui.app.widgets.long_reader import LongReader
+from tui.app.widgets.outputs import OutputsPane
+from tui.engine.fetching import PREVIEW
+from tui.engine.session import Engine
+from tui.model.invocation import Status
+from tui.sandbox.server import Sandbox
+
+ROW = an_invocation("mm0oexhd8y31", Status.COMPLETED)
+
+
+def put(sandbox: Sandbox, **objects: bytes) -> None:
+    s3 = boto3.client("s3", endpoint_url=sandbox.url, region_name="us-west-2")
+    if not s3.list_buckets(Prefix="media")["Buckets"]:
+        place = {"LocationConstraint": "us-west-2"}
+        s3.create_bucket(Bucket="media", CreateBucketConfiguration=place)
+    for name, content in objects.items():
+        s3.put_object(Bucket="media", Key=f"ray/{ROW.id}/{name}", Body=content)
+
+
+async def opened(pilot: Pilot[int]) -> OutputsPane:
+    await pilot.press("enter", "3")
+    await settled(pilot)
+    return main(pilot).query_one(OutputsPane)
+
+
+def reader(pilot: Pilot[int]) -> LongReader:
+    return main(pilot).query_one(LongReader)
+
+
+async def test_each_kind_of_object_is_shown(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{name: content for name, (content, _, _) in KINDS.items()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        pane = await opened(pilot)
+        listing = pane.query_one(OptionList)
+        assert listing.option_count == len(KINDS)
+        for index, name in enumerate(sorted(KINDS)):
+            listing.highlighted = index
+            await settled(pilot)
+            _, facts, part = KINDS[name]
+            assert pane.chosen
+            assert pane.chosen.name == name
+            assert f"{name} · {facts}" in " ".join(shown(pilot).split())
+            assert part in reader(pilot).text
+
+
+async def test_a_key_reads_on_and_stays_where_one_reads(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    lines = [f"line {number}" for number in range(60_000)]
+    put(sandbox, **{"log.txt": "\n".join(lines).encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        assert "first 262.1 kB · m reads on" in shown(pilot)
+        assert "m read on" in shown(pilot).splitlines()[-1]
+        assert lines[-1] not in reader(pilot).text
+        assert not reader(pilot).show_horizontal_scrollbar
+        await pilot.press("tab", "pagedown")
+        await settled(pilot)
+        before, calls = reader(pilot).scroll_offset, sandbox.calls["GetObject"]
+        assert before.y > 0
+
+        await pilot.press("m")
+        await settled(pilot)
+        assert "first 524.3 kB · m reads on" in shown(pilot)
+        assert sandbox.calls["GetObject"] == calls + 1
+        assert reader(pilot).scroll_offset == before
+
+        await pilot.press("m")
+        await settled(pilot)
+        assert reader(pilot).text.split("\n") == lines
+        assert "reads on" not in shown(pilot)
+        assert "read on" not in shown(pilot).splitlines()[-1]
+
+        await pilot.press("m")
+        await settled(pilot)
+        assert sandbox.calls["GetObject"] == calls + 2
+
+
+async def test_objects_that_come_leave_the_preview_as_it_is(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"b.txt": b"tide pool\n" * PREVIEW})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        pane = await opened(pilot)
+        await pilot.press("m", "tab", "pagedown")
+        await settled(pilot)
+        before = reader(pilot).text, reader(pilot).scroll_offset
+        calls = sandbox.calls["GetObject"]
+
+        put(sandbox, **{"a.txt": b"first"})
+        await pilot.press("r")
+        await settled(pilot)
+
+        assert pane.query_one(OptionList).option_count == 2
+        assert (reader(pilot).text, reader(pilot).scroll_offset) == before
+        assert sandbox.calls["GetObject"] == calls
+
+
+async def test_long_lines_are_folded_anew_for_another_width(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    words = " ".join(f"word{number}" for number in range(100))
+    put(sandbox, **{"note.txt": words.encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        narrow = reader(pilot).text.split("\n")
+        assert max(map(len, narrow)) <= 78
+        assert not reader(pilot).show_horizontal_scrollbar
+
+        await pilot.resize_terminal(130, 40)
+        await settled(pilot)
+        wide = reader(pilot).text.split("\n")
+        assert len(wide) < len(narrow)
+        assert " ".join("".join(wide).split()) == words
+
+
+async def test_an_object_that_cannot_be_read_says_why_and_shows_nothing_of_another(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"first", "b.txt": b"second"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        pane = await opened(pilot)
+        assert reader(pilot).text == "first"
+        sandbox.faults.add("GetObject", "denied", times=None)
+        pane.query_one(OptionList).highlighted = 1
+        await settled(pilot)
+        assert "s3:GetObject" in shown(pilot)
+        assert reader(pilot).text == ""
+
+
+async def test_what_cannot_be_read_on_stays_as_it_is_and_can_be_tried_again(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"tide pool\n" * PREVIEW})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        before = reader(pilot).text
+        sandbox.faults.add("GetObject", "denied")
+        await pilot.press("m")
+        await settled(pilot)
+        assert "s3:GetObject" in shown(pilot)
+        assert reader(pilot).text == before
+
+        await pilot.press("m")
+        await settled(pilot)
+        assert "s3:GetObject" not in shown(pilot)
+        assert len(reader(pilot).text) > len(before)
+
+
+async def test_hostile_characters_of_an_object_do_not_reach_the_terminal(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": "\x1b]0;owned\x07 \u202egpj.exe".encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        assert "owned" in shown(pilot)
+        assert not {"\x1b", "\x07", "\u202e"} & set(shown(pilot))

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.model.folding import MOST, folded
+from tui.model.text import cell_width, printable
+
+
+def test_lines_are_broken_between_words() -> None:
+    assert folded("one two three\n\nfour", 8) == "one two \nthree\n\nfour"
+
+
+def test_a_word_that_is_too_long_is_broken() -> None:
+    assert folded("abcdefgh ij", 4) == "abcd\nefgh\n ij"
+
+
+def test_wide_characters_count_twice() -> None:
+    assert folded("漢字かな", 5) == "漢字\nかな"
+
+
+def test_without_a_width_lines_stay() -> None:
+    assert folded("a" * 500, 0) == "a" * 500
+
+
+def test_too_many_lines_are_cut_with_a_word() -> None:
+    for width in 0, 80:
+        lines = folded("x\n" * (MOST + 5), width).split("\n")
+        assert len(lines) == MOST + 1
+        assert "more lines follow" in lines[-1]
+
+
+@given(st.text(st.sampled_from("ab \n界é"), max_size=200), st.integers(2, 12))
+def test_nothing_is_lost_and_all_fits(text: str, width: int) -> None:
+    broken = folded(text, width)
+
+    assert broken.replace("\n", "") == text.replace("\n", "")
+    assert all(cell_width(line) <= width for line in broken.split("\n"))
+
+
+@given(st.text(), st.integers(2, 30))
+def test_lines_that_fit_stay_as_they_are(text: str, width: int) -> None:
+    lines = printable(text, keep_lines=True).split("\n")
+
+    short = "\n".join(line for line in lines if cell_width(line) <= width and len(line) <= width)
+
+    assert folded(short, width) == short

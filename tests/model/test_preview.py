@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.media import FTYP, KINDS, box, moov
+from tui.model import window
+from tui.model.archive import UNPACKED
+from tui.model.preview import Preview, preview_of
+
+NAMES = st.sampled_from(["", "a.out", "a.json", "a.jsonl", "a.csv", "a.tsv", "a.txt", "a.gz"])
+STARTS = [content for content, _, _ in KINDS.values()]
+
+
+def shown(
+    name: str, content: bytes, here: int = 256 * 1024, answers: bytes | None = None
+) -> tuple[Preview, int]:
+    """The preview of an object of which so many bytes are here, and how many more it asked for."""
+    asking, asked = preview_of(name, len(content), content[:here]), 0
+    try:
+        start, end = next(asking)
+        while True:
+            asked += end - start
+            assert 0 <= start < end <= len(content)
+            start, end = asking.send(content[start:end] if answers is None else answers)
+    except StopIteration as done:
+        return done.value, asked
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_is_known(name: str) -> None:
+    content, facts, part = KINDS[name]
+
+    preview, _ = shown(name, content)
+
+    told = facts.partition(" · 35 B")[0].partition(" · 21 B")[0].partition(" · 200 B")[0]
+    assert preview.facts == told
+    assert part in preview.text
+    assert not preview.grows
+
+
+@given(st.binary(max_size=300) | st.text().map(str.encode), NAMES, st.binary(max_size=99))
+def test_any_bytes_have_a_preview(content: bytes, name: str, answers: bytes) -> None:
+    for preview, _ in (
+        shown(name, content),
+        shown(name, content, 100),
+        shown(name, content, 100, answers),
+    ):
+        assert preview.facts
+        assert len(preview.text) < 100_000
+
+
+@given(
+    st.sampled_from(STARTS),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=8),
+    st.integers(0, 1000),
+    st.binary(max_size=40),
+)
+def test_any_damage_to_a_known_format_has_a_preview(
+    content: bytes, changes: list[tuple[int, int]], cut: int, end: bytes
+) -> None:
+    damaged = bytearray(content[:cut] + end)
+    for place, byte in changes:
+        if place < len(damaged):
+            damaged[place] = byte
+
+    for here in (len(damaged), 64):
+        preview, asked = shown("a", bytes(damaged), here)
+        assert preview.facts
+        assert asked <= 6 * window.PIECE
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 1_000_000,
+        b"[" * 90_000 + b"]" * 90_000,
+        b"[" + b"[],".join([b"[" * 90 + b"]" * 90 + b","] * 1000) + b"1]",
+        b'{"a":' * 50_000,
+        b'["' + b'\\"' * 200_000,
+        b'"' + b"\\" * 400_000,
+        b"[" + b"1," * 400_000,
+        b"1," * 400_000,
+        b'"' * 300_000,
+        b'"a\n' * 100_000,
+        b"," * 400_000,
+        b"\n" * 400_000,
+        b"{}\n" * 100_000,
+        gzip.compress(bytes(50_000_000)),
+        gzip.compress(b"") * 10_000,
+        b"\xff" * 300_000,
+        b"\x1aE\xdf\xa3\x81" * 50_000,
+        FTYP + box(b"free") * 100_000,
+        FTYP + box(b"moov", box(b"trak") * 50_000),
+        FTYP + box(b"moov", box(b"trak", box(b"mdia", box(b"minf") * 99)) * 300),
+        b"II*\0\x08\0\0\0\xff\xff" + bytes(300_000),
+        b"\xff\xd8" + b"\xff\xe0\0\0" * 90_000,
+    ],
+    ids=range(22),
+)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv", "a.out"])
+def test_a_content_that_is_made_to_be_slow_or_large_is_shown_within_bounds(
+    content: bytes, name: str
+) -> None:
+    for here in (1 << 18, len(content)):
+        preview, asked = shown(name, content, here)
+        assert preview.facts
+        assert len(preview.text) <= 16_100_000
+        assert asked <= 6 * window.PIECE
+
+
+def test_of_a_cut_text_more_can_be_read() -> None:
+    assert shown("a.txt", b"abc" * 10, here=10)[0] == Preview("text", "abcabcabca", grows=True)
+    assert shown("a.json", b'{"a": 1}', here=4)[0].facts == "JSON, cut: as it stands"
+    assert shown("a.json", b'{"a": 1}', here=4)[0].grows
+    assert not shown("a.bin", b"\0" * 10, here=5)[0].grows
+    assert not shown("a.txt", b"\n" * 200_000, here=199_999)[0].grows
+
+
+def test_what_the_end_of_what_was_read_cuts_is_left_out() -> None:
+    lines, _ = shown("a.jsonl", b'{"a": 1}\n{"b": 2}\n{"c"', here=20)
+    assert lines.text == 'record 1\n{\n  "a": 1\n}\n\nrecord 2\n{\n  "b": 2\n}\n'
+    assert lines.facts == "JSON lines · 2 records"
+    table, _ = shown("a.csv", b"a,b\n1,2\n3,4444", here=11)
+    assert table.text.split("\n") == ["a  b", "-  -", "1  2"]
+    assert table.facts == "CSV · 2 columns · 1 row"
+
+
+def test_gzip_is_unpacked_within_bounds_and_says_so() -> None:
+    preview, asked = shown("a.txt.gz", gzip.compress(b"tide\n" * 1_000_000))
+    assert preview.facts == "gzip · text · 262.1 kB of it unpacked"
+    assert len(preview.text) == UNPACKED
+    assert (asked, preview.grows) == (0, False)
+
+    members = gzip.compress(b"a,b\n") + gzip.compress(b"1,2\n")
+    assert shown("a.txt.gz", members)[0] == Preview("gzip · text", "a,b\n1,2\n")
+    assert shown("a.gz", gzip.compress(b""))[0].facts == "gzip · of nothing"
+    assert shown("a.gz", b"\x1f\x8b\x08" + b"\xff" * 40)[0].facts == "gzip · damaged"
+    inner = gzip.compress(gzip.compress(b"x"))
+    assert shown("a.gz", inner)[0].facts == "gzip · gzip"
+
+
+def test_a_clip_in_gzip_asks_for_nothing_outside() -> None:
+    clip = FTYP + box(b"mdat", bytes(400_000)) + moov()
+
+    assert shown("a.mp4.gz", gzip.compress(clip))[1] == 0

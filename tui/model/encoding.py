@@ -1,0 +1,67 @@
+"""Bytes ↔ text of an encoding that nobody told. Knows no language."""
+
+from __future__ import annotations
+
+import codecs
+from typing import NamedTuple
+
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8", "UTF-8"),
+    (b"\xff\xfe", "utf-16-le", "UTF-16"),
+    (b"\xfe\xff", "utf-16-be", "UTF-16"),
+)
+"""What a text may begin with to say its encoding."""
+
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\x0b\x0c\r\x1b"))
+_UNSEEN = bytes(range(128, 256))
+
+_ASCII_SHARE = 0.8
+"""Of the bytes of a text in an alphabet that Latin-1 writes; of random bytes it is a half."""
+
+
+class Decoded(NamedTuple):
+    """A text.
+
+    Attributes:
+        text: Without a byte order mark, and without a character that the end cuts.
+        encoding: The name of its encoding for a person.
+    """
+
+    text: str
+    encoding: str
+
+
+def decode(content: bytes) -> Decoded | None:
+    """The text that bytes hold, or begin with; None for what is no text."""
+    for mark, codec, encoding in _MARKS:
+        if content.startswith(mark):
+            text = _text(content[len(mark) :], codec, "replace")
+            return None if "\0" in text else Decoded(text, encoding)
+    if b"\0" in content:
+        return None
+    try:
+        return Decoded(_text(content, "utf-8", "strict"), "UTF-8")
+    except UnicodeDecodeError:
+        return _broken(content) or _latin(content)
+
+
+def _text(content: bytes, codec: str, errors: str) -> str:
+    return codecs.getincrementaldecoder(codec)(errors).decode(content)
+
+
+def _broken(content: bytes) -> Decoded | None:
+    """UTF-8 of which a few bytes are damaged."""
+    text = _text(content, "utf-8", "replace")
+    bad = text.count("�")
+    right = len(text) - len(text.encode("ascii", "ignore")) - bad
+    told = f"UTF-8, damaged in {bad:,} place{'s' * (bad != 1)}"
+    return Decoded(text, told) if right > bad else None
+
+
+def _latin(content: bytes) -> Decoded | None:
+    """The last resort: one byte a character, with Windows's quotes and dashes."""
+    ascii_only = content.translate(None, _UNSEEN)
+    is_text = len(ascii_only) >= _ASCII_SHARE * len(content)
+    if not is_text or len(ascii_only.translate(None, _CONTROLS)) < len(ascii_only):
+        return None
+    return Decoded(content.decode("cp1252", "replace"), "perhaps Latin-1")
