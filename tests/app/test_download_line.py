@@ -3,6 +3,7 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 
 from tui.app.widgets.download_line import DownloadLine
+from tui.engine.downloading import Progress
 
 
 class Downloading(App[None]):
@@ -18,20 +19,56 @@ async def test_the_line_counts_all_downloads_and_is_gone_with_the_last() -> None
     async with Downloading().run_test() as pilot:
         line = pilot.app.query_one(DownloadLine)
 
-        with line.following(100) as first:
-            first(50)
-            with line.following(300) as second:
-                assert shown(line) == "saving: 12 % of 400 B in 2 downloads"
-                second(300)
-            assert shown(line) == "saving: 50 % of 100 B"
+        with line.following(Progress(size=100, there=50, objects=1)):
+            assert shown(line) == "saving: 50 % of 100 B · D stops"
+            with line.following(Progress(size=300, objects=1)):
+                assert "12 % of 400 B · 0 of 2 objects · 2 downloads · D stops" in shown(line)
+            assert shown(line) == "saving: 50 % of 100 B · D stops"
             assert line.display
+            assert line.is_saving
 
         assert not line.display
+        assert not line.is_saving
+
+
+async def test_the_line_tells_the_rate_and_the_time_left() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+        progress = Progress(size=1_000_000_000, there=100_000_000, objects=1)
+
+        with line.following(progress):
+            line.look(1e9)
+            progress.there += 400_000_000
+            progress.fetched += 400_000_000
+            line.look(1e9 + 5)
+
+            assert shown(line) == "saving: 50 % of 1.0 GB · 80.0 MB/s · 6s left · D stops"
+
+
+async def test_what_an_earlier_download_left_is_no_rate() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+        progress = Progress(size=100, objects=1)
+
+        with line.following(progress):
+            line.look(1e9)
+            progress.there = 90
+            line.look(1e9 + 5)
+
+            assert shown(line) == "saving: 90 % of 100 B · D stops"
+
+
+async def test_before_it_is_known_what_to_save_the_line_says_so() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+
+        with line.following(Progress()):
+            assert shown(line) == "saving: looking for the outputs · D stops"
 
 
 async def test_a_download_of_nothing_is_no_division_by_zero() -> None:
     async with Downloading().run_test() as pilot:
         line = pilot.app.query_one(DownloadLine)
 
-        with line.following(0):
-            assert shown(line) == "saving: 0 % of 0 B"
+        with line.following(Progress(objects=1)):
+            assert shown(line) == "saving: 0 % of 0 B · D stops"

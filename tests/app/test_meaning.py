@@ -14,7 +14,7 @@ from tests.conftest import MakeEngine
 from tui.app.widgets import meaning
 from tui.app.widgets.meaning import ROWS, Meaning
 from tui.engine.session import Engine
-from tui.engine.source import Outputs, Source
+from tui.engine.source import Bucket, Store
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject
 from tui.model.remark import Remark
@@ -134,10 +134,7 @@ async def test_moving_on_ends_the_reading(engine: Engine, sandbox: Sandbox, scre
     source = engine.source_of(first)
     begun, over, never = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    class Stuck:
-        async def list_outputs(self, row: Invocation) -> Outputs:
-            return await source.list_outputs(row)
-
+    class Stuck(Bucket):
         async def read_range(
             self, thing: OutputObject, start: int, end: int
         ) -> AsyncIterator[bytes]:
@@ -149,7 +146,7 @@ async def test_moving_on_ends_the_reading(engine: Engine, sandbox: Sandbox, scre
                     over.set()
             yield b""
 
-    sources: dict[str, Source] = {first.key: Stuck(), second.key: source}
+    sources: dict[str, Store] = {first.key: Stuck(engine.aws), second.key: source}
 
     async with screen(engine) as pilot:
         feed = main(pilot)._feed

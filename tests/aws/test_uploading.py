@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from tests.engine.stored import downloaded
 from tests.seaweedfs import READER, WRITER, SeaweedFS
 from tests.seaweedfs import session as session
 from tui.aws import s3, uploading
 from tui.aws.session import Session
 from tui.aws.uploading import PART, upload
-from tui.engine import fetching
 from tui.engine.source import Bucket
 from tui.model.context import Context
 from tui.model.outputs import Place
@@ -132,7 +132,7 @@ async def test_what_was_uploaded_is_listed_and_downloaded(
         await upload(session, io.BytesIO(LARGE), bucket, key)
 
     found = await s3.list_objects(session, Place(bucket, "job/"))
-    path = await fetching.download(Bucket(session), found[1], tmp_path)
+    path = await downloaded(Bucket(session), found[1], tmp_path)
 
     assert [(thing.name, thing.size) for thing in found] == [
         ("a.bin", len(LARGE)),

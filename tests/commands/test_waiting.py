@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.builders import TOKEN, an_inference
 from tests.conftest import Until
+from tests.engine.stored import Stored
 from tui.commands import exit_codes
 from tui.commands.waiting import see_to_its_end
 from tui.engine.session import Engine
 from tui.model.invocation import Status, key_of_token
+from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
 KEY = key_of_token(TOKEN)
@@ -90,3 +93,28 @@ async def test_what_s3_does_not_tell_is_said_once(
         await waiting
 
     assert capsys.readouterr().err.count("missing or forbidden") == 1
+
+
+async def test_of_several_outputs_the_one_that_failed_names_itself_and_the_rest_is_saved(
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = Stored({f"job/{name}.bin": b"abc" for name in "abcd"})
+    source.forbidden |= {"job/b.bin", "job/c.bin"}
+    monkeypatch.setattr(engine, "source_of", lambda _: source)
+    request = an_inference(input_location="", model_input=b"{}")
+    row = await engine.submit(request)
+
+    with pytest.raises(ProblemError) as caught:
+        await see_to_its_end(engine, row, str(tmp_path / "out"))
+
+    assert caught.value.problem.message.startswith("b.bin: ")
+    out, err = capsys.readouterr()
+    assert json.loads(out)["status"] == Status.COMPLETED.value
+    assert "a.bin (3 B, its MD5 is right)" in err
+    assert "d.bin (3 B, its MD5 is right)" in err
+    assert "c.bin: as S3 says" in err
+    saved = (tmp_path / "out").rglob("*.bin")
+    assert sorted(path.name for path in saved) == ["a.bin", "d.bin"]

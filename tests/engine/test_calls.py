@@ -10,8 +10,9 @@ from tests.builders import TOKEN, a_question, a_request
 from tests.conftest import SETTINGS, MakeEngine, Until
 from tests.engine.asked import KEY, answer_of, begun
 from tests.engine.queued import states
+from tests.engine.stored import downloaded
 from tui.config import History
-from tui.engine import fetching
+from tui.engine.downloading import folder_of
 from tui.engine.session import Engine
 from tui.ledger.journal import State
 from tui.model.invocation import Status
@@ -51,7 +52,7 @@ async def test_an_answer_is_saved_to_disk_under_a_name_that_tells_its_type(
     source = engine.source_of(row)
     (thing,) = (await source.list_outputs(row)).objects
 
-    path = await fetching.download(source, thing, fetching.folder_of(row, tmp_path))
+    path = await downloaded(source, thing, folder_of(row, tmp_path))
 
     assert path == tmp_path / TOKEN / "answer.json"
     assert path.read_bytes() == await answer_of(engine, row)

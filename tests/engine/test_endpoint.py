@@ -9,8 +9,9 @@ import pytest
 
 from tests.builders import TOKEN, an_inference
 from tests.conftest import SETTINGS, MakeEngine
+from tests.engine.stored import downloaded
 from tui.config import History, Settings
-from tui.engine import fetching
+from tui.engine.downloading import folder_of
 from tui.engine.session import Engine
 from tui.ledger.journal import Journal, State
 from tui.model.invocation import Status, key_of_token
@@ -58,8 +59,8 @@ async def test_its_output_completes_it_and_can_be_read(
     assert row.end_time is not None
     source = engine.source_of(row)
     (thing,) = (await source.list_outputs(row)).objects
-    folder = fetching.folder_of(row, tmp_path)
-    path = await fetching.download(source, thing, folder)
+    folder = folder_of(row, tmp_path)
+    path = await downloaded(source, thing, folder)
     assert path.parent == tmp_path / TOKEN
     assert b'"a"' in path.read_bytes()
 

@@ -34,6 +34,10 @@ def kept(engine: Engine) -> list[Invocation]:
     return [row for row in rows if row.is_at_endpoint]
 
 
+async def full(*_: object, **__: object) -> None:
+    raise ProblemError(token_is_taken("x"))
+
+
 async def account_of(engine: Engine) -> None:
     await engine.recover()  # as every start does: it asks who we are
 
@@ -316,9 +320,6 @@ async def test_what_was_forgotten_is_not_written_late(
 async def test_what_could_not_be_forgotten_is_written_late(
     engine: Engine, sandbox: Sandbox, is_full: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(*_: object) -> None:
-        raise ProblemError(token_is_taken("x"))
-
     await engine.submit(inline())
     sandbox.clock.advance(60)
     await engine.poll()
@@ -336,11 +337,7 @@ async def test_what_could_not_be_forgotten_is_written_late(
 async def test_a_refusal_that_cannot_be_noted_says_so(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def full(*_: object, **__: object) -> None:
-        raise ProblemError(token_is_taken("x"))
-
     monkeypatch.setattr(engine.journal, "record", full)
-
     with pytest.raises(ProblemError) as caught:
         await engine.submit(inline(model_id="sandbox-sync"))
 

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 
 import boto3
 import pytest
 
-from tests.builders import a_request, a_watched
+from tests.builders import a_request
 from tests.conftest import MakeEngine
-from tui.engine import fetching
+from tests.engine.stored import downloaded, saved_as
+from tui.engine import downloading, fetching
 from tui.engine.session import Engine
 from tui.engine.source import Bucket
 from tui.model.invocation import Invocation
@@ -27,7 +28,10 @@ async def finished(engine: Engine, sandbox: Sandbox) -> Invocation:
 
 async def put(engine: Engine, sandbox: Sandbox, key: str, content: bytes) -> OutputObject:
     s3 = boto3.client("s3", endpoint_url=sandbox.url, region_name="us-west-2")
-    s3.create_bucket(Bucket="big", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(
+            Bucket="big", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
+        )
     etag = s3.put_object(Bucket="big", Key=key, Body=content)["ETag"]
     return OutputObject(Place("big", "job/"), key, len(content), sandbox.clock.now(), etag)
 
@@ -91,88 +95,35 @@ async def test_an_empty_object_has_an_empty_preview_and_file(
     thing = await put(engine, sandbox, "job/empty", b"")
 
     assert await fetching.preview(Bucket(engine.aws), thing) == b""
-    path = await fetching.download(Bucket(engine.aws), thing, tmp_path)
+    path = await downloaded(Bucket(engine.aws), thing, tmp_path)
     assert path.read_bytes() == b""
 
 
 async def test_a_download_is_put_together_from_its_ranges(
     engine: Engine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    content = os.urandom(2 * fetching.RANGE + 12345)
+    content = os.urandom(2 * downloading.RANGE + 12345)
     thing = await put(engine, sandbox, "job/sub/large.bin", content)
-    arrived: list[int] = []
     sandbox.calls.clear()
 
-    path = await fetching.download(Bucket(engine.aws), thing, tmp_path, arrived.append)
+    saved = await saved_as(Bucket(engine.aws), thing, tmp_path)
 
-    assert path == tmp_path / "sub" / "large.bin"
-    assert path.read_bytes() == content
-    assert sum(arrived) == len(content)
+    assert saved.path == tmp_path / "sub" / "large.bin"
+    assert saved.path.read_bytes() == content
+    assert saved.checked == "MD5"
     assert sandbox.calls == {"GetObject": 3}
 
 
-async def test_an_existing_file_is_never_overwritten(
-    engine: Engine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    thing = await put(engine, sandbox, "job/a.txt", b"new")
-    (tmp_path / "a.txt").write_text("old")
-
-    path = await fetching.download(Bucket(engine.aws), thing, tmp_path)
-
-    assert (tmp_path / "a.txt").read_text() == "old"
-    assert path == tmp_path / "a-2.txt"
-    assert path.read_text() == "new"
-
-
-async def test_a_changed_object_is_not_mixed_with_the_listed_one(
+async def test_an_object_that_changed_since_it_was_listed_is_saved_as_it_is_now(
     engine: Engine, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     thing = await put(engine, sandbox, "job/a.txt", b"one")
+    await put(engine, sandbox, "job/a.txt", b"another")
 
-    with pytest.raises(ProblemError) as caught:
-        await fetching.download(Bucket(engine.aws), replace(thing, etag='"another"'), tmp_path)
+    saved = await saved_as(Bucket(engine.aws), thing, tmp_path)
 
-    assert caught.value.problem.kind == "PreconditionFailed"
-    assert list(tmp_path.glob("*.txt")) == []
-
-
-@pytest.mark.parametrize("key", ["job/../../evil", "job/a/../../../evil", "job/.."])
-async def test_a_key_cannot_lead_out_of_the_folder(
-    engine: Engine, sandbox: Sandbox, tmp_path: Path, key: str
-) -> None:
-    thing = OutputObject(Place("big", "job/"), key, 3, sandbox.clock.now(), '"x"')
-
-    with pytest.raises(ProblemError):
-        await fetching.download(Bucket(engine.aws), thing, tmp_path / "chosen")
-
-    assert not (tmp_path / "evil").exists()
-
-
-@pytest.mark.parametrize("token", ["..", ".", "a/b", "a/../../b", "/etc", "\\..\\x"])
-async def test_the_outputs_of_one_with_an_odd_id_go_into_one_folder_below_the_chosen_one(
-    engine: Engine, sandbox: Sandbox, tmp_path: Path, token: str
-) -> None:
-    chosen = tmp_path / "chosen"
-    thing = await put(engine, sandbox, "job/a.out", b"x")
-
-    folder = fetching.folder_of(a_watched(token), chosen)
-    path = await fetching.download(Bucket(engine.aws), thing, folder)
-
-    assert path.resolve().parent.parent == chosen.resolve()
-
-
-async def test_a_link_in_the_folder_cannot_lead_out_of_it(
-    engine: Engine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    thing = await put(engine, sandbox, "job/link/evil", b"x")
-    (tmp_path / "chosen").mkdir()
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "chosen" / "link").symlink_to(tmp_path / "elsewhere")
-
-    with pytest.raises(ProblemError):
-        await fetching.download(Bucket(engine.aws), thing, tmp_path / "chosen")
-
-    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert saved.is_begun_anew
+    assert saved.path.read_bytes() == b"another"
 
 
 async def test_a_failed_download_leaves_nothing_behind(
@@ -183,19 +134,7 @@ async def test_a_failed_download_leaves_nothing_behind(
     sandbox.faults.add("GetObject", "denied", times=None)
 
     with pytest.raises(ProblemError) as caught:
-        await fetching.download(Bucket(engine.aws), thing, tmp_path / "to")
+        await downloaded(Bucket(engine.aws), thing, tmp_path / "to")
 
     assert "s3:GetObject" in caught.value.problem.remedy
     assert list((tmp_path / "to").iterdir()) == []
-
-
-async def test_a_folder_that_cannot_be_made_is_a_problem_with_a_remedy(
-    engine: Engine, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    thing = await put(engine, sandbox, "job/a.txt", b"abc")
-    (tmp_path / "file").write_text("")
-
-    with pytest.raises(ProblemError) as caught:
-        await fetching.download(Bucket(engine.aws), thing, tmp_path / "file" / "folder")
-
-    assert "another folder" in caught.value.problem.remedy

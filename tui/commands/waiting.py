@@ -10,13 +10,14 @@ from pathlib import Path
 
 from tui.commands import exit_codes
 from tui.commands.output import complain, narrate, put_json
-from tui.engine import fetching, submission
+from tui.engine import downloading, submission
+from tui.engine.downloading import Wanted
 from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Missed
 from tui.model.document import size_text
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
-from tui.model.problem import explain_failure
+from tui.model.problem import ProblemError, explain_failure
 from tui.model.request import Request
 
 LAST_LOOK_SECONDS = 10.0
@@ -166,7 +167,15 @@ async def _download(engine: Engine, row: Invocation, chosen: Path) -> None:
     if not outputs.objects:
         narrate(f"nothing was written to {outputs.place}")
         return
-    folder = fetching.folder_of(row, chosen)
-    for thing in outputs.objects:
-        path = await fetching.download(engine.source_of(row), thing, folder)
-        narrate(f"saved {path} ({size_text(thing.size)})")
+    source, folder = engine.source_of(row), downloading.folder_of(row, chosen)
+    outcome = await downloading.download(
+        [Wanted(source, thing, folder) for thing in outputs.objects]
+    )
+    for saved in outcome.saved:
+        anew = "; it had changed and was begun anew" * saved.is_begun_anew
+        checked = f", its {saved.checked} is right" if saved.checked else ""
+        narrate(f"saved {saved.path} ({size_text(saved.thing.size)}{checked}){anew}")
+    for failed in outcome.failed[1:]:
+        complain(failed.problem)
+    if outcome.failed:
+        raise ProblemError(outcome.failed[0].problem)

@@ -23,7 +23,7 @@ from tui.engine.news import News
 from tui.engine.polling import Older, Poller
 from tui.engine.recovery import Recovery, Unanswered
 from tui.engine.retention import Retention
-from tui.engine.source import Bucket, Kept, Source
+from tui.engine.source import Bucket, Kept, Store
 from tui.engine.ticking import Heard, Listener, Missed
 from tui.engine.watching import Watcher
 from tui.ledger.drafts import Draft
@@ -305,7 +305,7 @@ class Engine:
         """How many answers are waited for, or are not in the ledger although they should be."""
         return len(self.calls) + len(self._inferring) + self.ledger.unwritten
 
-    def source_of(self, invocation: Invocation) -> Source:
+    def source_of(self, invocation: Invocation) -> Store:
         """Where the outputs of an invocation are read."""
         return Kept(self.ledger.answers) if invocation.is_waited_for else Bucket(self.aws)
 

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from tui.aws import s3
+from tui.aws import checksums, s3
+from tui.aws.checksums import Head
 from tui.aws.session import Session
 from tui.ledger.answers import Answers
 from tui.model.invocation import Invocation, Status
@@ -46,6 +47,17 @@ class Source(Protocol):
 
         Raises:
             ProblemError: They cannot be read, or the object changed since it was listed.
+        """
+
+
+class Store(Source, Protocol):
+    """A source that also tells how its objects are now: what a download is checked by."""
+
+    async def head(self, thing: OutputObject) -> Head | None:
+        """The object as it is now, with its checksum; None when it is gone.
+
+        Raises:
+            ProblemError: Nobody tells.
         """
 
 
@@ -103,6 +115,10 @@ class Bucket:
         """See ``s3.read_range``."""
         return s3.read_range(self._session, thing, start, end)
 
+    async def head(self, thing: OutputObject) -> Head | None:
+        """See ``checksums.head_object``."""
+        return await checksums.head_object(self._session, thing)
+
 
 def _no_location(uri: str) -> Problem:
     message = f"{uri or 'nothing'!r} is no s3:// URI"
@@ -139,3 +155,12 @@ class Kept:
         if answer is None:
             raise ProblemError(Problem(kind="AnswerNotKept", message="the answer is not kept"))
         yield answer.content[start:end]
+
+    async def head(self, thing: OutputObject) -> Head | None:
+        """The answer, which never changes.
+
+        Raises:
+            ProblemError: The ledger failed.
+        """
+        answer = await self._answers.find(thing.etag)
+        return Head(thing, None) if answer else None

@@ -109,6 +109,8 @@ class MainScreen(RowActions):
             return not self._is_detail_opened
         if action == "more":
             return self._feed is not None and self._is_detail_shown and self._feed.has_more
+        if action == "stop_saving":
+            return self.query_one(DownloadLine).is_saving
         return self.chosen is not None or action not in FOR_ROWS
 
     # News ------------------------------------------------------------------------------------

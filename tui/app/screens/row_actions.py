@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tui.app.screens.again import Doing
     from tui.model.outputs import OutputObject
 
+SAVING = "download"
+"""The group of the workers that save outputs."""
+
 FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry"})
 """The actions that want a row."""
 
@@ -139,13 +142,22 @@ class RowActions(WorkingScreen[None]):
             self._folder = folder
             self._save(rows, one, folder)
 
-    @work(group="download", exit_on_error=False)
+    @work(group=SAVING, exit_on_error=False)
     async def _save(self, rows: list[Invocation], one: OutputObject | None, folder: str) -> None:
         from tui.app.screens import saving
 
         line = self.query_one(DownloadLine)
         with self.complaining():
-            self.say(await saving.save(self._engine, rows, one, folder, line))
+            report = await saving.save(self._engine, rows, one, folder, line)
+            if report.done:
+                self.say(report.done)
+            if report.failed:
+                self.say(report.failed, "error")
+
+    def action_stop_saving(self) -> None:
+        """Stop all downloads; what has come stays on the disk."""
+        self.workers.cancel_group(self, SAVING)
+        self.say("stopped saving; d into the same folder goes on where it stopped")
 
     # Sending again, forgetting ---------------------------------------------------------------
 

@@ -5,58 +5,85 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from textual.timer import Timer
 
 from tui.app.widgets.line import Line
 from tui.model.document import size_text
+from tui.model.invocation import duration
+from tui.model.pace import Pace
 
 if TYPE_CHECKING:
-    from tui.engine.fetching import Progress
+    from tui.engine.downloading import Progress
 
 SECONDS = 0.5
 """Between two repaints: more would only cost a slow line its bytes."""
 
 
-@dataclass
-class _Download:
-    total: int
-    done: int = 0
-
-
 class DownloadLine(Line):
-    """Shows bytes as they arrive, of all downloads together."""
+    """Shows how far all downloads together are: bytes, rate, time left."""
 
     def __init__(self) -> None:
         super().__init__(id="progress")
-        self._downloads: list[_Download] = []
-        self._shown = 0.0
+        self._downloads: list[Progress] = []
+        self._pace = Pace()
+        self._timer: Timer | None = None
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a download is under way."""
+        return bool(self._downloads)
 
     @contextmanager
-    def following(self, total: int) -> Iterator[Progress]:
-        """Count in a download of so many bytes for as long as the ``with`` block lasts.
-
-        It gives what is to be told of the bytes that arrive.
-        """
-        download = _Download(total)
-        self._downloads.append(download)
-        self._show()
-
-        def progress(size: int) -> None:
-            download.done += size
-            if time.monotonic() - self._shown >= SECONDS:
-                self._show()
-
+    def following(self, progress: Progress) -> Iterator[None]:
+        """Show a download for as long as the ``with`` block lasts."""
+        self._downloads.append(progress)
+        if self._timer is None:
+            self._timer = self.set_interval(SECONDS, self.look)
+        self._begin()
         try:
-            yield progress
+            yield
         finally:
-            self._downloads.remove(download)
-            self._show()
+            self._downloads.remove(progress)
+            if not self._downloads and self._timer:
+                self._timer.stop()
+                self._timer = None
+            self._begin()
 
-    def _show(self) -> None:
-        self._shown = time.monotonic()
+    def look(self, moment: float | None = None) -> None:
+        """See how far they are; what reads the same is not painted again.
+
+        Args:
+            moment: In seconds; now, if it is not given.
+        """
+        fetched = sum(download.fetched for download in self._downloads)
+        self._pace = self._pace.heard(time.monotonic() if moment is None else moment, fetched)
+        self.say(self._text())
+
+    def _begin(self) -> None:
+        """Measure anew: there is another set of downloads."""
+        self._pace = Pace()
         self.display = bool(self._downloads)
-        total = sum(download.total for download in self._downloads)
-        done = sum(download.done for download in self._downloads)
-        many = f" in {len(self._downloads)} downloads" if len(self._downloads) > 1 else ""
-        self.say(f"saving: {100 * done // max(1, total)} % of {size_text(total)}{many}")
+        self.look()
+        self.screen.refresh_bindings()
+
+    def _text(self) -> str:
+        downloads, pace = self._downloads, self._pace
+        size = sum(download.size for download in downloads)
+        there = sum(download.there for download in downloads)
+        objects = sum(download.objects for download in downloads)
+        if not objects:
+            return "saving: looking for the outputs · D stops"
+        parts = [f"saving: {100 * there // max(1, size)} % of {size_text(size)}"]
+        if pace.rate:
+            parts.append(f"{size_text(int(pace.rate))}/s")
+        left = pace.left(size - there)
+        if left is not None:
+            parts.append(f"{duration(left)} left")
+        if objects > 1:
+            settled = sum(download.settled for download in downloads)
+            parts.append(f"{settled:,} of {objects:,} objects")
+        if len(downloads) > 1:
+            parts.append(f"{len(downloads)} downloads")
+        return " · ".join([*parts, "D stops"])

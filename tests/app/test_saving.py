@@ -1,0 +1,167 @@
+"""Saving outputs from the table: many, some of them forbidden, stopped, while one is elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.app.conftest import Screen, main, settled, shown, table
+from tests.builders import an_invocation
+from tests.engine.stored import Stored
+from tui.app.screens.form import FormScreen
+from tui.app.screens.help import HelpScreen
+from tui.app.widgets.download_line import DownloadLine
+from tui.engine import downloading
+from tui.engine.session import Engine
+from tui.model.invocation import Status
+from tui.model.outputs import OutputObject
+
+
+class Held(Stored):
+    """Gives no more than a first piece of each range until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__({f"job/{name}.bin": os.urandom(50_000) for name in "ab"})
+        self.held = asyncio.Event()
+        self.goes_on = asyncio.Event()
+
+    async def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:
+        async for piece in super().read_range(thing, start, end):
+            yield piece
+            self.held.set()
+            await self.goes_on.wait()
+
+
+@pytest.fixture
+def held(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Held:
+    source = Held()
+    monkeypatch.setattr(engine, "source_of", lambda _: source)
+    monkeypatch.setattr(downloading, "RANGE", 10_000)
+    engine.board.apply([an_invocation(status=Status.COMPLETED)])
+    return source
+
+
+async def save_below(pilot: Pilot[int], folder: Path) -> None:
+    await pilot.press("d")
+    await pilot.pause()
+    pilot.app.screen.query_one(Input).value = str(folder)
+    await pilot.press("enter")
+
+
+def said(pilot: Pilot[int]) -> str:
+    return "\n".join(toast.message for toast in pilot.app._notifications)
+
+
+async def test_a_download_goes_on_while_one_is_elsewhere(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path / "out")
+        await held.held.wait()
+        main(pilot).query_one(DownloadLine).look()
+        await pilot.pause()
+        assert "0 of 2 objects" in shown(pilot)
+        assert "D stops" in shown(pilot)
+        await pilot.press("n")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, FormScreen)
+
+        held.goes_on.set()
+        await settled(pilot)
+
+        assert "saved 2 objects, 100.0 kB to " in said(pilot)
+        assert not main(pilot).query_one(DownloadLine).display
+    assert len(list((tmp_path / "out").glob("*/*.bin"))) == 2
+
+
+async def test_a_download_is_stopped_and_later_goes_on_where_it_was(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path / "out")
+        await held.held.wait()
+        await pilot.pause()
+        await pilot.press("D")
+        await settled(pilot)
+        assert "stopped saving" in said(pilot)
+        assert "D stops" not in shown(pilot)
+        came = len(held.came)
+
+        held.goes_on.set()
+        await save_below(pilot, tmp_path / "out")
+        await settled(pilot)
+
+    assert 0 < came < 100
+    assert len(held.came) == 100
+    files = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*/*")}
+    assert files == {key.removeprefix("job/"): content for key, content in held.contents.items()}
+
+
+async def test_stopping_is_offered_only_while_something_is_saved(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(engine, (160, 30)) as pilot:
+        assert "D stop saving" not in shown(pilot)
+        await pilot.press("D")
+        await pilot.pause()
+        assert "stopped" not in said(pilot)
+
+        await save_below(pilot, tmp_path / "out")
+        await held.held.wait()
+        await pilot.pause()
+        assert "D stop saving" in shown(pilot)
+
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, HelpScreen)
+        held.goes_on.set()
+
+
+async def test_what_is_forbidden_is_named_and_the_rest_is_saved(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    held.goes_on.set()
+    held.forbidden.add("job/a.bin")
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path / "out")
+        await settled(pilot)
+
+        assert "not saved: AccessDenied: a.bin: " in said(pilot)
+        assert "s3:GetObject" in said(pilot)
+        assert "saved 50.0 kB to " in said(pilot)
+    assert [path.name for path in (tmp_path / "out").glob("*/*")] == ["b.bin"]
+
+
+async def test_what_had_changed_is_told(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    def change() -> None:
+        if len(held.came) == 20:  # two of the ten ranges are not asked for yet
+            held.contents = {key: os.urandom(20_000) for key in held.contents}
+
+    held.goes_on.set()
+    held.on_piece = change
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path / "out")
+        await settled(pilot)
+
+        assert "begun anew, for it had changed: " in said(pilot)
+
+
+async def test_leaving_stops_a_download_and_keeps_what_came(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path / "out")
+        await held.held.wait()
+        assert table(pilot).listing
+        pilot.app.exit(0)
+
+    parts = list((tmp_path / "out").glob("*/.asyncinvoke-*.part"))
+    assert parts

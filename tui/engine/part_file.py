@@ -1,0 +1,298 @@
+"""An object that is being saved: a file of its own and a note of what is in it, beside the target.
+
+Both stay when a download ends early, so that the next one fetches only what lacks. Survives the end
+of the process, whatever ends it. Fetches nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import itertools
+import os
+import stat
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tui.model.coverage import Coverage, Span
+from tui.model.outputs import OutputObject, safe_parts
+from tui.model.problem import Problem, ProblemError
+
+PREFIX = ".asyncinvoke-"
+"""What our own files' names begin with; no object is saved under such a name."""
+
+NOTED = 8 * 1024 * 1024
+"""Bytes that are written between two notes: no more comes twice after a kill."""
+
+_PRIVATE = 0o600
+
+
+class Note(Struct, frozen=True, rename="kebab"):
+    """What is written beside a part file.
+
+    Attributes:
+        uri: The object's URI.
+        etag: The entity tag of the object that the bytes are of.
+        size: The object's bytes.
+        spans: Those that are there.
+    """
+
+    uri: str
+    etag: str
+    size: int
+    spans: tuple[Span, ...]
+
+
+class PartFile:
+    """The bytes of an object that are there already. Safe in several threads.
+
+    Attributes:
+        coverage: What is there.
+        is_begun_anew: Whether bytes of an earlier download were thrown away: they were of an
+            object that has changed since.
+    """
+
+    def __init__(self, thing: OutputObject, target: Path) -> None:
+        """Open it, or take up what an earlier download left of the same object.
+
+        Raises:
+            OSError: The disk does not take it.
+            ProblemError: Another download of the object into the same folder is under way.
+        """
+        self._thing = thing
+        self._target = target
+        self._path = part_path(thing, target)
+        self._note = self._path.with_suffix(".json")
+        self._lock = threading.Lock()
+        self.coverage = Coverage()
+        self.is_begun_anew = False
+        self._is_over = False
+        self._writers = 0
+        self._noted = self._unnoted = 0
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = _opened(self._path)
+        try:
+            self._take_up()
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes are."""
+        return self._path
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing lacks."""
+        return self.coverage.size == self._thing.size
+
+    def write(self, pieces: Sequence[bytes], offset: int) -> None:
+        """Write all of the pieces, one after the other, from an offset on.
+
+        Raises:
+            OSError: The disk does not take them.
+        """
+        with self._lock:
+            self._writers += 1
+        try:
+            end = self._write(pieces, offset)
+        finally:
+            with self._lock:
+                self._writers -= 1
+        with self._lock:
+            self.coverage = self.coverage.adding(offset, end)
+            self._unnoted += end - offset
+            if self._unnoted >= NOTED and not self.is_whole:
+                self._write_note()
+
+    def _write_note(self) -> None:
+        """Write down what is there.
+
+        Raises:
+            OSError: The disk does not take it.
+        """
+        thing = self._thing
+        text = msgspec.json.encode(Note(thing.uri, thing.etag, thing.size, self.coverage.spans))
+        # In one call, over all of the note before: a rename costs milliseconds.
+        self._noted = max(self._noted, len(text))
+        descriptor = os.open(self._note, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, _PRIVATE)
+        try:
+            os.pwrite(descriptor, text.ljust(self._noted), 0)
+        finally:
+            os.close(descriptor)
+        self._unnoted = 0
+
+    def settle(self) -> Path:
+        """Give the file its name, or the next free one; what is there is never replaced.
+
+        Raises:
+            OSError: The disk does not take it.
+        """
+        os.fchmod(self._descriptor, _usual_mode(self._path.with_suffix(".new")))
+        for number in itertools.count(1):
+            target = self._target
+            free = target if number == 1 else target.with_stem(f"{target.stem}-{number}")
+            try:
+                _rename(self._path, free)
+            except FileExistsError:
+                continue
+            self._is_over = True
+            self._note.unlink(missing_ok=True)
+            return free
+        raise AssertionError
+
+    def leave(self) -> None:
+        """Close it. What came stays, with its note; without one it would be of no use.
+
+        While a thread hangs in a write, the file stays open for it.
+        """
+        if self._writers:
+            return
+        try:
+            if self._is_over:
+                return
+            if self.coverage.size:
+                with contextlib.suppress(OSError):  # a full disk: then the room is given back
+                    self._write_note()
+                    return
+            self.discard()
+        finally:
+            os.close(self._descriptor)
+
+    def discard(self) -> None:
+        """Throw away what came."""
+        self._is_over = True
+        self._note.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
+
+    def _write(self, pieces: Sequence[bytes], offset: int) -> int:
+        """Write all of the pieces, and return where they end; one call may write only a part."""
+        rest = [memoryview(piece) for piece in pieces]
+        while rest:
+            written = os.pwritev(self._descriptor, rest, offset)
+            offset += written
+            while rest and written >= len(rest[0]):
+                written -= len(rest.pop(0))
+            if rest:
+                rest[0] = rest[0][written:]
+        return offset
+
+    def _take_up(self) -> None:
+        thing, state = self._thing, os.fstat(self._descriptor)
+        note = _read(self._note)
+        is_ours = state.st_uid == os.getuid() and not state.st_mode & 0o077
+        if (
+            note
+            and is_ours
+            and (note.uri, note.etag, note.size)
+            == (
+                thing.uri,
+                thing.etag,
+                thing.size,
+            )
+        ):
+            coverage = Coverage()
+            for start, end in note.spans:
+                coverage = coverage.adding(max(0, start), min(end, state.st_size))
+            self.coverage = coverage
+            self._noted = self._note.stat().st_size
+        else:
+            self.is_begun_anew = note is not None and note.etag != thing.etag
+            self._note.unlink(missing_ok=True)
+            os.ftruncate(self._descriptor, 0)
+
+
+def target_of(thing: OutputObject, folder: Path) -> Path:
+    """Where an object is saved: its name, slashes included, starts in the folder.
+
+    Raises:
+        OSError: It cannot be told where the folder really is.
+        ValueError: The name leads out of the folder, by itself or by a link in it, or is none.
+    """
+    *folders, name = safe_parts(thing.name)
+    target = folder.joinpath(*folders, f"_{name}" if name.startswith(PREFIX) else name)
+    if not target.parent.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{target} leads out of {folder}")
+    return target
+
+
+def part_path(thing: OutputObject, target: Path) -> Path:
+    """Where an object's bytes are until they are all there."""
+    digest = hashlib.sha256(thing.uri.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return target.with_name(f"{PREFIX}{digest}.part")
+
+
+def _rename(path: Path, free: Path) -> None:
+    """Give a file another name that nobody has.
+
+    Raises:
+        FileExistsError: Somebody has it.
+        OSError: The disk does not take it.
+    """
+    try:
+        os.link(path, free, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: the name is taken first, then given away
+        os.close(os.open(free, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        path.replace(free)
+    else:
+        path.unlink()
+
+
+def _usual_mode(new: Path) -> int:
+    """The permissions of a file as the umask has them."""
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        return stat.S_IMODE(os.fstat(descriptor).st_mode)
+    finally:
+        os.close(descriptor)
+        new.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of the file that is under the path, and that nobody else has.
+
+    Raises:
+        OSError: It cannot be opened.
+        ProblemError: Somebody has it.
+    """
+    while True:
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(path, flags, _PRIVATE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except FileNotFoundError:
+            pass  # it was finished, and got its name, between the two calls
+        except BlockingIOError:
+            os.close(descriptor)
+            raise ProblemError(_UNDER_WAY) from None
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _read(path: Path) -> Note | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Note)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+_UNDER_WAY = Problem(
+    kind="BeingSaved",
+    message="it is being saved into this folder already",
+    cause="another download of the same object is under way",
+    remedy="wait for it, or choose another folder",
+    is_retryable=True,
+)

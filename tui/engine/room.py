@@ -1,0 +1,72 @@
+"""Whether a disk takes what shall be saved on it, and what it says when it does not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from tui.engine.part_file import part_path, target_of
+from tui.model.document import size_text
+from tui.model.outputs import OutputObject
+from tui.model.problem import Problem
+
+
+def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]]) -> Problem | None:
+    """Why a disk does not take all that is wanted beside what is there of it; None when it does.
+
+    Args:
+        wanted: Each object with the folder that its name starts in.
+    """
+    needed: dict[int, int] = {}
+    found: dict[int, tuple[int, Path]] = {}
+    for thing, folder in wanted:
+        with contextlib.suppress(OSError, ValueError):  # it says so itself, when it is saved
+            there = _nearest(folder)
+            device = there.stat().st_dev
+            if device not in found:
+                found[device] = shutil.disk_usage(there).free, there
+            needed[device] = needed.get(device, 0) + thing.size - _taken(thing, folder)
+    for device, size in needed.items():
+        free, there = found[device]
+        if size > free:
+            return Problem(
+                kind="NotEnoughRoom",
+                message=f"{size_text(size)} wanted, {size_text(free)} free in {there}",
+                cause="the disk is too full; nothing was fetched",
+                remedy="choose another folder, or make room",
+                is_retryable=True,
+            )
+    return None
+
+
+def disk_problem(error: Exception) -> Problem:
+    """What went wrong with a file or a folder."""
+    text = getattr(error, "strerror", None) or str(error)
+    name = getattr(error, "filename", None)
+    kind = "NoSuchFolder" if isinstance(error, RuntimeError) else type(error).__name__
+    return Problem(
+        kind=kind,
+        message=f"{os.fspath(name)}: {text}" if name else text,
+        cause="the file could not be written",
+        remedy="choose another folder, or make room",
+        is_retryable=True,
+    )
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder itself or, as long as there is none, the one that it will be in."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _taken(thing: OutputObject, folder: Path) -> int:
+    """Bytes that an interrupted download has taken of the disk already."""
+    try:
+        state = part_path(thing, target_of(thing, folder)).stat()
+    except FileNotFoundError:
+        return 0
+    return min(thing.size, state.st_blocks * 512)
