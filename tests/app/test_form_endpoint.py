@@ -204,7 +204,7 @@ async def test_a_file_is_said_to_be_what_it_is_or_why_it_cannot_be_sent(
     (tmp_path / "big.csv").write_text("a,b\n" * 40_000)
     async with screen(engine, (120, 40)) as pilot:
         form = await typed(pilot, input_location=f"{tmp_path}/x.csv", endpoint_name="")
-        assert "→ 4 B text" in await submitted(pilot)
+        assert "→ 4 B CSV" in await submitted(pilot)
 
         form.input("endpoint_name").value = "sandbox-echo"
         form.input("input_location").value = f"{tmp_path}/big.csv"

@@ -19,7 +19,8 @@ from tui.app.screens.help import HelpScreen
 from tui.app.widgets.download_line import DownloadLine
 from tui.engine import downloading
 from tui.engine.session import Engine
-from tui.model.invocation import Status
+from tui.engine.source import Outputs
+from tui.model.invocation import Invocation, Status
 from tui.model.outputs import OutputObject
 
 
@@ -165,3 +166,20 @@ async def test_leaving_stops_a_download_and_keeps_what_came(
 
     parts = list((tmp_path / "out").glob("*/.asyncinvoke-*.part"))
     assert parts
+
+
+async def test_what_was_not_even_listed_is_told(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held.goes_on.set()
+
+    async def first(invocation: Invocation) -> Outputs:
+        return Outputs("s3://bucket/job/", tuple(held.things()), is_whole=False)
+
+    monkeypatch.setattr(held, "list_outputs", first)
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path)
+        await settled(pilot)
+
+        assert "saved 2 objects" in said(pilot)
+        assert "it has more than these 2 objects" in said(pilot)

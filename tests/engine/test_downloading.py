@@ -314,3 +314,37 @@ async def test_what_another_etag_belongs_to_is_thrown_away_where_it_is_an_md5(
 
     assert caught.value.problem.kind == "ChecksumMismatch"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+async def test_bytes_that_are_no_object_s_are_not_saved(tmp_path: Path, is_gone: bool) -> None:
+    source = Stored({"job/a.bin": b"a" * 5000})
+    thing = source.thing("job/a.bin")
+    read = source.read_range
+
+    async def other(thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:
+        async for piece in read(thing, start, end):
+            yield b"?" * len(piece)
+        source.read_range = read  # type: ignore[method-assign]
+        source.contents.pop("job/a.bin")
+        if not is_gone:
+            source.contents["job/a.bin"] = b"b" * 3000
+
+    source.read_range = other  # type: ignore[method-assign]
+
+    outcome = await download([Wanted(source, thing, tmp_path)])
+
+    if is_gone:
+        assert not outcome.saved
+        assert not (tmp_path / "a.bin").exists()
+    else:
+        assert outcome.saved[0].is_begun_anew
+        assert (tmp_path / "a.bin").read_bytes() == b"b" * 3000
+
+
+async def test_no_object_takes_a_part_s_place(tmp_path: Path) -> None:
+    source = Stored({"job/.asyncinvoke-1.part/x": b"a"})
+
+    path = await downloaded(source, source.things()[0], tmp_path)
+
+    assert path == tmp_path / "_.asyncinvoke-1.part" / "x"

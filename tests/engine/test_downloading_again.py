@@ -126,7 +126,7 @@ async def test_an_object_that_changes_while_it_is_read_is_begun_anew(
     progress = Progress()
 
     def change() -> None:
-        if len(source.came) == 50:
+        if len(source.came) >= 50 and len(source.contents["job/a.bin"]) == SIZE:
             source.contents["job/a.bin"] = os.urandom(SIZE // 2)
 
     source.on_piece = change

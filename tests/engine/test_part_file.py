@@ -187,3 +187,70 @@ def test_an_object_does_not_get_a_name_of_ours(tmp_path: Path) -> None:
     name = part_path(THING, target_of(THING, tmp_path)).name
 
     assert target_of(replace(THING, key=f"job/{name}"), tmp_path) == tmp_path / f"_{name}"
+
+
+def test_a_finished_file_that_has_the_part_s_name_as_well_stays_as_it_is(target: Path) -> None:
+    target.write_bytes(b"finished!!")
+    os.link(target, part_path(THING, target))
+
+    part = PartFile(THING, target)
+    part.write([b"0123456789"], 0)
+
+    assert part.settle().name == "a-2.bin"
+    part.leave()
+    assert target.read_bytes() == b"finished!!"
+    assert sorted(path.name for path in target.parent.iterdir()) == ["a-2.bin", "a.bin"]
+
+
+def test_what_others_could_have_written_makes_room(target: Path) -> None:
+    part = PartFile(THING, target)
+    part.write([b"0123"], 0)
+    part.leave()
+    part.path.chmod(0o644)
+
+    again = PartFile(THING, target)
+
+    assert again.coverage.size == 0
+    assert stat.S_IMODE(again.path.stat().st_mode) == 0o600
+    again.leave()
+
+
+def test_who_works_on_it_last_closes_what_was_left_meanwhile(target: Path) -> None:
+    part = PartFile(THING, target)
+    part.write([b"01234"], 0)
+    part.begin_use()
+    part.begin_use()
+    part.leave()
+    with pytest.raises(ProblemError, match="being saved"):
+        PartFile(THING, target)
+
+    part.use(part.write, [b"56789"], 5)
+    assert part.use(part.settle) == target
+
+    assert target.read_bytes() == b"0123456789"
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(part._descriptor)
+
+
+def test_a_note_is_written_of_what_was_left_while_it_was_written(target: Path) -> None:
+    part = PartFile(THING, target)
+    part.begin_use()
+    part.leave()
+    part.use(part.write, [b"0123"], 0)
+
+    again = PartFile(THING, target)
+
+    assert again.coverage == Coverage(((0, 4),))
+    again.leave()
+
+
+def test_a_part_that_is_gone_leaves_no_empty_file(target: Path) -> None:
+    part = PartFile(THING, target)
+    part.write([b"0123456789"], 0)
+    part.path.unlink()
+
+    with pytest.raises(FileNotFoundError):
+        part.settle()
+
+    part.leave()
+    assert not target.exists()

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import gzip
 import io
 import struct
 import zipfile
 
+import pytest
+
 from tests.media import zipped
 from tests.model.windows import made
 from tui.model.archive import names_of
+from tui.model.preview import preview_of
 
 
 def test_names_are_read_from_the_end_alone() -> None:
@@ -58,3 +62,13 @@ def test_a_directory_of_64_bits_is_found() -> None:
 
 def test_without_a_directory_there_are_no_names() -> None:
     assert made(names_of, zipped("a" * 50)[:60])[0] is None
+
+
+def test_what_is_unpacked_asks_for_none_of_the_packed_bytes() -> None:
+    packed = gzip.compress(b"PK\x03\x04" + bytes(range(256)) * 2000)
+
+    asking = preview_of("x.zip.gz", len(packed), packed)
+
+    with pytest.raises(StopIteration) as end:
+        next(asking)
+    assert end.value.value.facts.startswith("gzip · ZIP")

@@ -17,7 +17,7 @@ from tui.engine.ticking import Heard, Missed
 from tui.model.document import size_text
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
-from tui.model.problem import ProblemError, explain_failure
+from tui.model.problem import Problem, ProblemError, explain_failure
 from tui.model.request import Request
 
 LAST_LOOK_SECONDS = 10.0
@@ -179,3 +179,7 @@ async def _download(engine: Engine, row: Invocation, chosen: Path) -> None:
         complain(failed.problem)
     if outcome.failed:
         raise ProblemError(outcome.failed[0].problem)
+    if not outputs.is_whole:
+        message = f"it has more than these {len(outputs.objects):,} objects; the others stay in S3"
+        remedy = f"aws s3 cp --recursive {outputs.place} FOLDER"
+        raise ProblemError(Problem(kind="NotAllSaved", message=message, remedy=remedy))

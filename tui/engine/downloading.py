@@ -210,7 +210,7 @@ class _Download:
             try:
                 await self._fill(one, part)
                 checked = await _check(one, part)
-                path = await _undisturbed(part.settle)
+                path = await _on(part, part.settle)
             except BaseException:
                 self._progress.there -= self._counted[part]
                 raise
@@ -240,7 +240,7 @@ class _Download:
             size = sum(map(len, pieces))
             whole = pieces.copy()
             pieces.clear()
-            await _undisturbed(part.write, whole, came - size)
+            await _on(part, part.write, whole, came - size)
             self._count(part)
 
         try:
@@ -264,16 +264,20 @@ async def _check(one: Wanted, part: PartFile) -> str:
     Raises:
         ProblemError: They have another one, and are thrown away.
     """
-    if supposed := md5_of(one.thing.etag):
+    supposed = md5_of(one.thing.etag)
+    if supposed:
         is_right = await asyncio.to_thread(_has, part.path, supposed)
         if is_right:
             return supposed.algorithm
     head = await one.source.head(one.thing)
-    if head is None or head.checksum is None or head.thing.etag != one.thing.etag:
+    is_same = head is not None and head.thing.etag == one.thing.etag
+    if supposed and not is_same:
+        raise ProblemError(_CHANGED_MEANWHILE)
+    if head is None or head.checksum is None or not is_same:
         return ""
     if await asyncio.to_thread(_has, part.path, head.checksum):
         return head.checksum.algorithm
-    await _undisturbed(part.discard)
+    await _on(part, part.discard)
     cause = f"their {head.checksum.algorithm} is not the one that S3 tells"
     raise ProblemError(msgspec.structs.replace(_OTHER_BYTES, cause=cause))
 
@@ -328,6 +332,12 @@ async def _each(items: Sequence[T], work: Callable[[T], Awaitable[None]], at_onc
             raise result
 
 
+async def _on(part: PartFile, work: Callable[..., T], *arguments: object) -> T:
+    """Work on a part file in a thread, which keeps it open until then."""
+    part.begin_use()
+    return await _undisturbed(part.use, work, *arguments)
+
+
 async def _undisturbed(work: Callable[..., T], *arguments: object) -> T:
     """Do it in a thread, to the end before a cancellation goes on: it works on an open file.
 
@@ -345,6 +355,14 @@ _OTHER_BYTES = Problem(
     kind="ChecksumMismatch",
     message="the bytes that came are not the object's; they were thrown away",
     remedy="save it again",
+    is_retryable=True,
+)
+
+_CHANGED_MEANWHILE = Problem(
+    kind="PreconditionFailed",
+    message="it is another object now, or gone, and what came of it is not right",
+    cause="something wrote to it, or deleted it, while it was read",
+    remedy="look whether it is still there, then save it again",
     is_retryable=True,
 )
 

@@ -7,14 +7,16 @@ of the process, whatever ends it. Fetches nothing.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import itertools
 import os
 import stat
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -30,6 +32,13 @@ NOTED = 8 * 1024 * 1024
 """Bytes that are written between two notes: no more comes twice after a kill."""
 
 _PRIVATE = 0o600
+
+_TRIES = 5
+"""How often a part file is opened that somebody replaces meanwhile, or that is not ours alone."""
+
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+
+T = TypeVar("T")
 
 
 class Note(Struct, frozen=True, rename="kebab"):
@@ -72,7 +81,8 @@ class PartFile:
         self.coverage = Coverage()
         self.is_begun_anew = False
         self._is_over = False
-        self._writers = 0
+        self._is_left = False
+        self._users = 0
         self._noted = self._unnoted = 0
         target.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = _opened(self._path)
@@ -98,13 +108,7 @@ class PartFile:
         Raises:
             OSError: The disk does not take them.
         """
-        with self._lock:
-            self._writers += 1
-        try:
-            end = self._write(pieces, offset)
-        finally:
-            with self._lock:
-                self._writers -= 1
+        end = self._write(pieces, offset)
         with self._lock:
             self.coverage = self.coverage.adding(offset, end)
             self._unnoted += end - offset
@@ -147,23 +151,48 @@ class PartFile:
             return free
         raise AssertionError
 
-    def leave(self) -> None:
-        """Close it. What came stays, with its note; without one it would be of no use.
+    def begin_use(self) -> None:
+        """Count in one who is about to work on it in a thread, until ``use`` has."""
+        with self._lock:
+            self._users += 1
 
-        While a thread hangs in a write, the file stays open for it.
-        """
-        if self._writers:
-            return
+    def use(self, work: Callable[..., T], *arguments: object) -> T:
+        """Work on it; the last one closes what was left meanwhile."""
         try:
-            if self._is_over:
-                return
-            if self.coverage.size:
-                with contextlib.suppress(OSError):  # a full disk: then the room is given back
-                    self._write_note()
-                    return
-            self.discard()
+            return work(*arguments)
+        finally:
+            with self._lock:
+                self._users -= 1
+                is_last = self._is_left and not self._users
+            if is_last:
+                self._close()
+
+    def leave(self) -> None:
+        """Close it, once nobody works on it any more.
+
+        What came stays, with its note; without one it would be of no use.
+        """
+        with self._lock:
+            self._is_left = True
+            is_last = not self._users
+        if is_last:
+            self._close()
+
+    def _close(self) -> None:
+        try:
+            with contextlib.suppress(OSError):
+                if not self._is_over and not (self.coverage.size and self._has_note()):
+                    self.discard()
         finally:
             os.close(self._descriptor)
+
+    def _has_note(self) -> bool:
+        """Whether what is there is written down; where the disk is full, its room is given back."""
+        try:
+            self._write_note()
+        except OSError:
+            return False
+        return True
 
     def discard(self) -> None:
         """Throw away what came."""
@@ -186,17 +215,8 @@ class PartFile:
     def _take_up(self) -> None:
         thing, state = self._thing, os.fstat(self._descriptor)
         note = _read(self._note)
-        is_ours = state.st_uid == os.getuid() and not state.st_mode & 0o077
-        if (
-            note
-            and is_ours
-            and (note.uri, note.etag, note.size)
-            == (
-                thing.uri,
-                thing.etag,
-                thing.size,
-            )
-        ):
+        same = (thing.uri, thing.etag, thing.size)
+        if note and (note.uri, note.etag, note.size) == same:
             coverage = Coverage()
             for start, end in note.spans:
                 coverage = coverage.adding(max(0, start), min(end, state.st_size))
@@ -215,8 +235,8 @@ def target_of(thing: OutputObject, folder: Path) -> Path:
         OSError: It cannot be told where the folder really is.
         ValueError: The name leads out of the folder, by itself or by a link in it, or is none.
     """
-    *folders, name = safe_parts(thing.name)
-    target = folder.joinpath(*folders, f"_{name}" if name.startswith(PREFIX) else name)
+    parts = safe_parts(thing.name)
+    target = folder.joinpath(*(f"_{part}" if part.startswith(PREFIX) else part for part in parts))
     if not target.parent.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"{target} leads out of {folder}")
     return target
@@ -237,11 +257,16 @@ def _rename(path: Path, free: Path) -> None:
     """
     try:
         os.link(path, free, follow_symlinks=False)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links: the name is taken first, then given away
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # The name is taken first, then given away.
         os.close(os.open(free, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-        path.replace(free)
+        try:
+            path.replace(free)
+        except OSError:
+            free.unlink(missing_ok=True)
+            raise
     else:
         path.unlink()
 
@@ -260,17 +285,29 @@ def _usual_mode(new: Path) -> int:
 def _opened(path: Path) -> int:
     """A descriptor of the file that is under the path, and that nobody else has.
 
+    One that has another name as well is a finished file, whose saver was killed right then; that
+    one, and what others could have written, makes room for a new one.
+
     Raises:
         OSError: It cannot be opened.
         ProblemError: Somebody has it.
     """
-    while True:
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(path, flags, _PRIVATE)
+    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    for _ in range(_TRIES):
+        is_new = not path.exists()
+        try:
+            created = os.O_CREAT | os.O_EXCL if is_new else 0
+            descriptor = os.open(path, flags | created, _PRIVATE)
+        except (FileExistsError, FileNotFoundError):
+            continue  # another was quicker
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.fstat(descriptor), path.stat()):
+            state = os.fstat(descriptor)
+            is_there = os.path.samestat(state, path.stat())
+            if is_there and (is_new or _is_private(state)):
                 return descriptor
+            if is_there:
+                path.unlink()
         except FileNotFoundError:
             pass  # it was finished, and got its name, between the two calls
         except BlockingIOError:
@@ -280,12 +317,22 @@ def _opened(path: Path) -> int:
             os.close(descriptor)
             raise
         os.close(descriptor)
+    raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
+
+
+def _is_private(state: os.stat_result) -> bool:
+    """Whether it is ours alone, under one name."""
+    is_ours = state.st_uid == os.getuid() and not state.st_mode & 0o077
+    return is_ours and state.st_nlink == 1
 
 
 def _read(path: Path) -> Note | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Note)
-    except (FileNotFoundError, msgspec.DecodeError):
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            is_ours = os.fstat(file.fileno()).st_uid == os.getuid()
+            return msgspec.json.decode(file.read(), type=Note) if is_ours else None
+    except (OSError, msgspec.DecodeError):
         return None
 
 

@@ -26,10 +26,12 @@ class Outputs:
     Attributes:
         place: Where, for a person.
         objects: In key order; empty when nothing is there yet.
+        is_whole: Whether these are all.
     """
 
     place: str
     objects: tuple[OutputObject, ...]
+    is_whole: bool = True
 
 
 class Source(Protocol):
@@ -80,7 +82,7 @@ class Bucket:
             raise ProblemError(_no_location(invocation.s3_uri))
         for place in candidates:
             if objects := await s3.list_objects(self._session, place):
-                return Outputs(str(place), tuple(objects))
+                return Outputs(str(place), tuple(objects), is_whole=len(objects) < s3.PAGE)
         return Outputs(str(candidates[0]), ())
 
     async def _witnessed(self, invocation: Invocation) -> Outputs:

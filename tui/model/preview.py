@@ -65,7 +65,7 @@ def preview_of(name: str, size: int, head: bytes) -> Asking[Preview]:
     content, is_whole, is_damaged = archive.unpacked(head)
     if not content:
         return _hex("gzip · " + ("damaged" if is_damaged else "of nothing" * is_whole), head)
-    inner = Window(len(content) + (not is_whole), content)
+    inner = Window(len(content) + (not is_whole), content, most=0)
     shown = yield from _preview(name.removesuffix(".gz"), inner)
     part = "" if is_whole else f" · {size_text(len(content))} of it unpacked"
     told = f"gzip · {shown.facts}{part}{' · then damaged' * is_damaged}"

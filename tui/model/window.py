@@ -25,11 +25,18 @@ class Window:
         head: Its first bytes.
     """
 
-    def __init__(self, size: int, head: bytes) -> None:
+    def __init__(self, size: int, head: bytes, most: int = _MOST) -> None:
+        """Begin with the head.
+
+        Args:
+            size: Bytes of the whole object.
+            head: Its first bytes.
+            most: How often more is asked for.
+        """
         self.size = size
         self.head = head
         self._pieces = [(0, head)]
-        self._left = _MOST
+        self._left = most
 
     def read(self, start: int, end: int) -> Asking[bytes]:
         """The bytes from ``start`` up to ``end``, at most ``PIECE``; fewer where there are none.

@@ -53,7 +53,8 @@ class DetailFeed:
         """Show an invocation in the open tab; what has to be asked for follows."""
         if self._row is None or self._row.key != row.key:
             self._request = self._endpoint = self._told = None
-            self._screen.workers.cancel_group(self._screen, "meaning")
+            for group in ("meaning", PREVIEW):
+                self._screen.workers.cancel_group(self._screen, group)
         self._row = row
         self.show_facts(row)
         self._work(partial(self._load_request, row), "request")
@@ -156,7 +157,8 @@ class DetailFeed:
         try:
             view = await viewing.look(self._engine.source_of(row), thing, before)
         except ProblemError as error:
-            pane.show_problem(error.problem)
+            if pane.chosen == thing:
+                pane.show_problem(error.problem)
             return
         await pane.show_content(view, stays=before is not None)
 

@@ -157,7 +157,7 @@ class RowActions(WorkingScreen[None]):
     def action_stop_saving(self) -> None:
         """Stop all downloads; what has come stays on the disk."""
         self.workers.cancel_group(self, SAVING)
-        self.say("stopped saving; d into the same folder goes on where it stopped")
+        self.say("stopped saving; d into the same folder goes on with what is not whole")
 
     # Sending again, forgetting ---------------------------------------------------------------
 

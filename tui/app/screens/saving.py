@@ -14,6 +14,7 @@ from tui.app.widgets.download_line import DownloadLine
 from tui.engine import downloading
 from tui.engine.downloading import Progress, Saved, Wanted
 from tui.engine.session import Engine
+from tui.engine.source import Outputs
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Key
 from tui.model.outputs import OutputObject
@@ -95,13 +96,15 @@ async def _listed(
     for row in rows:
         source, below = engine.source_of(row), downloading.folder_of(row, folder)
         try:
-            objects = (one,) if one else (await source.list_outputs(row)).objects
+            outputs = Outputs("", (one,)) if one else await source.list_outputs(row)
         except ProblemError as error:
             if len(rows) == 1:
                 raise
             failed.append(f"{row.id}: {error.problem.one_line}")
         else:
-            wanted += [Wanted(source, thing, below) for thing in objects]
+            wanted += [Wanted(source, thing, below) for thing in outputs.objects]
+            if not outputs.is_whole:
+                failed.append(f"{row.id}: it has more than these {len(outputs.objects):,} objects")
     return wanted
 
 

@@ -80,6 +80,7 @@ class OutputsPane(Vertical):
             return
         total = size_text(sum(thing.size for thing in outputs.objects))
         count = "1 object" if len(outputs.objects) == 1 else f"{len(outputs.objects)} objects"
+        count = count if outputs.is_whole else f"the first {count}"
         self._summary(f"{count} · {total} · {outputs.place}", "$foreground-muted")
         if outputs.objects == self._objects:
             return
