@@ -162,7 +162,7 @@ async def test_moving_on_ends_the_reading(engine: Engine, sandbox: Sandbox, scre
         await asyncio.wait_for(over.wait(), 30)
 
 
-class Told(App[None]):
+class Told(App[int]):
     def compose(self) -> ComposeResult:
         yield Meaning()
 
@@ -174,7 +174,7 @@ async def test_more_than_a_few_rows_are_cut_with_a_word() -> None:
         told.tell((Remark("long", "word " * 60), *(Remark("x", f"{n}") for n in range(9))))
         await pilot.pause()
 
-        lines = shown(pilot).rstrip().splitlines()  # type: ignore[arg-type]
+        lines = shown(pilot).rstrip().splitlines()
         assert len(lines) == ROWS
         assert "… 9 more lines" in lines[-1]
 
@@ -184,7 +184,7 @@ async def test_foreign_words_are_only_text() -> None:
         pilot.app.query_one(Meaning).tell((Remark("[/x]", "[bold]\x1b[31m\nred[/x]\u202e"),))
         await pilot.pause()
 
-        assert "[/x]        [bold]�[31m red[/x]�" in shown(pilot)  # type: ignore[arg-type]
+        assert "[/x]        [bold]�[31m red[/x]�" in shown(pilot)
 
 
 async def test_where_there_are_no_blocks_a_vector_is_drawn_in_ascii(
@@ -196,4 +196,4 @@ async def test_where_there_are_no_blocks_a_vector_is_drawn_in_ascii(
         pilot.app.query_one(Meaning).tell((Remark("the first", "▁▂█  0 to 1"),))
         await pilot.pause()
 
-        assert "the first   _.#  0 to 1" in shown(pilot)  # type: ignore[arg-type]
+        assert "the first   _.#  0 to 1" in shown(pilot)

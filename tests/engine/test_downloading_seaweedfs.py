@@ -16,6 +16,7 @@ import pytest
 
 from tests.engine.stored import saved_as
 from tests.seaweedfs import SeaweedFS
+from tests.seaweedfs import session as session
 from tui.aws import checksums, s3
 from tui.aws.session import Session
 from tui.engine import downloading
@@ -53,15 +54,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloading, "RANGE", 256 * 1024)
     monkeypatch.setattr(downloading, "PIECE", 64 * 1024)
     monkeypatch.setattr(s3, "PIECE", 32 * 1024)
-
-
-@pytest.fixture
-async def session(
-    seaweedfs: SeaweedFS, seaweed_account: Callable[..., None]
-) -> AsyncIterator[Session]:
-    session = Session(Context(region="us-west-2", endpoint_url=seaweedfs.url))
-    yield session
-    await session.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Bytes ↔ text of an encoding that nobody told. Knows no language."""
+"""Bytes → text of an encoding that nobody told. Knows no language."""
 
 from __future__ import annotations
 
