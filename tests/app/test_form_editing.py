@@ -174,9 +174,9 @@ async def test_a_file_that_cannot_be_removed_keeps_no_text_from_coming_back(
         text = await edited(pilot)
 
         assert area.text == "[]"
-        assert "EditFileNotRemoved" in text
+        assert "FileNotRemoved" in text
         await pilot.pause()
-        assert "EditFileNotRemoved" in shown(pilot)
+        assert "FileNotRemoved" in shown(pilot)
     assert list(login.iterdir()) != []
 
 
@@ -189,7 +189,7 @@ async def test_without_an_editor_it_is_said_what_to_set(
         area = await opened(pilot)
         text = await edited(pilot)
 
-        assert "EditorNotSet" in text
+        assert "ProgramNotSet" in text
         assert "export EDITOR=vim" in text
         assert area.text == TYPED
 

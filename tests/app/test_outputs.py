@@ -7,7 +7,7 @@ from textual.widgets import OptionList
 from tests.app.conftest import Screen, main, settled, shown
 from tests.builders import an_invocation
 from tests.media import KINDS
-from tui.app.widgets.long_reader import LongReader
+from tui.app.widgets.line_view import LineView
 from tui.app.widgets.outputs import OutputsPane
 from tui.engine.fetching import PREVIEW
 from tui.engine.session import Engine
@@ -32,8 +32,8 @@ async def opened(pilot: Pilot[int]) -> OutputsPane:
     return main(pilot).query_one(OutputsPane)
 
 
-def reader(pilot: Pilot[int]) -> LongReader:
-    return main(pilot).query_one(LongReader)
+def reader(pilot: Pilot[int]) -> LineView:
+    return main(pilot).query_one(LineView)
 
 
 async def test_each_kind_of_object_is_shown(
@@ -53,7 +53,7 @@ async def test_each_kind_of_object_is_shown(
             assert pane.chosen
             assert pane.chosen.name == name
             assert f"{name} · {facts}" in " ".join(shown(pilot).split())
-            assert part in reader(pilot).text
+            assert part in reader(pilot).sheet.text
 
 
 async def test_a_key_reads_on_and_stays_where_one_reads(
@@ -65,9 +65,9 @@ async def test_a_key_reads_on_and_stays_where_one_reads(
 
     async with screen(engine) as pilot:
         await opened(pilot)
-        assert "first 262.1 kB · m reads on" in shown(pilot)
+        assert "262.1 kB of 648.9 kB" in shown(pilot)
         assert "m read on" in shown(pilot).splitlines()[-1]
-        assert lines[-1] not in reader(pilot).text
+        assert lines[-1] not in reader(pilot).sheet.text
         assert not reader(pilot).show_horizontal_scrollbar
         await pilot.press("tab", "pagedown")
         await settled(pilot)
@@ -76,14 +76,13 @@ async def test_a_key_reads_on_and_stays_where_one_reads(
 
         await pilot.press("m")
         await settled(pilot)
-        assert "first 524.3 kB · m reads on" in shown(pilot)
+        assert "524.3 kB of 648.9 kB" in shown(pilot)
         assert sandbox.calls["GetObject"] == calls + 1
         assert reader(pilot).scroll_offset == before
 
         await pilot.press("m")
         await settled(pilot)
-        assert reader(pilot).text.split("\n") == lines
-        assert "reads on" not in shown(pilot)
+        assert reader(pilot).sheet.text.split("\n") == lines
         assert "read on" not in shown(pilot).splitlines()[-1]
 
         await pilot.press("m")
@@ -101,7 +100,7 @@ async def test_objects_that_come_leave_the_preview_as_it_is(
         pane = await opened(pilot)
         await pilot.press("m", "tab", "pagedown")
         await settled(pilot)
-        before = reader(pilot).text, reader(pilot).scroll_offset
+        before = reader(pilot).sheet.text, reader(pilot).scroll_offset
         calls = sandbox.calls["GetObject"]
 
         put(sandbox, **{"a.txt": b"first"})
@@ -109,7 +108,7 @@ async def test_objects_that_come_leave_the_preview_as_it_is(
         await settled(pilot)
 
         assert pane.query_one(OptionList).option_count == 2
-        assert (reader(pilot).text, reader(pilot).scroll_offset) == before
+        assert (reader(pilot).sheet.text, reader(pilot).scroll_offset) == before
         assert sandbox.calls["GetObject"] == calls
 
 
@@ -122,13 +121,13 @@ async def test_long_lines_are_folded_anew_for_another_width(
 
     async with screen(engine) as pilot:
         await opened(pilot)
-        narrow = reader(pilot).text.split("\n")
+        narrow = reader(pilot).sheet.rows
         assert max(map(len, narrow)) <= 78
         assert not reader(pilot).show_horizontal_scrollbar
 
         await pilot.resize_terminal(130, 40)
         await settled(pilot)
-        wide = reader(pilot).text.split("\n")
+        wide = reader(pilot).sheet.rows
         assert len(wide) < len(narrow)
         assert " ".join("".join(wide).split()) == words
 
@@ -141,12 +140,12 @@ async def test_an_object_that_cannot_be_read_says_why_and_shows_nothing_of_anoth
 
     async with screen(engine) as pilot:
         pane = await opened(pilot)
-        assert reader(pilot).text == "first"
+        assert reader(pilot).sheet.text == "first"
         sandbox.faults.add("GetObject", "denied", times=None)
         pane.query_one(OptionList).highlighted = 1
         await settled(pilot)
         assert "s3:GetObject" in shown(pilot)
-        assert reader(pilot).text == ""
+        assert reader(pilot).sheet.text == ""
 
 
 async def test_what_cannot_be_read_on_stays_as_it_is_and_can_be_tried_again(
@@ -157,17 +156,17 @@ async def test_what_cannot_be_read_on_stays_as_it_is_and_can_be_tried_again(
 
     async with screen(engine) as pilot:
         await opened(pilot)
-        before = reader(pilot).text
+        before = reader(pilot).sheet.text
         sandbox.faults.add("GetObject", "denied")
         await pilot.press("m")
         await settled(pilot)
         assert "s3:GetObject" in shown(pilot)
-        assert reader(pilot).text == before
+        assert reader(pilot).sheet.text == before
 
         await pilot.press("m")
         await settled(pilot)
         assert "s3:GetObject" not in shown(pilot)
-        assert len(reader(pilot).text) > len(before)
+        assert len(reader(pilot).sheet.text) > len(before)
 
 
 async def test_hostile_characters_of_an_object_do_not_reach_the_terminal(

@@ -14,23 +14,23 @@ from hypothesis import strategies as st
 
 from tui.engine import editing
 from tui.engine.attaching import LARGEST
-from tui.engine.editing import Editor, editor_of
+from tui.engine.program import Program
 from tui.model.problem import Problem, ProblemError
 
 TEXT = '{"prompt": "a tide pool"}'
 
-Script = Callable[[str], Editor]
+Script = Callable[[str], Program]
 
 
 @pytest.fixture
 def script(tmp_path: Path) -> Script:
     """An editor that is a few lines of Python; ``path`` is the file that it edits."""
 
-    def make(lines: str) -> Editor:
+    def make(lines: str) -> Program:
         file = tmp_path / "editor.py"
         before = "import os, sys, time\nfrom pathlib import Path\npath = Path(sys.argv[1])\n"
         file.write_text(before + lines)
-        return Editor("EDITOR", (sys.executable, "-I", str(file)))
+        return Program("EDITOR", (sys.executable, "-I", str(file)))
 
     return make
 
@@ -51,7 +51,7 @@ def nothing_rescued() -> None:
     RESCUED.clear()
 
 
-async def edit(editor: Editor, login: Path, text: str = TEXT) -> str:
+async def edit(editor: Program, login: Path, text: str = TEXT) -> str:
     try:
         environment = {"XDG_RUNTIME_DIR": str(login)}
         edited = await editing.edit(text, editor, environment, RESCUED.append)
@@ -61,42 +61,11 @@ async def edit(editor: Editor, login: Path, text: str = TEXT) -> str:
     return edited.text
 
 
-async def refused(editor: Editor, login: Path, text: str = TEXT) -> Problem:
+async def refused(editor: Program, login: Path, text: str = TEXT) -> Problem:
     with pytest.raises(ProblemError) as caught:
         await edit(editor, login, text)
     assert caught.value.problem.remedy
     return caught.value.problem
-
-
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [
-        ({"EDITOR": "vim"}, Editor("EDITOR", ("vim",))),
-        ({"EDITOR": "vim", "VISUAL": "code --wait"}, Editor("VISUAL", ("code", "--wait"))),
-        ({"EDITOR": "ed", "VISUAL": " "}, Editor("EDITOR", ("ed",))),
-        ({"EDITOR": "'/my editor' -c 'set x'"}, Editor("EDITOR", ("/my editor", "-c", "set x"))),
-    ],
-)
-def test_visual_goes_before_editor(environment: dict[str, str], expected: Editor) -> None:
-    assert editor_of(environment) == expected
-
-
-@pytest.mark.parametrize(
-    ("environment", "message"),
-    [
-        ({}, "neither $VISUAL nor $EDITOR"),
-        ({"VISUAL": "", "EDITOR": "  "}, "neither $VISUAL nor $EDITOR"),
-        ({"VISUAL": "vim 'unclosed", "EDITOR": "ed"}, "$VISUAL is no command: No closing"),
-    ],
-)
-def test_without_an_editor_it_is_said_what_to_set(
-    environment: dict[str, str], message: str
-) -> None:
-    with pytest.raises(ProblemError) as caught:
-        editor_of(environment)
-    assert caught.value.problem.kind == "EditorNotSet"
-    assert message in caught.value.problem.message
-    assert "EDITOR=" in caught.value.problem.remedy
 
 
 async def test_what_the_editor_saves_comes_back(script: Script, login: Path) -> None:
@@ -152,7 +121,7 @@ def test_any_text_comes_back_unchanged(tmp_path: Path) -> None:
     @given(st.text(st.characters(exclude_categories=["Cs"])))
     @settings(max_examples=30, deadline=None)
     def check(text: str) -> None:
-        editor = Editor("EDITOR", ("true",))
+        editor = Program("EDITOR", ("true",))
         edited = asyncio.run(editing.edit(text, editor, environment, RESCUED.append))
         assert edited.text == text
 
@@ -205,15 +174,15 @@ async def test_as_much_as_the_service_takes_comes_back(script: Script, login: Pa
     [("no-such-editor", "No such file"), ("/etc/passwd", "Permission"), ("nul\0", "null")],
 )
 async def test_an_editor_that_cannot_be_started(login: Path, program: str, message: str) -> None:
-    problem = await refused(Editor("VISUAL", (program,)), login)
-    assert problem.kind == "EditorNotStarted"
+    problem = await refused(Program("VISUAL", (program,)), login)
+    assert problem.kind == "ProgramNotStarted"
     assert message in problem.message
     assert "$VISUAL" in problem.remedy
 
 
 async def test_a_text_that_no_file_can_hold_is_refused(login: Path) -> None:
-    problem = await refused(Editor("EDITOR", ("true",)), login, '"\ud83d"')
-    assert problem.kind == "EditFileNotWritten"
+    problem = await refused(Program("EDITOR", ("true",)), login, '"\ud83d"')
+    assert problem.kind == "FileNotWritten"
     assert "surrogate" in problem.message
 
 
@@ -258,11 +227,11 @@ async def test_what_comes_back_or_was_not_changed_is_not_rescued(
 async def test_half_of_what_could_not_be_written_is_not_taken_for_what_was_saved(
     script: Script, login: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: Path, text: str) -> None:
-        path.write_text(text[: len(text) // 2])
-        raise ProblemError(Problem(kind="EditFileNotWritten", message="the disk is full"))
+    def full(path: Path, content: bytes) -> None:
+        path.write_bytes(content[: len(content) // 2])
+        raise ProblemError(Problem(kind="FileNotWritten", message="the disk is full"))
 
-    monkeypatch.setattr(editing, "_write", full)
+    monkeypatch.setattr("tui.engine.program.write", full)
 
     with pytest.raises(ProblemError, match="full"):
         await edit(script("path.write_text('saved')"), login)
@@ -290,7 +259,7 @@ async def test_what_the_editor_saves_comes_back_with_the_word_that_its_file_is_s
     (folder,) = login.iterdir()
     assert edited.text == "saved"
     assert edited.trouble is not None
-    assert edited.trouble.kind == "EditFileNotRemoved"
+    assert edited.trouble.kind == "FileNotRemoved"
     assert str(folder) in edited.trouble.message
 
 
@@ -303,7 +272,7 @@ async def test_of_an_editor_that_failed_it_is_said_that_its_file_is_still_there(
     with pytest.raises(ProblemError) as caught:
         await editing.edit(TEXT, editor, {"XDG_RUNTIME_DIR": str(login)}, RESCUED.append)
 
-    assert caught.value.problem.kind == "EditFileNotRemoved"
+    assert caught.value.problem.kind == "FileNotRemoved"
     assert RESCUED == ["saved"]
 
 

@@ -3,8 +3,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.folding import MOST, folded
+from tui.model.folding import parts
 from tui.model.text import cell_width, printable
+
+
+def folded(text: str, width: int) -> str:
+    return "\n".join(part for line in text.split("\n") for part in parts(line, width))
 
 
 def test_lines_are_broken_between_words() -> None:
@@ -17,17 +21,6 @@ def test_a_word_that_is_too_long_is_broken() -> None:
 
 def test_wide_characters_count_twice() -> None:
     assert folded("漢字かな", 5) == "漢字\nかな"
-
-
-def test_without_a_width_lines_stay() -> None:
-    assert folded("a" * 500, 0) == "a" * 500
-
-
-def test_too_many_lines_are_cut_with_a_word() -> None:
-    for width in 0, 80:
-        lines = folded("x\n" * (MOST + 5), width).split("\n")
-        assert len(lines) == MOST + 1
-        assert "more lines follow" in lines[-1]
 
 
 @given(st.text(st.sampled_from("ab \n界é"), max_size=200), st.integers(2, 12))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.media import FTYP, KINDS, box, moov
 from tui.model import window
 from tui.model.archive import UNPACKED
-from tui.model.preview import Preview, preview_of
+from tui.model.preview import Preview, preview_of, preview_of_end
 
 NAMES = st.sampled_from(["", "a.out", "a.json", "a.jsonl", "a.csv", "a.tsv", "a.txt", "a.gz"])
 STARTS = [content for content, _, _ in KINDS.values()]
@@ -114,15 +114,24 @@ def test_a_content_that_is_made_to_be_slow_or_large_is_shown_within_bounds(
 
 def test_of_a_cut_text_more_can_be_read() -> None:
     assert shown("a.txt", b"abc" * 10, here=10)[0] == Preview("text", "abcabcabca", grows=True)
-    assert shown("a.json", b'{"a": 1}', here=4)[0].facts == "JSON, cut: as it stands"
-    assert shown("a.json", b'{"a": 1}', here=4)[0].grows
+    assert shown("a.json", b'"a long text"', here=4)[0].facts == "JSON, cut: as it stands"
+    assert shown("a.json", b'"a long text"', here=4)[0].grows
     assert not shown("a.bin", b"\0" * 10, here=5)[0].grows
     assert not shown("a.txt", b"\n" * 200_000, here=199_999)[0].grows
 
 
+def test_of_a_cut_json_the_whole_members_are_laid_out() -> None:
+    preview, _ = shown("a.json", b'{"a": [1, 2], "b": {"c": "cut off"}}', here=27)
+
+    assert preview.facts == "JSON, its first members"
+    assert preview.text == '{\n  "a": [ 1, 2 ],\n  "b": {}\n}'
+    assert preview.document == preview.text
+    assert preview.grows
+
+
 def test_what_the_end_of_what_was_read_cuts_is_left_out() -> None:
     lines, _ = shown("a.jsonl", b'{"a": 1}\n{"b": 2}\n{"c"', here=20)
-    assert lines.text == 'record 1\n{\n  "a": 1\n}\n\nrecord 2\n{\n  "b": 2\n}\n'
+    assert lines.text == 'record 1 {\n  "a": 1\n}\nrecord 2 {\n  "b": 2\n}'
     assert lines.facts == "JSON lines · 2 records"
     table, _ = shown("a.csv", b"a,b\n1,2\n3,4444", here=11)
     assert table.text.split("\n") == ["a  b", "-  -", "1  2"]
@@ -147,3 +156,37 @@ def test_a_clip_in_gzip_asks_for_nothing_outside() -> None:
     clip = FTYP + box(b"mdat", bytes(400_000)) + moov()
 
     assert shown("a.mp4.gz", gzip.compress(clip))[1] == 0
+
+
+def test_the_end_of_a_text_begins_with_a_whole_line() -> None:
+    end = "à demi\nla fin".encode()[1:]
+
+    preview = preview_of_end("a.txt", 1000, "é".encode(), end)
+
+    assert preview == Preview("text, its end: as it stands", "la fin")
+
+
+def test_the_end_of_json_lines_is_its_last_records() -> None:
+    preview = preview_of_end("a.jsonl", 1000, b'{"a": 1}\n', b'ut": 0}\n{"a": 2}\n{"a": 3}\n')
+
+    assert preview.facts == "JSON lines · the last 2 records"
+    assert preview.text == 'record -2 {\n  "a": 2\n}\nrecord -1 {\n  "a": 3\n}'
+
+
+def test_the_end_of_utf_16_goes_by_the_mark_at_the_beginning() -> None:
+    content = "\ufeffone\ntwo\nthree".encode("utf-16-le")
+
+    assert preview_of_end("a.txt", len(content), content[:4], content[8:]).text == "two\nthree"
+
+
+@pytest.mark.parametrize("head", [b"\0\1", b"\x89PNG\r\n\x1a\n", gzip.compress(b"tide")])
+def test_the_end_of_other_bytes_is_hex_with_its_place(head: bytes) -> None:
+    preview = preview_of_end("a.bin", 5000, head, bytes(4200))
+
+    assert preview.facts.endswith("its last 4.1 kB")
+    assert preview.text.split("\n")[0].startswith(f"{904:08x}  00 00")
+
+
+@given(st.binary(min_size=1), st.binary())
+def test_any_end_has_a_preview(head: bytes, end: bytes) -> None:
+    assert preview_of_end("a.out", len(head) + len(end), head, end).facts

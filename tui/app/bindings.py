@@ -86,6 +86,7 @@ DETAIL = (
     Action("screen.tab('output')", "3", "output", "the objects it wrote", in_footer=False),
     Action("screen.tab('request')", "4", "request", "the same as a command", in_footer=False),
     Action("screen.more", "m", "read on", "read the next 256 KiB of a preview, up to 8 MB"),
+    Action("screen.view", "v", "view", "the object on the whole screen; enter, too"),
 )
 
 MOVE = (
@@ -100,6 +101,36 @@ MOVE = (
 ACROSS = (
     Action("scroll_sideways(-1)", "left", "left", "the columns further left", in_footer=False),
     Action("scroll_sideways(1)", "right", "right", "the columns further right", in_footer=False),
+)
+
+LINES = (
+    Action("fold", "space", "fold", "fold the object or list, or unfold it", in_footer=False),
+    Action("left", "left", "left", "fold it, or go to what it is in", in_footer=False),
+    Action("right", "right", "right", "unfold it, or go into it", in_footer=False),
+    Action("fold_all(True)", "minus", "fold all", "fold every object and list", in_footer=False),
+    Action(
+        "fold_all(False)", "plus,equals_sign", "unfold all", "unfold all of them", in_footer=False
+    ),
+    Action("wrap", "w", "wrap", "let long lines go on in the next row, or not", in_footer=False),
+    Action("numbers", "L", "numbers", "number the lines, or not", in_footer=False),
+)
+
+VIEWER = (
+    Action("screen.find", "slash", "find", "look for words in what is shown", key_display="/"),
+    Action("screen.go_on(1)", "n", "next", "the next place where they stand", in_footer=False),
+    Action("screen.go_on(-1)", "N", "previous", "the place before", in_footer=False),
+    Action("screen.query", "full_stop", "query", "ask JSON by JMESPath", key_display="."),
+    Action("screen.copy_value", "y", "copy", "copy the value under the cursor, or the line"),
+    Action("screen.copy_path", "Y", "path", "copy where it stands, as JMESPath"),
+    Action("screen.more", "m", "read on", "read the next 256 KiB, up to 8 MB"),
+    Action("screen.page", "P", "pager", "show what is read in $PAGER", in_footer=False),
+    Action("screen.edit", "E", "editor", "show a copy in $VISUAL or $EDITOR", in_footer=False),
+    Action("screen.refresh", "r", "refresh", "read it again, as it is now", in_footer=False),
+    Action("screen.download", "d", "download", "save it to disk"),
+    Action("screen.back", "escape,q", "back", "step back: from what is asked, from the object"),
+    Action("screen.help", "question_mark,f1", "help", "the keys of this screen"),
+    Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
+    Action("screen.leave", "ctrl+q", "quit", "leave the program", in_footer=False),
 )
 
 MARK = (
@@ -243,6 +274,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "sending": (("While it is sent", _only(_WHILE_SENT)),),
     "awaited": (("While its answer is waited for", _only(_WHILE_AWAITED)),),
     "uploading": (("While its input is uploaded", _only(_WHILE_UPLOADED)),),
+    "viewer": (("One object", VIEWER), ("Reading", LINES), ("Moving", MOVE)),
     "many": (("Many invocations", MANY), ("Moving", MOVE)),
 }
 """The actions of each screen, under the headings that the help screen gives them."""

@@ -1,4 +1,4 @@
-"""The model input on its way through the person's own editor, on the program's terminal.
+"""The person's own editor on the program's terminal, and the model input on its way through it.
 
 What the editor saved and does not bring back is kept as a draft, or stands in the form after all.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from textual.app import App
 
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine import editing
 from tui.engine.draft import OpenDraft
-from tui.engine.editing import Edited
+from tui.engine.editing import EDITORS, Edited
+from tui.engine.program import program_of
 from tui.engine.session import Engine
 from tui.model.form import MODEL_INPUT
 from tui.model.problem import Problem, problem_of
@@ -30,6 +33,20 @@ RESCUE_SECONDS = 2.0
 """How long the ledger may take to keep what was saved."""
 
 RESCUED_HERE = "what was saved stands in the form; ctrl+z takes it back"
+
+
+@contextmanager
+def lent_terminal(app: App[object], engine: Engine) -> Iterator[None]:
+    """Lend the terminal to another program; AWS is asked nothing, for nobody sees the answer."""
+    is_ours = not engine.is_paused
+    try:
+        if is_ours:
+            engine.pause(True)
+        with app.suspend():
+            yield
+    finally:
+        if is_ours:
+            engine.pause(False)
 
 
 class RoundTrip:
@@ -78,16 +95,9 @@ class RoundTrip:
         Raises:
             ProblemError: There is no editor, it failed, or what it left cannot be taken.
         """
-        editor = editing.editor_of(os.environ)
-        is_ours = not self._engine.is_paused
-        try:
-            if is_ours:
-                self._engine.pause(True)
-            with self._app.suspend():
-                return await editing.edit(text, editor, os.environ, self._rescue)
-        finally:
-            if is_ours:
-                self._engine.pause(False)
+        editor = program_of(os.environ, *EDITORS)
+        with lent_terminal(self._app, self._engine):
+            return await editing.edit(text, editor, os.environ, self._rescue)
 
     def _rescue(self, saved: str) -> None:
         """Keep what the editor saved and did not bring back."""

@@ -15,6 +15,10 @@ _MARKS = (
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\x0b\x0c\r\x1b"))
 _UNSEEN = bytes(range(128, 256))
 
+_CONTINUING = bytes(range(0x80, 0xC0))
+_LONGEST = 4
+"""Bytes of a character of UTF-8, and which of them begin none."""
+
 _ASCII_SHARE = 0.8
 """Of the bytes of a text in an alphabet that Latin-1 writes; of random bytes it is a half."""
 
@@ -43,6 +47,18 @@ def decode(content: bytes) -> Decoded | None:
         return Decoded(_text(content, "utf-8", "strict"), "UTF-8")
     except UnicodeDecodeError:
         return _broken(content) or _latin(content)
+
+
+def decode_end(end: bytes, head: bytes) -> Decoded | None:
+    """The text that the end of an object holds, without a character that its beginning cuts.
+
+    Args:
+        end: Its last bytes, from an even place on.
+        head: Its first ones, which may tell the encoding.
+    """
+    mark = next((mark for mark, _, _ in _MARKS if head.startswith(mark)), b"")
+    begun = len(end) - len(end.lstrip(_CONTINUING))
+    return decode(mark + (end[begun:] if begun < _LONGEST else end))
 
 
 def _text(content: bytes, codec: str, errors: str) -> str:

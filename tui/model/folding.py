@@ -5,35 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 
 from tui.model.text import cell_width
-
-MOST = 150_000
-"""Lines that are shown."""
 
 _MEASURED = 10_000
 """Characters of a line that is measured as a whole: that lets no other thread run."""
 
 
-def folded(text: str, width: int) -> str:
-    """The text in lines of at most ``width`` cells, and at most ``MOST`` lines.
-
-    Args:
-        text: Printable text.
-        width: 0 leaves lines as long as they are.
-    """
-    lines = text.split("\n")
-    if width:
-        kept = list(islice((part for line in lines for part in _folded(line, width)), MOST + 1))
-    else:
-        kept = lines[: MOST + 1]
-    if len(kept) > MOST:
-        kept[MOST] = "… more lines follow: save the object to read them"
-    return "\n".join(kept)
-
-
-def _folded(line: str, width: int) -> Iterator[str]:
+def parts(line: str, width: int) -> Iterator[str]:
+    """A printable line in parts of at most ``width`` cells; put together, they are the line."""
     if len(line) * 2 <= width:
         return iter((line,))
     if line.isascii() or (len(line) <= _MEASURED and cell_width(line) == len(line)):

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 
 from tui.model import archive, boxes, document, magic, matroska, npy, pixels, sounds
 from tui.model.clip import Clip
+from tui.model.cut_json import closed
 from tui.model.delimited import table_of
 from tui.model.document import DocumentFault, size_text
-from tui.model.encoding import Decoded, decode
-from tui.model.folding import MOST
+from tui.model.encoding import Decoded, decode, decode_end
 from tui.model.json_text import laid_out
 from tui.model.kind import Kind, kind_of_text
 from tui.model.outputs import hex_lines
 from tui.model.records import records_of
+from tui.model.sheet import MOST
 from tui.model.text import even_lines
 from tui.model.window import Asking, Window
 
@@ -39,12 +40,15 @@ class Preview:
         text: What to read; foreign, and not yet printable.
         wraps: Whether long lines are wrapped: those of a table are not.
         grows: Whether more bytes would show more text.
+        document: The JSON text that an expression can be asked of; empty where there is none. The
+            text is it, or its records, with a line for each member.
     """
 
     facts: str
     text: str = ""
     wraps: bool = True
     grows: bool = False
+    document: str = ""
 
 
 def preview_of(name: str, size: int, head: bytes) -> Asking[Preview]:
@@ -70,6 +74,34 @@ def preview_of(name: str, size: int, head: bytes) -> Asking[Preview]:
     part = "" if is_whole else f" · {size_text(len(content))} of it unpacked"
     told = f"gzip · {shown.facts}{part}{' · then damaged' * is_damaged}"
     return replace(shown, facts=told, grows=False)
+
+
+def preview_of_end(name: str, size: int, head: bytes, end: bytes) -> Preview:
+    """How the end of an object is shown that is too large to be read up to there.
+
+    Args:
+        name: Its name.
+        size: Bytes of all of it.
+        head: Some of its first bytes, which tell what it is.
+        end: Its last ones, from an even place on.
+    """
+    form = magic.format_of(head)
+    beginning = decode(head) if form == magic.BYTES else None
+    decoded = decode_end(end, head) if beginning else None
+    if beginning is None or decoded is None:
+        told = "binary" if form == magic.BYTES else form
+        last = end[-_HEX:]
+        lines = hex_lines(last, size - len(last))
+        return Preview(f"{told} · its last {size_text(len(last))}", "\n".join(lines), wraps=False)
+    text = even_lines(decoded.text)
+    kind = kind_of_text(even_lines(beginning.text), name)
+    whole = text.partition("\n")[2] or text
+    if kind is Kind.JSONL:
+        records = records_of(whole, is_cut=False, is_end=True)
+        return Preview(
+            f"{kind.value} · the last {records.facts}", records.text, document=records.document
+        )
+    return Preview(f"{kind.value}, its end: as it stands", whole if kind is not Kind.JSON else text)
 
 
 def _preview(name: str, window: Window) -> Asking[Preview]:
@@ -103,7 +135,8 @@ def _read(decoded: Decoded, name: str, *, is_cut: bool) -> Preview:
     if kind is Kind.JSONL:
         records = records_of(text, is_cut=is_cut)
         grows = is_cut and records.is_all
-        return Preview(f"{kind.value} · {records.facts}", records.text, grows=grows)
+        facts = f"{kind.value} · {records.facts}"
+        return Preview(facts, records.text, grows=grows, document=records.document)
     if kind is Kind.TABLE and (table := table_of(text, is_cut=is_cut)):
         grows = is_cut and table.is_all
         return Preview(f"{kind.value} · {table.facts}", table.text, wraps=False, grows=grows)
@@ -117,10 +150,14 @@ def _has_room(text: str) -> bool:
 
 def _json(text: str, *, is_cut: bool) -> Preview:
     if is_cut:
-        return Preview("JSON, cut: as it stands", text, grows=_has_room(text))
+        whole = closed(text)
+        pretty = laid_out(whole) if whole else None
+        if pretty is None:
+            return Preview("JSON, cut: as it stands", text, grows=_has_room(text))
+        return Preview("JSON, its first members", pretty, grows=_has_room(pretty), document=pretty)
     pretty = laid_out(text)
     if pretty is not None:
-        return Preview("JSON", pretty)
+        return Preview("JSON", pretty, document=pretty)
     fault = document.parse(text)
     if isinstance(fault, DocumentFault):
         return Preview(f"no JSON: {fault}", text)

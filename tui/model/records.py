@@ -12,51 +12,51 @@ _MOST = 20_000
 _LONGEST = 8_000_000
 """Characters that are shown."""
 
-_LINES = 100
-"""Lines of one record that are shown."""
-
-_WIDEST = 2_000
-"""Characters of one line that are shown: of an embedding, what tells it from another."""
-
 
 class Records(NamedTuple):
     """Records to be read.
 
     Attributes:
-        text: Each below its number.
+        text: Each behind its number.
+        document: A JSON list of them; null stands for one that is not JSON.
         facts: How many they are.
         is_all: Whether none is left out for there being too many.
     """
 
     text: str
+    document: str
     facts: str
     is_all: bool
 
 
-def records_of(text: str, *, is_cut: bool) -> Records:
-    """The records of a text; one that its end cuts is left out, unless there is no other."""
+def records_of(text: str, *, is_cut: bool, is_end: bool = False) -> Records:
+    """The records of a text.
+
+    Args:
+        text: A record a line.
+        is_cut: Whether its end cuts the last one, which is left out then, unless it is the only.
+        is_end: Whether it is the end of a longer text: its records are numbered from the last, -1.
+    """
     lines = text.split("\n")
     if is_cut and len(lines) > 1:
         del lines[-1]
     found = [line for line in lines if line.strip()]
     shown: list[str] = []
+    values: list[str] = []
     left = _LONGEST
+    if is_end:
+        found = found[-_MOST:]
     for line in found[:_MOST]:
-        record = _record(line)
+        value = laid_out(line)
+        record = f"(not JSON, or cut) {line.strip()}" if value is None else value
         left -= len(record)
         if left < 0 and shown:
             break
-        shown.append(f"record {len(shown) + 1}\n{record}\n")
+        number = len(shown) + 1 if not is_end else len(shown) - len(found)
+        shown.append(f"record {number} {record}")
+        values.append("null" if value is None else value)
     count = f"{len(found):,} record{'s' * (len(found) != 1)}"
     if len(shown) < len(found):
         count += f", of which {len(shown):,} are shown"
-    return Records("\n".join(shown), count, is_all=len(shown) == len(found))
-
-
-def _record(line: str) -> str:
-    pretty = laid_out(line)
-    lines = (f"(not JSON, or cut)\n{line.strip()}" if pretty is None else pretty).split("\n")
-    kept = [part if len(part) <= _WIDEST else f"{part[:_WIDEST]}…" for part in lines[:_LINES]]
-    if len(lines) > _LINES:
-        kept.append(f"… {len(lines) - _LINES:,} more lines")
-    return "\n".join(kept)
+    document = f"[{','.join(values)}]"
+    return Records("\n".join(shown), document, count, is_all=len(shown) == len(found))

@@ -18,7 +18,7 @@ from textual.timer import Timer
 from tui.app import notice
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
 from tui.app.screens import nothing
-from tui.app.screens.row_actions import FOR_ROWS, RowActions
+from tui.app.screens.row_actions import RowActions
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.filter_line import FilterLine
@@ -109,9 +109,7 @@ class MainScreen(RowActions):
             return not self._is_detail_opened
         if action == "more":
             return self._feed is not None and self._is_detail_shown and self._feed.has_more
-        if action == "stop_saving":
-            return self.query_one(DownloadLine).is_saving
-        return self.chosen is not None or action not in FOR_ROWS
+        return super().check_action(action, parameters)
 
     # News ------------------------------------------------------------------------------------
 

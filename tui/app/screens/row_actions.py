@@ -65,6 +65,14 @@ class RowActions(WorkingScreen[None]):
         """The object of an invocation under the detail's cursor, where that is in sight."""
         raise NotImplementedError
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what there is something for."""
+        if action == "stop_saving":
+            return self.query_one(DownloadLine).is_saving
+        if action == "view":
+            return self.chosen is not None and self.chosen_output(self.chosen.key) is not None
+        return self.chosen is not None or action not in FOR_ROWS
+
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something in passing."""
         self.app.notify(printable(text), severity=severity, markup=False)
@@ -86,6 +94,18 @@ class RowActions(WorkingScreen[None]):
         from tui.app.widgets.outputs import OutputsPane
 
         self.query_one(OutputsPane).read_more()
+
+    async def action_view(self) -> None:
+        """Read the object under the detail's cursor on the whole screen."""
+        from tui.app.screens.viewer import ViewerScreen
+
+        row = self.chosen
+        if row and (thing := self.chosen_output(row.key)):
+            await self.app.push_screen(ViewerScreen(self._engine, row, thing, self._ask_to_save))
+
+    async def on_outputs_pane_object_opened(self) -> None:
+        """Read it on the whole screen."""
+        await self.action_view()
 
     # Taking out ------------------------------------------------------------------------------
 
@@ -130,13 +150,15 @@ class RowActions(WorkingScreen[None]):
 
         await self.app.push_screen(ExportScreen(rows, unseen(rows, table.listing)), told)
 
-    @work(exclusive=True, group=ASKING, exit_on_error=False)
-    async def action_download(self) -> None:
+    def action_download(self) -> None:
         """Save the chosen object, or all outputs, into a folder that is asked for."""
+        rows = self._targets
+        self._ask_to_save(rows, self.chosen_output(rows[0].key) if len(rows) == 1 else None)
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def _ask_to_save(self, rows: list[Invocation], one: OutputObject | None) -> None:
         from tui.app.screens import saving
 
-        rows = self._targets
-        one = self.chosen_output(rows[0].key) if len(rows) == 1 else None
         shown = self._table.listing
         if rows and (folder := await saving.ask(self.app, rows, one, self._folder, shown)):
             self._folder = folder

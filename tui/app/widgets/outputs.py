@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from tui.app.text import safe
 from tui.app.widgets.line import Line
-from tui.app.widgets.long_reader import LongReader
+from tui.app.widgets.line_view import LineView
 from tui.app.widgets.meaning import Meaning
 from tui.engine.source import Outputs
 from tui.engine.viewing import View
@@ -35,6 +35,9 @@ class OutputsPane(Vertical):
         thing: OutputObject
         before: View | None = None
 
+    class ObjectOpened(Message):
+        """The object under the cursor is wanted on the whole screen."""
+
     def __init__(self) -> None:
         super().__init__()
         self._objects: tuple[OutputObject, ...] = ()
@@ -47,7 +50,7 @@ class OutputsPane(Vertical):
         yield Meaning()
         yield OptionList(id="objects", markup=False, compact=True)
         yield Line(id="kind")
-        yield LongReader(id="preview")
+        yield LineView(id="preview")
 
     def on_mount(self) -> None:
         """Begin with nothing to show."""
@@ -121,7 +124,9 @@ class OutputsPane(Vertical):
             return
         self._say_about(f"{thing.name} · {_about(view)}", view)
         preview = view.preview
-        await self.query_one(LongReader).show_text(preview.text, wraps=preview.wraps, stays=stays)
+        await self.query_one(LineView).show_text(
+            preview.text, wraps=preview.wraps, is_outlined=bool(preview.document), stays=stays
+        )
 
     def show_problem(self, problem: Problem) -> None:
         """Say why there is no listing or preview; a preview that is there stays."""
@@ -141,6 +146,11 @@ class OutputsPane(Vertical):
             self._no_preview(f"{thing.name} · reading…")
             self.post_message(self.PreviewWanted(thing))
 
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open the object under the cursor."""
+        event.stop()
+        self.post_message(self.ObjectOpened())
+
     def read_more(self) -> None:
         """Ask for more of the object that is previewed, if there is more."""
         if self.view and self.view.has_more:
@@ -156,7 +166,7 @@ class OutputsPane(Vertical):
 
     def _no_preview(self, about: str, style: str = "$foreground-muted") -> None:
         self._say_about(about, None, style)
-        self.query_one(LongReader).show_nothing()
+        self.query_one(LineView).show_nothing()
 
     def _say_about(self, about: str, view: View | None, style: str = "$foreground-muted") -> None:
         self.view = view
@@ -165,11 +175,10 @@ class OutputsPane(Vertical):
 
 
 def _about(view: View) -> str:
-    """What an object is, how much of it is shown, and what the keys do with it."""
-    size, read = view.thing.size, len(view.head)
-    part = f" · first {size_text(read)}" if view.preview.grows and read < size else ""
-    more = " · m reads on" if view.has_more else ""
-    return f"{view.preview.facts} · {size_text(size)}{part}{more} · d saves"
+    """What an object is, and how much of it is shown."""
+    size, read = size_text(view.thing.size), size_text(len(view.head))
+    part = f"{read} of " if view.preview.grows and len(view.head) < view.thing.size else ""
+    return f"{view.preview.facts} · {part}{size}"
 
 
 def _why_not_there(row: Invocation) -> str:

@@ -1,4 +1,4 @@
-"""A table of one-line rows under a heading that stays: its keys, and keeping a row in sight.
+"""One-line rows, under a heading that stays if they have one: keys, and keeping a row in sight.
 
 What the rows are, where the cursor stands and how both are painted, each table knows itself.
 """
@@ -26,6 +26,8 @@ class RowTable(ScrollView, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(MOVE)
+    HEADING: ClassVar[int] = 1
+    """Lines of the screen above the first row."""
 
     placeholder: reactive[str] = reactive("")
     """What an empty table says."""
@@ -41,7 +43,7 @@ class RowTable(ScrollView, can_focus=True):
 
     def reveal(self, line: int) -> None:
         """Scroll just as far as brings a row's line into sight."""
-        top, height = self.scroll_offset.y, max(1, self.size.height - 1)
+        top, height = self.scroll_offset.y, max(1, self.size.height - self.HEADING)
         if not top <= line < top + height:
             wanted = line if line < top else line - height + 1
             self.scroll_to(y=wanted, animate=False, force=True)
@@ -50,6 +52,11 @@ class RowTable(ScrollView, can_focus=True):
         """Move the thumb, too, while the scrollbar is only about to come back."""
         super().watch_scroll_y(old_value, new_value)
         self.vertical_scrollbar.position = new_value
+
+    @property
+    def _page(self) -> int:
+        """How far a page goes: the row that was the last is the first then."""
+        return max(1, self.size.height - self.HEADING - 1)
 
     def words_at(self, y: int) -> str:
         """What an empty table says on a line of the screen: below the heading and a blank line."""
@@ -72,11 +79,11 @@ class RowTable(ScrollView, can_focus=True):
 
     def action_page_up(self) -> None:
         """One page up."""
-        self.move_by(-max(1, self.size.height - 2))
+        self.move_by(-self._page)
 
     def action_page_down(self) -> None:
         """One page down."""
-        self.move_by(max(1, self.size.height - 2))
+        self.move_by(self._page)
 
     def action_first(self) -> None:
         """To the first row."""

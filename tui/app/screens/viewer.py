@@ -1,0 +1,330 @@
+"""One object on the whole screen: read, folded, searched, asked, and shown by other programs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.css.query import NoMatches
+
+from tui.app.bindings import VIEWER, bindings
+from tui.app.clipboard import MOST_BYTES
+from tui.app.external import lent_terminal
+from tui.app.screens.working import WorkingScreen
+from tui.app.widgets.ask_line import AskLine
+from tui.app.widgets.context_bar import ContextBar
+from tui.app.widgets.keys import Keys
+from tui.app.widgets.line import Line
+from tui.app.widgets.line_view import LineView
+from tui.engine import paging, viewing
+from tui.engine.editing import EDITORS
+from tui.engine.program import Program, program_of
+from tui.engine.session import Engine
+from tui.engine.source import Store
+from tui.engine.viewing import MOST, View
+from tui.model.document import size_text
+from tui.model.invocation import Invocation
+from tui.model.outputs import OutputObject
+from tui.model.problem import ProblemError
+from tui.model.query import Document
+from tui.model.text import printable
+
+READING = "reading"
+"""The group of the workers that read the object: the last one that is asked for wins."""
+
+NO_JSON = "there is no JSON to be asked here"
+
+
+class ViewerScreen(WorkingScreen[None]):
+    """Shows an object of an invocation.
+
+    Attributes:
+        view: What has been read of it; None at first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(VIEWER)
+    AUTO_FOCUS = "#lines"
+    HELP_NAME = "viewer"
+
+    def __init__(
+        self,
+        engine: Engine,
+        row: Invocation,
+        thing: OutputObject,
+        save: Callable[[list[Invocation], OutputObject], object],
+    ) -> None:
+        """Show an object.
+
+        Args:
+            engine: Reads it.
+            row: Whose it is.
+            thing: Which one.
+            save: Asks for a folder and saves it there.
+        """
+        super().__init__()
+        self._engine = engine
+        self._row, self._thing, self._save = row, thing, save
+        self._document: Document | None = None
+        self.view: View | None = None
+
+    def compose(self) -> ComposeResult:
+        """Where it is read, what it is, its lines, and what is asked of them."""
+        yield ContextBar(self._engine, "One object")
+        yield Line(id="kind")
+        yield LineView(id="lines")
+        yield AskLine("/", "words; a capital letter minds the case", id="find")
+        yield AskLine(".", "JMESPath: data[].startSec, length(data)", id="query")
+        yield Keys()
+
+    def on_mount(self) -> None:
+        """Read its beginning."""
+        self._read(self._look)
+
+    @property
+    def _lines(self) -> LineView:
+        return self.query_one(LineView)
+
+    @property
+    def _find(self) -> AskLine:
+        return self.query_one("#find", AskLine)
+
+    @property
+    def _query(self) -> AskLine:
+        return self.query_one("#query", AskLine)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer in the footer just what the keys do now."""
+        try:
+            if self._find.is_typed or self._query.is_typed:
+                return action in ("back", "leave", "command_palette") or action == "help"
+        except NoMatches:
+            return True  # they are not there yet, or no more
+        if action == "more":
+            return self.view is not None and self.view.has_more
+        if action in ("query", "copy_path"):
+            return self.view is not None and bool(self.view.preview.document)
+        if action in ("copy_value", "find"):
+            return self.view is not None and bool(self.view.preview.text)
+        return self.view is not None or action not in ("page", "edit")
+
+    # Reading ---------------------------------------------------------------------------------
+
+    @work(exclusive=True, group=READING, exit_on_error=False)
+    async def _read(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read what is wanted, or say why it cannot be read; what is there stays."""
+        self._say("reading…")
+        try:
+            await read()
+        except ProblemError as error:
+            self._say(error.problem.one_line, "$text-error")
+
+    async def _look(self) -> None:
+        await self._show(await viewing.look(self._source, self._thing))
+
+    async def _show(self, view: View, *, stays: bool = False) -> None:
+        self.view, self._document = view, None
+        self._say(_about(view))
+        if self._query.text.strip():
+            await self._answer(view, self._query.text.strip())
+        else:
+            await self._show_preview(view, stays=stays)
+        self.refresh_bindings()
+
+    async def _show_preview(self, view: View, *, stays: bool = False) -> None:
+        preview, is_outlined = view.preview, bool(view.preview.document)
+        await self._lines.show_text(
+            preview.text, wraps=preview.wraps, is_outlined=is_outlined, stays=stays
+        )
+
+    @property
+    def _source(self) -> Store:
+        return self._engine.source_of(self._row)
+
+    def _say(self, text: str, style: str = "$foreground-muted") -> None:
+        self.query_one("#kind", Line).say(f"{self._thing.name} · {text}", style)
+
+    def action_more(self) -> None:
+        """Read the next bytes."""
+        view = self.view
+
+        async def go_on() -> None:
+            await self._show(await viewing.look(self._source, self._thing, view), stays=True)
+
+        self._read(go_on)
+
+    def action_refresh(self) -> None:
+        """Read it again, as it is now."""
+
+        async def look_again() -> None:
+            head = await self._source.head(self._thing)
+            if head is None:
+                self._say("it is gone", "$text-error")
+                return
+            self._thing = head.thing
+            await self._look()
+
+        self._read(look_again)
+
+    @on(LineView.EndWanted)
+    def _to_the_end(self) -> None:
+        """Read what lacks up to the end or, of a large object, its last bytes."""
+        view = self.view
+        if view is None or view.is_whole or view.is_end or self._query.text:
+            return
+
+        async def read_end() -> None:
+            if view.thing.size <= MOST and view.has_more:
+                await self._show(await viewing.look(self._source, self._thing, view, MOST))
+            else:
+                await self._show(await viewing.look_at_end(self._source, view))
+            self._lines.move_by(self._lines.row_count)
+
+        self._read(read_end)
+
+    @on(LineView.BeginningWanted)
+    def _to_the_beginning(self) -> None:
+        view = self.view
+        if view is not None and view.is_end:
+            self._read(self._look)
+
+    # Finding ---------------------------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Type what is looked for."""
+        self._find.open()
+
+    @on(AskLine.Asked, "#find")
+    @work(exclusive=True, group="find", exit_on_error=False)
+    async def _look_for(self, message: AskLine.Asked) -> None:
+        await self._lines.find(message.text)
+        self._tell_match(self._lines.go_on(1, is_here_too=True))
+
+    def action_go_on(self, by: int) -> None:
+        """Go to the next place where the words stand."""
+        if self._lines.words:
+            self._tell_match(self._lines.go_on(by))
+        else:
+            self._find.open()
+
+    def _tell_match(self, number: int) -> None:
+        lines = self._lines
+        count = f"{number:,} of {len(lines.found):,}" if number else "not found"
+        where = "" if self.view is None or self.view.is_whole else " in what is read"
+        self._find.tell(f"{count}{where}" if lines.words else "")
+
+    # Asking ----------------------------------------------------------------------------------
+
+    def action_query(self) -> None:
+        """Type an expression."""
+        self._query.open()
+
+    @on(AskLine.Asked, "#query")
+    @work(exclusive=True, group="query", exit_on_error=False)
+    async def _ask(self, message: AskLine.Asked) -> None:
+        """Show what the expression comes to; while it is unfinished, what there was before."""
+        view, expression = self.view, message.text.strip()
+        if view is not None and expression:
+            await self._answer(view, expression)
+        elif view is not None:
+            self._query.tell("")
+            await self._show_preview(view)
+
+    async def _answer(self, view: View, expression: str) -> None:
+        if self._document is None:
+            try:
+                self._document = await asyncio.to_thread(Document, view.preview.document)
+            except (ValueError, RecursionError):
+                self._query.tell("", NO_JSON)
+                return
+        answer = await asyncio.to_thread(self._document.answer, expression)
+        if answer.fault:
+            self._query.tell("", f"{'':{answer.place}}^ {answer.fault}")
+            return
+        part = "" if view.is_whole else "of what is read"
+        self._query.tell("nothing" if answer.text == "null" else part)
+        await self._lines.show_text(answer.text, wraps=True, is_outlined=True)
+
+    @on(AskLine.Accepted)
+    def _accepted(self) -> None:
+        self._lines.focus()
+
+    # Copying ---------------------------------------------------------------------------------
+
+    def action_copy_value(self) -> None:
+        """Copy what is under the cursor."""
+        self._copy(self._lines.value, "value" if self._lines.path else "line")
+
+    def action_copy_path(self) -> None:
+        """Copy the expression for what is under the cursor."""
+        path, query = self._lines.path, self._query.text.strip()
+        self._copy(f"{query} | {path}" if query else path, "path")
+
+    def _copy(self, text: str, what: str) -> None:
+        size = len(text.encode("utf-8", "replace"))
+        self.app.copy_to_clipboard(text)
+        if size <= MOST_BYTES:
+            shown = text if len(text) <= 40 and "\n" not in text else size_text(size)
+            self._notify(f"{what} sent to the terminal's clipboard: {shown}")
+
+    # Elsewhere -------------------------------------------------------------------------------
+
+    def action_download(self) -> None:
+        """Save it."""
+        self._save([self._row], self._thing)
+
+    @work(exclusive=True, group="elsewhere", exit_on_error=False)
+    async def action_page(self) -> None:
+        """Show what is laid out in a pager."""
+        text = printable(self._lines.sheet.text, keep_lines=True)
+        try:
+            pager = paging.pager_of(os.environ)
+            await self._show_elsewhere(f"{text}\n".encode("utf-8", "replace"), pager)
+        except ProblemError as error:
+            self._say(error.problem.one_line, "$text-error")
+
+    @work(exclusive=True, group="elsewhere", exit_on_error=False)
+    async def action_edit(self) -> None:
+        """Show a copy of the object in an editor."""
+        view = self.view
+        try:
+            editor = program_of(os.environ, *EDITORS)
+            if view is not None:
+                content = await viewing.content(self._source, view)
+                await self._show_elsewhere(content, editor)
+                if len(content) < view.thing.size:
+                    self._notify(f"that was its first {size_text(len(content))}: d saves all of it")
+        except ProblemError as error:
+            self._say(error.problem.one_line, "$text-error")
+
+    async def _show_elsewhere(self, content: bytes, program: Program) -> None:
+        with lent_terminal(self.app, self._engine):
+            trouble = await paging.show(content, self._thing.name, program, os.environ)
+        if trouble:
+            self._say(trouble.one_line, "$text-error")
+
+    def action_back(self) -> None:
+        """Step back: from what is asked, from what was found, from the object."""
+        for line in (self._find, self._query):
+            if line.display:
+                line.clear()
+                self._lines.focus()
+                return
+        self.dismiss(None)
+
+    def _notify(self, text: str) -> None:
+        self.app.notify(printable(text), markup=False)
+
+
+def _about(view: View) -> str:
+    """What it is, and how much of it is shown."""
+    size, read = size_text(view.thing.size), size_text(len(view.head))
+    if view.is_end:
+        return f"{view.preview.facts} · {size} · g shows its beginning"
+    if view.is_whole or not view.preview.grows:
+        return f"{view.preview.facts} · {size}"
+    return f"{view.preview.facts} · {read} of {size}, G its end"

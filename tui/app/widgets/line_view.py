@@ -1,0 +1,432 @@
+"""A text to read, of any size: rows with a cursor, that fold, and in which words are found.
+
+Laid out off the event loop; only the rows that are seen are painted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events, work
+from textual.binding import BindingType
+from textual.geometry import Size, clamp
+from textual.message import Message
+from textual.selection import Selection
+from textual.strip import Strip
+
+from tui.app.bindings import LINES, bindings
+from tui.app.text import is_unicode
+from tui.app.widgets.row_table import RowTable
+from tui.model import searching
+from tui.model.searching import Match
+from tui.model.sheet import Sheet
+from tui.model.text import printable
+from tui.model.tokens import Kind, tokens
+
+LONG_ROWS = 4
+"""A line of JSON that takes more rows begins folded: numbers of an embedding, as a rule."""
+
+SIDEWAYS = 10
+"""Cells that one key press scrolls to the left or the right."""
+
+_COLOURED = 10_000
+"""Characters of a line that are coloured."""
+
+_LOOKS = tuple(kind.value for kind in Kind if kind is not Kind.FAULT)
+
+
+class LineView(RowTable):
+    """Shows a text.
+
+    Attributes:
+        sheet: What it shows, laid out.
+        cursor: The row that the keys are for, counted among those that no fold hides.
+    """
+
+    HEADING = 0
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-view--cursor",
+        "line-view--match",
+        "line-view--muted",
+        *(f"json--{name}" for name in _LOOKS),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LINES)
+
+    class EndWanted(Message):
+        """The last row is wanted, also of what is not here yet."""
+
+    class BeginningWanted(Message):
+        """The first row is wanted, also of what is not here any more."""
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.sheet = Sheet("")
+        self.cursor = 0
+        self.has_numbers = False
+        self.wraps = True
+        self.words = ""
+        self.found: Sequence[Match] = ()
+        self._asked = ("", True, False)
+        self._is_other = True
+        self._folds: set[int] = set()
+        self._seen: Sequence[int] = range(1)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are that no fold hides."""
+        return len(self._seen)
+
+    @property
+    def row(self) -> int:
+        """The row under the cursor, counted among all."""
+        return self._seen[self.cursor]
+
+    @property
+    def line(self) -> int:
+        """The line under the cursor."""
+        return self.sheet.line_of(self.row)
+
+    # What it shows ---------------------------------------------------------------------------
+
+    def show_nothing(self) -> None:
+        """Be empty, until there is a text."""
+        self._asked, self._is_other = ("", True, False), True
+        self._put(Sheet(""))
+
+    async def show_text(
+        self, text: str, *, wraps: bool, is_outlined: bool = False, stays: bool = False
+    ) -> None:
+        """Show a text, unless another one is asked for meanwhile.
+
+        Args:
+            text: Anything.
+            wraps: Whether lines that are too long go on in the next row.
+            is_outlined: Whether it is JSON, or records, with a line for each member.
+            stays: Whether cursor and folds stay as they are, for the text only has become longer.
+        """
+        self.wraps = wraps
+        self._is_other |= not stays
+        await self._lay_out((text, wraps, is_outlined))
+
+    async def _lay_out(self, asked: tuple[str, bool, bool]) -> None:
+        self._asked = asked
+        text, wraps, is_outlined = asked
+        width = self._room(text) if wraps else 0
+        sheet = await asyncio.to_thread(Sheet, text, width, is_outlined=is_outlined)
+        if self._asked is asked:
+            self._put(sheet)
+            if self.words:
+                await self.find(self.words)
+
+    def _put(self, sheet: Sheet) -> None:
+        line, above = self.line, self.cursor - self.scroll_offset.y
+        self.sheet = sheet
+        if self._is_other:
+            self._is_other = False
+            self.found, line, above = (), 0, 0
+            self._folds = set(sheet.long_lines(LONG_ROWS)) if sheet.outline else set()
+        self._measure()
+        self._hide(sheet.row_of(min(line, len(sheet.lines) - 1)))
+        self.scroll_to(x=0, y=max(0, self.cursor - above), animate=False, force=True)
+        self.refresh()
+
+    def _hide(self, row: int) -> None:
+        """Leave out what the folds hide; the cursor goes to a row, or to what hides it."""
+        seen, start = array("L"), 0
+        for line in sorted(self._folds):
+            hidden = self.sheet.folded_rows(line)
+            if hidden.start >= start:
+                seen.extend(range(start, hidden.start))
+                start = hidden.stop
+        seen.extend(range(start, len(self.sheet.rows)))
+        self._seen = seen
+        self.cursor = max(0, bisect_right(seen, row) - 1)
+        self.virtual_size = Size(self.virtual_size.width, len(seen))
+        self.reveal(self.cursor)
+        self.refresh()
+
+    def _measure(self) -> None:
+        room = self.scrollable_content_region.width
+        widest = 0 if self.sheet.width else self.sheet.widest + self._margin(self.sheet.lines)
+        self.virtual_size = Size(max(room, widest), self.row_count)
+
+    def _room(self, text: str) -> int:
+        """Cells of a row beside the margin."""
+        margin = self._margin(range(text.count("\n") + 1)) if self.has_numbers else 2
+        return max(20, self.scrollable_content_region.width - margin)
+
+    def _margin(self, lines: Sequence[object]) -> int:
+        """Cells for the numbers of these lines and the mark of a fold."""
+        return 2 + (len(str(len(lines))) + 1) * self.has_numbers
+
+    def on_resize(self) -> None:
+        """Fold long lines anew for another width, and keep the cursor in sight."""
+        text, wraps, _ = self._asked
+        if wraps and text and self._room(text) != self.sheet.width:
+            self._again()
+        else:
+            self._measure()
+            self.reveal(self.cursor)
+
+    @work(exclusive=True, group="lay out", exit_on_error=False)
+    async def _again(self) -> None:
+        text, _, is_outlined = self._asked
+        await self._lay_out((text, self.wraps, is_outlined))
+
+    def action_numbers(self) -> None:
+        """Show the numbers of the lines, or hide them."""
+        self.has_numbers = not self.has_numbers
+        self._again()
+
+    def action_wrap(self) -> None:
+        """Let long lines go on in the next row, or be cut."""
+        self.wraps = not self.wraps
+        self._again()
+
+    # Folding ---------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        """The JMESPath expression for what is under the cursor; empty in other than JSON."""
+        return self.sheet.outline.path(self.line) if self.sheet.outline else ""
+
+    @property
+    def value(self) -> str:
+        """What is under the cursor: a JSON value as it is written, or the line."""
+        outline = self.sheet.outline
+        return outline.value(self.line) if outline else self.sheet.lines[self.line]
+
+    def action_fold(self) -> None:
+        """Fold what is under the cursor, or what it is in; unfold what is folded."""
+        line = self._foldable(self.line)
+        if line in self._folds:
+            self._folds.remove(line)
+        elif line >= 0:
+            self._folds.add(line)
+        self._hide(self.sheet.row_of(line) if line >= 0 else self.row)
+
+    def action_left(self) -> None:
+        """Fold the block under the cursor, or go to what it is in; elsewhere, scroll."""
+        line, outline = self.line, self.sheet.outline
+        if outline is None or not self.sheet.width:
+            self._scroll(-SIDEWAYS)
+        elif self._is_foldable(line) and line not in self._folds:
+            self._folds.add(line)
+            self._hide(self.sheet.row_of(line))
+        elif outline.parent(line) >= 0:
+            self.go_to(self.sheet.row_of(outline.parent(line)))
+
+    def action_right(self) -> None:
+        """Unfold the block under the cursor, or go into it; elsewhere, scroll."""
+        line = self.line
+        if self.sheet.outline is None or not self.sheet.width:
+            self._scroll(SIDEWAYS)
+        elif line in self._folds:
+            self._folds.remove(line)
+            self._hide(self.row)
+        elif self._is_foldable(line):
+            self.move_by(1)
+
+    def action_fold_all(self, is_folded: bool) -> None:
+        """Fold every block but the outermost, or unfold all."""
+        outline, row = self.sheet.outline, self.row
+        blocks = outline.blocks() if outline else self.sheet.long_lines(1)
+        self._folds = {*blocks, *self.sheet.long_lines(LONG_ROWS)} if is_folded else set()
+        self._hide(row)
+
+    def _foldable(self, line: int) -> int:
+        """The line to fold for a line: itself, what it ends, or what it is in; -1 for none."""
+        outline = self.sheet.outline
+        if outline:
+            line = outline.start(line)
+        if self._is_foldable(line):
+            return line
+        return outline.parent(line) if outline else -1
+
+    def _is_foldable(self, line: int) -> bool:
+        return len(self.sheet.folded_rows(line)) > 0
+
+    def _scroll(self, cells: int) -> None:
+        self.scroll_to(x=self.scroll_offset.x + cells, animate=False, force=True)
+
+    # Finding ---------------------------------------------------------------------------------
+
+    async def find(self, words: str) -> None:
+        """Mark where the words stand; none are marked for no words."""
+        self.words = words
+        sheet = self.sheet
+        found = await asyncio.to_thread(searching.matches, sheet.rows, words) if words else ()
+        if self.words == words and self.sheet is sheet:
+            self.found = found
+            self.refresh()
+
+    def go_on(self, by: int, *, is_here_too: bool = False) -> int:
+        """Go to the next match, or the one before; behind the last comes the first.
+
+        Args:
+            by: 1 or -1.
+            is_here_too: Whether a match in the row of the cursor will do.
+
+        Returns:
+            Its number, from 1; 0 where there is none.
+        """
+        rows = [match.row for match in self.found]
+        if not rows:
+            return 0
+        if by > 0:
+            at = (bisect_left if is_here_too else bisect_right)(rows, self.row) % len(rows)
+        else:
+            at = bisect_left(rows, self.row) - 1
+        self.go_to(rows[at])
+        return at % len(rows) + 1
+
+    def go_to(self, row: int) -> None:
+        """Put the cursor on a row; what hides it is unfolded."""
+        hiding = {line for line in self._folds if row in self.sheet.folded_rows(line)}
+        self._folds -= hiding
+        if hiding:
+            self._hide(row)
+        self.move_by(max(0, bisect_right(self._seen, row) - 1) - self.cursor)
+        if not self.sheet.width:
+            self._reveal_match(row)
+
+    def _reveal_match(self, row: int) -> None:
+        """Scroll sideways to the first match in a row that is not folded to the width."""
+        start = next((match.start for match in self.found if match.row == row), 0)
+        left, room = self.scroll_offset.x, self.scrollable_content_region.width
+        if not left <= start < left + room - SIDEWAYS:
+            self.scroll_to(x=max(0, start - SIDEWAYS), animate=False, force=True)
+
+    # Moving ----------------------------------------------------------------------------------
+
+    def move_by(self, lines: int) -> None:
+        """Move the cursor so many rows down, or up, as far as there are rows."""
+        before, self.cursor = self.cursor, clamp(self.cursor + lines, 0, self.row_count - 1)
+        self.reveal(self.cursor)
+        for at in {before, self.cursor}:
+            self.refresh_line(at - self.scroll_offset.y)
+
+    def action_page_up(self) -> None:
+        """One page up; the cursor keeps its place on the screen."""
+        self._turn(-self._page)
+
+    def action_page_down(self) -> None:
+        """One page down; the cursor keeps its place on the screen."""
+        self._turn(self._page)
+
+    def _turn(self, rows: int) -> None:
+        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, force=True)
+        self.move_by(rows)
+
+    def action_first(self) -> None:
+        """To the first row."""
+        super().action_first()
+        self.post_message(self.BeginningWanted())
+
+    def action_last(self) -> None:
+        """To the last row."""
+        super().action_last()
+        self.post_message(self.EndWanted())
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor; fold or unfold where its mark is clicked."""
+        at = self.scroll_offset.y + event.y
+        if at < self.row_count:
+            self.move_by(at - self.cursor)
+            if event.x < self._margin(self.sheet.lines):
+                self.action_fold()
+
+    # Painting --------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """A row: the mark of a fold, a number, and as much of the text as has room."""
+        at, (left, top), room = self.scroll_offset.y + y, self.scroll_offset, self.size.width
+        style = self.rich_style
+        if at >= self.row_count or not self.sheet.text:
+            return Strip.blank(room, style)
+        if self.has_focus and at == self.cursor:
+            style += self.get_component_rich_style("line-view--cursor")
+        row = self._seen[at]
+        margin = self._margin_of(row)
+        text = self._coloured(row)
+        if span := self.text_selection.get_span(top + y) if self.text_selection else None:
+            start, end = span
+            text.stylize(
+                self.screen.get_component_rich_style("screen--selection"), start, max(end, -1)
+            )
+        muted = style + self.get_component_rich_style("line-view--muted", partial=True)
+        width = room - len(margin)
+        strip = Strip(text.render(self.app.console), None)
+        strip = strip.crop_extend(left, left + width, Style()).apply_style(style)
+        return Strip([Segment(margin, muted), *strip.apply_offsets(left, top + y)], room)
+
+    def _margin_of(self, row: int) -> str:
+        line = self.sheet.line_of(row)
+        if not self.sheet.is_first(row):
+            return " " * self._margin(self.sheet.lines)
+        number = f"{line + 1:>{len(str(len(self.sheet.lines)))}} " if self.has_numbers else ""
+        open_sign, folded_sign = "▾▸" if is_unicode() else "-+"
+        if line in self._folds:
+            return f"{number}{folded_sign} "
+        is_block = self.sheet.outline is not None and self.sheet.outline.is_block(line)
+        return f"{number}{open_sign if is_block else ' '} "
+
+    def _coloured(self, row: int) -> Text:
+        """The text of a row: its tokens in JSON, what was looked for, and what a fold hides."""
+        sheet, line = self.sheet, self.sheet.line_of(row)
+        text = Text(sheet.rows[row], end="", no_wrap=True)
+        if sheet.outline:
+            begin = sum(map(len, sheet.rows[sheet.row_of(line) : row]))
+            for start, end, look in _looks(sheet.lines[line][:_COLOURED]):
+                if begin < end and start < begin + len(text):
+                    text.stylize(self._look(f"json--{look}"), start - begin, end - begin)
+        if self.words:
+            found = self._look("line-view--match")
+            for match in searching.pattern_of(self.words).finditer(text.plain):
+                text.stylize(found, *match.span())
+        if line in self._folds and sheet.is_first(row):
+            note = self._note(line)
+            if sheet.width:
+                text.truncate(max(1, sheet.width - len(note)))
+            text.append(note, self._look("line-view--muted"))
+        return text
+
+    def _note(self, line: int) -> str:
+        """What a fold says of what it hides."""
+        outline = self.sheet.outline
+        if outline and outline.is_block(line):
+            return f" … {outline.count(line):,}"
+        text = self.sheet.lines[line]
+        if outline and text.rstrip(",").endswith(" ]"):
+            return f" … {text.count(', ') + 1:,}"  # a list of numbers
+        return f" … {len(text):,} characters"
+
+    def _look(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What is marked with the mouse."""
+        return selection.extract("\n".join(self.sheet.rows[row] for row in self._seen)), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Paint the selection."""
+        self.refresh()
+
+
+def _looks(line: str) -> Iterable[tuple[int, int, str]]:
+    """The tokens of a line of JSON, or of a record's first one, as they are painted."""
+    shown = printable(line)
+    begin = 0
+    if line.startswith("record "):
+        begin = (line.find(" ", 7) + 1) or len(line)
+        yield 0, begin, Kind.PUNCTUATION.value
+    for start, end, kind in tokens(shown[begin:]):
+        if kind is not Kind.FAULT:
+            yield begin + start, begin + end, kind.value

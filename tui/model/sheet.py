@@ -1,0 +1,91 @@
+"""A text as rows of a terminal: printable, long lines folded, and which line each row is of."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from tui.model.folding import parts
+from tui.model.outline import Outline
+from tui.model.text import printable
+
+MOST = 150_000
+"""Lines, and rows, that are shown."""
+
+WIDEST = 10_000
+"""Characters of a line that is not folded."""
+
+_REST = "… more lines follow: save the object to read them"
+
+
+class Sheet:
+    """Rows of a text.
+
+    Attributes:
+        text: The text, foreign as it is.
+        width: Cells of a row, at most; 0 where long lines are cut at ``WIDEST`` instead.
+        lines: Its lines, foreign as they are; at most ``MOST``.
+        rows: What is painted; the rows of a line, put together, are the line.
+        outline: What belongs below which line; None in a text without such an order.
+    """
+
+    def __init__(self, text: str, width: int = 0, *, is_outlined: bool = False) -> None:
+        """Lay a text out; that takes a second for the largest ones.
+
+        Args:
+            text: Anything.
+            width: Cells of a row; 0 folds no line.
+            is_outlined: Whether the text is JSON, or records, with a line for each member.
+        """
+        self.text = text
+        self.width = width
+        self.lines: Sequence[str] = text.split("\n", MOST + 1)[: MOST + 1]
+        if len(self.lines) > MOST:
+            self.lines = [*self.lines[:MOST], _REST]
+        self.outline = Outline(self.lines) if is_outlined else None
+        self.rows: list[str] = []
+        self._firsts = array("L")
+        for line in self.lines:
+            if len(self.rows) > MOST:
+                self.rows.append(_REST)
+                break
+            self._firsts.append(len(self.rows))
+            self.rows += self._rows_of(printable(line))
+
+    def _rows_of(self, line: str) -> Sequence[str]:
+        if self.width:
+            return list(parts(line, self.width))
+        return [line if len(line) <= WIDEST else f"{line[:WIDEST]}…"]
+
+    @property
+    def widest(self) -> int:
+        """Cells of the widest row, about: a row of other than ASCII counts as if all were wide."""
+        return max((len(row) << (not row.isascii()) for row in self.rows), default=0)
+
+    def line_of(self, row: int) -> int:
+        """The line that a row is of."""
+        return bisect_right(self._firsts, row) - 1
+
+    def row_of(self, line: int) -> int:
+        """The first row of a line, or the last row of all where the line has none."""
+        return self._firsts[line] if line < len(self._firsts) else len(self.rows) - 1
+
+    def is_first(self, row: int) -> bool:
+        """Whether a line begins in a row."""
+        return self._firsts[self.line_of(row)] == row
+
+    def long_lines(self, rows: int) -> list[int]:
+        """The lines that take more rows than these."""
+        ends = [*self._firsts[1:], len(self.rows)]
+        pairs = zip(self._firsts, ends, strict=True)
+        return [line for line, (first, end) in enumerate(pairs) if end - first > rows]
+
+    def folded_rows(self, line: int) -> range:
+        """The rows that are hidden while a line is folded: all of its block's but its first."""
+        end = self.outline.end(line) if self.outline else line
+        return range(self.row_of(line) + 1, self._end_of(end))
+
+    def _end_of(self, line: int) -> int:
+        following = line + 1
+        return self._firsts[following] if following < len(self._firsts) else len(self.rows)
