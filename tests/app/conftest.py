@@ -58,6 +58,13 @@ async def dozen(engine: Engine, sandbox: Sandbox) -> Engine:
     return engine
 
 
+async def settled_plain(pilot: Pilot[None]) -> None:
+    """The same for an app of a test."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 async def settled(pilot: Pilot[int]) -> None:
     """Wait for what is typed, and for the workers but for those that wait for a person."""
     await pilot.pause()

@@ -93,3 +93,23 @@ async def test_an_object_that_has_changed_is_not_read_on() -> None:
 
     with pytest.raises(ProblemError):
         await viewing.look(source, replace(thing, etag="another"), view)
+
+
+async def test_the_end_is_read_by_its_range_alone() -> None:
+    content = b"0123456789abcde\n" * 40_000
+    source, thing = Memory(content), an_object("a.txt", len(content))
+
+    view = await viewing.look_at_end(source, await viewing.look(source, thing))
+
+    assert view.is_end
+    assert not view.has_more
+    assert content.decode().endswith(view.preview.text)
+    assert source.ranges == [(0, PREVIEW), (len(content) - PREVIEW, len(content))]
+
+
+async def test_of_the_content_only_what_lacks_is_read() -> None:
+    content = b"0123456789abcde\n" * 40_000
+    source, thing = Memory(content), an_object("a.txt", len(content))
+
+    assert await viewing.content(source, await viewing.look(source, thing)) == content
+    assert source.ranges == [(0, PREVIEW), (PREVIEW, len(content))]

@@ -55,9 +55,9 @@ def program_of(environment: Mapping[str, str], *variables: str) -> Program:
             raise ProblemError(_not_set(message, variables[-1])) from error
         if command:
             return Program(variable, tuple(command))
-    named = " nor ".join(f"${variable}" for variable in variables)
-    neither = "neither " if len(variables) > 1 else ""
-    raise ProblemError(_not_set(f"{neither}{named} names a program", variables[-1]))
+    named = [f"${variable}" for variable in variables]
+    told = f"neither {' nor '.join(named)} names a" if named[1:] else f"{named[0]} names no"
+    raise ProblemError(_not_set(f"{told} program", variables[-1]))
 
 
 def remove(folder: Path) -> Problem | None:

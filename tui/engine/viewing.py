@@ -84,7 +84,7 @@ async def look_at_end(source: Source, before: View) -> View:
         ProblemError: They cannot be read, or the object changed.
     """
     thing, head = before.thing, before.head
-    start = max(0, thing.size - fetching.PREVIEW) & ~1
+    start = max(0, thing.size - fetching.PREVIEW + 1) & ~1  # of UTF-16, whole units
     end = await fetching.preview(source, thing, start)
     preview = await asyncio.to_thread(preview_of_end, thing.name, thing.size, head[:_TELLING], end)
     return View(thing, head, preview, is_end=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 from textual import on, work
@@ -30,7 +31,7 @@ from tui.engine.viewing import MOST, View
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject
-from tui.model.problem import ProblemError
+from tui.model.problem import Problem, ProblemError
 from tui.model.query import Document
 from tui.model.text import printable
 
@@ -118,17 +119,25 @@ class ViewerScreen(WorkingScreen[None]):
     async def _read(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read what is wanted, or say why it cannot be read; what is there stays."""
         self._say("reading…")
-        try:
+        with self._complaining():
             await read()
+
+    @contextmanager
+    def _complaining(self) -> Iterator[None]:
+        """Say what goes wrong inside, in place of what the object is."""
+        try:
+            yield
         except ProblemError as error:
             self._say(error.problem.one_line, "$text-error")
+        else:
+            if self.view is not None:
+                self._say(_about(self.view))
 
     async def _look(self) -> None:
         await self._show(await viewing.look(self._source, self._thing))
 
     async def _show(self, view: View, *, stays: bool = False) -> None:
         self.view, self._document = view, None
-        self._say(_about(view))
         if self._query.text.strip():
             await self._answer(view, self._query.text.strip())
         else:
@@ -163,8 +172,7 @@ class ViewerScreen(WorkingScreen[None]):
         async def look_again() -> None:
             head = await self._source.head(self._thing)
             if head is None:
-                self._say("it is gone", "$text-error")
-                return
+                raise ProblemError(_GONE)
             self._thing = head.thing
             await self._look()
 
@@ -281,31 +289,28 @@ class ViewerScreen(WorkingScreen[None]):
     async def action_page(self) -> None:
         """Show what is laid out in a pager."""
         text = printable(self._lines.sheet.text, keep_lines=True)
-        try:
+        with self._complaining():
             pager = paging.pager_of(os.environ)
             await self._show_elsewhere(f"{text}\n".encode("utf-8", "replace"), pager)
-        except ProblemError as error:
-            self._say(error.problem.one_line, "$text-error")
 
     @work(exclusive=True, group="elsewhere", exit_on_error=False)
     async def action_edit(self) -> None:
         """Show a copy of the object in an editor."""
         view = self.view
-        try:
+        if view is None:
+            return
+        with self._complaining():
             editor = program_of(os.environ, *EDITORS)
-            if view is not None:
-                content = await viewing.content(self._source, view)
-                await self._show_elsewhere(content, editor)
-                if len(content) < view.thing.size:
-                    self._notify(f"that was its first {size_text(len(content))}: d saves all of it")
-        except ProblemError as error:
-            self._say(error.problem.one_line, "$text-error")
+            content = await viewing.content(self._source, view)
+            await self._show_elsewhere(content, editor)
+            if len(content) < view.thing.size:
+                self._notify(f"that was its first {size_text(len(content))}: d saves all of it")
 
     async def _show_elsewhere(self, content: bytes, program: Program) -> None:
         with lent_terminal(self.app, self._engine):
             trouble = await paging.show(content, self._thing.name, program, os.environ)
         if trouble:
-            self._say(trouble.one_line, "$text-error")
+            raise ProblemError(trouble)
 
     def action_back(self) -> None:
         """Step back: from what is asked, from what was found, from the object."""
@@ -318,6 +323,14 @@ class ViewerScreen(WorkingScreen[None]):
 
     def _notify(self, text: str) -> None:
         self.app.notify(printable(text), markup=False)
+
+
+_GONE = Problem(
+    kind="NoSuchKey",
+    message="it is gone",
+    cause="something deleted it since it was listed",
+    remedy="esc goes back; r there lists what there is now",
+)
 
 
 def _about(view: View) -> str:

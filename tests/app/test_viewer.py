@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.app.conftest import Screen, main, settled, shown
+from tests.app.test_outputs import ROW, opened, put
+from tui.app.screens.prompt import PromptScreen
+from tui.app.screens.viewer import ViewerScreen
+from tui.app.widgets.line_view import LineView
+from tui.engine import viewing
+from tui.engine.fetching import PREVIEW
+from tui.engine.session import Engine
+from tui.sandbox.server import Sandbox
+
+Script = Callable[[str, str], None]
+
+DATA = {"data": [{"option": "visual", "odd name": [1, 2]}, {"option": "audio"}], "count": 2}
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
+    """Makes a few lines of Python a program; ``path`` is the file that it is given."""
+    login = tmp_path / "login"
+    login.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(login))
+
+    def make(variable: str, lines: str) -> None:
+        file = tmp_path / "program.py"
+        before = "import sys\nfrom pathlib import Path\npath = Path(sys.argv[1])\n"
+        file.write_text(before + lines)
+        monkeypatch.setenv(variable, f"'{sys.executable}' -I '{file}'")
+
+    return make
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    texts: list[str] = []
+    monkeypatch.setattr(
+        "tui.app.app.AsyncInvokeApp.copy_to_clipboard", lambda _, text: texts.append(text)
+    )
+    return texts
+
+
+async def viewed(pilot: Pilot[int]) -> LineView:
+    await opened(pilot)
+    await pilot.press("enter")
+    await settled(pilot)
+    assert isinstance(pilot.app.screen, ViewerScreen)
+    return pilot.app.screen.query_one(LineView)
+
+
+@pytest.mark.parametrize("key", ["enter", "v"])
+async def test_a_key_opens_an_object_and_another_leads_back(
+    engine: Engine, sandbox: Sandbox, screen: Screen, key: str
+) -> None:
+    put(sandbox, **{"a.json": json.dumps(DATA).encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        await pilot.press(key)
+        await settled(pilot)
+        text = shown(pilot)
+        assert f"a.json · JSON · {len(json.dumps(DATA))} B" in text
+        assert '▾     {\n        "option": "visual",' in text
+        for words in ("/ find", ". query", "y copy", "Y path", "d download", "esc back"):
+            assert words in text.splitlines()[-1]
+        await pilot.press("q")
+        await settled(pilot)
+        assert pilot.app.screen is main(pilot)
+
+
+async def test_words_are_found_as_they_are_typed(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"tide\npool\nTide\npool"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        await pilot.press("slash", *"pool")
+        await settled(pilot)
+        assert "1 of 2" in shown(pilot)
+        assert lines.line == 1
+        await pilot.press("enter", "n")
+        await settled(pilot)
+        assert (lines.line, "2 of 2" in shown(pilot)) == (3, True)
+        await pilot.press("N")
+        assert lines.line == 1
+        await pilot.press("slash", *"xyz")
+        await settled(pilot)
+        assert "not found" in shown(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "not found" not in shown(pilot)
+        assert lines.words == ""
+        assert lines.has_focus
+        await pilot.press("escape")
+        await settled(pilot)
+        assert pilot.app.screen is main(pilot)
+
+
+async def test_an_expression_is_answered_while_it_is_typed(
+    engine: Engine, sandbox: Sandbox, screen: Screen, copied: list[str]
+) -> None:
+    put(sandbox, **{"a.json": json.dumps(DATA).encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        await pilot.press("full_stop", *"data[")
+        await settled(pilot)
+        assert "it goes on" in shown(pilot)
+        assert lines.sheet.text.startswith("[\n  {")
+        await pilot.press(*"].option")
+        await settled(pilot)
+        assert lines.sheet.text == '[\n  "visual",\n  "audio"\n]'
+        assert "it goes on" not in shown(pilot)
+        await pilot.press("enter", "down", "Y", "y")
+        assert copied == ["data[].option | [0]", '"visual"']
+        await pilot.press("escape")
+        await settled(pilot)
+        assert json.loads(lines.sheet.text) == DATA
+        await pilot.press(*["down"] * 4, "Y", "y")
+        assert copied[2:] == ['data[0]."odd name"', "[ 1, 2 ]"]
+
+
+async def test_what_is_no_json_has_no_expression_to_be_asked(
+    engine: Engine, sandbox: Sandbox, screen: Screen, copied: list[str]
+) -> None:
+    put(sandbox, **{"a.txt": b"one\ntwo"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        assert "query" not in shown(pilot)
+        await pilot.press("full_stop", "down", "Y", "y")
+        await settled(pilot)
+        assert copied == ["two"]
+
+
+async def test_json_lines_are_asked_as_a_list(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.jsonl": b'{"n": 1}\n{"n": 2}\n{"n": 3}\n'})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        assert "record 3 {" in shown(pilot)
+        await pilot.press("full_stop", *"sum([].n)")
+        await settled(pilot)
+        assert lines.sheet.text == "6"
+
+
+async def test_more_is_read_below_an_expression(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    rows = [{"n": number, "text": "tide pool " * 20} for number in range(2000)]
+    put(sandbox, **{"a.json": json.dumps(rows).encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        await pilot.press("full_stop", *"length(@)")
+        await settled(pilot)
+        assert "of what is read" in shown(pilot)
+        before = int(lines.sheet.text)
+        assert 0 < before < 2000
+        await pilot.press("enter", "m")
+        await settled(pilot)
+        assert int(lines.sheet.text) > before
+
+
+async def test_the_end_of_what_may_be_read_is_read_in_whole(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"tide pool\n" * (PREVIEW // 4) + b"the end"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        assert "262.1 kB of 655.4 kB, G its end" in shown(pilot)
+        await pilot.press("G")
+        await settled(pilot)
+        assert "a.txt · text · 655.4 kB" in shown(pilot)
+        assert lines.value == "the end"
+
+
+async def test_the_end_of_a_large_object_is_read_by_its_range(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.app.screens.viewer.MOST", PREVIEW)
+    monkeypatch.setattr(viewing, "MOST", PREVIEW)
+    put(sandbox, **{"a.txt": b"tide pool\n" * PREVIEW + b"the end"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        calls = sandbox.calls["GetObject"]
+        await pilot.press("G")
+        await settled(pilot)
+        assert "its end: as it stands · 2.6 MB · g shows its beginning" in shown(pilot)
+        assert lines.value == "the end"
+        assert len(lines.sheet.text) < PREVIEW
+        assert sandbox.calls["GetObject"] == calls + 1
+        await pilot.press("g")
+        await settled(pilot)
+        assert "262.1 kB of 2.6 MB, G its end" in shown(pilot)
+        assert lines.line == 0
+
+
+async def test_an_object_that_changed_is_said_to_have_and_read_anew_by_key(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"tide pool\n" * PREVIEW})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        put(sandbox, **{"a.txt": b"another"})
+        await pilot.press("m")
+        await settled(pilot)
+        assert "PreconditionFailed" in shown(pilot)
+        assert lines.sheet.text.startswith("tide pool")
+        await pilot.press("r")
+        await settled(pilot)
+        assert lines.sheet.text == "another"
+        assert "a.txt · text · 7 B" in shown(pilot)
+
+
+async def test_what_is_laid_out_is_shown_in_the_pager(
+    engine: Engine, sandbox: Sandbox, screen: Screen, script: Script, tmp_path: Path
+) -> None:
+    script("PAGER", f"Path({str(tmp_path / 'seen')!r}).write_bytes(path.read_bytes())")
+    put(sandbox, **{"a.json": b'{"a":"\\u001b[2J","b":"\xe2\x80\xae"}'})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        await pilot.press("P")
+        await settled(pilot)
+        told = (tmp_path / "seen").read_text()
+        assert told == '{\n  "a": "\\u001b[2J",\n  "b": "�"\n}\n'
+        assert not engine.is_paused
+        assert "a.json · JSON" in shown(pilot)
+
+
+async def test_a_copy_of_the_whole_object_is_shown_in_the_editor(
+    engine: Engine, sandbox: Sandbox, screen: Screen, script: Script, tmp_path: Path
+) -> None:
+    seen = tmp_path / "seen"
+    script(
+        "EDITOR",
+        f"Path({str(seen)!r}).write_text(f'{{path.name}} {{path.stat().st_mode:o}}')\n"
+        f"Path({str(seen)!r} + '.copy').write_bytes(path.read_bytes())",
+    )
+    content = b"tide pool\n" * PREVIEW
+    put(sandbox, **{"a.txt": content})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        await pilot.press("E")
+        await settled(pilot)
+        assert seen.read_text() == "a.txt 100400"
+        assert Path(f"{seen}.copy").read_bytes() == content
+        assert list((tmp_path / "login").iterdir()) == []
+
+
+async def test_without_an_editor_it_is_said_what_to_set(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    put(sandbox, **{"a.txt": b"one"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        await pilot.press("E")
+        await settled(pilot)
+        assert "export EDITOR=vim" in " ".join(shown(pilot).split())
+        assert "one" in shown(pilot)
+
+
+async def test_it_is_saved_from_here(
+    engine: Engine, sandbox: Sandbox, screen: Screen, tmp_path: Path
+) -> None:
+    put(sandbox, **{"a.txt": b"one"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        await pilot.press("d")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, PromptScreen)
+        await pilot.press("ctrl+u", *str(tmp_path), "enter")
+        await settled(pilot)
+        assert (tmp_path / ROW.id / "a.txt").read_bytes() == b"one"
+        assert isinstance(pilot.app.screen, ViewerScreen)
+
+
+async def test_an_object_that_cannot_be_read_says_why(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"one"})
+    engine.board.apply([ROW])
+
+    async with screen(engine, size=(40, 20)) as pilot:
+        await opened(pilot)
+        sandbox.faults.add("GetObject", "denied", times=None)
+        await pilot.press("v")
+        await settled(pilot)
+        assert "s3:GetObject" in "".join(shown(pilot).split())
+        await pilot.press("y", "Y", "P", "E", "m", "G", "slash", "escape", "full_stop", "q")
+        await settled(pilot)
+        assert pilot.app.screen is main(pilot)
