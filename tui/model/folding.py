@@ -23,11 +23,8 @@ def parts(line: str, width: int) -> Iterator[str]:
 
 @lru_cache(4)
 def _parts(width: int) -> re.Pattern[str]:
-    """As much as fits up to a blank, or what fits of a word that is longer; an empty line is one.
-
-    Blanks at an end stay where they are, or begin the next line: nothing is lost.
-    """
-    return re.compile(rf".{{1,{width}}}(?:(?<=\s)|$|(?=\s))|.{{1,{width}}}|^$", re.DOTALL)
+    """As much as fits up to behind a blank, or what fits of a longer word; an empty line is one."""
+    return re.compile(rf".{{1,{width}}}(?:(?<=\s)|$)|.{{1,{width}}}|^$", re.DOTALL)
 
 
 def _wide(line: str, width: int) -> Iterator[str]:

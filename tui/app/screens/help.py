@@ -26,7 +26,9 @@ _NAMES = {
     "right": "→",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "full_stop": ".",
     "plus": "+",
+    "equals_sign": "=",
     "minus": "-",
 }
 
