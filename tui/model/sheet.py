@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from tui.model.folding import parts
+from tui.model.hidden import Hidden
 from tui.model.outline import Outline
 from tui.model.text import printable
 
@@ -80,6 +81,15 @@ class Sheet:
         ends = [*self._firsts[1:], len(self.rows)]
         pairs = zip(self._firsts, ends, strict=True)
         return [line for line, (first, end) in enumerate(pairs) if end - first > rows]
+
+    def foldable(self, rows: int) -> Set[int]:
+        """Every block but one that holds all others, and every line of more rows than these."""
+        blocks = self.outline.blocks() if self.outline else ()
+        return frozenset([*blocks, *self.long_lines(rows)])
+
+    def hidden_by(self, folds: Set[int]) -> Hidden:
+        """What is hidden while these lines are folded."""
+        return Hidden(len(self.rows), map(self.folded_rows, folds))
 
     def folded_rows(self, line: int) -> range:
         """The rows that are hidden while a line is folded: all of its block's but its first."""

@@ -6,14 +6,12 @@ Laid out off the event loop; only the rows that are seen are painted.
 from __future__ import annotations
 
 import asyncio
-from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events, work
 from textual.binding import BindingType
 from textual.geometry import Size, clamp
@@ -24,11 +22,11 @@ from textual.strip import Strip
 from tui.app.bindings import LINES, bindings
 from tui.app.text import is_unicode
 from tui.app.widgets.row_table import RowTable
+from tui.app.widgets.row_text import LOOKS, add_note, row_text
 from tui.model import searching
+from tui.model.hidden import Hidden
 from tui.model.searching import Match
 from tui.model.sheet import Sheet
-from tui.model.text import printable
-from tui.model.tokens import Kind, tokens
 
 LONG_ROWS = 4
 """A line of JSON that takes more rows begins folded: numbers of an embedding, as a rule."""
@@ -36,26 +34,19 @@ LONG_ROWS = 4
 SIDEWAYS = 10
 """Cells that one key press scrolls to the left or the right."""
 
-_COLOURED = 10_000
-"""Characters of a line that are coloured."""
-
-_LOOKS = tuple(kind.value for kind in Kind if kind is not Kind.FAULT)
-
 
 class LineView(RowTable):
     """Shows a text.
 
     Attributes:
         sheet: What it shows, laid out.
-        cursor: The row that the keys are for, counted among those that no fold hides.
+        cursor: Where the row comes that the keys are for, among those that no fold hides.
     """
 
     HEADING = 0
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-view--cursor",
-        "line-view--match",
-        "line-view--muted",
-        *(f"json--{name}" for name in _LOOKS),
+        *LOOKS,
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(LINES)
 
@@ -75,18 +66,19 @@ class LineView(RowTable):
         self.found: Sequence[Match] = ()
         self._asked = ("", True, False)
         self._is_other = True
-        self._folds: set[int] = set()
-        self._seen: Sequence[int] = range(1)
+        self._folds: Set[int] = frozenset()
+        self._hidden = Hidden(1)
+        self._plain: Style | None = None
 
     @property
     def row_count(self) -> int:
         """How many rows there are that no fold hides."""
-        return len(self._seen)
+        return self._hidden.seen
 
     @property
     def row(self) -> int:
         """The row under the cursor, counted among all."""
-        return self._seen[self.cursor]
+        return self._hidden.row(self.cursor)
 
     @property
     def line(self) -> int:
@@ -98,7 +90,7 @@ class LineView(RowTable):
     def show_nothing(self) -> None:
         """Be empty, until there is a text."""
         self._asked, self._is_other = ("", True, False), True
-        self._put(Sheet(""))
+        self._put(Sheet(""), frozenset(), Hidden(1))
 
     async def show_text(
         self, text: str, *, wraps: bool, is_outlined: bool = False, stays: bool = False
@@ -119,36 +111,31 @@ class LineView(RowTable):
         self._asked = asked
         text, wraps, is_outlined = asked
         width = self._room(text) if wraps else 0
-        sheet = await asyncio.to_thread(Sheet, text, width, is_outlined=is_outlined)
+        folds = None if self._is_other else self._folds
+        laid_out = await asyncio.to_thread(_laid_out, text, width, is_outlined, folds)
         if self._asked is asked:
-            self._put(sheet)
+            self._put(*laid_out)
             if self.words:
                 await self.find(self.words)
 
-    def _put(self, sheet: Sheet) -> None:
+    def _put(self, sheet: Sheet, folds: Set[int], hidden: Hidden) -> None:
         line, above = self.line, self.cursor - self.scroll_offset.y
         self.sheet = sheet
         if self._is_other:
             self._is_other = False
             self.found, line, above = (), 0, 0
-            self._folds = set(sheet.long_lines(LONG_ROWS)) if sheet.outline else set()
+        self._hide(folds, hidden, sheet.row_of(min(line, len(sheet.lines) - 1)))
         self._measure()
-        self._hide(sheet.row_of(min(line, len(sheet.lines) - 1)))
         self.scroll_to(x=0, y=max(0, self.cursor - above), animate=False, force=True)
-        self.refresh()
 
-    def _hide(self, row: int) -> None:
-        """Leave out what the folds hide; the cursor goes to a row, or to what hides it."""
-        seen, start = array("L"), 0
-        for line in sorted(self._folds):
-            hidden = self.sheet.folded_rows(line)
-            if hidden.start >= start:
-                seen.extend(range(start, hidden.start))
-                start = hidden.stop
-        seen.extend(range(start, len(self.sheet.rows)))
-        self._seen = seen
-        self.cursor = max(0, bisect_right(seen, row) - 1)
-        self.virtual_size = Size(self.virtual_size.width, len(seen))
+    def _fold(self, folds: Set[int], row: int) -> None:
+        """Fold other lines; the cursor goes to a row, or to what hides it."""
+        self._hide(folds, self.sheet.hidden_by(folds), row)
+
+    def _hide(self, folds: Set[int], hidden: Hidden, row: int) -> None:
+        self._folds, self._hidden = folds, hidden
+        self.cursor = hidden.place(row)
+        self.virtual_size = Size(self.virtual_size.width, hidden.seen)
         self.reveal(self.cursor)
         self.refresh()
 
@@ -206,20 +193,16 @@ class LineView(RowTable):
     def action_fold(self) -> None:
         """Fold what is under the cursor, or what it is in; unfold what is folded."""
         line = self._foldable(self.line)
-        if line in self._folds:
-            self._folds.remove(line)
-        elif line >= 0:
-            self._folds.add(line)
-        self._hide(self.sheet.row_of(line) if line >= 0 else self.row)
+        if line >= 0:
+            self._fold(self._folds ^ {line}, self.sheet.row_of(line))
 
     def action_left(self) -> None:
         """Fold the block under the cursor, or go to what it is in; elsewhere, scroll."""
         line, outline = self.line, self.sheet.outline
         if outline is None or not self.sheet.width:
             self._scroll(-SIDEWAYS)
-        elif self._is_foldable(line) and line not in self._folds:
-            self._folds.add(line)
-            self._hide(self.sheet.row_of(line))
+        elif self.sheet.folded_rows(line) and line not in self._folds:
+            self._fold(self._folds | {line}, self.sheet.row_of(line))
         elif outline.parent(line) >= 0:
             self.go_to(self.sheet.row_of(outline.parent(line)))
 
@@ -229,29 +212,29 @@ class LineView(RowTable):
         if self.sheet.outline is None or not self.sheet.width:
             self._scroll(SIDEWAYS)
         elif line in self._folds:
-            self._folds.remove(line)
-            self._hide(self.row)
-        elif self._is_foldable(line):
+            self._fold(self._folds - {line}, self.row)
+        elif self.sheet.folded_rows(line):
             self.move_by(1)
 
-    def action_fold_all(self, is_folded: bool) -> None:
+    @work(exclusive=True, group="fold", exit_on_error=False)
+    async def action_fold_all(self, is_folded: bool) -> None:
         """Fold every block but the outermost, or unfold all."""
-        outline, row = self.sheet.outline, self.row
-        blocks = outline.blocks() if outline else self.sheet.long_lines(1)
-        self._folds = {*blocks, *self.sheet.long_lines(LONG_ROWS)} if is_folded else set()
-        self._hide(row)
+        sheet = self.sheet
+        folds: Set[int] = frozenset()
+        if is_folded:
+            folds = await asyncio.to_thread(sheet.foldable, LONG_ROWS)
+        hidden = await asyncio.to_thread(sheet.hidden_by, folds)
+        if self.sheet is sheet:
+            self._hide(folds, hidden, self.row)
 
     def _foldable(self, line: int) -> int:
         """The line to fold for a line: itself, what it ends, or what it is in; -1 for none."""
         outline = self.sheet.outline
         if outline:
             line = outline.start(line)
-        if self._is_foldable(line):
+        if self.sheet.folded_rows(line):
             return line
         return outline.parent(line) if outline else -1
-
-    def _is_foldable(self, line: int) -> bool:
-        return len(self.sheet.folded_rows(line)) > 0
 
     def _scroll(self, cells: int) -> None:
         self.scroll_to(x=self.scroll_offset.x + cells, animate=False, force=True)
@@ -289,11 +272,13 @@ class LineView(RowTable):
 
     def go_to(self, row: int) -> None:
         """Put the cursor on a row; what hides it is unfolded."""
-        hiding = {line for line in self._folds if row in self.sheet.folded_rows(line)}
-        self._folds -= hiding
-        if hiding:
-            self._hide(row)
-        self.move_by(max(0, bisect_right(self._seen, row) - 1) - self.cursor)
+        line = self.sheet.line_of(row)
+        hiding = {line} if not self.sheet.is_first(row) else set[int]()
+        while self.sheet.outline and (line := self.sheet.outline.parent(line)) >= 0:
+            hiding.add(line)
+        if self._folds & hiding:
+            self._fold(self._folds - hiding, row)
+        self.move_by(self._hidden.place(row) - self.cursor)
         if not self.sheet.width:
             self._reveal_match(row)
 
@@ -348,14 +333,16 @@ class LineView(RowTable):
     def render_line(self, y: int) -> Strip:
         """A row: the mark of a fold, a number, and as much of the text as has room."""
         at, (left, top), room = self.scroll_offset.y + y, self.scroll_offset, self.size.width
-        style = self.rich_style
+        style = self._style
         if at >= self.row_count or not self.sheet.text:
             return Strip.blank(room, style)
         if self.has_focus and at == self.cursor:
             style += self.get_component_rich_style("line-view--cursor")
-        row = self._seen[at]
+        row = self._hidden.row(at)
         margin = self._margin_of(row)
-        text = self._coloured(row)
+        text = row_text(self.sheet, row, self.words, self._look)
+        if self.sheet.line_of(row) in self._folds and self.sheet.is_first(row):
+            add_note(text, self.sheet, row, self._look)
         if span := self.text_selection.get_span(top + y) if self.text_selection else None:
             start, end = span
             text.stylize(
@@ -366,6 +353,18 @@ class LineView(RowTable):
         strip = Strip(text.render(self.app.console), None)
         strip = strip.crop_extend(left, left + width, Style()).apply_style(style)
         return Strip([Segment(margin, muted), *strip.apply_offsets(left, top + y)], room)
+
+    @property
+    def _style(self) -> Style:
+        """The widget's own style, kept: Textual works it out anew each time it is asked."""
+        if self._plain is None:
+            self._plain = self.rich_style
+        return self._plain
+
+    def notify_style_update(self) -> None:
+        """Forget what the old styles came to."""
+        self._plain = None
+        super().notify_style_update()
 
     def _margin_of(self, row: int) -> str:
         line = self.sheet.line_of(row)
@@ -378,55 +377,25 @@ class LineView(RowTable):
         is_block = self.sheet.outline is not None and self.sheet.outline.is_block(line)
         return f"{number}{open_sign if is_block else ' '} "
 
-    def _coloured(self, row: int) -> Text:
-        """The text of a row: its tokens in JSON, what was looked for, and what a fold hides."""
-        sheet, line = self.sheet, self.sheet.line_of(row)
-        text = Text(sheet.rows[row], end="", no_wrap=True)
-        if sheet.outline:
-            begin = sum(map(len, sheet.rows[sheet.row_of(line) : row]))
-            for start, end, look in _looks(sheet.lines[line][:_COLOURED]):
-                if begin < end and start < begin + len(text):
-                    text.stylize(self._look(f"json--{look}"), start - begin, end - begin)
-        if self.words:
-            found = self._look("line-view--match")
-            for match in searching.pattern_of(self.words).finditer(text.plain):
-                text.stylize(found, *match.span())
-        if line in self._folds and sheet.is_first(row):
-            note = self._note(line)
-            if sheet.width:
-                text.truncate(max(1, sheet.width - len(note)))
-            text.append(note, self._look("line-view--muted"))
-        return text
-
-    def _note(self, line: int) -> str:
-        """What a fold says of what it hides."""
-        outline = self.sheet.outline
-        if outline and outline.is_block(line):
-            return f" … {outline.count(line):,}"
-        text = self.sheet.lines[line]
-        if outline and text.rstrip(",").endswith(" ]"):
-            return f" … {text.count(', ') + 1:,}"  # a list of numbers
-        return f" … {len(text):,} characters"
-
     def _look(self, name: str) -> Style:
         return self.get_component_rich_style(name, partial=True)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What is marked with the mouse."""
-        return selection.extract("\n".join(self.sheet.rows[row] for row in self._seen)), "\n"
+        return selection.extract(
+            "\n".join(self.sheet.rows[self._hidden.row(at)] for at in range(self.row_count))
+        ), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Paint the selection."""
         self.refresh()
 
 
-def _looks(line: str) -> Iterable[tuple[int, int, str]]:
-    """The tokens of a line of JSON, or of a record's first one, as they are painted."""
-    shown = printable(line)
-    begin = 0
-    if line.startswith("record "):
-        begin = (line.find(" ", 7) + 1) or len(line)
-        yield 0, begin, Kind.PUNCTUATION.value
-    for start, end, kind in tokens(shown[begin:]):
-        if kind is not Kind.FAULT:
-            yield begin + start, begin + end, kind.value
+def _laid_out(
+    text: str, width: int, is_outlined: bool, folds: Set[int] | None
+) -> tuple[Sheet, Set[int], Hidden]:
+    """The rows of a text, its folds (at first, the long lines of JSON), and what they hide."""
+    sheet = Sheet(text, width, is_outlined=is_outlined)
+    if folds is None:
+        folds = frozenset(sheet.long_lines(LONG_ROWS) if sheet.outline else ())
+    return sheet, folds, sheet.hidden_by(folds)
