@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from msgspec.structs import replace
+from textual import events
 from textual.widgets import Input
 
 from tests.app.conftest import Screen, main, settled, shown
@@ -32,6 +33,23 @@ async def test_a_past_request_is_copied_in_the_chosen_syntax_without_its_token(
         assert pilot.app.clipboard == snippet.write(request, Kind.BOTO3, engine.context)
         assert TOKEN not in pilot.app.clipboard
         assert pilot.app.screen is main(pilot)
+
+
+async def test_keys_that_come_at_once_move_before_they_choose(
+    engine: Engine, screen: Screen
+) -> None:
+    await engine.submit(a_request())
+
+    async with screen(engine) as pilot:
+        await pilot.press("Y")
+        await settled(pilot)
+        for key in ("j", "j", "k", "enter"):
+            pilot.app.post_message(events.Key(key, None))
+        await settled(pilot)
+
+        request = replace(a_request(), client_request_token="")
+        expected = snippet.write(request, Kind.CLI_INPUT_JSON, engine.context)
+        assert pilot.app.clipboard == expected
 
 
 async def test_a_request_is_written_to_a_file_that_did_not_exist(

@@ -21,6 +21,7 @@ from tui.model.request import InvokeModel, Request, StartAsyncInvoke
 from tui.model.snippet import (
     Kind,
     copy_command,
+    fetch_command,
     get_command,
     skeleton,
     write,
@@ -150,6 +151,17 @@ def test_a_place_that_is_no_s3_uri_is_quoted_all_the_same(uri: str) -> None:
     command = copy_command(an_invocation(s3_uri=uri), Context())
 
     assert shell.split(command).words[4].text == uri
+
+
+@pytest.mark.parametrize(
+    "key", ["a b/c.mp4", "it's.mp4", "50%+1.mp4", 'say "hi".mp4', "two\nlines.mp4", "~/🌊/.."]
+)
+def test_one_object_is_fetched_by_a_command_that_a_shell_reads_as_it_is(key: str) -> None:
+    command = fetch_command(f"s3://media/{key}", Context(profile="me too", region="eu-west-1"))
+
+    words = [word.text for word in shell.split(command).words]
+    assert words[:5] == ["aws", "s3", "cp", f"s3://media/{key}", "."]
+    assert words[5:] == ["--profile", "me too", "--region", "eu-west-1"]
 
 
 def test_a_command_is_one_option_a_line() -> None:

@@ -62,6 +62,7 @@ TABLE = (
     Action(
         "screen.copy_as", "Y", "copy as", "copy the request as a command or code", in_footer=False
     ),
+    Action("screen.share", "u", "share", "a URL or command for its outputs", in_footer=False),
     Action("screen.forget", "x,delete", "forget", "drop what ended, or waits", in_footer=False),
     Action("screen.export", "e", "export", "write what is shown to a file", in_footer=False),
     Action(

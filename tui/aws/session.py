@@ -14,6 +14,7 @@ from tui.model.problem import LEAVING, Problem, ProblemError
 
 if TYPE_CHECKING:
     from aiobotocore.client import AioBaseClient
+    from aiobotocore.credentials import AioCredentials
     from aiobotocore.session import AioSession, ClientCreatorContext
     from botocore.client import BaseClient
     from botocore.config import Config
@@ -30,7 +31,7 @@ class Session:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._clients: dict[tuple[str, bool, float], AioBaseClient] = {}
+        self._clients: dict[tuple[str, bool, float, str | None], AioBaseClient] = {}
         self._blocking: dict[str, BaseClient] = {}
         self._stack = contextlib.AsyncExitStack()
         self._lock = asyncio.Lock()
@@ -53,10 +54,28 @@ class Session:
             botocore.exceptions.BotoCoreError: The configuration does not allow a client.
             ProblemError: The session is closed: nobody would close a client made now.
         """
+        return await self._kept(service, retries, patience, None)
+
+    async def presigner(self, region: str = "") -> AioBaseClient:
+        """The client of S3 that signs URLs.
+
+        Args:
+            region: The bucket's, for a URL of its own host there; empty is the context's, at the
+                endpoint that there is.
+
+        Raises:
+            botocore.exceptions.BotoCoreError: The configuration does not allow a client.
+            ProblemError: The session is closed.
+        """
+        return await self._kept("s3", True, 0.0, region)
+
+    async def _kept(
+        self, service: str, retries: bool, patience: float, presigns_in: str | None
+    ) -> AioBaseClient:
+        key = (service, retries, patience, presigns_in)
         async with self._lock:
             if self._is_closed:
                 raise ProblemError(LEAVING)
-            key = (service, retries, patience)
             if key not in self._clients:
                 self._clients[key] = await self._stack.enter_async_context(await self._create(*key))
                 # What it brings stays: to walk through it, a garbage collection in the middle of
@@ -80,6 +99,10 @@ class Session:
             gc.freeze()
         return self._blocking[service]
 
+    async def credentials(self) -> AioCredentials | None:
+        """What requests are signed with, once there is a client; None where there is nothing."""
+        return await self._botocore.get_credentials() if self._botocore else None
+
     async def identity(self) -> Identity:
         """Who we are, as sts:GetCallerIdentity says.
 
@@ -100,7 +123,9 @@ class Session:
             self._clients.clear()
             await self._stack.aclose()
 
-    async def _create(self, service: str, retries: bool, patience: float) -> ClientCreatorContext:
+    async def _create(
+        self, service: str, retries: bool, patience: float, presigns_in: str | None
+    ) -> ClientCreatorContext:
         # Importing takes a quarter of a second: not on the event loop.
         module = await asyncio.to_thread(importlib.import_module, "aiobotocore.session")
         from aiobotocore.config import AioConfig
@@ -117,7 +142,7 @@ class Session:
             events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
             # Under this name it comes before botocore's own, which parses a page to find errors.
             events.register("before-parse.*.ListObjectsV2", decode_listings)
-        settings = _settings(context, AioConfig, retries, patience)
+        settings = _settings(context, AioConfig, retries, patience, presigns_in)
         return self._botocore.create_client(service, **settings)
 
 
@@ -133,13 +158,20 @@ def _create_blocking(context: Context, service: str) -> BaseClient:
 
 
 def _settings(
-    context: Context, config: type[Config], retries: bool = True, patience: float = 0.0
+    context: Context,
+    config: type[Config],
+    retries: bool = True,
+    patience: float = 0.0,
+    presigns_in: str | None = None,
 ) -> dict[str, object]:
     """What a client of the context is made with, apart from its service."""
     from botocore import UNSIGNED
 
+    # Left to itself, botocore signs URLs as in 2006, and for a host that belongs to no region.
+    signature = None if presigns_in is None else "s3v4"
+    addressing = "path" if context.endpoint_url else "virtual" if presigns_in else ""
     return {
-        "region_name": context.region,
+        "region_name": presigns_in or context.region,
         "endpoint_url": context.endpoint_url,
         "verify": context.ca_bundle or context.verify_ssl,
         "config": config(
@@ -148,8 +180,8 @@ def _settings(
             retries={"mode": "standard", "total_max_attempts": 3 if retries else 1},
             max_pool_connections=32,
             user_agent_appid=USER_AGENT,
-            signature_version=None if context.sign_requests else UNSIGNED,
-            s3={"addressing_style": "path"} if context.endpoint_url else {},
+            signature_version=signature if context.sign_requests else UNSIGNED,
+            s3={"addressing_style": addressing} if addressing else {},
         ),
     }
 

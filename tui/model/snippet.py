@@ -96,9 +96,15 @@ def head_command(invocation: Invocation, context: Context) -> str:
 def copy_command(invocation: Invocation, context: Context) -> str:
     """``aws s3 cp …`` that brings the outputs into the current folder."""
     if invocation.witness:
-        return _command(f"s3 cp {quote(invocation.s3_uri)} .", [], context)
+        return fetch_command(invocation.s3_uri, context)
     place = next(iter(places(invocation)), invocation.s3_uri)
-    return _command(f"s3 cp --recursive {quote(str(place))} .", [], context)
+    return fetch_command(str(place), context, is_folder=True)
+
+
+def fetch_command(uri: str, context: Context, *, is_folder: bool = False) -> str:
+    """``aws s3 cp …`` that brings an object, or all of a folder, into the current folder."""
+    how = "--recursive " if is_folder else ""
+    return _command(f"s3 cp {how}{quote(uri)} .", [], context)
 
 
 def _cli(operation: Operation, members: Mapping[str, object], context: Context) -> str:

@@ -73,8 +73,8 @@ class CopyScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel"),
-        Binding("j", "app.simulate_key('down')", show=False),
-        Binding("k", "app.simulate_key('up')", show=False),
+        Binding("j", "move('cursor_down')", show=False),
+        Binding("k", "move('cursor_up')", show=False),
     ]
 
     def __init__(self, request: Request, context: Context, note: str = "") -> None:
@@ -101,6 +101,10 @@ class CopyScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Start on the first."""
         self.query_one(OptionList).highlighted = 0
+
+    async def action_move(self, action: str) -> None:
+        """Move over the syntaxes, before the next key does anything."""
+        await self.query_one(OptionList).run_action(action)
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -1,6 +1,7 @@
 """What the keys do with rows: copy, export, save, send again, forget.
 
-What a person is asked before is in ``again``, ``export`` and ``saving``, imported when it is.
+What a person is asked before is in ``again``, ``export``, ``saving`` and ``share``, imported when
+it is.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 SAVING = "download"
 """The group of the workers that save outputs."""
 
-FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry"})
+FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry", "share"})
 """The actions that want a row."""
 
 
@@ -136,6 +137,16 @@ class RowActions(WorkingScreen[None]):
             with self.complaining():
                 if done := await again.copy_as(self.app, self._engine, row):
                     self.say(done)
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_share(self) -> None:
+        """Share the chosen object, or all outputs: by URI, presigned URL or command."""
+        from tui.app.screens import share
+
+        if row := self.chosen:
+            thing = self.chosen_output(row.key)
+            if done := await share.ask(self.app, self._engine, row, thing):
+                self.say(done)
 
     async def action_export(self) -> None:
         """Write what is marked or shown to a file or the clipboard."""
