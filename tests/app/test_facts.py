@@ -9,6 +9,7 @@ from tests.builders import NOW, a_note, a_watched, an_inference, an_invocation
 from tui.app.widgets.facts import Asked, facts
 from tui.model.endpoint import Endpoint
 from tui.model.invocation import Invocation, Status
+from tui.model.parts import Parts
 from tui.model.problem import Problem
 from tui.model.tag import Tag
 
@@ -158,3 +159,24 @@ def test_a_refusal_is_explained_by_the_error_s_name() -> None:
     lines = told(replace(LOST, status=Status.FAILED, end_time=NOW, failure_message=text))
 
     assert "AsyncInferenceConfig" in lines["remedy"]
+
+
+def test_what_completed_in_part_is_told_with_the_reason_and_the_remedy() -> None:
+    why = "RAI_VIOLATION_OUTPUT_VIDEO_DEFLECTION: The content has been blocked."
+    lost = Parts(noun="shot", failed=2, total=5, why=why)
+    known = facts(an_invocation(status=Status.COMPLETED, parts=lost), NOTHING, NOW)
+    values = {fact.name: fact.value for fact in known}
+
+    assert known[0].value == "± Completed"
+    assert known[0].style == "$text-warning"
+    assert values["parts"] == "2 of 5 shots failed"
+    assert values["failure"] == why
+    assert "reword" in values["remedy"]
+    assert values["output"]
+
+
+def test_parts_that_failed_for_no_reason_given_are_told_without_one() -> None:
+    row = an_invocation(status=Status.COMPLETED, parts=Parts(noun="segment", failed=1))
+
+    assert told(row)["parts"] == "some segments failed"
+    assert not {"failure", "cause", "remedy"} & told(row).keys()

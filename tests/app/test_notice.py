@@ -16,11 +16,13 @@ from tui.config import Desktop, Notice
 from tui.engine.session import Engine
 from tui.engine.ticking import Heard
 from tui.model.invocation import Status
+from tui.model.parts import Parts
 from tui.sandbox.server import Sandbox
 
 DONE = an_invocation(
     "done", status=Status.COMPLETED, submit_time=NOW - timedelta(seconds=125), end_time=NOW
 )
+PARTIAL = replace(DONE, parts=Parts(noun="shot", failed=2, total=5, why="blocked"))
 BROKEN = an_invocation(
     "broken", status=Status.FAILED, failure_message="\x1b]0;x\x07blocked; reword"
 )
@@ -33,6 +35,15 @@ def test_one_end_is_told_with_what_it_took_or_why_it_failed() -> None:
 
 def test_many_ends_are_one_line() -> None:
     assert notice.summary([DONE, BROKEN, DONE]) == "3 ended: 2 completed, 1 failed"
+
+
+def test_failed_parts_are_told_with_the_end() -> None:
+    assert notice.summary([PARTIAL]) == (
+        "Completed with 2 failed shots: luma.ray-v2:0 done · 2m05s"
+    )
+    assert notice.summary([DONE, PARTIAL, BROKEN]) == (
+        "3 ended: 2 completed (1 with failed parts), 1 failed"
+    )
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def test_a_key_opens_an_object_and_another_leads_back(
         text = shown(pilot)
         assert f"a.json · JSON · {len(json.dumps(DATA))} B" in text
         assert '▾     {\n        "option": "visual",' in text
-        for words in ("/ find", ". query", "y copy", "Y path", "d download", "esc back"):
+        for words in ("/ find", ". query", "y copy", "Y path", "d save", "u share", "esc back"):
             assert words in text.splitlines()[-1]
         await pilot.press("q")
         await settled(pilot)

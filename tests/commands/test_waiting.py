@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import TOKEN, an_inference
+from tests.builders import TOKEN, a_request, an_inference
 from tests.conftest import Until
 from tests.engine.stored import Stored
 from tui.commands import exit_codes
@@ -118,3 +118,21 @@ async def test_of_several_outputs_the_one_that_failed_names_itself_and_the_rest_
     assert "c.bin: as S3 says" in err
     saved = (tmp_path / "out").rglob("*.bin")
     assert sorted(path.name for path in saved) == ["a.bin", "d.bin"]
+
+
+async def test_the_parts_that_failed_are_told_with_the_end(
+    engine: Engine, sandbox: Sandbox, until: Until, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shots = [{"text": "a"}, {"text": "b [fail:shot]"}, {"text": "c"}]
+    document = {"taskType": "MULTI_SHOT_MANUAL", "multiShotManualParams": {"shots": shots}}
+    row = await engine.submit(a_request(model_id="amazon.nova-reel-v1:1", model_input=document))
+    waiting = asyncio.create_task(see_to_its_end(engine, row, None))
+    await until(engine, lambda: not waiting.done())
+
+    sandbox.clock.advance(60)
+    engine.wake()
+
+    assert await waiting == exit_codes.OK
+    out, err = capsys.readouterr()
+    assert json.loads(out)["failedParts"]["failed"] == 1
+    assert "but 1 of 3 shots failed: RAI_VIOLATION_OUTPUT_VIDEO_DEFLECTION" in err

@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from tui.ledger.database import Database
 from tui.ledger.journal import Journal, State
 from tui.ledger.known import Known
 from tui.model.invocation import Invocation, Status, Witness, key_of_token
+from tui.model.parts import Parts
 
 LATER = NOW + timedelta(hours=1)
 
@@ -186,3 +188,57 @@ async def test_purging_erases_the_prompts_and_nothing_else(
         other.key: other,
     }
     assert b"secret" not in path.read_bytes()
+
+
+# Parts that failed -------------------------------------------------------------------------------
+
+LOST = Parts(noun="shot", failed=2, total=5, why="blocked")
+REEL = an_invocation(status=Status.COMPLETED, model_id="amazon.nova-reel-v1:1")
+PARTIAL = replace(REEL, parts=LOST)
+
+
+async def test_failed_parts_are_known_in_the_next_session(path: Path) -> None:
+    with closing(Database(path)) as database:
+        await Known(database).save(CONTEXT, [PARTIAL])
+
+    with closing(Database(path)) as database:
+        assert Known(database).load(CONTEXT) == [PARTIAL]
+
+
+async def test_another_copy_that_read_no_report_does_not_lose_what_one_has_read(
+    known: Known,
+) -> None:
+    await known.save(CONTEXT, [PARTIAL])
+
+    await known.save(CONTEXT, [replace(REEL, heard=LATER)])
+
+    assert known.load(CONTEXT) == [replace(PARTIAL, heard=LATER)]
+
+
+async def test_a_later_count_takes_the_place_of_the_one_before(known: Known) -> None:
+    await known.save(CONTEXT, [replace(REEL, parts=Parts(noun="shot", failed=1))])
+
+    await known.save(CONTEXT, [PARTIAL])
+
+    assert known.load(CONTEXT) == [PARTIAL]
+
+
+async def test_older_rows_are_read_by_this_program_and_these_rows_by_older_ones(
+    known: Known, database: Database
+) -> None:
+    """A row is JSON: a member that is missing, or not known, is no fault."""
+
+    class Older(msgspec.Struct):
+        key: str
+        status: Status
+
+    await known.save(CONTEXT, [REEL, replace(PARTIAL, key="partial")])
+    query = "SELECT content FROM invocation ORDER BY key"
+
+    contents = [content for (content,) in database.now(lambda db: db.execute(query).fetchall())]
+
+    assert [b"parts" in content for content in contents] == [False, True]
+    assert [msgspec.json.decode(content, type=Older).status for content in contents] == [
+        Status.COMPLETED,
+        Status.COMPLETED,
+    ]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.builders import NOW, TOKEN, a_note, an_invocation, arn_of
 from tui.model.board import Board, Changes
 from tui.model.invocation import Invocation, Key, Status, key_of_token
+from tui.model.parts import Parts
 
 NOTE = key_of_token(TOKEN)
 ARN = arn_of("mm0oexhd8y31")
@@ -334,3 +335,16 @@ def test_a_note_that_comes_with_the_answer_to_it_does_not_double_it() -> None:
     board.apply([an_invocation("id", client_request_token="t"), a_note("t")])
 
     assert [row.key for row in board] == [arn_of("id")]
+
+
+def test_failed_parts_stay_known_whatever_a_later_list_leaves_out() -> None:
+    parts = Parts(noun="shot", failed=1, total=2)
+    board = Board([an_invocation()])
+    board.apply([an_invocation(status=Status.COMPLETED)])
+
+    noted = board.apply([an_invocation(status=Status.COMPLETED, parts=parts)])
+    listed = board.apply([an_invocation(status=Status.COMPLETED, heard=NOW + timedelta(hours=1))])
+
+    assert noted == Changes(updated=frozenset({ARN}))
+    assert not listed
+    assert board[ARN].parts == parts

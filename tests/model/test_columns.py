@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.builders import NOW, a_note, a_watched, an_invocation
 from tui.model.columns import COLUMNS, SHOWN, Layout, Width, following
 from tui.model.invocation import Invocation, Status
+from tui.model.parts import Parts
 from tui.model.tag import Tag
 
 RUNNING = an_invocation(submit_time=NOW - timedelta(minutes=1))
@@ -49,6 +50,15 @@ def test_the_output_says_where_it_is_or_why_there_is_none() -> None:
     assert text_of("output", BROKEN) == "blocked by our content filters"
     assert text_of("output", an_invocation(status=Status.FAILED)) == "failed without a message"
     assert "no answer" in text_of("output", a_note())
+
+
+def test_what_completed_in_part_says_what_failed_in_place_of_where_it_is() -> None:
+    lost = Parts(noun="shot", failed=2, total=5, why="DEFLECTED: blocked")
+    row = an_invocation(status=Status.COMPLETED, parts=lost)
+
+    assert text_of("status", row) == "Completed"
+    assert text_of("output", row) == "2 of 5 shots failed: DEFLECTED: blocked"
+    assert text_of("failure", row) == "DEFLECTED: blocked"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.builders import a_note, a_watched, an_invocation
 from tui.model import export
 from tui.model.invocation import Status
+from tui.model.parts import Parts
 from tui.model.tag import Tag
 
 ROWS = [
@@ -94,3 +95,24 @@ def test_csv_leaves_out_only_what_no_column_of_the_table_says() -> None:
 
     assert said - lines[0].keys() == {"modelArn", "outputDataConfig"}
     assert lines[0]["prompt"] == "a tide pool"
+
+
+def test_failed_parts_are_told_as_numbers_in_json_and_in_words_in_csv() -> None:
+    lost = Parts(noun="shot", failed=2, total=5, why="DEFLECTED: blocked")
+    some = Parts(noun="segment", failed=1)
+    rows = [an_invocation("one", parts=lost), an_invocation("two", parts=some), an_invocation()]
+
+    named = [export.members(row).get("failedParts") for row in rows]
+    read = csv.DictReader(io.StringIO(export.as_csv(rows)))
+
+    reason = {"reason": "DEFLECTED: blocked"}
+    assert named == [
+        {"kind": "shot", "failed": 2, "total": 5, **reason},
+        {"kind": "segment"},
+        None,
+    ]
+    assert [line["failedParts"] for line in read] == [
+        "2 of 5 shots failed: DEFLECTED: blocked",
+        "some segments failed",
+        "",
+    ]

@@ -174,6 +174,13 @@ def test_one_shot_can_fail_in_a_completed_job(aws: Aws) -> None:
     assert "shot_0003.mp4" in objects
 
 
+def test_each_shot_that_says_so_fails(aws: Aws) -> None:
+    arn = aws.start(**shots("a [fail:shot]", "b", "c", "d [fail:shot]"))
+    aws.finished(arn)
+    status = json.loads(aws.objects(arn)["video-generation-status.json"])
+    assert [shot["status"][0] for shot in status["shots"]] == ["F", "S", "S", "F"]
+
+
 def test_one_segment_can_fail_in_a_completed_job(aws: Aws) -> None:
     arn = aws.start(**nova("video", "s3://b/[fail:segment].mp4"))
     assert aws.finished(arn)["status"] == "Completed"
@@ -211,3 +218,21 @@ def test_a_large_object_can_be_stored_and_read_in_ranges(aws: Aws) -> None:
     s3.put_object(Bucket="media", Key="large.bin", Body=b"0123456789" * 300_000)
     part = s3.get_object(Bucket="media", Key="large.bin", Range="bytes=2999990-")
     assert part["Body"].read() == b"0123456789"
+
+
+def test_past_jobs_hold_one_that_lost_a_shot_and_one_that_lost_a_segment(aws: Aws) -> None:
+    aws.sandbox.seed(12)
+    page = aws.client("bedrock-runtime").list_async_invokes(statusEquals="Completed")
+    written = [aws.objects(job["invocationArn"]) for job in page["asyncInvokeSummaries"]]
+    reports = [
+        json.loads(body)
+        for it in written
+        for name, body in it.items()
+        if name.endswith(("status.json", "result.json"))
+    ]
+    shots = [[shot["status"] for shot in report.get("shots", [])] for report in reports]
+    segments = [
+        result["status"] for report in reports for result in report.get("embeddingResults", [])
+    ]
+    assert ["SUCCESS", "FAILURE", "SUCCESS", "SUCCESS"] in shots
+    assert "PARTIAL_SUCCESS" in segments

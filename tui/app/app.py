@@ -8,7 +8,7 @@ import select
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from textual import events, on, work
@@ -64,6 +64,9 @@ DETACHED_SECONDS = 30.0
 
 GATHER_SECONDS = 0.5
 """How long what has ended waits for more: a page of a list is learnt in several slices."""
+
+REPORT_SECONDS = 3.0
+"""How long what has ended waits for the reports on its parts."""
 
 HUNG_UP = 128 + signal.SIGHUP
 
@@ -221,6 +224,8 @@ class AsyncInvokeApp(App[int]):
     async def _tell_ended(self) -> None:
         """Tell once of all that has ended, when no more comes."""
         await asyncio.sleep(GATHER_SECONDS)
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._engine.inspector.settle(), REPORT_SECONDS)
         ended, self._ended = self._ended, set()
         rows = [row for key in ended if (row := self._engine.board.get(key))]
         if not rows:

@@ -19,10 +19,16 @@ def summary(ended: Sequence[Invocation]) -> str:
             if row.status is Status.FAILED
             else duration(row.took(row.submit_time))
         )
-        return printable(f"{row.status.value}: {row.model_id} {row.id} · {what}".rstrip(" ·"))
+        how = f"{row.status.value} {row.parts.in_brief}" if row.parts else row.status.value
+        return printable(f"{how}: {row.model_id} {row.id} · {what}".rstrip(" ·"))
     counts = Counter(row.status for row in ended)
-    parts = [f"{count:,} {status.value.lower()}" for status, count in counts.most_common()]
-    return f"{len(ended):,} ended: {', '.join(parts)}"
+    partial = sum(row.parts is not None for row in ended)
+    notes = {Status.COMPLETED: f" ({partial:,} with failed parts)" if partial else ""}
+    kinds = [
+        f"{count:,} {status.value.lower()}{notes.get(status, '')}"
+        for status, count in counts.most_common()
+    ]
+    return f"{len(ended):,} ended: {', '.join(kinds)}"
 
 
 def overdue(rows: Sequence[Invocation]) -> str:

@@ -18,6 +18,7 @@ _GLYPHS = {
     Status.UNKNOWN: ("?", "?"),
     Status.QUEUED: ("○", "o"),
 }
+_PARTIAL = ("±", "%")
 
 
 def safe(text: str, style: str = "", *, keep_lines: bool = True) -> Content:
@@ -36,9 +37,14 @@ def is_unicode() -> bool:
     return locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"
 
 
-def glyph(status: Status) -> str:
-    """A status's sign: a glyph, or one ASCII character where the locale has no more."""
-    return _GLYPHS[status][0 if is_unicode() else 1]
+def glyph(status: Status, *, is_partial: bool = False) -> str:
+    """A status's sign: a glyph, or one ASCII character where the locale has no more.
+
+    Args:
+        status: The status.
+        is_partial: Whether parts of it failed, although it completed.
+    """
+    return (_PARTIAL if is_partial else _GLYPHS[status])[0 if is_unicode() else 1]
 
 
 def gutter(is_cursor: bool, is_marked: bool) -> str:
@@ -46,8 +52,10 @@ def gutter(is_cursor: bool, is_marked: bool) -> str:
     return (" ▸●◉" if is_unicode() else " >*#")[is_cursor + 2 * is_marked]
 
 
-def status_style(status: Status) -> str:
-    """A status's colour, as a theme variable."""
+def status_style(status: Status, *, is_partial: bool = False) -> str:
+    """A status's colour, as a theme variable; see ``glyph``."""
+    if is_partial:
+        return "$text-warning"
     return {
         Status.IN_PROGRESS: "$text-accent",
         Status.PENDING: "$text-accent",

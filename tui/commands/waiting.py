@@ -79,9 +79,14 @@ async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) 
     """
     narrate(f"submitted {row.id} ({row.model_id}); waiting for it to end")
     row = await _end_of(engine, row.key)
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(engine.inspector.settle(), LAST_LOOK_SECONDS)
+    row = engine.board[row.key]
     narrate(f"{row.status.value} after {duration(row.took(engine.clock()))}")
     if row.status is Status.FAILED:
         complain(explain_failure(row.failure_message))
+    if row.parts:
+        narrate(f"but {row.parts.one_line}")
     if row.witness and row.is_watched:
         narrate(f"its time is up: {row.witness.note or _silence(row)}")
     try:

@@ -19,6 +19,7 @@ from tui.config import Settings
 from tui.engine import submission
 from tui.engine.calls import Calls
 from tui.engine.dispatch import Dispatch
+from tui.engine.inspecting import Inspector
 from tui.engine.news import News
 from tui.engine.polling import Older, Poller
 from tui.engine.recovery import Recovery, Unanswered
@@ -63,6 +64,7 @@ class Engine:
         news: What has become known.
         poller: Asks Bedrock.
         watcher: Asks S3 for what SageMaker's inferences wrote.
+        inspector: Asks S3 which parts failed of what completed.
         dispatch: What sends the queued submissions.
         queue: What waits here to be sent.
         unanswered: What becomes of the submissions without an answer.
@@ -100,22 +102,19 @@ class Engine:
         self.board.apply(submission.unanswered(found, context.region or "") for found in unsettled)
         self.news = News(self.board, self.journal, known, context.key, clock)
         self.aws = Session(context)
-        self.calls = Calls(self.aws, self.journal, self.ledger.answers, clock)
+        aws, board, news = self.aws, self.board, self.news
+        self.calls = Calls(aws, self.journal, self.ledger.answers, clock)
         self.identity: Identity | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._inferring: set[asyncio.Task[None]] = set()
         polling, stretch = settings.polling, timedelta(days=settings.history.horizon)
-        self.poller = Poller(self.aws, self.board, polling, stretch, clock, self._on_news)
-        self.watcher = Watcher(self.aws, self.board, known, polling, clock, self._on_news)
-        self.dispatch = Dispatch(
-            self.aws, self.board, self.ledger, self.news, self.wake, clock, rest
-        )
+        self.poller = Poller(aws, board, polling, stretch, clock, self._on_news)
+        self.watcher = Watcher(aws, board, known, polling, clock, self._on_news)
+        self.inspector = Inspector(board, news, self.source_of, clock)
+        self.dispatch = Dispatch(aws, board, self.ledger, news, self.wake, clock, rest)
         self.queue = self.dispatch.queue
-        self.unanswered = Unanswered(
-            self.aws, self.board, self.journal, self.queue, self.news, clock
-        )
-        kept = (self.ledger, self.dispatch, self.news)
-        self._retention = Retention(context.key, self.board, *kept, clock)
+        self.unanswered = Unanswered(aws, board, self.journal, self.queue, news, clock)
+        self._retention = Retention(context.key, board, self.ledger, self.dispatch, news, clock)
 
     @property
     def heard(self) -> datetime | None:
@@ -148,6 +147,7 @@ class Engine:
         Args:
             sends_queued: Whether what waits in the ledger goes on, too.
         """
+        self._spawn(self.inspector.run())
         self._spawn(self.poller.run())
         self.watch()
         self._spawn(self._look_after(sends_queued=sends_queued))
@@ -174,8 +174,8 @@ class Engine:
 
     def pause(self, is_paused: bool) -> None:
         """Ask AWS no more by itself, or go on."""
-        for ticker in (self.poller, self.watcher):
-            (ticker.pause if is_paused else ticker.resume)()
+        for asking in (self.poller, self.watcher, self.inspector):
+            (asking.pause if is_paused else asking.resume)()
 
     async def load_older(self) -> Older:
         """List the invocations before the horizon, one stretch more; see ``Poller.look_back``.
@@ -236,8 +236,7 @@ class Engine:
                 row = submission.refused(row, error.problem, self.clock())
                 await self.news.learn(self.board.apply([row]))
                 raise
-        aws, journal = self.aws, self.journal
-        return await submission.submit(request, aws, journal, self.clock, self._account)
+        return await submission.submit(request, self.aws, self.journal, self.clock, self._account)
 
     async def stage(
         self,

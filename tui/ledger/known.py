@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tui.ledger.database import Database
 from tui.model.invocation import Invocation, Key, Status, key_of_token
+from tui.model.parts import is_reporting
 
 _DECODER = msgspec.json.Decoder(Invocation)
 _ENCODER = msgspec.json.Encoder()
@@ -151,7 +152,8 @@ def held_known(db: sqlite3.Connection, context: str, key: Key) -> Invocation | N
 
 def write_known(db: sqlite3.Connection, context: str, rows: Sequence[Invocation]) -> None:
     """Write rows, as part of a transaction; what another copy knows better stays."""
-    kept = [_as_kept(db, row) for row in rows if not _is_known_better(db, context, row)]
+    better = (row for row in rows if not _is_known_better(db, context, row))
+    kept = [_as_kept(db, _with_parts(db, context, row)) for row in better]
     db.executemany(
         "INSERT OR REPLACE INTO invocation (key, context, submitted, content, status)"
         " VALUES (?, ?, ?, ?, ?)",
@@ -170,6 +172,14 @@ def _is_known_better(db: sqlite3.Connection, context: str, row: Invocation) -> b
     if held is None or held.witness is None:
         return False
     return row.witness is None or (held.status.is_terminal and not row.status.is_terminal)
+
+
+def _with_parts(db: sqlite3.Connection, context: str, row: Invocation) -> Invocation:
+    """The row, with what another copy has read of its parts: AWS's list does not tell of them."""
+    if row.parts or row.status is not Status.COMPLETED or not is_reporting(row.model_id):
+        return row
+    held = held_known(db, context, row.key)
+    return replace(row, parts=held.parts) if held and held.parts else row
 
 
 def _as_kept(db: sqlite3.Connection, row: Invocation) -> Invocation:

@@ -213,6 +213,7 @@ def _merge(held: Invocation, seen: Invocation) -> Invocation:
         prompt=best.prompt or other.prompt,
         tags=best.tags or other.tags,
         witness=best.witness or other.witness,
+        parts=best.parts or other.parts,
     )
 
 

@@ -70,6 +70,8 @@ _AT_ENDPOINT = {
 def _result(row: Invocation, _now: datetime) -> str:
     if row.status is Status.FAILED:
         return row.failure_message or "failed without a message"
+    if row.parts:
+        return row.parts.one_line
     if row.is_waited_for:
         return _ANSWERS.get(row.status, "")
     if row.is_at_endpoint and row.status in _AT_ENDPOINT:
@@ -113,7 +115,7 @@ COLUMNS = {
         Column("output", "OUTPUT", 20, _result, attrgetter("s3_uri"), 12, _NO_LIMIT),
         _of("region", "region", 14, 9, 14),
         _of("account", "account", 12, 12, 12),
-        _of("failure", "failure_message", 30, 12, _NO_LIMIT),
+        _of("failure", "failure", 30, 12, _NO_LIMIT),
         Column(
             "tags",
             "TAGS",

@@ -9,7 +9,8 @@ from itertools import pairwise
 from statistics import fmean
 
 from tui.model.members import list_of, number_of, object_of, text_of
-from tui.model.remark import Outcome, Remark, ranges
+from tui.model.parts import Parts
+from tui.model.remark import Outcome, Remark, counting, ranges
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -73,23 +74,29 @@ def remarks_on(records: Sequence[Record], label: str = "") -> list[Remark]:
         records: As ``records_in`` found them.
         label: What was embedded, where an invocation has several such sets.
     """
+    failed = _failed(records)
+    said = [*_failures(records, failed, label), *_made(records, label)]
+    count = sum(map(len, failed.values()))
+    why = next(filter(None, (outcome.why for outcome in failed)), "")
+    return counting(said, Parts(noun="segment", failed=count, total=len(records), why=why))
+
+
+def _made(records: Sequence[Record], label: str) -> Iterator[Remark]:
     made = [(record, vector) for record in records if (vector := _vector(record.get("embedding")))]
-    said = list(_failures(records, label))
     if not made:
-        return said
+        return
     vectors = [vector for _, vector in made]
     sizes = sorted({len(vector) for vector in vectors})
     dimensions = f"{sizes[0]}–{sizes[-1]}" if len(sizes) > 1 else f"{sizes[0]}"
     holders = [record for record, _ in made]
     facts = [f"{len(made)} × {dimensions} dimensions", _span(holders), _norm(vectors)]
-    said.append(Remark("embeddings", _labelled(label, " · ".join(filter(None, facts)))))
+    yield Remark("embeddings", _labelled(label, " · ".join(filter(None, facts))))
     kinds = [f"{word} {counts}" for word, name in _OPTIONS if (counts := _counts(holders, name))]
     if kinds:
-        said.append(Remark("of these", _labelled(label, " · ".join(kinds))))
+        yield Remark("of these", _labelled(label, " · ".join(kinds)))
     first = vectors[0]
     reach = f"{min(first):.3g} to {max(first):.3g}"
-    said.append(Remark(FIRST, f"{sparkline(first)}  {reach}"))
-    return said
+    yield Remark(FIRST, f"{sparkline(first)}  {reach}")
 
 
 def _bare(value: object) -> Iterator[Record]:
@@ -147,13 +154,20 @@ def _value(value: object) -> str:
     return "+".join(filter(None, map(text_of, parts)))[:_LONGEST_KIND]
 
 
-def _failures(records: Sequence[Record], label: str) -> Iterator[Remark]:
-    """What holds no embedding, or says that it failed; those that failed alike in one line."""
+def _failed(records: Sequence[Record]) -> dict[Outcome, list[int]]:
+    """Where those stand that hold no embedding, or say that they failed."""
     failed: dict[Outcome, list[int]] = {}
     for position, record in enumerate(records):
         outcome = Outcome(*(text_of(record.get(n)) for n in ("status", "failureReason", "message")))
         if _vector(record.get("embedding")) is None or outcome.is_bad:
             failed.setdefault(outcome, []).append(position)
+    return failed
+
+
+def _failures(
+    records: Sequence[Record], failed: Mapping[Outcome, list[int]], label: str
+) -> Iterator[Remark]:
+    """What failed; those that failed alike in one line."""
     for outcome, positions in list(failed.items())[:_MOST_REASONS]:
         which = ranges(sorted(_index(records[position], position) for position in positions))
         if len(positions) == 1 and (span := _span([records[positions[0]]])):

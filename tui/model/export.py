@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 
 from tui.model.invocation import Invocation
+from tui.model.parts import Parts
 from tui.model.text import escaped_json, printable
 
 _CSV_MEMBERS = (
@@ -32,6 +33,7 @@ _CSV_MEMBERS = (
     "failureLocation",
     "deadline",
     "note",
+    "failedParts",
 )
 """The columns of every CSV, whichever the table shows: what reads it finds them by name."""
 
@@ -56,6 +58,7 @@ def members(row: Invocation) -> dict[str, object]:
         "prompt": row.prompt,
         "submittedHere": row.is_ours,
         "heardTime": _time(row.heard),
+        "failedParts": _parts(row.parts) if row.parts else None,
     }
     return _present(named.items())
 
@@ -84,6 +87,12 @@ def _at_endpoint(row: Invocation) -> dict[str, object]:
     return named
 
 
+def _parts(parts: Parts) -> dict[str, object]:
+    """The failed parts; what the service does not count is left out."""
+    counts = {"failed": parts.failed, "total": parts.total} if parts.total else {}
+    return _present({"kind": parts.noun, **counts, "reason": parts.why}.items())
+
+
 def as_json(value: object) -> str:
     """A value as indented JSON in which nothing can harm a terminal."""
     return escaped_json(json.dumps(value, indent=4, ensure_ascii=False)) + "\n"
@@ -99,7 +108,8 @@ def as_csv(rows: Iterable[Invocation]) -> str:
     writer.writerow(_CSV_MEMBERS)
     for row in rows:
         tags = ";".join(f"{tag.key}={tag.value}" for tag in row.tags)
-        named = {**members(row), "s3Uri": row.s3_uri, "tags": tags}
+        parts = row.parts.one_line if row.parts else ""
+        named = {**members(row), "s3Uri": row.s3_uri, "tags": tags, "failedParts": parts}
         cells = (str(named.get(name, "")) for name in _CSV_MEMBERS)
         writer.writerow([printable(cell, keep_lines=True) for cell in cells])
     return text.getvalue()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 
 from tui.model.filter import parse
-from tui.model.filter_fields import FIELDS, ORIGINS, STATUSES
+from tui.model.filter_fields import FIELDS, ORIGINS, PARTS, STATUSES
 from tui.model.filter_terms import Term, terms_of
 from tui.model.invocation import Invocation
 
@@ -63,6 +63,8 @@ def _values(field: str, typed: str, rows: Iterable[Invocation]) -> list[str]:
         return list(STATUSES)
     if field == "origin":
         return list(ORIGINS)
+    if field == "parts":
+        return list(PARTS)
     if field in ("since", "before"):
         return [f"{typed}h"] if typed.isdecimal() else ["2h"]
     if field == "took":

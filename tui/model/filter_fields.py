@@ -28,6 +28,9 @@ STATUSES: Mapping[str, frozenset[Status]] = {
 ORIGINS = ("here", "elsewhere")
 """What ``origin:`` takes; any beginning of these does as well."""
 
+PARTS = ("failed",)
+"""What ``parts:`` takes; any beginning of it does as well."""
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _AGE = re.compile(r"(?:[0-9]+[smhdw])+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:t[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?z?")
@@ -82,6 +85,12 @@ def _origin(value: str, _now: datetime) -> Holds:
     if not wanted:
         raise FieldError("an origin is here or elsewhere")
     return lambda row: row.origin in wanted
+
+
+def _parts(value: str, _now: datetime) -> Holds:
+    if not any(name.startswith(value) for name in PARTS):
+        raise FieldError("parts: takes failed, for what completed without some of its parts")
+    return lambda row: row.parts is not None
 
 
 def _since(value: str, now: datetime) -> Holds:
@@ -169,6 +178,7 @@ FIELDS: Mapping[str, Field] = {
     "since": Field("2h", _since),
     "before": Field("2d", _before),
     "origin": Field("here", _origin),
+    "parts": Field("failed", _parts),
     "model": Field("nova", _model),
     "endpoint": Field("my-endpoint", _endpoint),
     "region": Field("us-west-2", lambda value, _: lambda row: value in row.region),
@@ -177,7 +187,7 @@ FIELDS: Mapping[str, Field] = {
     "id": Field("mm0oexhd8y31", _id),
     "account": Field("123456789012", _account),
     "output": Field("s3://", _in(lambda row: row.s3_uri)),
-    "failure": Field("timeout", _in(lambda row: row.failure_message)),
+    "failure": Field("timeout", _in(lambda row: row.failure)),
     "prompt": Field("tide", _in(lambda row: row.prompt)),
 }
 """By name, in the order of what their tests cost, the cheapest first."""

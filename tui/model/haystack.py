@@ -127,6 +127,8 @@ class Haystack:
             fields.append(" ".join(row.witness.note.split()))
         if row.failure_message:
             fields.append(" ".join(row.failure_message.split()))
+        if row.parts:
+            fields.append(row.parts.one_line)
         fields += [" ".join(f"{tag.key}={tag.value}".split()) for tag in row.tags]
         if row.prompt:
             fields.append(" ".join(row.prompt.split()))

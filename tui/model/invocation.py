@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from tui.model.parts import Parts
 from tui.model.request import InvokeEndpointAsync, InvokeModel, StartAsyncInvoke
 from tui.model.tag import Tag
 
@@ -91,6 +92,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
         prompt: The words of its model input, cut short; empty where we do not have the input.
         tags: Its tags, where we gave them or asked for them: Get and List do not return any.
         witness: Where S3 tells what becomes of it; None for what AWS lists, or answers itself.
+        parts: Those of which some failed although it completed; None where nobody told of any.
     """
 
     key: Key
@@ -113,6 +115,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     prompt: str = ""
     tags: tuple[Tag, ...] = ()
     witness: Witness | None = None
+    parts: Parts | None = None
 
     @property
     def id(self) -> str:
@@ -129,6 +132,11 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     def origin(self) -> str:
         """Where it was submitted: ``here``, by this program on this ledger, or ``elsewhere``."""
         return "here" if self.is_ours else "elsewhere"
+
+    @property
+    def failure(self) -> str:
+        """Why it failed or, where it completed, the first of its parts that did; or empty."""
+        return self.failure_message or (self.parts.why if self.parts else "")
 
     @property
     def is_waited_for(self) -> bool:

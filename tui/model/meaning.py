@@ -30,6 +30,9 @@ _JSON = (".json", *_LINES)
 _VIDEOS = (".mp4", ".mov", ".webm", ".mkv")
 _MARK = b"\xef\xbb\xbf"
 
+_REPORTS = ("status.json", "result.json")
+"""How the names end of what tells of the other objects."""
+
 _RANKS = ("embeddings", "failed", "of these", embeddings.FIRST, "source")
 """What comes last, in this order: the counts of several sets stand below each other."""
 
@@ -50,6 +53,11 @@ def needed(row: Invocation, objects: Sequence[OutputObject]) -> list[OutputObjec
 def is_promising(head: bytes) -> bool:
     """Whether what begins with these bytes can be JSON: nothing else is worth reading whole."""
     return head.removeprefix(_MARK).lstrip()[:1] in (b"{", b"[")
+
+
+def is_report(thing: OutputObject) -> bool:
+    """Whether an object tells, by its name, what became of the others."""
+    return thing.name.endswith(_REPORTS)
 
 
 def digest(
@@ -111,9 +119,7 @@ def _telling(row: Invocation, objects: Sequence[OutputObject]) -> list[OutputObj
         for thing in objects
         if _file(thing).lower().endswith(_JSON) and _file(thing) != "manifest.json"
     ]
-    return sorted(
-        found, key=lambda thing: not _file(thing).endswith(("status.json", "result.json"))
-    )
+    return sorted(found, key=lambda thing: not is_report(thing))
 
 
 def _too_large(row: Invocation, objects: Sequence[OutputObject]) -> Iterable[Remark]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from tui.model.parts import Parts
 from tui.model.problem import explain_failure
 
 _BAD = ("ABORT", "ERROR", "FAIL", "PARTIAL")
@@ -15,11 +16,19 @@ _MOST_RANGES = 8
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A name and a text, which is foreign; ``is_bad`` where something failed."""
+    """A name and a text, which is foreign.
+
+    Attributes:
+        name: What it is about.
+        text: What it says.
+        is_bad: Whether something failed.
+        parts: What one object's remarks count together, on the first of them.
+    """
 
     name: str
     text: str
     is_bad: bool = False
+    parts: tuple[Parts, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +52,22 @@ class Outcome:
         return any(word in status for word in _BAD) or (not status and bool(self.why))
 
     @property
+    def is_partial(self) -> bool:
+        """Whether a part of it alone failed."""
+        return "PARTIAL" in self.status.upper()
+
+    @property
     def why(self) -> str:
         """The reason and the message of a failure."""
         return ": ".join(filter(None, (self.reason, self.message)))
 
     def __str__(self) -> str:
         return " · ".join(filter(None, (self.status, self.why)))
+
+
+def counting(said: Iterable[Remark], *parts: Parts) -> list[Remark]:
+    """The remarks, with what they count together."""
+    return [replace(remark, parts=() if at else parts) for at, remark in enumerate(said)]
 
 
 def ranges(numbers: Iterable[int]) -> str:

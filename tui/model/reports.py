@@ -11,7 +11,8 @@ from tui.model.document import size_text
 from tui.model.invocation import duration, utc
 from tui.model.json_bytes import decoded
 from tui.model.members import list_of, number_of, object_of, text_of
-from tui.model.remark import Outcome, Remark, ranges, remedies
+from tui.model.parts import Parts
+from tui.model.remark import Outcome, Remark, counting, ranges, remedies
 
 _MOST_KINDS = 4
 _DEEPEST = 4
@@ -29,9 +30,9 @@ def remarks_on(value: object, sizes: Mapping[str, int]) -> list[Remark]:
     """
     members = object_of(value)
     if "shots" in members or "fullVideo" in members:
-        return list(_video(members, sizes))
+        return counting(_video(members, sizes), _video_parts(members))
     if "embeddingResults" in members:
-        return list(_embedding_results(members))
+        return counting(_embedding_results(members), *_result_parts(members))
     if "invocationArn" in members and "status" in members:
         return list(_invocation(members))
     notice = _notice(value)
@@ -73,6 +74,17 @@ def _video(members: Mapping[str, object], sizes: Mapping[str, int]) -> Iterator[
         yield _shots(outcome, alike[outcome], len(shots), size_text(total) if total else "")
 
 
+def _video_parts(members: Mapping[str, object]) -> Parts:
+    """The shots that failed; the video itself where none did, or it has none."""
+    whole = _generated(object_of(members.get("fullVideo")))
+    shots = [_generated(object_of(shot)) for shot in list_of(members.get("shots"))]
+    bad = [shot for shot in shots if shot.is_bad]
+    if whole.is_bad and not bad:
+        return Parts(noun="video", failed=1, total=1, why=whole.why)
+    why = next(filter(None, (shot.why for shot in bad)), "")
+    return Parts(noun="shot", failed=len(bad), total=len(shots), why=why)
+
+
 def _shots(outcome: Outcome, places: list[int], count: int, size: str = "") -> Remark:
     which = ranges(place + 1 for place in places)
     of_all = f"{len(places)} of {count} " if count > 1 else ""
@@ -99,8 +111,7 @@ def _file(members: Mapping[str, object], sizes: Mapping[str, int]) -> str:
 
 def _embedding_results(members: Mapping[str, object]) -> Iterator[Remark]:
     results = [object_of(result) for result in list_of(members.get("embeddingResults"))]
-    names = ("status", "failureReason", "message")
-    alike = _alike(Outcome(*(text_of(result.get(name)) for name in names)) for result in results)
+    alike = _alike(map(_embedded, results))
     dimension = number_of(members.get("embeddingDimension"))
     size = f"{dimension:.6g} dimensions" if dimension else ""
     for outcome, places in sorted(alike.items(), key=lambda found: not found[0].is_bad):
@@ -115,6 +126,23 @@ def _embedding_results(members: Mapping[str, object]) -> Iterator[Remark]:
     if lengths := [f"{length:.9g}" for length in cut if length]:
         text = f"the text, at character {', '.join(lengths[:_MOST_KINDS])}"
         yield Remark("truncated", text, is_bad=True)
+
+
+def _embedded(members: Mapping[str, object]) -> Outcome:
+    names = ("status", "failureReason", "message")
+    return Outcome(*(text_of(members.get(name)) for name in names))
+
+
+def _result_parts(members: Mapping[str, object]) -> Iterator[Parts]:
+    """The kinds of content that failed, and the segments: those are counted in other objects."""
+    results = [object_of(result) for result in list_of(members.get("embeddingResults"))]
+    outcomes = [_embedded(result) for result in results]
+    bad = [outcome for outcome in outcomes if outcome.is_bad and not outcome.is_partial]
+    why = next(filter(None, (outcome.why for outcome in bad)), "")
+    yield Parts(noun="result", failed=len(bad), total=len(outcomes), why=why)
+    for outcome in outcomes:
+        if outcome.is_partial:
+            yield Parts(noun="segment", failed=1, why=outcome.why)
 
 
 # What Bedrock answers of an invocation, and what SageMaker tells of an inference

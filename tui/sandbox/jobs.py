@@ -83,7 +83,7 @@ class Job:
         ends: When it is over.
         failure: Why it fails; empty when it completes.
         failure_type: The service's short name for the failure.
-        has_failed_part: Whether one shot or segment of a completed job failed.
+        has_failed_part: Whether a shot or segment of a completed job failed.
     """
 
     id: str

@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tui.sandbox.jobs import Job
+from tui.sandbox.triggers import trigger_in
 
 _JSON = "application/json"
 _MEDIA_SECONDS = 60.0
@@ -64,12 +65,12 @@ def embedding(rng: random.Random, dimension: int) -> list[float]:
 
 def _reel(job: Job) -> Iterator[Output]:
     shots = _shot_count(_object(job.model_input))
-    bad_shot = (shots + 1) // 2 if job.has_failed_part else 0
+    bad_shots = _bad_shots(job, shots)
     report = [
-        _shot_report(job, f"shot_{number:04}.mp4", is_good=number != bad_shot)
+        _shot_report(job, f"shot_{number:04}.mp4", is_good=number not in bad_shots)
         for number in range(1, shots + 1)
     ]
-    if bad_shot:
+    if bad_shots:
         full = {
             "status": "FAILURE",
             "failureType": "ABORTED",
@@ -82,9 +83,9 @@ def _reel(job: Job) -> Iterator[Output]:
     if job.failure:
         return
     for number in range(1, shots + 1):
-        if number != bad_shot:
+        if number not in bad_shots:
             yield Output(f"shot_{number:04}.mp4", clip(), "video/mp4")
-    if not bad_shot:
+    if not bad_shots:
         yield Output("output.mp4", clip(), "video/mp4")
 
 
@@ -97,6 +98,16 @@ def _shot_count(document: Mapping[str, object]) -> int:
         config = _object(document.get("videoGenerationConfig"))
         return int(_number(config.get("durationSeconds"), 12)) // 6
     return 0
+
+
+def _bad_shots(job: Job, count: int) -> set[int]:
+    """The shots whose own texts say that they fail; where none does, the middle one."""
+    if not (job.has_failed_part and count):
+        return set()
+    shots = _list(_object(_object(job.model_input).get("multiShotManualParams")).get("shots"))
+    return {number for number, shot in enumerate(shots, 1) if trigger_in(shot)} or {
+        (count + 1) // 2
+    }
 
 
 def _shot_report(job: Job, name: str, *, is_good: bool) -> dict[str, str]:

@@ -26,6 +26,9 @@ _SCENES = (
     "Snow falls on a night market, handheld camera",
     "A fox crosses an empty tram line at dawn",
 )
+_PARTLY_FAILED = (5, 7)
+"""Of each dozen, those that lose a segment and a shot."""
+
 _FAILURES = tuple(trigger for trigger in TRIGGERS if trigger.effect == "failed")
 
 
@@ -58,6 +61,8 @@ def _job(
     scene = rng.choice(_SCENES)
     if "prompt" in document:
         document["prompt"] = scene
+    elif "textToVideoParams" in document and index % 12 in _PARTLY_FAILED:
+        document = _four_shots(scene)
     elif "textToVideoParams" in document:
         document["textToVideoParams"] = {"text": scene}
     took = timedelta(seconds=rng.randrange(90, 240))
@@ -78,4 +83,12 @@ def _job(
     if index % 5 == 4:
         failure = _FAILURES[index // 5 % len(_FAILURES)]
         return replace(job, failure=failure.message, failure_type=failure.code)
-    return replace(job, has_failed_part=index % 11 == 5)
+    return replace(job, has_failed_part=index % 12 in _PARTLY_FAILED)
+
+
+def _four_shots(scene: str) -> dict[str, object]:
+    return {
+        "taskType": "MULTI_SHOT_AUTOMATED",
+        "multiShotAutomatedParams": {"text": scene},
+        "videoGenerationConfig": {"durationSeconds": 24, "fps": 24, "dimension": "1280x720"},
+    }

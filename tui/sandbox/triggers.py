@@ -1,7 +1,8 @@
 """Words in a model input that decide what becomes of it; any text in the input may hold one.
 
 ``[refuse:…]`` words are answered at once with an error. ``[fail:…]`` words make a job fail, or
-only a part of it; ``[answer:…]`` words decide how InvokeModel and InvokeEndpointAsync answer.
+only a part of it, as the shot whose text holds ``[fail:shot]``; ``[answer:…]`` words decide how
+InvokeModel and InvokeEndpointAsync answer.
 ``TRIGGERS`` are StartAsyncInvoke's, ``ANSWER_TRIGGERS`` InvokeModel's and ``ENDPOINT_TRIGGERS``
 InvokeEndpointAsync's, where ``[time:90]`` has a container take 90 seconds.
 """

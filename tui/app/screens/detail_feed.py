@@ -151,6 +151,7 @@ class DetailFeed:
         remarks = await summarising.summarise(source, row, outputs.objects)
         if self.detail.outputs.is_for == row.key:
             self.detail.outputs.tell(remarks)
+        self._engine.inspector.note(row.key, remarks)
 
     async def _preview(self, row: Invocation, thing: OutputObject, before: View | None) -> None:
         pane = self.detail.outputs

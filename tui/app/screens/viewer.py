@@ -16,7 +16,8 @@ from textual.css.query import NoMatches
 from tui.app.bindings import VIEWER, bindings
 from tui.app.clipboard import MOST_BYTES
 from tui.app.external import lent_terminal
-from tui.app.screens.working import WorkingScreen
+from tui.app.screens import share
+from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.widgets.ask_line import AskLine
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.keys import Keys
@@ -284,6 +285,12 @@ class ViewerScreen(WorkingScreen[None]):
     def action_download(self) -> None:
         """Save it."""
         self._save([self._row], self._thing)
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_share(self) -> None:
+        """Share it: by URI, presigned URL or command."""
+        if done := await share.ask(self.app, self._engine, self._row, self._thing):
+            self._notify(done)
 
     @work(exclusive=True, group="elsewhere", exit_on_error=False)
     async def action_page(self) -> None:

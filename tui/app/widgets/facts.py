@@ -11,6 +11,7 @@ from tui.app.widgets.context_bar import FRESH_SECONDS
 from tui.model.document import size_text
 from tui.model.endpoint import Endpoint
 from tui.model.invocation import Invocation, Status, Witness, ago, coarse, duration
+from tui.model.parts import Parts
 from tui.model.problem import Problem, explain_failure, explained
 from tui.model.request import InvokeEndpointAsync, Request
 from tui.model.tag import Tag
@@ -51,7 +52,10 @@ def facts(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
         asked: What was asked for besides.
         now: The moment that ages are counted from.
     """
-    status = Fact("status", f"{glyph(row.status)} {row.status.value}", status_style(row.status))
+    is_partial = row.parts is not None
+    sign = glyph(row.status, is_partial=is_partial)
+    style = status_style(row.status, is_partial=is_partial)
+    status = Fact("status", f"{sign} {row.status.value}", style)
     told = _at_endpoint(row, asked, now) if row.is_at_endpoint else _of_bedrock(row, asked, now)
     return [status, *_verdict(row), *(fact for fact in told if fact.value)]
 
@@ -129,6 +133,8 @@ def _verdict(row: Invocation) -> list[Fact]:
     note = row.witness.note if row.witness and row.is_watched else ""
     if row.status is Status.FAILED:
         return _failed(row)
+    if row.parts:
+        return _partly_failed(row.parts)
     if row.is_asked:
         return [Fact("next", "the answer is waited for: x cancels")]
     if row.status is Status.UNKNOWN:
@@ -174,6 +180,16 @@ def _failed(row: Invocation) -> list[Fact]:
     if problem.remedy:
         told.append(Fact("remedy", problem.remedy, "bold"))
     return told
+
+
+def _partly_failed(parts: Parts) -> list[Fact]:
+    problem = explain_failure(parts.why)
+    told = [Fact("parts", str(parts), _WARNING), Fact("failure", parts.why, "$text-error")]
+    told += [Fact("cause", problem.cause), Fact("remedy", problem.remedy, "bold")]
+    return [
+        *(fact for fact in told if fact.value),
+        Fact("next", "3 tells which of them; R types it again"),
+    ]
 
 
 def _failure(row: Invocation) -> Problem:

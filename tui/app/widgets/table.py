@@ -35,6 +35,8 @@ _STATUS_CLASS = {
     Status.QUEUED: "invocation-table--queued",
 }
 
+_PARTIAL_CLASS = "invocation-table--partial"
+
 SIDEWAYS = 10
 """Cells that one key press scrolls to the left or the right."""
 
@@ -55,6 +57,7 @@ class InvocationTable(RowTable):
         "invocation-table--cursor",
         "invocation-table--muted",
         "invocation-table--queued",
+        _PARTIAL_CLASS,
         *_STATUS_CLASS.values(),
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACROSS, MARK)
@@ -298,8 +301,11 @@ class InvocationTable(RowTable):
         for column, size in self._columns:
             text = printable(column.text(row, now))
             if column.id == "status":
-                coloured = self.get_component_rich_style(_STATUS_CLASS[row.status], partial=True)
-                status = Segment(fit(f"{glyph(row.status)} {text}", size), style + coloured)
+                is_partial = row.parts is not None
+                look = _PARTIAL_CLASS if is_partial else _STATUS_CLASS[row.status]
+                coloured = self.get_component_rich_style(look, partial=True)
+                sign = glyph(row.status, is_partial=is_partial)
+                status = Segment(fit(f"{sign} {text}", size), style + coloured)
                 segments += [Segment(plain, style), status]
                 plain = " "
             else:
