@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import select
 import signal
 import termios
@@ -94,6 +96,12 @@ class Terminal:
     def pid(self) -> int:
         """The program's process id."""
         return int(self._process.pid)
+
+    @property
+    def copied(self) -> list[str]:
+        """What was sent to the terminal's clipboard, one text after the other."""
+        found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", self.sent)
+        return [base64.b64decode(text).decode() for text in found]
 
     @property
     def text(self) -> str:

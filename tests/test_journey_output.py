@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 import sys
 from pathlib import Path
 
+from tests.fetched import fetch
 from tests.terminal import Terminal, environment_at
 
 PAGER = '#!/bin/sh\nstat -c "%a %n" "$1"\nhead -n 3 "$1"\nprintf "more> "\nread answer\n'
-
-
-def copied(terminal: Terminal) -> list[str]:
-    """What was sent to the terminal's clipboard."""
-    found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", terminal.sent)
-    return [base64.b64decode(text).decode() for text in found]
 
 
 def test_open_fold_query_page_download_and_copy(tmp_path: Path) -> None:
@@ -49,7 +42,7 @@ def test_open_fold_query_page_download_and_copy(tmp_path: Path) -> None:
         terminal.wait_for("1 of ")
         terminal.press("Y")
         terminal.wait_for("path sent to the terminal's")
-        assert copied(terminal) == ["data[0].startSec"]
+        assert terminal.copied == ["data[0].startSec"]
 
         terminal.press("P")
         terminal.wait_until(lambda _: b"more> " in terminal.sent, "the pager")
@@ -62,7 +55,12 @@ def test_open_fold_query_page_download_and_copy(tmp_path: Path) -> None:
         terminal.press("ctrl+u", f"{tmp_path}/saved", "enter")
         terminal.wait_until(re.compile(r"saved \d").search, "what was saved")
         (saved,) = (tmp_path / "saved").glob("*/output.json")
-        assert json.loads(saved.read_bytes())["data"]
+
+        terminal.press("u")
+        terminal.wait_for("Share output.json", "Lifetime", "esc close")
+        terminal.press("j", "enter")
+        terminal.wait_for("presigned URL of output.json")
+        assert fetch(terminal.copied[-1]).content == saved.read_bytes()
 
         terminal.press("q", "q")
         terminal.wait_for("3 Output", "esc back")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import sys
 from pathlib import Path
 
@@ -34,8 +32,7 @@ def test_the_url_of_a_clip_is_copied_through_the_terminal_and_given_to_a_browser
         terminal.wait_for("Share output.mp4", "local, ", "esc close")
         terminal.press("j", "enter")
         terminal.wait_for("presigned URL of output.mp4")
-        (sent,) = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", terminal.sent)
-        fetched = fetch(base64.b64decode(sent).decode())
+        fetched = fetch(*terminal.copied)
         terminal.press("u")
         terminal.wait_for("esc close")
         terminal.press("j", "j", "j", "enter")

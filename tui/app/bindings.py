@@ -268,6 +268,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
         ("Moving", MOVE + ACROSS),
         ("Marking", MARK),
         ("Detail", DETAIL),
+        ("A preview", LINES),
         ("Everywhere", EVERYWHERE),
     ),
     "form": (("New invocation", FORM), ("Model input", EDIT)),
