@@ -117,6 +117,16 @@ class Desktop(str, Enum):
     OSC_777 = "osc777"
 
 
+class Pictures(str, Enum):
+    """How images are drawn: by a protocol of the terminal, or of half blocks."""
+
+    AUTO = "auto"
+    KITTY = "kitty"
+    SIXEL = "sixel"
+    BLOCKS = "blocks"
+    OFF = "off"
+
+
 class Notice(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """How the end of an invocation is told to someone who is not looking at the table.
 
@@ -142,6 +152,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         ledger: The ledger file, instead of the one in the platform's data directory.
         theme: One of Textual's themes, or ours.
         few_bytes: Whether only the cells that changed are written to the terminal.
+        pictures: How images and frames of videos are drawn, if at all.
         confirm: Whether a form says what it will send, and where, and asks before it does.
         templates: The folder of your own templates, instead of the one beside this file.
         filters: Texts that ``@name`` stands for in the table's filter, by name.
@@ -160,6 +171,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ledger: str | None = None
     theme: str = "asyncinvoke"
     few_bytes: bool = True
+    pictures: Pictures = Pictures.AUTO
     confirm: bool = True
     templates: str | None = None
     filters: dict[str, str] = {}

@@ -20,6 +20,7 @@ from tui.app.pen import PLAIN, Style, change, linked, restyled
 
 SYNC_START = "\x1b[?2026h"
 SYNC_END = "\x1b[?2026l"
+KITTY_PLACEHOLDER = "\U0010eeee"
 
 _FEWEST_ERASED = 8
 """So many blanks at a line's end are written rather than erased, which takes as many bytes."""
@@ -44,6 +45,7 @@ _TOKEN = re.compile(
         | \x1b\[ \d*[ ]q
         | \x1b\] (?: [012479] | 1\d | 22 | 52 | 99 | 104 | 11\d | 777 ) ; [^\x07\x1b]*
           (?: \x07 | \x1b\\ )
+        | \x1b_G (?! (?: [^;\x1b]*, )? a=(?!p,U=1)[^dqt] ) [^\x1b]* \x1b\\  # no cell changes
       )
     | (?P<block>
         \x1b\] [^\x07\x1b]* (?: \x07 | \x1b\\ )
@@ -390,7 +392,7 @@ def _is_doubtful(character: str) -> bool:
         width = 2 if unicodedata.east_asian_width(code) in "WF" else int(category[0] != "M")
         if (
             width != cell_len(code)
-            or category in ("Cf", "Cn", "Co", "Cs", "Mc", "Sk")
+            or (category in ("Cf", "Cn", "Co", "Cs", "Mc", "Sk") and code != KITTY_PLACEHOLDER)
             or code in "\ufe0e\ufe0f"
             or "\U0001f1e6" <= code <= "\U0001f1ff"
         ):
