@@ -13,15 +13,19 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timezone
 from pathlib import Path
 
+import boto3
+import kinds
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tui.app.app import AsyncInvokeApp
+from tui.app.screens.main import MainScreen
 from tui.commands.embedded import embedded
 from tui.commands.start import Start
 from tui.config import Settings
 from tui.engine.session import Engine
 from tui.model.context import Context
+from tui.model.outputs import Place, place_of
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
 
@@ -62,6 +66,11 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
         await pilot.press("down", "down", "down", "down", "3")
         await _quiet(pilot)
         await _save(pilot, folder / "output.svg")
+        await pilot.press("v")
+        await _quiet(pilot)
+        await _save(pilot, folder / "viewer.svg")
+        await pilot.press("q")
+        await _quiet(pilot)
         await pilot.press("1", "down")
         await _quiet(pilot)
         await pilot.press("n")
@@ -100,6 +109,38 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
         await pilot.press("escape", "question_mark")
         await _quiet(pilot)
         await _save(pilot, folder / "help-80x24.svg")
+    await _render_kinds(start, sandbox, folder / "kinds")
+
+
+async def _render_kinds(start: Start, sandbox: Sandbox, folder: Path) -> None:
+    """One picture of each kind of object, on the whole screen."""
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
+    async with _app(start, sandbox, NARROW) as pilot:
+        await pilot.press("slash", *"status:completed model:luma", "enter")
+        await _quiet(pilot)
+        screen = pilot.app.screen
+        row = screen.chosen if isinstance(screen, MainScreen) else None
+        place = place_of(row.s3_uri) if row else None
+        if place is None:
+            raise LookupError("the sandbox has no clip by Luma")
+        contents = kinds.objects()
+        await asyncio.to_thread(_put, sandbox.url, place, contents)
+        await pilot.press("enter", "3", "r", "g")
+        await _quiet(pilot)
+        await _save(pilot, folder / "all-80x24.svg")
+        for name in sorted(contents):
+            await pilot.press("v")
+            await _quiet(pilot)
+            await _save(pilot, folder / f"{name.partition('-')[0].partition('.')[0]}-80x24.svg")
+            await pilot.press("q", "down")
+            await _quiet(pilot)
+
+
+def _put(url: str, place: Place, contents: dict[str, bytes]) -> None:
+    s3 = boto3.client("s3", endpoint_url=url, region_name="us-west-2")
+    for name, content in contents.items():
+        key = f"{place.prefix.rstrip('/')}/{name}"
+        s3.put_object(Bucket=place.bucket, Key=key, Body=content)
 
 
 @contextlib.asynccontextmanager

@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, main, settled, shown
 from tests.app.test_outputs import ROW, opened, put
+from tests.engine.pictured import image
 from tui.app.screens.prompt import PromptScreen
 from tui.app.screens.viewer import ViewerScreen
 from tui.app.widgets.line_view import LineView
+from tui.app.widgets.picture import Picture
 from tui.engine import viewing
 from tui.engine.fetching import PREVIEW
 from tui.engine.session import Engine
@@ -306,6 +308,56 @@ async def test_it_is_saved_from_here(
         await settled(pilot)
         assert (tmp_path / ROW.id / "a.txt").read_bytes() == b"one"
         assert isinstance(pilot.app.screen, ViewerScreen)
+
+
+async def test_an_image_is_drawn_and_turned_to_its_bytes(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.png": image("PNG", size=(64, 36)), "b.txt": b"one"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        picture = pilot.app.screen.query_one(Picture)
+        assert picture.display
+        assert not lines.display
+        assert "▀" in shown(pilot) or "▄" in shown(pilot)
+        assert "t turn" in shown(pilot)
+        assert "/ find" not in shown(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        assert ".PNG" in shown(pilot)
+        assert lines.has_focus
+        await pilot.press("t")
+        await settled(pilot)
+        assert ".PNG" not in shown(pilot)
+
+
+async def test_without_the_libraries_an_image_says_what_would_draw_it(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    put(sandbox, **{"a.png": image("PNG", size=(64, 36))})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        text = " ".join(shown(pilot).split())
+        assert "PNG · 64×36 pixels" in text
+        assert "pip install 'asyncinvoke[media]' draws it" in text
+        assert ".PNG" in text
+
+
+async def test_a_damaged_image_says_so_and_shows_its_bytes(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.png": image("PNG", size=(64, 36))[:60]})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        assert "NotDrawn" in shown(pilot)
+        assert ".PNG" in shown(pilot)
 
 
 async def test_an_object_that_cannot_be_read_says_why(

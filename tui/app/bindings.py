@@ -124,6 +124,7 @@ VIEWER = (
     Action("screen.copy_value", "y", "copy", "copy the value under the cursor, or the line"),
     Action("screen.copy_path", "Y", "path", "copy where it stands, as JMESPath"),
     Action("screen.more", "m", "read on", "read the next 256 KiB, up to 8 MB"),
+    Action("screen.turn", "t", "turn", "from the picture to its bytes, and back"),
     Action("screen.page", "P", "pager", "show what is read in $PAGER", in_footer=False),
     Action("screen.edit", "E", "editor", "show a copy in $VISUAL or $EDITOR", in_footer=False),
     Action("screen.refresh", "r", "refresh", "read it again, as it is now", in_footer=False),

@@ -17,12 +17,14 @@ from tui.app.bindings import VIEWER, bindings
 from tui.app.clipboard import MOST_BYTES
 from tui.app.external import lent_terminal
 from tui.app.screens import share
+from tui.app.screens.sketch import draw, put_away
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.widgets.ask_line import AskLine
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
 from tui.app.widgets.line_view import LineView
+from tui.app.widgets.picture import Picture
 from tui.engine import paging, viewing
 from tui.engine.editing import EDITORS
 from tui.engine.program import Program, program_of
@@ -72,6 +74,7 @@ class ViewerScreen(WorkingScreen[None]):
         self._engine = engine
         self._row, self._thing, self._save = row, thing, save
         self._document: Document | None = None
+        self._remark = ""
         self.view: View | None = None
 
     def compose(self) -> ComposeResult:
@@ -79,6 +82,7 @@ class ViewerScreen(WorkingScreen[None]):
         yield ContextBar(self._engine, "One object")
         yield Line(id="kind")
         yield LineView(id="lines")
+        yield Picture(self._engine.settings.pictures)
         yield AskLine("/", "words; a capital letter minds the case", id="find")
         yield AskLine(".", "JMESPath: data[].startSec, length(data)", id="query")
         yield Keys()
@@ -110,8 +114,10 @@ class ViewerScreen(WorkingScreen[None]):
             return self.view is not None and self.view.has_more
         if action in ("query", "copy_path"):
             return self.view is not None and bool(self.view.preview.document)
+        if action == "turn":
+            return self.query_one(Picture).is_filled
         if action in ("copy_value", "find"):
-            return self.view is not None and bool(self.view.preview.text)
+            return self._lines.display and self.view is not None and bool(self.view.preview.text)
         return self.view is not None or action not in ("page", "edit")
 
     # Reading ---------------------------------------------------------------------------------
@@ -132,17 +138,21 @@ class ViewerScreen(WorkingScreen[None]):
             self._say(error.problem.one_line, "$text-error")
         else:
             if self.view is not None:
-                self._say(_about(self.view))
+                self._say_about(self.view)
 
     async def _look(self) -> None:
         await self._show(await viewing.look(self._source, self._thing))
 
     async def _show(self, view: View, *, stays: bool = False) -> None:
-        self.view, self._document = view, None
+        self.view, self._document, self._remark = view, None, ""
+        put_away(self.query_one(Picture), self._lines)
         if self._query.text.strip():
             await self._answer(view, self._query.text.strip())
         else:
             await self._show_preview(view, stays=stays)
+        self.refresh_bindings()
+        self._say_about(view)
+        self._remark = await draw(self.query_one(Picture), self._lines, self._source, view)
         self.refresh_bindings()
 
     async def _show_preview(self, view: View, *, stays: bool = False) -> None:
@@ -154,6 +164,10 @@ class ViewerScreen(WorkingScreen[None]):
     @property
     def _source(self) -> Store:
         return self._engine.source_of(self._row)
+
+    def _say_about(self, view: View) -> None:
+        """Say what it is, and what of it cannot be seen."""
+        self._say(" · ".join(filter(None, (_about(view), self._remark))))
 
     def _say(self, text: str, style: str = "$foreground-muted") -> None:
         self.query_one("#kind", Line).say(f"{self._thing.name} · {text}", style)
@@ -200,6 +214,14 @@ class ViewerScreen(WorkingScreen[None]):
         view = self.view
         if view is not None and view.is_end:
             self._read(self._look)
+
+    def action_turn(self) -> None:
+        """Show the bytes of what is drawn, or the picture again."""
+        picture, lines = self.query_one(Picture), self._lines
+        picture.display, lines.display = lines.display, picture.display
+        if lines.display:
+            lines.focus()
+        self.refresh_bindings()
 
     # Finding ---------------------------------------------------------------------------------
 

@@ -53,6 +53,11 @@ class Picture(Widget):
         found = protocol_of(self._wanted, terminal_of(self.app))
         return found if isinstance(found, str) else ""
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is something that it shows, or would if it were displayed."""
+        return self._drawn is not None
+
     async def show(self, drawn: Drawn) -> None:
         """Draw this in place of what was there, off the event loop; not where that is refused.
 
