@@ -21,6 +21,7 @@ from textual.css.stylesheet import Stylesheet
 from tests.real_tools import aws_cli as aws_cli
 from tests.real_tools import home as home
 from tests.real_tools import shared as shared
+from tests.s3_servers import moto_server as moto_server
 from tests.seaweedfs import seaweed_account as seaweed_account
 from tests.seaweedfs import seaweedfs as seaweedfs
 from tui.config import Defaults, Settings

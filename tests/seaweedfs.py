@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import random
-import secrets
 import signal
 import socket
 import subprocess
@@ -16,13 +15,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.s3_servers import S3Server
 from tui.aws.session import Session
 from tui.model.context import Context
 
@@ -35,53 +33,19 @@ _ACTIONS = {WRITER: ["Admin"], READER: ["Read", "List"]}
 
 
 @dataclass(frozen=True)
-class SeaweedFS:
+class SeaweedFS(S3Server):
     """A server that runs.
 
+    ``WRITER`` may do everything there, ``READER`` only read and list; both are access keys, and
+    ``SECRET`` is the secret one of each.
+
     Attributes:
-        url: Its S3 endpoint. ``WRITER`` may do everything there, ``READER`` only read and list;
-            both are access keys, and ``SECRET`` is the secret one of each.
         process_id: For its end.
     """
 
-    url: str
     process_id: int
-
-    def client(self, access_key: str = WRITER) -> Any:
-        """boto3's client: an independent one, without retries."""
-        return boto3.client(
-            "s3",
-            region_name="us-west-2",
-            endpoint_url=self.url,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=SECRET,
-            config=Config(
-                retries={"total_max_attempts": 1},
-                s3={"addressing_style": "path"},
-                connect_timeout=5,
-                read_timeout=20,
-            ),
-        )
-
-    def bucket(self) -> str:
-        """A new bucket of a test's own."""
-        name = f"test-{secrets.token_hex(6)}"
-        with closing(self.client()) as client:
-            client.create_bucket(Bucket=name)
-        return name
-
-    def content(self, bucket: str, key: str) -> bytes:
-        """All of an object."""
-        with closing(self.client()) as client:
-            content: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return content
-
-    def left_in(self, bucket: str) -> list[str]:
-        """The keys of the objects and of the unfinished uploads of a bucket."""
-        with closing(self.client()) as client:
-            objects = client.list_objects_v2(Bucket=bucket).get("Contents", [])
-            uploads = client.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
-        return [thing["Key"] for thing in (*objects, *uploads)]
+    access_key: ClassVar[str] = WRITER
+    secret_key: ClassVar[str] = SECRET
 
 
 @pytest.fixture(scope="session")

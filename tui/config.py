@@ -20,6 +20,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
 from tui.model.context import Context
+from tui.model.layout import BY_ID, check_layout
 
 APP = "asyncinvoke"
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
@@ -103,10 +104,13 @@ class Download(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Where downloads go.
 
     Attributes:
-        folder: Each invocation gets a folder of its own, by its id, below this one.
+        folder: The one that is offered.
+        layout: The folders below it, for each invocation: ``{id}``, ``{target}``, ``{date}`` of its
+            submission, ``{model}`` and ``{user}`` stand for its own.
     """
 
     folder: str = "."
+    layout: str = BY_ID
 
 
 class Desktop(str, Enum):
@@ -239,6 +243,11 @@ def load(path: Path, *, is_required: bool = False) -> Settings:
         settings = msgspec.convert(members, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_in_words(str(error), content)}") from error
+    try:
+        check_layout(settings.download.layout)
+    except ValueError as error:
+        key = "download.layout"
+        raise ConfigError(f"{path}: line {_line_of(key, content)}: {key}: {error}") from error
     try:
         folder = path.parent / Path(settings.templates or "templates").expanduser()
     except RuntimeError as error:

@@ -72,3 +72,25 @@ async def test_a_download_of_nothing_is_no_division_by_zero() -> None:
 
         with line.following(Progress(objects=1)):
             assert shown(line) == "saving: 0 % of 0 B · D stops"
+
+
+async def test_while_more_is_listed_no_share_is_claimed() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+        progress = Progress(size=4_000_000, there=1_000_000, objects=2000, settled=812)
+
+        with line.following(progress):
+            progress.is_whole = False
+            line.look()
+
+            assert shown(line) == ("saving: 1.0 MB of 4.0 MB+ · 812 of 2,000+ objects · D stops")
+
+
+async def test_what_came_and_is_being_checked_is_not_said_to_be_done() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+
+        with line.following(Progress(size=5_000_000_000, there=5_000_000_000, objects=1)):
+            assert "100 %" in shown(line)
+        with line.following(Progress(size=5, there=5, objects=1, checking=1)):
+            assert shown(line) == "saving: 5 B came · checking it · D stops"

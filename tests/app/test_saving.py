@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.app.conftest import Screen, main, settled, shown, table
 from tests.builders import an_invocation
-from tests.engine.stored import Stored
+from tests.conftest import SETTINGS, MakeEngine
+from tests.engine.stored import Stored, problem
 from tui.app.screens.form import FormScreen
 from tui.app.screens.help import HelpScreen
 from tui.app.widgets.download_line import DownloadLine
+from tui.config import Download
 from tui.engine import downloading
 from tui.engine.session import Engine
 from tui.engine.source import Outputs
@@ -100,7 +103,7 @@ async def test_a_download_is_stopped_and_later_goes_on_where_it_was(
 
     assert 0 < came < 100
     assert len(held.came) == 100
-    files = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*/*")}
+    files = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*/*.bin")}
     assert files == {key.removeprefix("job/"): content for key, content in held.contents.items()}
 
 
@@ -136,7 +139,7 @@ async def test_what_is_forbidden_is_named_and_the_rest_is_saved(
         assert "not saved: AccessDenied: a.bin: " in said(pilot)
         assert "s3:GetObject" in said(pilot)
         assert "saved 50.0 kB to " in said(pilot)
-    assert [path.name for path in (tmp_path / "out").glob("*/*")] == ["b.bin"]
+    assert [path.name for path in (tmp_path / "out").glob("*/*.bin")] == ["b.bin"]
 
 
 async def test_what_had_changed_is_told(
@@ -169,18 +172,74 @@ async def test_leaving_stops_a_download_and_keeps_what_came(
     assert parts
 
 
-async def test_what_was_not_even_listed_is_told(
+async def test_all_pages_of_an_invocation_are_saved(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    held.page = 1
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path)
+        await held.held.wait()
+        main(pilot).query_one(DownloadLine).look()
+        await pilot.pause()
+        held.goes_on.set()
+        await settled(pilot)
+
+        assert "saved 2 objects" in said(pilot)
+    assert held.lists == 2
+    assert len(list(tmp_path.glob("*/*.bin"))) == 2
+
+
+async def test_what_cannot_be_listed_any_further_is_told_beside_what_is_saved(
     engine: Engine, held: Held, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held.goes_on.set()
+    held.page = 1
+    list_outputs = held.list_outputs
 
-    async def first(invocation: Invocation) -> Outputs:
-        return Outputs("s3://bucket/job/", tuple(held.things()), is_whole=False)
+    async def refuse(invocation: Invocation, *, start_after: str = "") -> Outputs:
+        if start_after:
+            raise problem("SlowDown")
+        return await list_outputs(invocation)
 
-    monkeypatch.setattr(held, "list_outputs", first)
+    monkeypatch.setattr(held, "list_outputs", refuse)
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path)
         await settled(pilot)
 
-        assert "saved 2 objects" in said(pilot)
-        assert "it has more than these 2 objects" in said(pilot)
+        assert "saved 50.0 kB to " in said(pilot)
+        assert "not saved: what follows the first 1 of mm0oexhd8y31: SlowDown" in said(pilot)
+
+
+async def test_what_was_saved_before_is_not_fetched_again(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    held.goes_on.set()
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path)
+        await settled(pilot)
+        held.contents["job/c.bin"] = b"new"
+        held.came.clear()
+
+        await save_below(pilot, tmp_path)
+        await settled(pilot)
+        assert "saved 1 objects, 3 B to" not in said(pilot)
+        assert "2 were there already" in said(pilot)
+        assert [key for key, *_ in held.came] == ["job/c.bin"]
+
+        await save_below(pilot, tmp_path)
+        await settled(pilot)
+        assert "all 3 objects were there already, and the same: " in said(pilot)
+
+
+async def test_the_folders_are_those_that_the_configuration_lays_out(
+    make_engine: MakeEngine, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = Download(layout="{date}/{target}-{id}")
+    engine = make_engine(replace(SETTINGS, download=layout))
+    monkeypatch.setattr(engine, "source_of", lambda _: Stored({"job/a.bin": b"a"}))
+    engine.board.apply([an_invocation(status=Status.COMPLETED)])
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path)
+        await settled(pilot)
+
+    assert (tmp_path / "2026-03-14" / "luma.ray-v2-0-mm0oexhd8y31" / "a.bin").exists()

@@ -9,7 +9,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from tui.aws import s3
+from tui.aws import key_pages, s3
+from tui.aws.key_pages import Entry, KeyPage
 from tui.aws.session import Session
 from tui.model.context import Context
 from tui.model.problem import ProblemError
@@ -27,7 +28,8 @@ ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
 <Prefix>out/</Prefix><StartAfter>out/a</StartAfter><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys>
 <EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><Contents>
 <Key>out/a+b%2B.out</Key><LastModified>2026-03-14T09:26:53.000Z</LastModified>
-<ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>7</Size></Contents>
+<ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>7</Size>
+<Owner><ID>1</ID></Owner><StorageClass>GLACIER</StorageClass></Contents>
 </ListBucketResult>"""
 
 
@@ -113,26 +115,30 @@ async def test_the_quick_decoder_says_the_same_as_botocore_s_parser(
     await put_odd_ones(session)
     client = await session.client("s3")
     answer = await client.list_objects_v2(Bucket=BUCKET, StartAfter="a")
-    assert "decoded" in answer
-    quick = await s3.list_after(session, BUCKET, "", "a")
+    assert isinstance(answer["decoded"], KeyPage)
+    quick = key_pages.page_of(answer)
     other = Session(session.context)
-    monkeypatch.setattr(s3, "decode_listings", lambda **_: None)
-
-    slow = await s3.list_after(other, BUCKET, "", "a")
+    monkeypatch.setattr(key_pages, "decode_pages", lambda **_: None)
+    client = await other.client("s3")
+    answer = await client.list_objects_v2(Bucket=BUCKET, StartAfter="a")
+    slow = key_pages.page_of(answer)
     await other.close()
 
+    assert "decoded" not in answer
     assert quick == slow
-    assert list(slow.modified) == sorted([*ODD_KEYS, "other/x"], key=str.encode)
+    assert slow is not None
+    assert [entry.key for entry in slow.entries] == sorted([*ODD_KEYS, "other/x"], key=str.encode)
 
 
 def test_a_page_is_decoded_in_botocore_s_place() -> None:
     response: dict[str, object] = {"status_code": 200, "body": ANSWER.encode()}
     decoded: dict[str, object] = {}
 
-    s3.decode_listings(response, decoded)
+    key_pages.decode_pages(response, decoded)
 
     written = datetime(2026, 3, 14, 9, 26, 53, tzinfo=timezone.utc)
-    assert decoded == {"decoded": s3.Listing({"out/a b+.out": written}, is_truncated=True)}
+    entry = Entry("out/a b+.out", 7, written, '"d41d8cd98f00b204e9800998ecf8427e"', "GLACIER")
+    assert decoded == {"decoded": KeyPage((entry,), is_truncated=True)}
     assert response["body"] == b""
 
 
@@ -142,6 +148,7 @@ def test_a_page_is_decoded_in_botocore_s_place() -> None:
         (403, ANSWER),
         (200, ANSWER.replace("StartAfter", "Marker")),
         (200, ANSWER.replace("2026-03-14T09:26:53.000Z", "yesterday")),
+        (200, ANSWER.replace("<Size>7</Size>", "")),
         (200, ANSWER.replace("<IsTruncated>true</IsTruncated>", "")),
         (200, ANSWER.replace("</ListBucketResult>", "")),
         (200, "<StartAfter>"),
@@ -154,7 +161,7 @@ def test_another_s_answer_and_one_of_another_shape_are_left_to_botocore(
     response: dict[str, object] = {"status_code": status, "body": body.encode()}
     decoded: dict[str, object] = {}
 
-    s3.decode_listings(response, decoded)
+    key_pages.decode_pages(response, decoded)
 
     assert decoded == {}
     assert response["body"] == body.encode()

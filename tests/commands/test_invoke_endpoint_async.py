@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import Invoke, Spawn, finish
+from tests.engine.stored import files_in
 from tests.terminal import PATIENCE
 from tui.ledger.journal import Journal
 from tui.model.problem import Problem, ProblemError
@@ -102,7 +103,7 @@ def test_a_file_is_uploaded_waited_for_and_downloaded(
     assert done.data["status"] == "Completed"
     token = done.data["inferenceId"]
     assert re.search(rf"uploaded to {BUCKET}/in/{token}-\w{{8}}/payload\.json\n", done.err)
-    (saved,) = (machine / "out" / token).iterdir()
+    (saved,) = files_in(machine / "out" / token)
     assert json.loads(saved.read_bytes()) == json.loads(payload.read_bytes())
 
 
@@ -113,7 +114,7 @@ def test_the_journey_in_a_process_of_its_own(spawn: Spawn, payload: Path, machin
     done = finish(spawn(*where, *command(*upload, "--wait", "--download=./out")))
 
     assert done.code == 0
-    (saved,) = (machine / "out").glob("*/*")
+    (saved,) = (machine / "out").glob("*/*.out")
     assert json.loads(saved.read_bytes()) == {"inputs": "a tide pool"}
 
 
@@ -183,7 +184,7 @@ def test_an_odd_inference_id_keeps_its_output_below_the_folder(
 
     assert done.code == 0
     (folder,) = (machine / "out").iterdir()
-    assert [path.is_file() for path in folder.iterdir()] == [True]
+    assert [path.is_file() for path in files_in(folder)] == [True]
 
 
 def test_an_answer_that_the_ledger_does_not_take_is_told(

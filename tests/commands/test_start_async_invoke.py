@@ -294,9 +294,24 @@ def test_no_network_sends_nothing_and_may_be_tried_again(here: Invoke) -> None:
     assert "remedy: check the network" in done.err
 
 
-def test_outputs_that_are_there_are_kept_and_a_new_copy_gets_a_number(invoke: Invoke) -> None:
+def test_outputs_that_are_there_are_kept_and_not_fetched_again(invoke: Invoke) -> None:
     options = a_start("--wait", "--download=out", "--client-request-token=one")
     assert invoke(*options).code == 0
     done = invoke(*options)
     assert done.code == 0
+    assert "was there already: " in done.err
+
+
+def test_a_changed_output_is_kept_and_a_new_copy_gets_a_number(
+    invoke: Invoke, machine: Path
+) -> None:
+    options = a_start("--wait", "--download=out", "--client-request-token=one")
+    assert invoke(*options).code == 0
+    (saved,) = (machine / "out").glob("*/output.mp4")
+    saved.write_text("cut by hand")
+
+    done = invoke(*options)
+
+    assert done.code == 0
     assert "output-2.mp4" in done.err
+    assert saved.read_text() == "cut by hand"

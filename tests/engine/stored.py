@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.builders import NOW
 from tui.aws.checksums import Head
 from tui.engine.downloading import Saved, Wanted, download
+from tui.engine.saved_files import NOTES
 from tui.engine.source import Outputs, Store
 from tui.model.checksum import Checksum
 from tui.model.invocation import Invocation
@@ -40,6 +41,11 @@ async def downloaded(source: Store, thing: OutputObject, folder: Path) -> Path:
     return (await saved_as(source, thing, folder)).path
 
 
+def files_in(folder: Path) -> list[Path]:
+    """What is directly in a folder, without the note of what was saved there."""
+    return sorted(path for path in folder.iterdir() if path.name != NOTES)
+
+
 class Stored:
     """A source of objects in memory.
 
@@ -48,6 +54,8 @@ class Stored:
         came: Each piece that was handed over: key, first byte, and the one after the last.
         asked: Each range that was asked for, likewise.
         heads: How often an object was looked at.
+        lists: How often its objects were listed.
+        page: How many objects are listed at once.
         checksums: Key → what is told of an object, where that is not the ETag's.
         forbidden: Keys that may not be read.
         on_piece: Called after each piece.
@@ -58,6 +66,8 @@ class Stored:
         self.came: list[tuple[str, int, int]] = []
         self.asked: list[tuple[str, int, int]] = []
         self.heads = 0
+        self.lists = 0
+        self.page = 1000
         self.checksums: dict[str, Checksum] = {}
         self.forbidden: set[str] = set()
         self.on_piece: Callable[[], None] = lambda: None
@@ -73,9 +83,12 @@ class Stored:
         etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
         return OutputObject(PLACE, key, len(content), NOW, f'"{etag}"')
 
-    async def list_outputs(self, invocation: Invocation) -> Outputs:
-        """All of them, whoever asks."""
-        return Outputs(str(PLACE), tuple(self.things()))
+    async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
+        """Those after a key, whoever asks; ``page`` of them."""
+        self.lists += 1
+        after = [self.thing(key) for key in sorted(self.contents) if key > start_after]
+        things = tuple(after[: self.page])
+        return Outputs(str(PLACE), things, is_whole=len(things) == len(after))
 
     async def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:
         """A range, in pieces; the loop turns before each.

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import a_watched
-from tests.engine.stored import Stored, downloaded, saved_as
+from tests.engine.stored import Stored, downloaded, files_in, saved_as
 from tui.engine import downloading
 from tui.engine.downloading import Progress, Wanted, download
 from tui.model.checksum import Checksum
@@ -121,7 +121,7 @@ async def test_one_that_is_forbidden_names_itself_and_the_rest_is_saved(tmp_path
     assert failed.problem.kind == "AccessDenied"
     assert failed.problem.message.startswith("2.bin: ")
     assert "s3:GetObject" in failed.problem.remedy
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.bin", "1.bin", "3.bin", "4.bin"]
+    assert sorted(path.name for path in files_in(tmp_path)) == ["0.bin", "1.bin", "3.bin", "4.bin"]
 
 
 async def test_one_that_is_gone_says_so(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ async def test_one_that_is_gone_says_so(tmp_path: Path) -> None:
         await downloaded(gone, thing, tmp_path)
 
     assert caught.value.problem.kind == "PreconditionFailed"
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path) == []
 
 
 async def test_a_range_that_ends_early_is_no_whole_object(tmp_path: Path) -> None:
@@ -156,21 +156,18 @@ async def test_a_full_disk_stops_what_does_not_fit_and_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = os.pwritev
-    left = 12_000
+    room = 12_000
 
     def fill(descriptor: int, pieces: list[memoryview], offset: int) -> int:
-        nonlocal left
-        size = sum(map(len, pieces))
-        if size > left:
+        if offset + sum(map(len, pieces)) > room:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        left -= size
         return write(descriptor, pieces, offset)
 
     monkeypatch.setattr(os, "pwritev", fill)
     source = Stored({"job/a": os.urandom(3_000), "job/b": os.urandom(20_000)})
 
     outcome = await download([Wanted(source, thing, tmp_path) for thing in source.things()])
-    left = 100_000
+    room = 100_000
     second = await downloaded(source, source.thing("job/b"), tmp_path)
 
     assert [saved.path.name for saved in outcome.saved] == ["a"]
@@ -264,7 +261,7 @@ async def test_bytes_with_another_checksum_are_thrown_away(tmp_path: Path) -> No
 
     assert caught.value.problem.kind == "ChecksumMismatch"
     assert "CRC32" in caught.value.problem.cause
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path) == []
 
 
 async def test_the_folder_of_nobodys_home_is_a_problem(tmp_path: Path) -> None:
@@ -278,7 +275,7 @@ async def test_what_is_being_saved_is_nobody_elses_to_read(tmp_path: Path) -> No
     modes: set[int] = set()
     source = Stored({"job/a": os.urandom(50_000)})
     source.on_piece = lambda: modes.update(
-        stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()
+        stat.S_IMODE(path.stat().st_mode) for path in files_in(tmp_path)
     )
 
     await downloaded(source, source.things()[0], tmp_path)
@@ -313,7 +310,7 @@ async def test_what_another_etag_belongs_to_is_thrown_away_where_it_is_an_md5(
         await downloaded(source, source.things()[0], tmp_path)
 
     assert caught.value.problem.kind == "ChecksumMismatch"
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("is_gone", [True, False])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.stored import Stored, downloaded, problem, saved_as
+from tests.engine.stored import Stored, downloaded, files_in, problem, saved_as
 from tui.engine import downloading
 from tui.engine.downloading import Progress, Wanted, download
 from tui.model.problem import ProblemError
@@ -61,7 +61,7 @@ async def test_ten_times_interrupted_no_byte_is_fetched_twice(
 
     assert path.read_bytes() == source.contents["job/a.bin"]
     assert sum(end - start for _, start, end in source.came) == SIZE
-    assert list(tmp_path.iterdir()) == [path]
+    assert files_in(tmp_path) == [path]
 
 
 async def test_what_was_there_counts_as_there_but_not_as_fetched(
@@ -94,7 +94,7 @@ async def test_a_line_that_breaks_leaves_what_came(source: Stored, tmp_path: Pat
 async def test_of_several_each_goes_on_where_it_was(tmp_path: Path) -> None:
     source = Stored({f"job/{number}": os.urandom(30_000) for number in range(20)})
     await interrupted(source, tmp_path, 150)
-    there = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".")}
+    there = {path.name for path in files_in(tmp_path) if not path.name.startswith(".")}
     left = [source.thing(key) for key in source.contents if Path(key).name not in there]
 
     outcome = await download([Wanted(source, thing, tmp_path) for thing in left])
@@ -118,7 +118,7 @@ async def test_an_object_that_changed_since_the_interruption_is_begun_anew(
 
     assert saved.is_begun_anew
     assert saved.path.read_bytes() == source.contents["job/a.bin"]
-    assert list(tmp_path.iterdir()) == [saved.path]
+    assert files_in(tmp_path) == [saved.path]
 
 
 async def test_an_object_that_changes_while_it_is_read_is_begun_anew(

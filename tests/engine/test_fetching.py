@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import a_request
 from tests.conftest import MakeEngine
-from tests.engine.stored import downloaded, saved_as
+from tests.engine.stored import downloaded, files_in, saved_as
 from tui.engine import downloading, fetching
 from tui.engine.session import Engine
 from tui.engine.source import Bucket
@@ -137,4 +137,4 @@ async def test_a_failed_download_leaves_nothing_behind(
         await downloaded(Bucket(engine.aws), thing, tmp_path / "to")
 
     assert "s3:GetObject" in caught.value.problem.remedy
-    assert list((tmp_path / "to").iterdir()) == []
+    assert files_in(tmp_path / "to") == []

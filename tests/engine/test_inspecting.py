@@ -66,7 +66,7 @@ class Shelf:
         self.opens = asyncio.Event()
         self.opens.set()
 
-    async def list_outputs(self, invocation: Invocation) -> Outputs:
+    async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
         self.calls.append("list")
         self._now += 1
         self.most = max(self.most, self._now)

@@ -33,7 +33,7 @@ class Shelf:
             for name, content in contents.items()
         )
 
-    async def list_outputs(self, invocation: Invocation) -> Outputs:
+    async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
         return Outputs("here", self.objects)
 
     async def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:

@@ -23,7 +23,7 @@ class Memory:
         self.content = content
         self.ranges: list[tuple[int, int]] = []
 
-    async def list_outputs(self, invocation: Invocation) -> Outputs:
+    async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
         raise NotImplementedError
 
     async def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:

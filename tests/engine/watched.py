@@ -107,7 +107,11 @@ class ScriptedStorage(Session):
         keys = (uri.removeprefix(root) for uri in self.objects if uri.startswith(root + Prefix))
         after = [key for key in keys if key.encode() > StartAfter.encode()]
         found = sorted(after, key=str.encode)[:MaxKeys]
-        contents = [{"Key": key, "LastModified": self.objects[root + key][1]} for key in found]
+        contents = [
+            {"Key": key, "LastModified": modified, "Size": len(content), "ETag": "x"}
+            for key in found
+            for content, modified in [self.objects[root + key]]
+        ]
         return {"Contents": contents, "IsTruncated": len(found) < len(after)}
 
     async def head_object(self, *, Bucket: str, Key: str) -> Answer:  # noqa: N803

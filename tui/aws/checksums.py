@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tui.aws.errors import problems, unreadable
+from tui.aws.errors import unreadable
+from tui.aws.regions import placed
 from tui.aws.session import Session
 from tui.model.checksum import Checksum, told_checksum
 from tui.model.invocation import utc
@@ -32,7 +33,7 @@ async def head_object(session: Session, thing: OutputObject) -> Head | None:
         ProblemError: S3 refused (s3:GetObject), or nothing answered.
     """
     try:
-        with problems("HeadObject"):
+        with placed("HeadObject"):
             client = await session.client("s3")
             answer = await client.head_object(
                 Bucket=thing.place.bucket, Key=thing.key, ChecksumMode="ENABLED"
@@ -48,5 +49,6 @@ async def head_object(session: Session, thing: OutputObject) -> Head | None:
         size=answer["ContentLength"],
         modified=utc(answer["LastModified"]),
         etag=answer["ETag"],
+        storage_class=answer.get("StorageClass", ""),
     )
     return Head(now, told_checksum(answer))

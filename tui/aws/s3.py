@@ -1,23 +1,25 @@
 """S3: list, head, read by range, and try a place out. One function for each thing we ask.
 
-Pages of keys are decoded here, in botocore's place. Uploads are ``uploading``'s.
+Uploads are ``uploading``'s, and pages of keys are decoded by ``key_pages``.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 from msgspec.structs import replace
 
 from tui.aws.errors import problems, unreadable
+from tui.aws.key_pages import KeyPage, page_of
+from tui.aws.regions import placed
 from tui.aws.session import Session
 from tui.model.invocation import utc
 from tui.model.outputs import OutputObject, Place
 from tui.model.problem import ProblemError
+from tui.model.shell import quote
 
 PIECE = 1024 * 1024
 """Bytes read at a time: a whole range at once halves the speed and doubles the memory."""
@@ -128,33 +130,40 @@ def _owned_by(owner: str) -> dict[str, str]:
     return {"ExpectedBucketOwner": owner} if owner else {}
 
 
-async def list_objects(session: Session, place: Place, *, most: int = PAGE) -> list[OutputObject]:
-    """The objects under a prefix, in key order, at most ``most``; folder markers are none.
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Some of the objects under a prefix.
+
+    Attributes:
+        objects: In key order; folder markers are none.
+        is_whole: Whether no others follow.
+    """
+
+    objects: tuple[OutputObject, ...]
+    is_whole: bool
+
+
+async def list_objects(session: Session, place: Place, *, start_after: str = "") -> Objects:
+    """The objects under a prefix whose keys come after one, at most ``PAGE``.
 
     Raises:
         ProblemError: S3 refused (s3:ListBucket), the bucket is missing, or nothing answered.
     """
-    found: list[OutputObject] = []
-    arguments = {"Bucket": place.bucket, "Prefix": place.prefix, "MaxKeys": min(most, PAGE)}
-    with problems("ListObjectsV2"):
-        client = await session.client("s3")
-        while len(found) < most:
-            answer = await client.list_objects_v2(**arguments)
-            found += [
-                OutputObject(
-                    place=place,
-                    key=entry["Key"],
-                    size=entry["Size"],
-                    modified=utc(entry["LastModified"]),
-                    etag=entry["ETag"],
-                )
-                for entry in answer.get("Contents", [])
-                if not entry["Key"].endswith("/")
-            ]
-            if not answer.get("IsTruncated"):
-                break
-            arguments["ContinuationToken"] = answer["NextContinuationToken"]
-    return found[:most]
+    marker = place.prefix if place.prefix.endswith("/") else ""
+    while True:
+        page = await _page(session, place.bucket, place.prefix, start_after or marker, PAGE)
+        if page.entries and page.entries[0].key <= start_after:
+            raise ProblemError(unreadable("ListObjectsV2"))  # it would never end
+        objects = tuple(
+            OutputObject(
+                place, entry.key, entry.size, entry.modified, entry.etag, entry.storage_class
+            )
+            for entry in page.entries
+            if not entry.key.endswith("/")
+        )
+        if objects or not page.is_truncated:
+            return Objects(objects, is_whole=not page.is_truncated)
+        start_after = page.entries[-1].key
 
 
 async def find_object(session: Session, bucket: str, key: str) -> OutputObject | None:
@@ -164,7 +173,7 @@ async def find_object(session: Session, bucket: str, key: str) -> OutputObject |
         ProblemError: S3 refused (s3:GetObject), or nothing answered.
     """
     try:
-        with _placed("HeadObject"):
+        with placed("HeadObject"):
             client = await session.client("s3")
             answer = await client.head_object(Bucket=bucket, Key=key)
     except ProblemError as error:
@@ -179,6 +188,7 @@ async def find_object(session: Session, bucket: str, key: str) -> OutputObject |
         size=answer["ContentLength"],
         modified=utc(answer["LastModified"]),
         etag=answer["ETag"],
+        storage_class=answer.get("StorageClass", ""),
     )
 
 
@@ -194,7 +204,7 @@ async def read_range(
     """
     if end <= start:
         return
-    with problems("GetObject"):
+    with _restorable(thing), placed("GetObject"):
         client = await session.client("s3")
         answer = await client.get_object(
             Bucket=thing.place.bucket,
@@ -213,17 +223,30 @@ async def read_range(
                 yield piece
 
 
+@contextlib.contextmanager
+def _restorable(thing: OutputObject) -> Iterator[None]:
+    """Say of an archived object how it is brought back.
+
+    Raises:
+        ProblemError: What failed inside.
+    """
+    try:
+        yield
+    except ProblemError as error:
+        if error.problem.kind != "InvalidObjectState":
+            raise
+        names = f"--bucket {quote(thing.place.bucket)} --key {quote(thing.key)}"
+        problem = replace(
+            error.problem,
+            cause="the object is archived, in a storage class such as GLACIER",
+            remedy="restore it, which takes hours, then read it: aws s3api restore-object "
+            f"{names} --restore-request Days=7",
+        )
+        raise ProblemError(problem) from error.__cause__
+
+
 TEXT_SIZE = 4096
 """Bytes of a failure object that are read: what is longer is a trace, which opens by itself."""
-
-_ELSEWHERE = frozenset(
-    {
-        "301",
-        "AuthorizationHeaderMalformed",
-        "IllegalLocationConstraintException",
-        "PermanentRedirect",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,19 +275,20 @@ async def list_after(
     Raises:
         ProblemError: S3 refused (s3:ListBucket), the bucket is missing, or nothing answered.
     """
-    with _placed("ListObjectsV2"):
+    page = await _page(session, bucket, prefix, start_after, most)
+    return Listing({entry.key: entry.modified for entry in page.entries}, page.is_truncated)
+
+
+async def _page(session: Session, bucket: str, prefix: str, after: str, most: int) -> KeyPage:
+    with placed("ListObjectsV2"):
         client = await session.client("s3")
         answer = await client.list_objects_v2(
-            Bucket=bucket, Prefix=prefix, StartAfter=start_after, MaxKeys=most
+            Bucket=bucket, Prefix=prefix, StartAfter=after, MaxKeys=most
         )
-        listing: Listing | None = answer.get("decoded")
-        if listing is None and "IsTruncated" in answer:
-            entries = answer.get("Contents", [])
-            modified = {entry["Key"]: utc(entry["LastModified"]) for entry in entries}
-            listing = Listing(modified, is_truncated=answer["IsTruncated"])
-    if listing is None or (listing.is_truncated and not listing.modified):
+        page = page_of(answer)
+    if page is None or not page.is_readable:
         raise ProblemError(unreadable("ListObjectsV2"))
-    return listing
+    return page
 
 
 async def head(session: Session, bucket: str, key: str) -> datetime | None:
@@ -286,7 +310,7 @@ async def read_text(session: Session, bucket: str, key: str) -> str:
     """
     content = b""
     try:
-        with _placed("GetObject"):
+        with placed("GetObject"):
             client = await session.client("s3")
             answer = await client.get_object(
                 Bucket=bucket, Key=key, Range=f"bytes=0-{TEXT_SIZE - 1}"
@@ -298,68 +322,3 @@ async def read_text(session: Session, bucket: str, key: str) -> str:
         if error.problem.kind != "InvalidRange":  # an empty object has no first byte
             raise
     return content.decode("utf-8", "replace")
-
-
-def decode_listings(
-    response_dict: MutableMapping[str, object],
-    customized_response_dict: MutableMapping[str, object],
-    **_: object,
-) -> None:
-    """Decode a page of ``list_after`` in botocore's place, in a fifteenth of its time.
-
-    A handler of botocore's ``before-parse`` event. botocore holds the event loop for 110 to 160 ms
-    a page of 1,000 keys. S3 repeats StartAfter, which nobody else sends.
-    """
-    body = response_dict["body"]
-    if response_dict["status_code"] != 200 or not isinstance(body, bytes):
-        return
-    if b"<StartAfter>" not in body:
-        return
-    # Imported here, where botocore has loaded it, and not on the way to the first frame.
-    from xml.etree.ElementTree import ParseError
-
-    try:
-        customized_response_dict["decoded"] = _listing(body)
-    except (ParseError, msgspec.ValidationError):
-        return  # an answer of another shape: botocore's parser decides
-    response_dict["body"] = b""
-
-
-def _listing(body: bytes) -> Listing:
-    from urllib.parse import unquote_plus
-    from xml.etree import ElementTree
-
-    root = ElementTree.fromstring(body)  # noqa: S314 - the parser that botocore would use
-    space = root.tag[: root.tag.find("}") + 1]
-    is_encoded = root.findtext(f"{space}EncodingType") == "url"
-    modified = {}
-    for entry in root.iterfind(f"{space}Contents"):
-        key, time = entry.findtext(f"{space}Key", ""), entry.findtext(f"{space}LastModified")
-        modified[unquote_plus(key) if is_encoded else key] = utc(msgspec.convert(time, datetime))
-    is_truncated = msgspec.convert(root.findtext(f"{space}IsTruncated"), bool, strict=False)
-    return Listing(modified, is_truncated)
-
-
-@contextlib.contextmanager
-def _placed(operation: str) -> Iterator[None]:
-    """As ``problems``; of a bucket in another region, the problem says in which.
-
-    Raises:
-        ProblemError: Something failed.
-    """
-    try:
-        with problems(operation):
-            yield
-    except ProblemError as error:
-        if error.problem.kind not in _ELSEWHERE:
-            raise
-        response = getattr(error.__cause__, "response", {})
-        headers = response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-        region = headers.get("x-amz-bucket-region") or "another region"
-        problem = replace(
-            error.problem,
-            cause=f"the bucket is in {region}",
-            remedy=f"the bucket is in {region}: name an output path in the call's own region, or "
-            "let S3 be reached there, without an endpoint URL of one region",
-        )
-        raise ProblemError(problem) from error.__cause__

@@ -9,6 +9,7 @@ import importlib
 import os
 from typing import TYPE_CHECKING
 
+from tui.aws.regions import BucketRegions
 from tui.model.context import Context, Identity
 from tui.model.problem import LEAVING, Problem, ProblemError
 
@@ -27,10 +28,15 @@ class Session:
 
     One botocore session serves them all, because the second client then costs a quarter of the
     first.
+
+    Attributes:
+        context: Where the clients go, and as whom.
+        regions: Where the buckets are that S3 has answered about.
     """
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.regions = BucketRegions()
         self._clients: dict[tuple[str, bool, float, str | None], AioBaseClient] = {}
         self._blocking: dict[str, BaseClient] = {}
         self._stack = contextlib.AsyncExitStack()
@@ -131,7 +137,7 @@ class Session:
         from aiobotocore.config import AioConfig
 
         from tui.aws.bedrock import decode_list_pages
-        from tui.aws.s3 import decode_listings
+        from tui.aws.key_pages import decode_pages
 
         context = self.context
         if context.ca_bundle:
@@ -141,7 +147,8 @@ class Session:
             events = self._botocore.get_component("event_emitter")
             events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
             # Under this name it comes before botocore's own, which parses a page to find errors.
-            events.register("before-parse.*.ListObjectsV2", decode_listings)
+            events.register("before-parse.*.ListObjectsV2", decode_pages)
+            self.regions.register(events)
         settings = _settings(context, AioConfig, retries, patience, presigns_in)
         return self._botocore.create_client(service, **settings)
 

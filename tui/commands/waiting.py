@@ -6,18 +6,20 @@ import asyncio
 import contextlib
 import json
 import os
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from tui.commands import exit_codes
 from tui.commands.output import complain, narrate, put_json
 from tui.engine import downloading, submission
-from tui.engine.downloading import Wanted
+from tui.engine.downloading import Outcome, Wanted
 from tui.engine.session import Engine
+from tui.engine.source import pages
 from tui.engine.ticking import Heard, Missed
 from tui.model.document import size_text
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
-from tui.model.problem import Problem, ProblemError, explain_failure
+from tui.model.problem import ProblemError, explain_failure
 from tui.model.request import Request
 
 LAST_LOOK_SECONDS = 10.0
@@ -168,23 +170,27 @@ def _is_waited_for(row: Invocation) -> bool:
 
 
 async def _download(engine: Engine, row: Invocation, chosen: Path) -> None:
-    outputs = await engine.source_of(row).list_outputs(row)
-    if not outputs.objects:
-        narrate(f"nothing was written to {outputs.place}")
-        return
-    source, folder = engine.source_of(row), downloading.folder_of(row, chosen)
-    outcome = await downloading.download(
-        [Wanted(source, thing, folder) for thing in outputs.objects]
-    )
+    source = engine.source_of(row)
+    folder = downloading.folder_of(row, chosen, engine.settings.download.layout)
+    place = ""
+
+    async def listed() -> AsyncGenerator[Sequence[Wanted], None]:
+        nonlocal place
+        async for outputs in pages(source, row):
+            place = outputs.place
+            yield [Wanted(source, thing, folder) for thing in outputs.objects]
+
+    outcome = await downloading.download_pages(listed())
+    if outcome == Outcome():
+        narrate(f"nothing was written to {place}")
     for saved in outcome.saved:
+        did = "was there already:" if saved.was_there else "saved"
         anew = "; it had changed and was begun anew" * saved.is_begun_anew
         checked = f", its {saved.checked} is right" if saved.checked else ""
-        narrate(f"saved {saved.path} ({size_text(saved.thing.size)}{checked}){anew}")
-    for failed in outcome.failed[1:]:
-        complain(failed.problem)
-    if outcome.failed:
-        raise ProblemError(outcome.failed[0].problem)
-    if not outputs.is_whole:
-        message = f"it has more than these {len(outputs.objects):,} objects; the others stay in S3"
-        remedy = f"aws s3 cp --recursive {outputs.place} FOLDER"
-        raise ProblemError(Problem(kind="NotAllSaved", message=message, remedy=remedy))
+        narrate(f"{did} {saved.path} ({size_text(saved.thing.size)}{checked}){anew}")
+    problems = [failed.problem for failed in outcome.failed]
+    problems += [outcome.lack] if outcome.lack else []
+    for problem in problems[1:]:
+        complain(problem)
+    if problems:
+        raise ProblemError(problems[0])

@@ -54,7 +54,7 @@ class Look:
 
 def placeholders(model_id: str, clock: Clock) -> dict[str, str]:
     """What the placeholders of an output URI stand for, now and on this machine."""
-    return placeholder.values(model_id, clock(), _user())
+    return placeholder.values(model_id, clock(), user_name())
 
 
 async def look(session: Session, place: Place, kms_key_id: str = "", owner: str = "") -> Look:
@@ -147,7 +147,8 @@ def _of_leftover(problem: Problem, bucket: str, key: str) -> Problem:
     )
 
 
-def _user() -> str:
+def user_name() -> str:
+    """Who runs the program, by name where the machine has one."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
+from tui.engine.checking import check
+from tui.engine.destination import user_name
+from tui.engine.intake import Intake, Taken
 from tui.engine.part_file import PartFile, target_of
-from tui.engine.room import disk_problem, lack_of_room
+from tui.engine.part_work import on, part_of
+from tui.engine.room import disk_problem
 from tui.engine.source import Store
-from tui.model.checksum import Checksum, md5_of
 from tui.model.invocation import Invocation
+from tui.model.layout import BY_ID, folders
 from tui.model.outputs import OutputObject
-from tui.model.part import part_of
 from tui.model.problem import Problem, ProblemError
 
 RANGE = 8 * 1024 * 1024
@@ -38,15 +39,10 @@ OBJECTS_AT_ONCE = 8
 PIECE = 1024 * 1024
 """Bytes that are written at once."""
 
-PATIENCE = 0.25
-"""Seconds that a cancellation waits for the disk."""
-
 BEGINNINGS = 3
 """How often an object is begun that changes meanwhile."""
 
 _CHANGED = frozenset({"PreconditionFailed", "412", "InvalidRange", "416"})
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +69,14 @@ class Saved:
         path: Its file.
         checked: The checksum that was found right; empty where S3 tells none of use.
         is_begun_anew: Whether it changed meanwhile, or since a download that was interrupted.
+        was_there: Whether an earlier download had saved it; nothing was fetched then.
     """
 
     thing: OutputObject
     path: Path
     checked: str = ""
     is_begun_anew: bool = False
+    was_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +89,17 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of all that was wanted, in its order."""
+    """What became of all that was wanted, in its order.
+
+    Attributes:
+        saved: What is on the disk.
+        failed: What is not.
+        lack: Why the rest was not even begun; None where there is no rest.
+    """
 
     saved: tuple[Saved, ...] = ()
     failed: tuple[Failed, ...] = ()
+    lack: Problem | None = None
 
 
 @dataclass(slots=True)
@@ -107,6 +112,8 @@ class Progress:
         fetched: Those that have come in this one.
         objects: How many objects.
         settled: How many of them are saved, or failed.
+        checking: How many of them have come and are being checked.
+        is_whole: Whether all objects are known; otherwise more are being listed.
     """
 
     size: int = 0
@@ -114,68 +121,94 @@ class Progress:
     fetched: int = 0
     objects: int = 0
     settled: int = 0
+    checking: int = 0
+    is_whole: bool = True
 
 
-def folder_of(invocation: Invocation, chosen: Path) -> Path:
-    """The folder of an invocation's downloads: its id as one part, below the one that was chosen.
+def folder_of(invocation: Invocation, chosen: Path, layout: str = BY_ID) -> Path:
+    """The folder of an invocation's downloads, below the one that was chosen.
 
-    An inference id may be any text, also ``..``.
+    An inference id may be any text, also ``..``; it leads nowhere else.
 
     Raises:
         ProblemError: There is no such folder to be had: ``~nobody``.
     """
     try:
-        return chosen.expanduser() / part_of(invocation.id)
+        return chosen.expanduser().joinpath(*folders(layout, invocation, user_name()))
     except RuntimeError as error:
         raise ProblemError(disk_problem(error)) from error
 
 
 async def download(wanted: Sequence[Wanted], progress: Progress | None = None) -> Outcome:
-    """Bring objects to the disk.
+    """Bring objects to the disk. See ``download_pages``."""
+
+    async def page() -> AsyncGenerator[Sequence[Wanted], None]:
+        yield wanted
+
+    return await download_pages(page(), progress)
+
+
+async def download_pages(
+    pages: AsyncGenerator[Sequence[Wanted], None], progress: Progress | None = None
+) -> Outcome:
+    """Bring objects to the disk; the next page of them is listed when the one before is begun.
 
     Each is written into a part file and gets its name when it is whole and checked. A file that is
     there is never overwritten: the new one gets a number. Nothing is written outside a folder that
-    is given. What an interrupted download left of the same object is not fetched again.
+    is given. What an interrupted download left of the same object is not fetched again, nor is what
+    an earlier one saved in the same folder, as long as nobody touched it.
 
     Args:
-        wanted: What, and where to.
+        pages: What, and where to.
         progress: Where to tell how far it is.
 
     Raises:
-        ProblemError: The disk has not enough room; nothing was fetched.
+        ProblemError: The disk has not enough room, and nothing was there or fetched; or what the
+            listing raised.
     """
-    progress = progress or Progress()
-    progress.size = sum(one.thing.size for one in wanted)
-    progress.objects = len(wanted)
-    places = [(one.thing, one.folder) for one in wanted]
-    if problem := await asyncio.to_thread(lack_of_room, places):
-        raise ProblemError(problem)
-    return await _Download(progress).run(wanted)
+    async with contextlib.aclosing(pages):
+        return await _Download(pages, progress or Progress()).run()
 
 
 class _Download:
     """One run over several objects, which share the ranged GETs."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, pages: AsyncIterator[Sequence[Wanted]], progress: Progress) -> None:
         self._progress = progress
+        self._intake = Intake(pages, progress, self._under_way)
+        self._sizes = dict[int, int]()  # of the objects under way
         self._gets = asyncio.Semaphore(RANGES_AT_ONCE)
         self._counted: dict[PartFile, int] = {}  # bytes of each that ``there`` holds
 
-    async def run(self, wanted: Sequence[Wanted]) -> Outcome:
+    async def run(self) -> Outcome:
         done: dict[int, Saved | Failed] = {}
 
-        async def bring(number: int) -> None:
-            done[number] = await self._outcome(wanted[number])
-            self._progress.settled += 1
+        async def lane() -> None:
+            while taken := await self._intake.take():
+                self._sizes[taken.number] = 0 if taken.path else taken.wanted.thing.size
+                done[taken.number] = await self._outcome(taken)
+                del self._sizes[taken.number]
+                self._progress.settled += 1
 
-        await _each(range(len(wanted)), bring, OBJECTS_AT_ONCE)
-        results = [done[number] for number in range(len(wanted))]
+        await _together([lane() for _ in range(OBJECTS_AT_ONCE)])
+        lack = self._intake.lack
+        if lack and not done:
+            raise ProblemError(lack)
+        results = [done[number] for number in sorted(done)]
         return Outcome(
             tuple(result for result in results if isinstance(result, Saved)),
             tuple(result for result in results if isinstance(result, Failed)),
+            lack,
         )
 
-    async def _outcome(self, one: Wanted) -> Saved | Failed:
+    def _under_way(self) -> int:
+        return max(0, sum(self._sizes.values()) - sum(self._counted.values()))
+
+    async def _outcome(self, taken: Taken) -> Saved | Failed:
+        one = taken.wanted
+        if taken.path:
+            self._progress.there += one.thing.size
+            return Saved(one.thing, taken.path, was_there=True)
         try:
             return await self._bring(one)
         except ProblemError as error:
@@ -205,12 +238,19 @@ class _Download:
 
     async def _attempt(self, one: Wanted) -> Saved:
         target = await asyncio.to_thread(target_of, one.thing, one.folder)
-        async with _part_of(one.thing, target) as part:
+        saved_files = self._intake.saved_in(one.folder)
+
+        def settle() -> Path:
+            path = part.settle()
+            saved_files.note(one.thing, path)
+            return path
+
+        async with part_of(one.thing, target) as part:
             self._count(part)
             try:
                 await self._fill(one, part)
-                checked = await _check(one, part)
-                path = await _on(part, part.settle)
+                checked = await self._checked(one, part)
+                path = await on(part, settle)
             except BaseException:
                 self._progress.there -= self._counted[part]
                 raise
@@ -218,14 +258,24 @@ class _Download:
                 del self._counted[part]
         return Saved(one.thing, path, checked, part.is_begun_anew)
 
-    async def _fill(self, one: Wanted, part: PartFile) -> None:
-        async def copy(span: tuple[int, int]) -> None:
-            async with self._gets:
-                await self._copy(one, part, *span)
+    async def _checked(self, one: Wanted, part: PartFile) -> str:
+        self._progress.checking += 1
+        try:
+            return await check(one.source, one.thing, part)
+        finally:
+            self._progress.checking -= 1
 
+    async def _fill(self, one: Wanted, part: PartFile) -> None:
         longest = max(RANGE, min(one.thing.size // RANGES, LONGEST_RANGE))
         spans = part.coverage.missing(one.thing.size, longest)
-        await _each(spans, copy, RANGES_AT_ONCE)
+        left = iter(spans)
+
+        async def lane() -> None:
+            for span in left:
+                async with self._gets:
+                    await self._copy(one, part, *span)
+
+        await _together([lane() for _ in spans[:RANGES_AT_ONCE]])
 
     def _count(self, part: PartFile) -> None:
         there = part.coverage.size
@@ -240,17 +290,20 @@ class _Download:
             size = sum(map(len, pieces))
             whole = pieces.copy()
             pieces.clear()
-            await _on(part, part.write, whole, came - size)
+            await on(part, part.write, whole, came - size)
             self._count(part)
 
+        reading = one.source.read_range(one.thing, start, end)
         try:
-            async for piece in one.source.read_range(one.thing, start, end):
+            async for piece in reading:
                 pieces.append(piece)
                 came += len(piece)
                 self._progress.fetched += len(piece)
                 if sum(map(len, pieces)) >= PIECE:
                     await write()
         finally:
+            if isinstance(reading, AsyncGenerator):
+                await reading.aclose()  # a write that failed leaves it, and its connection, open
             if pieces:
                 await write()
         if came != end:
@@ -258,67 +311,9 @@ class _Download:
             raise ProblemError(Problem(kind="IncompleteRead", message=message, is_retryable=True))
 
 
-async def _check(one: Wanted, part: PartFile) -> str:
-    """The algorithm of the checksum that the bytes have as S3 tells it; empty where it tells none.
-
-    Raises:
-        ProblemError: They have another one, and are thrown away.
-    """
-    supposed = md5_of(one.thing.etag)
-    if supposed:
-        is_right = await asyncio.to_thread(_has, part.path, supposed)
-        if is_right:
-            return supposed.algorithm
-    head = await one.source.head(one.thing)
-    is_same = head is not None and head.thing.etag == one.thing.etag
-    if supposed and not is_same:
-        raise ProblemError(_CHANGED_MEANWHILE)
-    if head is None or head.checksum is None or not is_same:
-        return ""
-    if await asyncio.to_thread(_has, part.path, head.checksum):
-        return head.checksum.algorithm
-    await _on(part, part.discard)
-    cause = f"their {head.checksum.algorithm} is not the one that S3 tells"
-    raise ProblemError(msgspec.structs.replace(_OTHER_BYTES, cause=cause))
-
-
-def _has(path: Path, checksum: Checksum) -> bool:
-    computed = checksum.begin()
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            computed.update(piece)
-    return computed.digest() == checksum.digest
-
-
-@contextlib.asynccontextmanager
-async def _part_of(thing: OutputObject, target: Path) -> AsyncIterator[PartFile]:
-    """The object's part file, left as it is at the end."""
-    opening = asyncio.get_running_loop().run_in_executor(None, PartFile, thing, target)
-    try:
-        part = await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_leave_unused)
-        raise
-    try:
-        yield part
-    finally:
-        await _undisturbed(part.leave)
-
-
-def _leave_unused(opening: asyncio.Future[PartFile]) -> None:
-    if not opening.exception():
-        opening.result().leave()
-
-
-async def _each(items: Sequence[T], work: Callable[[T], Awaitable[None]], at_once: int) -> None:
-    """Do the work for each item, some at a time; the first failure ends the others."""
-    left = iter(items)
-
-    async def lane() -> None:
-        for item in left:
-            await work(item)
-
-    tasks = [asyncio.create_task(lane()) for _ in range(min(at_once, len(items)))]
+async def _together(works: Sequence[Coroutine[None, None, None]]) -> None:
+    """Do all of it at once; the first failure ends the others."""
+    tasks = [asyncio.create_task(work) for work in works]
     if not tasks:
         return
     try:
@@ -331,40 +326,6 @@ async def _each(items: Sequence[T], work: Callable[[T], Awaitable[None]], at_onc
         if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
             raise result
 
-
-async def _on(part: PartFile, work: Callable[..., T], *arguments: object) -> T:
-    """Work on a part file in a thread, which keeps it open until then."""
-    part.begin_use()
-    return await _undisturbed(part.use, work, *arguments)
-
-
-async def _undisturbed(work: Callable[..., T], *arguments: object) -> T:
-    """Do it in a thread, to the end before a cancellation goes on: it works on an open file.
-
-    A disk that hangs is not waited for: the file is left to the thread then.
-    """
-    doing = asyncio.get_running_loop().run_in_executor(None, partial(work, *arguments))
-    try:
-        return await asyncio.shield(doing)
-    except asyncio.CancelledError:
-        await asyncio.wait([doing], timeout=PATIENCE)
-        raise
-
-
-_OTHER_BYTES = Problem(
-    kind="ChecksumMismatch",
-    message="the bytes that came are not the object's; they were thrown away",
-    remedy="save it again",
-    is_retryable=True,
-)
-
-_CHANGED_MEANWHILE = Problem(
-    kind="PreconditionFailed",
-    message="it is another object now, or gone, and what came of it is not right",
-    cause="something wrote to it, or deleted it, while it was read",
-    remedy="look whether it is still there, then save it again",
-    is_retryable=True,
-)
 
 _RESTLESS = Problem(
     kind="PreconditionFailed",

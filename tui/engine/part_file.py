@@ -115,6 +115,14 @@ class PartFile:
             if self._unnoted >= NOTED and not self.is_whole:
                 self._write_note()
 
+    def read(self, offset: int, size: int) -> bytes:
+        """So many bytes of what is there.
+
+        Raises:
+            OSError: The disk does not give them.
+        """
+        return os.pread(self._descriptor, size, offset)
+
     def _write_note(self) -> None:
         """Write down what is there.
 

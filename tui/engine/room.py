@@ -14,11 +14,12 @@ from tui.model.outputs import OutputObject
 from tui.model.problem import Problem
 
 
-def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]]) -> Problem | None:
+def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]], under_way: int = 0) -> Problem | None:
     """Why a disk does not take all that is wanted beside what is there of it; None when it does.
 
     Args:
         wanted: Each object with the folder that its name starts in.
+        under_way: Bytes of others that are on their way to the same disk.
     """
     needed: dict[int, int] = {}
     found: dict[int, tuple[int, Path]] = {}
@@ -31,11 +32,11 @@ def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]]) -> Problem | None:
             needed[device] = needed.get(device, 0) + thing.size - _taken(thing, folder)
     for device, size in needed.items():
         free, there = found[device]
-        if size > free:
+        if size + under_way > free:
             return Problem(
                 kind="NotEnoughRoom",
                 message=f"{size_text(size)} wanted, {size_text(free)} free in {there}",
-                cause="the disk is too full; nothing was fetched",
+                cause="the disk is too full for it",
                 remedy="choose another folder, or make room",
                 is_retryable=True,
             )

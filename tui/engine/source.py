@@ -21,12 +21,12 @@ _NOT_TOLD = "missing or forbidden: S3 does not say which"
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What was found.
+    """What was found: all objects, or a page of them.
 
     Attributes:
         place: Where, for a person.
         objects: In key order; empty when nothing is there yet.
-        is_whole: Whether these are all.
+        is_whole: Whether no others follow.
     """
 
     place: str
@@ -37,8 +37,8 @@ class Outputs:
 class Source(Protocol):
     """Something that outputs are listed in and read from."""
 
-    async def list_outputs(self, invocation: Invocation) -> Outputs:
-        """The objects of an invocation.
+    async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
+        """A page of an invocation's objects, the first one or that after a key.
 
         Raises:
             ProblemError: They cannot be listed.
@@ -69,8 +69,12 @@ class Bucket:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def list_outputs(self, invocation: Invocation) -> Outputs:
-        """The objects, from the first of the invocation's likely places that has any.
+    async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
+        """A page of the objects in the first of the invocation's likely places that has any.
+
+        Args:
+            invocation: Whose.
+            start_after: The last key of the page before; without one, it is the first page.
 
         Raises:
             ProblemError: S3 refused, or the invocation names no place.
@@ -81,9 +85,18 @@ class Bucket:
         if not candidates:
             raise ProblemError(_no_location(invocation.s3_uri))
         for place in candidates:
-            if objects := await s3.list_objects(self._session, place):
-                return Outputs(str(place), tuple(objects), is_whole=len(objects) < s3.PAGE)
-        return Outputs(str(candidates[0]), ())
+            if start_after.startswith(place.prefix) or not start_after:
+                found = await s3.list_objects(self._session, place, start_after=start_after)
+                if found.objects:
+                    return Outputs(self._told(place), found.objects, found.is_whole)
+        return Outputs(self._told(candidates[0]), ())
+
+    def _told(self, place: Place | str) -> str:
+        """A place for a person, with its bucket's region where that is not the context's."""
+        parts = place_of(str(place))
+        region = self._session.regions.of(parts.bucket) if parts else ""
+        is_elsewhere = region not in ("", self._session.context.region)
+        return f"{place} · bucket in {region}" if is_elsewhere else str(place)
 
     async def _witnessed(self, invocation: Invocation) -> Outputs:
         """The output and the failure, of which one alone is there, as a rule.
@@ -111,7 +124,8 @@ class Bucket:
             problem = refusal.problem
             is_refused = problem.kind in ("403", "Forbidden", "AccessDenied")
             raise ProblemError(replace(problem, message=_NOT_TOLD)) if is_refused else refusal
-        return Outputs(objects[0].uri if objects else witness.output_location, objects)
+        uri = objects[0].uri if objects else witness.output_location
+        return Outputs(self._told(uri), objects)
 
     def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:
         """See ``s3.read_range``."""
@@ -120,6 +134,22 @@ class Bucket:
     async def head(self, thing: OutputObject) -> Head | None:
         """See ``checksums.head_object``."""
         return await checksums.head_object(self._session, thing)
+
+
+async def pages(
+    source: Source, invocation: Invocation, start_after: str = ""
+) -> AsyncIterator[Outputs]:
+    """All outputs of an invocation, a page at a time; the next is asked for when it is wanted.
+
+    Raises:
+        ProblemError: They cannot be listed (any further).
+    """
+    is_whole = False
+    while not is_whole:
+        outputs = await source.list_outputs(invocation, start_after=start_after)
+        yield outputs
+        is_whole = outputs.is_whole or not outputs.objects
+        start_after = "" if is_whole else outputs.objects[-1].key
 
 
 def _no_location(uri: str) -> Problem:
@@ -133,7 +163,7 @@ class Kept:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
 
-    async def list_outputs(self, invocation: Invocation) -> Outputs:
+    async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
         """The answer, if it came and was kept.
 
         Raises:

@@ -17,6 +17,7 @@ _TOLD = {"SHA256": "ChecksumSHA256", "SHA1": "ChecksumSHA1", "CRC32": "ChecksumC
 """Algorithm → the member of HeadObject's answer. S3's others are not to be had fast in Python."""
 
 _OF_KEYS = ("aws:kms", "aws:kms:dsse")
+_OF_PARTS = re.compile(r'"?[0-9a-f]+-\d+"?')
 _OF_ONE_PART = re.compile(r'"?([0-9a-f]{32})"?')
 
 
@@ -58,9 +59,11 @@ def md5_of(etag: str) -> Checksum | None:
 def told_checksum(answer: Mapping[str, object]) -> Checksum | None:
     """The best checksum of the whole object in an answer of HeadObject; None where there is none.
 
-    That of an object in parts may be one of their checksums, and says so.
+    That of an object in parts may be one of their checksums, and not every server says so.
     """
-    if answer.get("ChecksumType") != "COMPOSITE":
+    etag = str(answer.get("ETag") or "")
+    types = ("FULL_OBJECT",) if _OF_PARTS.fullmatch(etag) else ("FULL_OBJECT", None)
+    if answer.get("ChecksumType") in types:
         for algorithm, member in _TOLD.items():
             try:
                 digest = base64.b64decode(str(answer.get(member) or ""), validate=True)
@@ -72,7 +75,7 @@ def told_checksum(answer: Mapping[str, object]) -> Checksum | None:
         answer.get("ServerSideEncryption") in _OF_KEYS or "SSECustomerAlgorithm" in answer
     )
     is_express = answer.get("StorageClass") == "EXPRESS_ONEZONE"
-    return None if is_encrypted or is_express else md5_of(str(answer.get("ETag") or ""))
+    return None if is_encrypted or is_express else md5_of(etag)
 
 
 class _Crc32:

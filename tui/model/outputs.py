@@ -9,6 +9,9 @@ from datetime import datetime
 
 from tui.model.invocation import Invocation
 
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
+"""The storage classes of what cannot be read at once; GLACIER_IR can."""
+
 _S3_URI = re.compile(r"s3://([^/]+)(?:/(.*))?", re.DOTALL)
 
 
@@ -33,6 +36,7 @@ class OutputObject:
         size: Bytes.
         modified: When it was written; aware, UTC.
         etag: Its entity tag, quotes included.
+        storage_class: As S3 calls it; empty where none is told.
     """
 
     place: Place
@@ -40,6 +44,12 @@ class OutputObject:
     size: int
     modified: datetime
     etag: str
+    storage_class: str = ""
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it must be restored before it can be read, unless somebody has."""
+        return self.storage_class in _ARCHIVES
 
     @property
     def name(self) -> str:

@@ -39,7 +39,7 @@ def fill(text: str, known: Mapping[str, str]) -> str:
         if match[1] is None:
             raise ValueError(f"a lone {match[0]}: {match[0] * 2} stands for one")
         if match[1] not in known:
-            names = " ".join(f"{{{name}}}" for name in NAMES)
+            names = " ".join(f"{{{name}}}" for name in known or NAMES)
             raise ValueError(f"no placeholder {match[0]}, only {names}; {{{{ stands for {{")
         return known[match[1]]
 

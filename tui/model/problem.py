@@ -163,10 +163,10 @@ _CATALOGUE = (
         "enable the model in the Bedrock console",
     ),
     _Row(
-        "AccessDenied(Exception)?",
+        r"AccessDenied(Exception)?|KMS\..*",
         r"KMS|kms:",
-        "no right to use the key",
-        "grant kms:Decrypt and kms:GenerateDataKey on that key",
+        "no right to use the key, or it is disabled or gone",
+        "grant kms:Decrypt and kms:GenerateDataKey on that key, and check its state",
     ),
     _Row(
         "AccessDenied(Exception)?",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Sequence
+from collections.abc import AsyncGenerator, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tui.app.widgets.download_line import DownloadLine
 from tui.engine import downloading
 from tui.engine.downloading import Progress, Saved, Wanted
 from tui.engine.session import Engine
-from tui.engine.source import Outputs
+from tui.engine.source import pages
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Key
 from tui.model.outputs import OutputObject
@@ -68,14 +68,16 @@ async def save(
     Raises:
         ProblemError: Nothing can be saved: AWS or the disk does not let it begin.
     """
-    progress, failed = Progress(), list[str]()
+    progress, failed, chosen = Progress(), list[str](), Path(folder)
     with line.following(progress):
-        wanted = await _listed(engine, rows, one, Path(folder), failed)
-        outcome = await downloading.download(wanted, progress)
+        listed = _listed(engine, rows, one, chosen, failed)
+        outcome = await downloading.download_pages(listed, progress)
     failed += [failure.problem.one_line for failure in outcome.failed]
-    done = "" if wanted or failed else "there are no outputs to save"
+    if outcome.lack:
+        failed.append(outcome.lack.one_line)
+    done = "" if progress.objects or failed else "there are no outputs to save"
     if outcome.saved:
-        place = wanted[0].folder if len(rows) == 1 else wanted[0].folder.parent
+        place = _folder_of(engine, rows[0], chosen) if len(rows) == 1 else chosen
         done = await asyncio.to_thread(_done, outcome.saved, place)
     return Report(done, _not_done(failed))
 
@@ -86,36 +88,47 @@ async def _listed(
     one: OutputObject | None,
     folder: Path,
     failed: list[str],
-) -> list[Wanted]:
-    """All objects that there are; what cannot be listed is told in ``failed``.
+) -> AsyncGenerator[Sequence[Wanted], None]:
+    """All objects that there are, page by page; what cannot be listed is told in ``failed``.
 
     Raises:
-        ProblemError: The only one cannot be listed.
+        ProblemError: Of the only one nothing can be listed.
     """
-    wanted: list[Wanted] = []
     for row in rows:
-        source, below = engine.source_of(row), downloading.folder_of(row, folder)
+        source, below = engine.source_of(row), _folder_of(engine, row, folder)
+        if one:
+            yield [Wanted(source, one, below)]
+            continue
+        count = 0
         try:
-            outputs = Outputs("", (one,)) if one else await source.list_outputs(row)
+            async for outputs in pages(source, row):
+                yield [Wanted(source, thing, below) for thing in outputs.objects]
+                count += len(outputs.objects)
         except ProblemError as error:
-            if len(rows) == 1:
+            if len(rows) == 1 and not count:
                 raise
-            failed.append(f"{row.id}: {error.problem.one_line}")
-        else:
-            wanted += [Wanted(source, thing, below) for thing in outputs.objects]
-            if not outputs.is_whole:
-                failed.append(f"{row.id}: it has more than these {len(outputs.objects):,} objects")
-    return wanted
+            which = f"what follows the first {count:,} of {row.id}" if count else row.id
+            failed.append(f"{which}: {error.problem.one_line}")
+
+
+def _folder_of(engine: Engine, row: Invocation, chosen: Path) -> Path:
+    return downloading.folder_of(row, chosen, engine.settings.download.layout)
 
 
 def _done(saved: Sequence[Saved], folder: Path) -> str:
-    place = saved[0].path if len(saved) == 1 else folder
-    count = f"{len(saved):,} objects, " if len(saved) > 1 else ""
-    size = size_text(sum(one.thing.size for one in saved))
-    anew = [one.thing.name for one in saved if one.is_begun_anew]
+    """What is on the disk now, in words."""
+    place = (saved[0].path if len(saved) == 1 else folder).expanduser().resolve()
+    new = [one for one in saved if not one.was_there]
+    if not new:
+        what = "it was" if len(saved) == 1 else f"all {len(saved):,} objects were"
+        return f"{what} there already, and the same: {place}"
+    count = f"{len(new):,} objects, " if len(new) > 1 else ""
+    size = size_text(sum(one.thing.size for one in new))
+    there = f"; {len(saved) - len(new):,} were there already" if len(new) < len(saved) else ""
+    anew = [one.thing.name for one in new if one.is_begun_anew]
     others = f" and {len(anew) - 1:,} more" if len(anew) > 1 else ""
     again = f"; begun anew, for it had changed: {anew[0]}{others}" if anew else ""
-    return f"saved {count}{size} to {place.resolve()}{again}"
+    return f"saved {count}{size} to {place}{there}{again}"
 
 
 def _not_done(failed: Sequence[str]) -> str:

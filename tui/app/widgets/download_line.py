@@ -73,17 +73,25 @@ class DownloadLine(Line):
         size = sum(download.size for download in downloads)
         there = sum(download.there for download in downloads)
         objects = sum(download.objects for download in downloads)
+        is_whole = all(download.is_whole for download in downloads)
         if not objects:
             return "saving: looking for the outputs · D stops"
-        parts = [f"saving: {100 * there // max(1, size)} % of {size_text(size)}"]
-        if pace.rate:
+        is_checking = any(download.checking for download in downloads) and there >= size
+        if is_checking and is_whole:
+            parts = [f"saving: {size_text(size)} came · checking it"]
+        elif is_whole:
+            parts = [f"saving: {100 * there // max(1, size)} % of {size_text(size)}"]
+        else:
+            parts = [f"saving: {size_text(there)} of {size_text(size)}+"]
+        if pace.rate and not is_checking:
             parts.append(f"{size_text(int(pace.rate))}/s")
         left = pace.left(size - there)
-        if left is not None:
+        if left is not None and is_whole and not is_checking:
             parts.append(f"{duration(left)} left")
         if objects > 1:
             settled = sum(download.settled for download in downloads)
-            parts.append(f"{settled:,} of {objects:,} objects")
+            more = "" if is_whole else "+"
+            parts.append(f"{settled:,} of {objects:,}{more} objects")
         if len(downloads) > 1:
             parts.append(f"{len(downloads)} downloads")
         return " · ".join([*parts, "D stops"])

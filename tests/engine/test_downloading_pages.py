@@ -1,0 +1,151 @@
+"""Downloads of more objects than one page lists."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections import namedtuple
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.builders import an_invocation
+from tests.engine.stored import Stored, files_in, problem
+from tui.engine import downloading
+from tui.engine.downloading import Progress, Wanted, download_pages
+from tui.engine.source import pages
+from tui.model.outputs import OutputObject
+from tui.model.problem import ProblemError
+
+Usage = namedtuple("Usage", "total used free")
+COUNT = 2_500
+
+
+@pytest.fixture
+def source() -> Stored:
+    return Stored({f"job/{number:04}": b"%d" % number for number in range(COUNT)})
+
+
+async def listed(source: Stored, folder: Path) -> AsyncGenerator[Sequence[Wanted], None]:
+    async for outputs in pages(source, an_invocation()):
+        yield [Wanted(source, thing, folder) for thing in outputs.objects]
+
+
+async def test_all_pages_are_saved_each_object_once(source: Stored, tmp_path: Path) -> None:
+    progress = Progress()
+
+    outcome = await download_pages(listed(source, tmp_path), progress)
+
+    assert source.lists == 3
+    assert [saved.thing.key for saved in outcome.saved] == sorted(source.contents)
+    assert len(files_in(tmp_path)) == COUNT
+    assert (progress.objects, progress.settled, progress.is_whole) == (COUNT, COUNT, True)
+
+
+async def test_the_next_page_is_listed_when_the_one_before_is_begun(
+    source: Stored, tmp_path: Path
+) -> None:
+    source.page = 100
+    progress, ahead = Progress(), list[int]()
+    source.on_piece = lambda: ahead.append(progress.objects - progress.settled)
+
+    await download_pages(listed(source, tmp_path), progress)
+
+    assert max(ahead) <= source.page + downloading.OBJECTS_AT_ONCE
+    assert source.lists == COUNT / source.page
+
+
+async def test_until_the_last_page_it_is_not_said_to_be_whole(
+    source: Stored, tmp_path: Path
+) -> None:
+    progress, said = Progress(), set[tuple[bool, bool]]()
+    source.on_piece = lambda: said.add((progress.objects == COUNT, progress.is_whole))
+
+    await download_pages(listed(source, tmp_path), progress)
+
+    assert (False, False) in said
+    assert (False, True) not in said
+
+
+async def test_what_a_listing_raises_is_raised_and_what_came_stays(
+    source: Stored, tmp_path: Path
+) -> None:
+    async def broken() -> AsyncGenerator[Sequence[Wanted], None]:
+        async for page in listed(source, tmp_path):
+            yield page
+            raise problem("SlowDown")
+
+    with pytest.raises(ProblemError, match="SlowDown"):
+        await download_pages(broken())
+
+    assert files_in(tmp_path)
+
+
+async def test_a_later_page_that_does_not_fit_ends_it_and_says_so(
+    source: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = sum(len(source.contents[f"job/{number:04}"]) for number in range(1000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(9999, 0, first))
+
+    outcome = await download_pages(listed(source, tmp_path))
+
+    assert len(outcome.saved) == len(files_in(tmp_path)) == 1000
+    assert outcome.lack is not None
+    assert outcome.lack.kind == "NotEnoughRoom"
+
+
+async def test_what_is_on_its_way_already_takes_its_room_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, looks, is_judged = asyncio.get_running_loop(), list[object](), asyncio.Event()
+
+    class Waiting(Stored):
+        async def read_range(
+            self, thing: OutputObject, start: int, end: int
+        ) -> AsyncIterator[bytes]:
+            await is_judged.wait()
+            async for piece in super().read_range(thing, start, end):
+                yield piece
+
+    def look(folder: object) -> Usage:
+        looks.append(folder)
+        if len(looks) == 2:
+            loop.call_soon_threadsafe(is_judged.set)
+        return Usage(200_000, 50_000, 150_000)
+
+    monkeypatch.setattr(shutil, "disk_usage", look)
+    source = Waiting({"job/a": b"a" * 100_000, "job/b": b"b" * 100_000})
+    source.page = 1
+
+    outcome = await download_pages(listed(source, tmp_path))
+
+    assert [saved.thing.name for saved in outcome.saved] == ["a"]
+    assert outcome.lack is not None
+
+
+async def test_a_download_that_is_stopped_lists_no_more(source: Stored, tmp_path: Path) -> None:
+    is_closed = False
+
+    async def watched() -> AsyncGenerator[Sequence[Wanted], None]:
+        nonlocal is_closed
+        try:
+            async for page in listed(source, tmp_path):
+                yield page
+        finally:
+            is_closed = True
+
+    task = asyncio.create_task(download_pages(watched()))
+    source.on_piece = task.cancel  # type: ignore[assignment]
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert is_closed
+    assert source.lists == 1
+
+
+async def test_a_source_that_has_nothing_is_asked_once() -> None:
+    empty = Stored({})
+
+    assert [outputs.objects async for outputs in pages(empty, an_invocation())] == [()]
+    assert empty.lists == 1

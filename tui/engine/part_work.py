@@ -1,0 +1,57 @@
+"""A part file worked on in threads: what is begun goes on to its end, whoever stops waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from tui.engine.part_file import PartFile
+from tui.model.outputs import OutputObject
+
+PATIENCE = 0.25
+"""Seconds that a cancellation waits for the disk."""
+
+T = TypeVar("T")
+
+
+@contextlib.asynccontextmanager
+async def part_of(thing: OutputObject, target: Path) -> AsyncIterator[PartFile]:
+    """The object's part file, left as it is at the end."""
+    opening = asyncio.get_running_loop().run_in_executor(None, PartFile, thing, target)
+    try:
+        part = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_leave_unused)
+        raise
+    try:
+        yield part
+    finally:
+        await _undisturbed(part.leave)
+
+
+async def on(part: PartFile, work: Callable[..., T], *arguments: object) -> T:
+    """Work on a part file in a thread, which keeps it open until then."""
+    part.begin_use()
+    return await _undisturbed(part.use, work, *arguments)
+
+
+async def _undisturbed(work: Callable[..., T], *arguments: object) -> T:
+    """Do it in a thread, to the end before a cancellation goes on: it works on an open file.
+
+    A disk that hangs is not waited for: the file is left to the thread then.
+    """
+    doing = asyncio.get_running_loop().run_in_executor(None, partial(work, *arguments))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait([doing], timeout=PATIENCE)
+        raise
+
+
+def _leave_unused(opening: asyncio.Future[PartFile]) -> None:
+    if not opening.exception():
+        opening.result().leave()

@@ -1,0 +1,92 @@
+"""What was saved into a folder, in a note beside it, so that it is not fetched again.
+
+Fetches nothing, and believes no file that somebody has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tui.engine.part_file import PREFIX
+from tui.model.outputs import OutputObject
+
+NOTES = f"{PREFIX}saved.jsonl"
+"""The name of a folder's note: a line for each file, the newest last."""
+
+_PRIVATE = 0o600
+
+
+class Line(Struct, frozen=True, rename="kebab"):
+    """A file that is an object.
+
+    Attributes:
+        uri: The object's URI.
+        etag: Its entity tag.
+        name: The file's name, in the folder that the object is saved in.
+        size: The file's bytes.
+        modified: When it was written, in nanoseconds.
+    """
+
+    uri: str
+    etag: str
+    name: str
+    size: int
+    modified: int
+
+
+class SavedFiles:
+    """The files of one folder and those in it. Safe in several threads, and beside other copies."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the note, if there is one."""
+        self._path = folder / NOTES
+        self._lines = {(line.uri, line.etag): line for line in _read(self._path)}
+
+    def find(self, thing: OutputObject, target: Path) -> Path | None:
+        """The file that is this object and that nobody has touched since it was saved.
+
+        Args:
+            thing: The object.
+            target: Where it would be saved.
+        """
+        line = self._lines.get((thing.uri, thing.etag))
+        if line is None or line.size != thing.size or "/" in line.name:
+            return None
+        path = target.with_name(line.name)
+        try:
+            state = path.lstat()
+        except OSError:
+            return None
+        is_same = (state.st_size, state.st_mtime_ns) == (line.size, line.modified)
+        return path if is_same and stat.S_ISREG(state.st_mode) else None
+
+    def note(self, thing: OutputObject, path: Path) -> None:
+        """Write down that a file is the object. What cannot be noted is only fetched again."""
+        with contextlib.suppress(OSError):
+            state = path.stat()
+            line = Line(thing.uri, thing.etag, path.name, state.st_size, state.st_mtime_ns)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(self._path, flags, _PRIVATE)
+            try:
+                os.write(descriptor, msgspec.json.encode(line) + b"\n")
+            finally:
+                os.close(descriptor)
+
+
+def _read(path: Path) -> list[Line]:
+    lines = list[Line]()
+    with contextlib.suppress(OSError):
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            if os.fstat(file.fileno()).st_uid != os.getuid():
+                return []
+            for text in file:
+                with contextlib.suppress(msgspec.DecodeError):  # written halfway
+                    lines.append(msgspec.json.decode(text, type=Line))
+    return lines
