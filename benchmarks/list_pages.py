@@ -30,6 +30,7 @@ from textual.app import App, ComposeResult
 
 from benchmarks.measuring import AWS_CLI, NO_CLI, cli_version, compare, heading, show
 from benchmarks.service import ENVIRONMENT, serving
+from benchmarks.stalls import Stalls
 from tui.app.app import AsyncInvokeApp
 from tui.app.widgets.table import InvocationTable
 from tui.aws import bedrock
@@ -62,24 +63,6 @@ class Reading:
     took: float
     stall: float
     busy: float
-
-
-class Stalls:
-    """Notes the longest time that the event loop was not free, by the clock and the processor."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self.busiest = 0.0
-
-    async def watch(self) -> None:
-        """Wake up every millisecond until cancelled."""
-        pause, before, busy_before = 0.001, time.perf_counter(), time.thread_time()
-        while True:
-            await asyncio.sleep(pause)
-            now, busy = time.perf_counter(), time.thread_time()
-            self.longest = max(self.longest, now - before - pause)
-            self.busiest = max(self.busiest, busy - busy_before)
-            before, busy_before = now, busy
 
 
 async def with_list(url: str) -> Reading:

@@ -74,3 +74,13 @@ def test_a_table_of_many_rows_is_shown_in_part() -> None:
 def test_a_quote_that_does_not_end_makes_no_table() -> None:
     assert table_of('a,b\n"' + "x" * 200_000, is_cut=False) is None
     assert table_of("\n\n", is_cut=False) is None
+
+
+def test_rows_that_are_not_shown_are_counted_and_widen_the_table() -> None:
+    text = "a,b\n" + "c,d\n" * 120_000 + "e,f,g\n"
+    table = table_of(text, is_cut=False)
+
+    assert table is not None
+    assert table.facts == "3 columns · 120,001 rows, the first 66,665 shown"
+    assert table.text.count("\n") == 66_666
+    assert not table.is_all

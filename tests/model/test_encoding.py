@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.model import pieces
 from tui.model.encoding import Decoded, decode
 
 GERMAN = "Grüße aus dem Süden, für alle"
@@ -43,3 +44,18 @@ def test_no_text_holds_a_zero(content: bytes) -> None:
     decoded = decode(content)
 
     assert decoded is None or "\0" not in decoded.text
+
+
+@given(
+    st.text().map(str.encode)
+    | st.text().map(lambda text: text.encode("utf-16"))
+    | st.text("aü“ \n").map(lambda text: text.encode("cp1252"))
+    | st.binary(),
+    st.integers(1, 5),
+)
+def test_what_is_decoded_in_pieces_is_the_same(content: bytes, piece: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "PIECE", piece)
+        in_pieces = decode(content)
+
+    assert in_pieces == decode(content)

@@ -48,3 +48,11 @@ def test_the_rows_of_a_line_are_the_line(text: str, width: int) -> None:
         rows[sheet.line_of(row)] += shown
     assert rows == [printable(line) for line in text.split("\n")]
     assert all(cell_width(row) <= width for row in sheet.rows)
+
+
+def test_many_lines_are_made_printable_each_for_itself() -> None:
+    lines = ["a\tb", "\x1b[1m", "ends\r", "é\tc"] * 700
+
+    assert list(Sheet("\n".join(lines)).rows) == [printable(line) for line in lines]
+    tame = [line for line in lines if "\r" not in line]
+    assert list(Sheet("\n".join(tame)).rows) == [printable(line) for line in tame]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.model.pieces import PIECE
 from tui.model.text import cell_width, escaped_json, fit, printable
 
 hostile = st.sampled_from(
@@ -61,6 +62,15 @@ def test_escaped_json_says_the_same_and_holds_nothing_hostile(text: str) -> None
 
     assert json.loads(written) == {"text": text}
     assert printable(written, keep_lines=True) == written
+
+
+def test_a_long_text_is_made_printable_as_a_short_one_is() -> None:
+    part = "tide\tpool\r\n\x1b\u202eend"
+    count = 2 * PIECE // len(part)
+
+    assert printable(part * count, keep_lines=True) == "\n".join(
+        ["tide    pool", *["��endtide   pool"] * (count - 1), "��end"]
+    )
 
 
 def test_an_escape_beyond_sixteen_bits_is_a_pair() -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
-_CLOSING = {"[": "]", "{": "}"}
+from tui.model.json_signs import UnevenError, between_strings, closing, nested
 
 
 def closed(text: str) -> str | None:
@@ -17,19 +14,13 @@ def closed(text: str) -> str | None:
     Returns:
         None where the brackets do not fit, or none is open at the end.
     """
-    opened: list[str] = []
-    end = 0
-    for token in _TOKEN.finditer(text):
-        sign = token[0]
-        if sign in _CLOSING:
-            opened.append(_CLOSING[sign])
-            end = token.end()
-        elif sign == ",":
-            end = token.start()
-        elif sign in ("]", "}"):
-            if not opened or opened.pop() != sign:
-                return None
-            end = token.end()
+    stretches = between_strings(text, 0, len(text))
+    try:
+        opened, _ = nested("".join([text[start:end] for start, end in stretches]))
+    except UnevenError:
+        return None
     if not opened:
         return None
-    return text[:end] + "".join(reversed(opened))
+    bounds = ([text.rfind(sign, *stretch) for sign in ",[]{}"] for stretch in reversed(stretches))
+    last = next(place for place in map(max, bounds) if place >= 0)
+    return text[: last + (text[last] != ",")] + closing(opened)

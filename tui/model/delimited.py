@@ -56,13 +56,17 @@ def table_of(text: str, *, is_cut: bool) -> Table | None:
     lines = text.split("\n")
     if is_cut and len(lines) > 1:
         del lines[-1]
+    rows: list[list[str]] = []
+    count = there = 0
     try:
-        rows = [row for row in csv.reader(_ended(lines), delimiter=delimiter) if row]
+        for row in filter(None, csv.reader(_ended(lines), delimiter=delimiter)):
+            count, there = max(count, len(row)), there + 1
+            if len(rows) * min(count, _COLUMNS) <= _CELLS:  # all would keep the collector busy
+                rows.append(row)
     except csv.Error:
         return None
     if not rows:
         return None
-    count = max(map(len, rows))
     columns = min(count, _COLUMNS)
     most = max(1, _CELLS // columns)
     shown = [[printable(value) for value in row[:columns]] for row in rows[:most]]
@@ -74,11 +78,10 @@ def table_of(text: str, *, is_cut: bool) -> Table | None:
     told = f"{count:,} column{'s' * (count != 1)}"
     if columns < count:
         told += f", the first {columns} shown"
-    there = len(rows) - has_header
-    told += f" · {there:,} row{'s' * (there != 1)}"
-    if len(shown) < len(rows):
+    told += f" · {there - has_header:,} row{'s' * (there - has_header != 1)}"
+    if len(shown) < there:
         told += f", the first {len(shown) - has_header:,} shown"
-    return Table("\n".join(laid), told, is_all=len(shown) == len(rows))
+    return Table("\n".join(laid), told, is_all=len(shown) == there)
 
 
 def _ended(lines: Iterable[str]) -> Iterable[str]:

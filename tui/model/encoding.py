@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
+from tui.model.pieces import pieces
+
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8", "UTF-8"),
     (b"\xff\xfe", "utf-16-le", "UTF-16"),
@@ -62,14 +64,15 @@ def decode_end(end: bytes, head: bytes) -> Decoded | None:
 
 
 def _text(content: bytes, codec: str, errors: str) -> str:
-    return codecs.getincrementaldecoder(codec)(errors).decode(content)
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    return "".join([decoder.decode(piece) for piece in pieces(content)])
 
 
 def _broken(content: bytes) -> Decoded | None:
     """UTF-8 of which a few bytes are damaged."""
     text = _text(content, "utf-8", "replace")
     bad = text.count("�")
-    right = len(text) - len(text.encode("ascii", "ignore")) - bad
+    right = len(text) - len(content.translate(None, _UNSEEN)) - bad
     told = f"UTF-8, damaged in {bad:,} place{'s' * (bad != 1)}"
     return Decoded(text, told) if right > bad else None
 
@@ -80,4 +83,4 @@ def _latin(content: bytes) -> Decoded | None:
     is_text = len(ascii_only) >= _ASCII_SHARE * len(content)
     if not is_text or len(ascii_only.translate(None, _CONTROLS)) < len(ascii_only):
         return None
-    return Decoded(content.decode("cp1252", "replace"), "perhaps Latin-1")
+    return Decoded(_text(content, "cp1252", "replace"), "perhaps Latin-1")

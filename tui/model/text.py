@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tui.model.pieces import PIECE, pieces
+
 _WIDE = frozenset("WF")
 _NO_WIDTH = frozenset({"Mn", "Mc", "Me", "Cf"})
 
@@ -48,7 +50,9 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     text = text.replace("\r\n", "\n").expandtabs(4)
     if not keep_lines:
         text = text.replace("\n", " ")
-    return _HOSTILE.sub("�", text)
+    if len(text) <= PIECE:
+        return _HOSTILE.sub("�", text)
+    return "".join([_HOSTILE.sub("�", piece) for piece in pieces(text)])
 
 
 def even_lines(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from rich.style import Style
 from rich.text import Text
@@ -36,8 +37,11 @@ def row_text(sheet: Sheet, row: int, words: str, look: Look) -> Text:
     text = Text(sheet.rows[row], end="", no_wrap=True)
     if sheet.outline:
         begin = sum(map(len, sheet.rows[sheet.row_of(line) : row]))
-        for start, end, kind in _tokens(sheet.lines[line][:_COLOURED]):
-            if begin < end and start < begin + len(text):
+        coloured = sheet.lines[line][:_COLOURED]
+        for start, end, kind in _all_tokens(coloured) if begin else _tokens(coloured):
+            if start >= begin + len(text):
+                break
+            if begin < end:
                 text.stylize(look(f"json--{kind.value}"), max(0, start - begin), end - begin)
     if words:
         for match in searching.pattern_of(words).finditer(text.plain):
@@ -60,6 +64,11 @@ def _note(sheet: Sheet, line: int) -> str:
     if outline and text.rstrip(",").endswith(" ]"):
         return f" … {text.count(', ') + 1:,}"  # a list of numbers
     return f" … {len(text):,} characters"
+
+
+@lru_cache(4)  # the rows of a long line are painted one after the other
+def _all_tokens(line: str) -> Sequence[tuple[int, int, Kind]]:
+    return tuple(_tokens(line))
 
 
 def _tokens(line: str) -> Iterable[tuple[int, int, Kind]]:
