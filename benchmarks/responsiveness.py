@@ -88,8 +88,8 @@ class Desk:
 
     async def open(self) -> None:
         """Open the object on the whole screen, and go to its end: what lacks is read at once."""
-        self._screen.query_one(OutputsPane).post_message(OutputsPane.ObjectOpened())
         app = self._pilot.app
+        app.simulate_key("v")
         await _until(lambda: isinstance(app.screen, ViewerScreen) and app.screen.view is not None)
         viewer = app.screen
         assert isinstance(viewer, ViewerScreen)

@@ -10,6 +10,7 @@ from tests.conftest import START
 from tests.terminal import Terminal, environment_at
 from tui.sandbox.jobs import Clock, Job
 from tui.sandbox.server import Sandbox
+from tui.sandbox.storage import Storage
 
 
 def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_path: Path) -> None:
@@ -29,6 +30,10 @@ def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_pat
                     ends=ends,
                 )
             )
+        key = "ray/job000000003/output.mp4"
+        storage = Storage()
+        storage.create_bucket("media", "us-west-2")
+        storage.put("media", key, b"a clip", "video/mp4", modified=START)
         environment = {
             **environment_at(tmp_path),
             "AWS_ACCESS_KEY_ID": "sandbox",
@@ -50,6 +55,20 @@ def test_an_idle_screen_sends_nothing_and_one_ended_invocation_few_bytes(tmp_pat
             assert terminal.sent[before:] == b""
             assert sandbox.calls["ListAsyncInvokes"] >= asked + 3
 
+            terminal.press("jjj3")
+            terminal.wait_for("1 object so far", "output.mp4")
+            terminal.rest(1)
+            before, asked = len(terminal.sent), sandbox.calls["ListObjectsV2"]
+            terminal.rest(8)
+            assert terminal.sent[before:] == b""
+            assert sandbox.calls["ListObjectsV2"] >= asked + 2
+            terminal.press("1")
+            terminal.wait_for("submitted")
+            terminal.press("escape")
+            terminal.wait_for("STATUS")
+            terminal.rest(1)
+
+            before = len(terminal.sent)
             sandbox.clock.advance(7200)
             terminal.press("r")
             terminal.wait_for("0 pending", "✓ Completed 30", "Pending 0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from tests.app.conftest import Screen, main, settled, shown, table
 from tests.conftest import SETTINGS, MakeEngine, Until
@@ -13,6 +13,7 @@ from tui.app.screens import form_sending
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
+from tui.app.widgets.object_tree import ObjectTree
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine.session import Engine
 from tui.model.invocation import Status
@@ -294,7 +295,7 @@ async def test_the_answer_is_saved_from_the_table(
         await pilot.press("ctrl+s")
         await settled(pilot)
         await settled(pilot)
-        assert main(pilot).query_one("#objects", OptionList).option_count == 1
+        assert main(pilot).query_one(ObjectTree).count == 1
 
         await pilot.press("d")
         await settled(pilot)

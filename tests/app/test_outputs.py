@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import boto3
 from textual.pilot import Pilot
-from textual.widgets import OptionList
 
 from tests.app.conftest import Screen, main, settled, shown
 from tests.builders import an_invocation
 from tests.media import KINDS
 from tui.app.widgets.line_view import LineView
+from tui.app.widgets.object_tree import ObjectTree
 from tui.app.widgets.outputs import OutputsPane
 from tui.engine.fetching import PREVIEW
 from tui.engine.session import Engine
@@ -44,10 +44,10 @@ async def test_each_kind_of_object_is_shown(
 
     async with screen(engine) as pilot:
         pane = await opened(pilot)
-        listing = pane.query_one(OptionList)
-        assert listing.option_count == len(KINDS)
-        for index, name in enumerate(sorted(KINDS)):
-            listing.highlighted = index
+        tree = pane.query_one(ObjectTree)
+        assert tree.count == len(KINDS)
+        for line, name in enumerate(sorted(KINDS)):
+            tree.move_to(line)
             await settled(pilot)
             _, facts, part = KINDS[name]
             assert pane.chosen
@@ -107,7 +107,7 @@ async def test_objects_that_come_leave_the_preview_as_it_is(
         await pilot.press("r")
         await settled(pilot)
 
-        assert pane.query_one(OptionList).option_count == 2
+        assert pane.query_one(ObjectTree).count == 2
         assert (reader(pilot).sheet.text, reader(pilot).scroll_offset) == before
         assert sandbox.calls["GetObject"] == calls
 
@@ -142,7 +142,7 @@ async def test_an_object_that_cannot_be_read_says_why_and_shows_nothing_of_anoth
         pane = await opened(pilot)
         assert reader(pilot).sheet.text == "first"
         sandbox.faults.add("GetObject", "denied", times=None)
-        pane.query_one(OptionList).highlighted = 1
+        pane.query_one(ObjectTree).move_to(1)
         await settled(pilot)
         assert "s3:GetObject" in shown(pilot)
         assert reader(pilot).sheet.text == ""

@@ -8,13 +8,14 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from tests.builders import NOW, a_note, a_watched
+from tests.builders import NOW, a_note, a_watched, an_invocation
 from tui.aws.session import Session
 from tui.engine import fetching
 from tui.engine.session import Engine
-from tui.engine.source import Bucket
+from tui.engine.source import Bucket, Outputs
 from tui.model.context import Context
 from tui.model.invocation import Invocation, Status
+from tui.model.outputs import OutputObject, Place
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
@@ -139,3 +140,48 @@ async def test_a_location_that_is_none_is_a_problem() -> None:
 
     with pytest.raises(ProblemError, match="NoOutputLocation"):
         await Bucket(Locked()).list_outputs(row)
+
+
+def listed(keys: str, *, is_whole: bool = True) -> Outputs:
+    place = Place("media", "job/")
+    objects = tuple(OutputObject(place, key, 1, NOW, '"e"') for key in keys)
+    return Outputs(str(place), objects, is_whole)
+
+
+@pytest.mark.parametrize(
+    ("before", "page", "start_after", "after"),
+    [
+        (listed(""), listed("ab"), "", listed("ab")),
+        (listed("ab", is_whole=False), listed("cd"), "b", listed("abcd")),
+        (listed("abcd"), listed("ax", is_whole=False), "", listed("ax", is_whole=False)),
+        (listed("abcd"), listed("ac", is_whole=False), "", listed("acd")),
+        (listed("abcd"), listed("cz", is_whole=False), "b", listed("abcz", is_whole=False)),
+        (listed("abcd"), listed("x"), "b", listed("abx")),
+        (listed("abcd"), listed(""), "b", listed("ab")),
+        (listed("ab", is_whole=False), listed("ab"), "", listed("ab")),
+        (
+            listed("abc", is_whole=False),
+            listed("ab", is_whole=False),
+            "",
+            listed("abc", is_whole=False),
+        ),
+    ],
+)
+def test_a_page_takes_the_place_of_what_it_lists_again(
+    before: Outputs, page: Outputs, start_after: str, after: Outputs
+) -> None:
+    assert before.renewed(page, start_after) == after
+
+
+async def test_a_page_begins_after_a_key(engine: Engine, sandbox: Sandbox) -> None:
+    row = an_invocation()
+    put(sandbox, f"ray/{row.id}/a", b"1")
+    client = boto3.client("s3", endpoint_url=sandbox.url, region_name="us-west-2")
+    for name in ("b", "c/d"):
+        client.put_object(Bucket="media", Key=f"ray/{row.id}/{name}", Body=b"12")
+    source = engine.source_of(row)
+
+    page = await source.list_outputs(row, start_after=f"ray/{row.id}/a")
+
+    assert [(thing.name, thing.size) for thing in page.objects] == [("b", 2), ("c/d", 2)]
+    assert page.is_whole

@@ -136,6 +136,13 @@ VIEWER = (
     Action("screen.leave", "ctrl+q", "quit", "leave the program", in_footer=False),
 )
 
+TREE = (
+    Action("open", "enter", "open", "fold the folder, open the object, list more", in_footer=False),
+    Action("fold_or_unfold", "space", "fold", "fold the folder, or unfold it", in_footer=False),
+    Action("fold", "left,h", "fold", "fold the folder, or go to it", in_footer=False),
+    Action("unfold", "right,l", "unfold", "unfold the folder, or go into it", in_footer=False),
+)
+
 MARK = (
     Action("mark", "space", "mark", "mark the row and go on to the next", in_footer=False),
     Action("mark(-1)", "shift+up", "mark up", "mark the row and go up", in_footer=False),
@@ -270,6 +277,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
         ("Marking", MARK),
         ("Detail", DETAIL),
         ("A preview", LINES),
+        ("Output", TREE),
         ("Everywhere", EVERYWHERE),
     ),
     "form": (("New invocation", FORM), ("Model input", EDIT)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,9 @@ from tui.ledger.answers import Answers
 from tui.model.invocation import Invocation, Status
 from tui.model.outputs import OutputObject, Place, place_of, places
 from tui.model.problem import Problem, ProblemError
+
+PAGE = s3.PAGE
+"""Objects that are listed at once."""
 
 _NOT_TOLD = "missing or forbidden: S3 does not say which"
 
@@ -32,6 +36,14 @@ class Outputs:
     place: str
     objects: tuple[OutputObject, ...]
     is_whole: bool = True
+
+    def renewed(self, page: Outputs, start_after: str) -> Outputs:
+        """These with a page that was listed anew, or next: all after a key up to the page's end."""
+        before, count = self.objects, len(self.objects)
+        first = bisect_right(before, start_after, key=_key) if start_after else 0
+        last = count if page.is_whole else bisect_right(before, page.objects[-1].key, key=_key)
+        objects = before[:first] + page.objects + before[last:]
+        return Outputs(page.place, objects, page.is_whole or (self.is_whole and last < count))
 
 
 class Source(Protocol):
@@ -150,6 +162,10 @@ async def pages(
         yield outputs
         is_whole = outputs.is_whole or not outputs.objects
         start_after = "" if is_whole else outputs.objects[-1].key
+
+
+def _key(thing: OutputObject) -> str:
+    return thing.key
 
 
 def _no_location(uri: str) -> Problem:

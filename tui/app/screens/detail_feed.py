@@ -9,14 +9,15 @@ from functools import partial
 from textual.containers import Container
 from textual.screen import Screen
 
+from tui.app.screens.output_feed import OutputFeed
+from tui.app.screens.sketch import draw
 from tui.app.widgets.detail import Detail
 from tui.app.widgets.facts import Asked
-from tui.engine import summarising, viewing
+from tui.engine import viewing
 from tui.engine.session import Engine
-from tui.engine.source import Outputs
 from tui.engine.viewing import View
 from tui.model.endpoint import Endpoint
-from tui.model.invocation import Invocation, Key, Status
+from tui.model.invocation import Invocation, Key
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request
@@ -29,6 +30,10 @@ class DetailFeed:
     """Asks the engine for what the open tab shows of one invocation; the last one asked for wins.
 
     Its workers are the screen's: they end with it.
+
+    Attributes:
+        detail: What it fills.
+        outputs: What lists the objects in the Output tab.
     """
 
     def __init__(
@@ -41,25 +46,25 @@ class DetailFeed:
         self._request: Request | None = None
         self._endpoint: Endpoint | Problem | None = None
         self._asked: set[Key] = set()
-        self._told: tuple[Key, Status, tuple[OutputObject, ...]] | None = None
 
     async def mount(self, body: Container) -> Detail:
         """Put the detail into its place."""
-        self.detail = Detail(id="detail")
+        self.detail = Detail(self._engine.settings.pictures, id="detail")
         await body.mount(self.detail)
+        self.outputs = OutputFeed(self._screen, self._engine, self.detail.outputs)
         return self.detail
 
     def show(self, row: Invocation) -> None:
         """Show an invocation in the open tab; what has to be asked for follows."""
         if self._row is None or self._row.key != row.key:
-            self._request = self._endpoint = self._told = None
-            for group in ("meaning", PREVIEW):
-                self._screen.workers.cancel_group(self._screen, group)
+            self._request = self._endpoint = None
+            self._screen.workers.cancel_group(self._screen, PREVIEW)
+            self.outputs.leave()
         self._row = row
         self.show_facts(row)
         self._work(partial(self._load_request, row), "request")
         if self.detail.active == "output":
-            self._work(partial(self._load_outputs, row), "outputs")
+            self.outputs.show(row)
         is_asked = row.key in self._asked or row.tags or not row.invocation_arn
         if self.detail.active == "overview" and not is_asked:
             self._work(partial(self._load_tags, row), "tags")
@@ -67,12 +72,13 @@ class DetailFeed:
             self._work(partial(self._load_endpoint, row), "endpoint")
 
     def show_facts(self, row: Invocation) -> None:
-        """Fill the Overview again: times have passed."""
+        """Fill the Overview again, and the ages of the outputs: times have passed."""
         is_known = bool(row.tags) or row.key in self._asked
         asked = Asked(tags=row.tags if is_known else None)
         if self._is_open(row):
             asked = replace(asked, request=self._request, endpoint=self._endpoint)
         self.detail.show_facts(row, asked, self._engine.clock())
+        self.detail.outputs.show_ages(self._engine.clock())
 
     def output_of(self, key: Key) -> OutputObject | None:
         """The object under the cursor, if the Output tab is open on this invocation."""
@@ -129,39 +135,17 @@ class DetailFeed:
         if self._is_open(row):
             self.show_facts(row)
 
-    async def _load_outputs(self, row: Invocation) -> None:
-        pane = self.detail.outputs
-        if pane.is_for != row.key:
-            pane.begin(row.key)
-        try:
-            outputs = await self._engine.source_of(row).list_outputs(row)
-        except ProblemError as error:
-            self._told = None
-            pane.show_problem(error.problem)
-            return
-        pane.show(outputs, row, self._engine.clock())
-        told = (row.key, row.status, outputs.objects)
-        if self._told != told:
-            self._told = told
-            self._work(partial(self._tell_meaning, row, outputs), "meaning")
-
-    async def _tell_meaning(self, row: Invocation, outputs: Outputs) -> None:
-        """Read what says what the objects are: once, while they are the same."""
-        source = self._engine.source_of(row)
-        remarks = await summarising.summarise(source, row, outputs.objects)
-        if self.detail.outputs.is_for == row.key:
-            self.detail.outputs.tell(remarks)
-        self._engine.inspector.note(row.key, remarks)
-
     async def _preview(self, row: Invocation, thing: OutputObject, before: View | None) -> None:
-        pane = self.detail.outputs
+        pane, source = self.detail.outputs, self._engine.source_of(row)
         try:
-            view = await viewing.look(self._engine.source_of(row), thing, before)
+            view = await viewing.look(source, thing, before)
         except ProblemError as error:
             if pane.chosen == thing:
                 pane.show_problem(error.problem)
             return
-        await pane.show_content(view, stays=before is not None)
+        await pane.show_content(view)
+        if pane.view is view:
+            pane.remark(view, await draw(pane.content, source, view))
 
     def _is_open(self, row: Invocation) -> bool:
         """Whether it is the one that is shown: what was asked for may come too late."""

@@ -159,8 +159,7 @@ class MainScreen(RowActions):
         self.query_one(FilterLine).read_again()
         if self._layout.sort == "heard":
             self._show()  # what was heard of changes nothing else
-        chosen = self.chosen
-        if chosen and self._feed and self._is_detail_shown:
+        if (chosen := self.chosen) and self._feed and self._is_detail_shown:
             self._feed.show_facts(chosen)
 
     # What is shown ---------------------------------------------------------------------------
@@ -289,6 +288,11 @@ class MainScreen(RowActions):
         if self._feed:
             self._feed.preview(message.thing, message.before)
 
+    def on_object_tree_more_wanted(self) -> None:
+        """List the objects that follow."""
+        if self._feed:
+            self._feed.outputs.list_more()
+
     def chosen_output(self, key: Key) -> OutputObject | None:
         """The object of an invocation under the detail's cursor, where that is in sight."""
         return self._feed.output_of(key) if self._feed and self._is_detail_shown else None
@@ -332,14 +336,10 @@ class MainScreen(RowActions):
     def action_refresh(self) -> None:
         """Ask AWS now, also while it is not asked by itself."""
         if self._engine.is_paused:
-            self._poll_once()
+            self.run_worker(self._engine.poll(), exclusive=True, group="poll", exit_on_error=False)
         else:
             self._engine.wake()
         self._show_detail()
-
-    @work(exclusive=True, group="poll", exit_on_error=False)
-    async def _poll_once(self) -> None:
-        await self._engine.poll()
 
     def action_pause(self) -> None:
         """Ask AWS no more by itself, or go on."""

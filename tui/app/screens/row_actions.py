@@ -104,7 +104,7 @@ class RowActions(WorkingScreen[None]):
         if row and (thing := self.chosen_output(row.key)):
             await self.app.push_screen(ViewerScreen(self._engine, row, thing, self._ask_to_save))
 
-    async def on_outputs_pane_object_opened(self) -> None:
+    async def on_object_tree_object_opened(self) -> None:
         """Read it on the whole screen."""
         await self.action_view()
 

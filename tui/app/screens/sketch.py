@@ -1,9 +1,8 @@
-"""An image or a video drawn in place of its bytes, where it can be. Decodes and paints nothing."""
+"""Has an image or a video drawn, where it can be. Decodes and paints nothing itself."""
 
 from __future__ import annotations
 
-from tui.app.widgets.line_view import LineView
-from tui.app.widgets.picture import Picture
+from tui.app.widgets.content_pane import ContentPane
 from tui.engine import drawing
 from tui.engine.drawing import NOT_INSTALLED
 from tui.engine.source import Source
@@ -12,12 +11,11 @@ from tui.model import magic
 from tui.model.problem import ProblemError
 
 
-async def draw(picture: Picture, lines: LineView, source: Source, view: View) -> str:
-    """Draw an object that is an image or a video.
+async def draw(pane: ContentPane, source: Source, view: View) -> str:
+    """Draw an object that is an image or a video, in place of its bytes.
 
     Args:
-        picture: Where to draw.
-        lines: What gives way to it.
+        pane: Where to draw.
         source: Where to read.
         view: What has been read.
 
@@ -27,19 +25,12 @@ async def draw(picture: Picture, lines: LineView, source: Source, view: View) ->
     form = magic.format_of(view.head)
     if view.is_end or not drawing.can_draw(form):
         return ""
-    if picture.refusal:
-        return picture.refusal
+    if pane.refusal:
+        return pane.refusal
     try:
         drawn = await drawing.draw(source, view.thing, form)
-        await picture.show(drawn)
+        await pane.show_picture(drawn)
     except ProblemError as error:
         problem = error.problem
         return f"{problem.remedy} draws it" if problem is NOT_INSTALLED else problem.one_line
-    lines.display = False
     return drawn.remark
-
-
-def put_away(picture: Picture, lines: LineView) -> None:
-    """Draw nothing; the lines have their place again."""
-    picture.clear()
-    lines.display = True

@@ -17,14 +17,14 @@ from tui.app.bindings import VIEWER, bindings
 from tui.app.clipboard import MOST_BYTES
 from tui.app.external import lent_terminal
 from tui.app.screens import share
-from tui.app.screens.sketch import draw, put_away
+from tui.app.screens.sketch import draw
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.widgets.ask_line import AskLine
+from tui.app.widgets.content_pane import ContentPane
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
 from tui.app.widgets.line_view import LineView
-from tui.app.widgets.picture import Picture
 from tui.engine import paging, viewing
 from tui.engine.editing import EDITORS
 from tui.engine.program import Program, program_of
@@ -81,8 +81,7 @@ class ViewerScreen(WorkingScreen[None]):
         """Where it is read, what it is, its lines, and what is asked of them."""
         yield ContextBar(self._engine, "One object")
         yield Line(id="kind")
-        yield LineView(id="lines")
-        yield Picture(self._engine.settings.pictures)
+        yield ContentPane(self._engine.settings.pictures, "lines")
         yield AskLine("/", "words; a capital letter minds the case", id="find")
         yield AskLine(".", "JMESPath: data[].startSec, length(data)", id="query")
         yield Keys()
@@ -92,8 +91,12 @@ class ViewerScreen(WorkingScreen[None]):
         self._read(self._look)
 
     @property
+    def _content(self) -> ContentPane:
+        return self.query_one(ContentPane)
+
+    @property
     def _lines(self) -> LineView:
-        return self.query_one(LineView)
+        return self._content.lines
 
     @property
     def _find(self) -> AskLine:
@@ -115,7 +118,7 @@ class ViewerScreen(WorkingScreen[None]):
         if action in ("query", "copy_path"):
             return self.view is not None and bool(self.view.preview.document)
         if action == "turn":
-            return self.query_one(Picture).is_filled
+            return self._content.has_picture
         if action in ("copy_value", "find"):
             return self._lines.display and self.view is not None and bool(self.view.preview.text)
         return self.view is not None or action not in ("page", "edit")
@@ -145,21 +148,13 @@ class ViewerScreen(WorkingScreen[None]):
 
     async def _show(self, view: View, *, stays: bool = False) -> None:
         self.view, self._document, self._remark = view, None, ""
-        put_away(self.query_one(Picture), self._lines)
-        if self._query.text.strip():
-            await self._answer(view, self._query.text.strip())
-        else:
-            await self._show_preview(view, stays=stays)
+        await self._content.show_lines(view, stays=stays)
+        if expression := self._query.text.strip():
+            await self._answer(view, expression)
         self.refresh_bindings()
         self._say_about(view)
-        self._remark = await draw(self.query_one(Picture), self._lines, self._source, view)
+        self._remark = await draw(self._content, self._source, view)
         self.refresh_bindings()
-
-    async def _show_preview(self, view: View, *, stays: bool = False) -> None:
-        preview, is_outlined = view.preview, bool(view.preview.document)
-        await self._lines.show_text(
-            preview.text, wraps=preview.wraps, is_outlined=is_outlined, stays=stays
-        )
 
     @property
     def _source(self) -> Store:
@@ -217,10 +212,9 @@ class ViewerScreen(WorkingScreen[None]):
 
     def action_turn(self) -> None:
         """Show the bytes of what is drawn, or the picture again."""
-        picture, lines = self.query_one(Picture), self._lines
-        picture.display, lines.display = lines.display, picture.display
-        if lines.display:
-            lines.focus()
+        self._content.turn()
+        if self._lines.display:
+            self._lines.focus()
         self.refresh_bindings()
 
     # Finding ---------------------------------------------------------------------------------
@@ -263,7 +257,7 @@ class ViewerScreen(WorkingScreen[None]):
             await self._answer(view, expression)
         elif view is not None:
             self._query.tell("")
-            await self._show_preview(view)
+            await self._content.show_lines(view)
 
     async def _answer(self, view: View, expression: str) -> None:
         if self._document is None:

@@ -14,6 +14,7 @@ from tui.app.widgets.facts import Asked
 from tui.app.widgets.outputs import OutputsPane
 from tui.app.widgets.overview import Overview
 from tui.app.widgets.reader import Reader
+from tui.config import Pictures
 from tui.model import document, snippet
 from tui.model.context import Context
 from tui.model.invocation import Invocation
@@ -37,6 +38,10 @@ class Pane(TabPane):
 class Detail(Vertical):
     """Overview, Input, Output and Request of one invocation."""
 
+    def __init__(self, pictures: Pictures, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._pictures = pictures
+
     def compose(self) -> ComposeResult:
         """The four tabs."""
         with TabbedContent():
@@ -45,7 +50,7 @@ class Detail(Vertical):
             with Pane("2 Input", id="input"):
                 yield Reader(id="input-text")
             with Pane("3 Output", id="output"):
-                yield OutputsPane()
+                yield OutputsPane(self._pictures)
             with Pane("4 Request", id="request"):
                 yield Reader(id="request-text")
 

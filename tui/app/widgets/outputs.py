@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
-from tui.app.text import safe
+from tui.app.widgets.content_pane import ContentPane
 from tui.app.widgets.line import Line
-from tui.app.widgets.line_view import LineView
 from tui.app.widgets.meaning import Meaning
+from tui.app.widgets.object_tree import ObjectTree, counted
+from tui.config import Pictures
 from tui.engine.source import Outputs
 from tui.engine.viewing import View
 from tui.model.document import size_text
-from tui.model.invocation import Invocation, Key, Status, ago
+from tui.model.invocation import Invocation, Key, ago
 from tui.model.meaning import Remarks
+from tui.model.no_outputs import why_none, why_unlisted
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem
-from tui.model.text import fit
+
+_TYPE = re.compile(r"[^·:,]*")
+"""What the facts of a preview begin with."""
 
 
 class OutputsPane(Vertical):
@@ -35,12 +38,18 @@ class OutputsPane(Vertical):
         thing: OutputObject
         before: View | None = None
 
-    class ObjectOpened(Message):
-        """The object under the cursor is wanted on the whole screen."""
+    def __init__(self, pictures: Pictures) -> None:
+        """Begin with nothing.
 
-    def __init__(self) -> None:
+        Args:
+            pictures: What images are drawn with.
+        """
         super().__init__()
-        self._objects: tuple[OutputObject, ...] = ()
+        self._pictures = pictures
+        self._outputs: Outputs | None = None
+        self._listed: datetime | None = None
+        self._unlisted = ""
+        self._is_growing = False
         self.is_for: Key | None = None
         self.view: View | None = None
 
@@ -48,9 +57,9 @@ class OutputsPane(Vertical):
         """A line about the whole, what was made, the objects, and the preview of one."""
         yield Line(id="summary")
         yield Meaning()
-        yield OptionList(id="objects", markup=False, compact=True)
+        yield ObjectTree(id="objects")
         yield Line(id="kind")
-        yield LineView(id="preview")
+        yield ContentPane(self._pictures, "preview")
 
     def on_mount(self) -> None:
         """Begin with nothing to show."""
@@ -63,110 +72,136 @@ class OutputsPane(Vertical):
         self.say("looking…" if key else "")
 
     @property
+    def _tree(self) -> ObjectTree:
+        return self.query_one(ObjectTree)
+
+    @property
+    def content(self) -> ContentPane:
+        """The preview."""
+        return self.query_one(ContentPane)
+
+    @property
     def chosen(self) -> OutputObject | None:
         """The object under the cursor."""
-        index = self.query_one(OptionList).highlighted
-        return self._objects[index] if index is not None and index < len(self._objects) else None
+        return self._tree.chosen
+
+    # The list --------------------------------------------------------------------------------
 
     def say(self, text: str, style: str = "$foreground-muted") -> None:
         """Show a line instead of objects."""
-        self._objects = ()
-        self._summary(text, style)
-        self.query_one(OptionList).clear_options()
+        self._outputs, self._unlisted = None, ""
+        self._tree.clear()
+        self.query_one("#summary", Line).say(text, style)
         self._no_preview("")
         self.set_class(True, "-empty")
 
     def show(self, outputs: Outputs, row: Invocation, now: datetime) -> None:
-        """List the objects; the cursor stays on the object that it was on."""
+        """List the objects; cursor, folds and preview stay with theirs."""
+        self._listed, self._unlisted = now, ""
+        self._is_growing = not row.status.is_terminal
         if not outputs.objects:
-            self.say(_why_not_there(row) or f"nothing in {outputs.place} {_why_empty(row)}")
+            self.say(why_none(row, outputs.place))
             return
-        total = size_text(sum(thing.size for thing in outputs.objects))
-        count = "1 object" if len(outputs.objects) == 1 else f"{len(outputs.objects)} objects"
-        count = count if outputs.is_whole else f"the first {count}"
-        self._summary(f"{count} · {total} · {outputs.place}", "$foreground-muted")
-        if outputs.objects == self._objects:
+        before, self._outputs = self._outputs, outputs
+        if outputs != before:
+            self.set_class(False, "-empty")
+            self._tree.show(outputs.objects, now, has_more=not outputs.is_whole)
+        self._summarise(now)
+
+    def show_unlisted(self, problem: Problem, row: Invocation, now: datetime) -> None:
+        """Say why there is no list, or no newer one: what is listed stays."""
+        text = why_unlisted(row, problem)
+        if self._outputs is None:
+            self.tell(())
+            self.say(text, "$text-error")
             return
-        before = self.chosen
-        self._objects = outputs.objects
-        self.set_class(False, "-empty")
-        names = max(len(thing.name) for thing in self._objects)
-        listing = self.query_one(OptionList)
-        listing.clear_options()
-        listing.add_options(
-            Option(
-                safe(
-                    f"{fit(thing.name, min(names, 48))}  {size_text(thing.size):>9}"
-                    f"  {ago(thing.modified, now)}",
-                    keep_lines=False,
-                )
-            )
-            for thing in self._objects
-        )
-        keys = [thing.key for thing in self._objects]
-        is_kept = before is not None and before.key in keys
-        listing.highlighted = keys.index(before.key) if before and is_kept else self._best()
+        self._unlisted = text
+        self._summarise(now)
+        if self._is_at_more:
+            self._about_row()
+
+    def show_ages(self, now: datetime) -> None:
+        """Say the relative times that read differently now."""
+        if self._outputs is not None:
+            self._tree.show_ages(now)
+            self._summarise(now)
+
+    def _summarise(self, now: datetime) -> None:
+        assert self._outputs is not None
+        tree, is_whole = self._tree, self._outputs.is_whole
+        count = counted(tree.count) if is_whole else f"the first {counted(tree.count)}"
+        if self._unlisted and self._listed:
+            text = f"{count}, as of {ago(self._listed, now)} · {self._unlisted}"
+            self.query_one("#summary", Line).say(text, "$text-warning")
+            return
+        so_far = " so far" * (is_whole and self._is_growing)
+        text = f"{count}{so_far} · {size_text(tree.total)} · {self._outputs.place}"
+        self.query_one("#summary", Line).say(text, "$foreground-muted")
 
     def tell(self, remarks: Remarks) -> None:
         """Say above the objects what the model made."""
         self.query_one(Meaning).tell(remarks)
-        self.set_class(bool(remarks), "-told")
 
-    async def show_content(self, view: View, *, stays: bool = False) -> None:
-        """Preview an object.
+    def on_object_tree_more_wanted(self) -> None:
+        """Say that the screen asks for more."""
+        self._no_preview("listing…")
 
-        Args:
-            view: What was read of it.
-            stays: Whether its text is shown from where the one before is scrolled to.
-        """
-        thing = view.thing
-        if self.chosen != thing:
-            return
-        self._say_about(f"{thing.name} · {_about(view)}", view)
-        preview = view.preview
-        await self.query_one(LineView).show_text(
-            preview.text, wraps=preview.wraps, is_outlined=bool(preview.document), stays=stays
-        )
+    # The preview -----------------------------------------------------------------------------
 
-    def show_problem(self, problem: Problem) -> None:
-        """Say why there is no listing or preview; a preview that is there stays."""
-        if self.view:
-            self._say_about(problem.one_line, self.view, "$text-error")
-        elif self._objects:
-            self._no_preview(problem.one_line, "$text-error")
-        else:
-            self.tell(())
-            self.say(problem.one_line, "$text-error")
-
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    def on_object_tree_object_highlighted(self, event: ObjectTree.ObjectHighlighted) -> None:
         """Ask for the preview of the object under the cursor, unless it is there already."""
         event.stop()
         thing = self.chosen
-        if thing and not (self.view and self.view.thing == thing):
-            self._no_preview(f"{thing.name} · reading…")
+        if thing is None:
+            self._about_row()
+        elif not (self.view and self.view.thing == thing):
+            if not (self.view and self.view.thing.uri == thing.uri):  # it is another one now
+                self._no_preview(f"{thing.name} · reading…")
             self.post_message(self.PreviewWanted(thing))
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Open the object under the cursor."""
-        event.stop()
-        self.post_message(self.ObjectOpened())
+    def _about_row(self) -> None:
+        """Say what is under the cursor, where it is no object."""
+        about = ""
+        if folder := self._tree.folder:
+            about = f"{folder.path} · {counted(folder.count)} · {size_text(folder.size)}"
+        self._no_preview(about)
+
+    @property
+    def _is_at_more(self) -> bool:
+        """Whether the cursor is on the row that lists more."""
+        return bool(self._outputs) and self._tree.chosen is None and self._tree.folder is None
+
+    async def show_content(self, view: View) -> None:
+        """Preview an object; more of it, or what it has become, from where one reads."""
+        thing = view.thing
+        if self.chosen != thing:
+            return
+        stays = self.view is not None
+        self._say_about(f"{thing.name} · {_about(view)}", view)
+        if type_ := _TYPE.match(view.preview.facts):
+            self._tree.learn(thing, type_[0].strip())
+        await self.content.show_lines(view, stays=stays)
+
+    def remark(self, view: View, text: str) -> None:
+        """Say more of the object that is previewed, if that is this one still."""
+        if text and self.view is view:
+            self._say_about(f"{view.thing.name} · {_about(view)} · {text}", view)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Say why there is no preview; one that is there stays."""
+        if self.view:
+            self._say_about(problem.one_line, self.view, "$text-error")
+        else:
+            self._no_preview(problem.one_line, "$text-error")
 
     def read_more(self) -> None:
         """Ask for more of the object that is previewed, if there is more."""
         if self.view and self.view.has_more:
             self.post_message(self.PreviewWanted(self.view.thing, self.view))
 
-    def _best(self) -> int:
-        """The object to show first: what was made, not the list of what was made."""
-        names = (thing.name for thing in self._objects)
-        return next((index for index, name in enumerate(names) if name != "manifest.json"), 0)
-
-    def _summary(self, text: str, style: str) -> None:
-        self.query_one("#summary", Line).say(text, style)
-
     def _no_preview(self, about: str, style: str = "$foreground-muted") -> None:
         self._say_about(about, None, style)
-        self.query_one(LineView).show_nothing()
+        self.content.show_nothing()
 
     def _say_about(self, about: str, view: View | None, style: str = "$foreground-muted") -> None:
         self.view = view
@@ -179,32 +214,3 @@ def _about(view: View) -> str:
     size, read = size_text(view.thing.size), size_text(len(view.head))
     part = f"{read} of " if view.preview.grows and len(view.head) < view.thing.size else ""
     return f"{view.preview.facts} · {part}{size}"
-
-
-def _why_not_there(row: Invocation) -> str:
-    """Why there is no object of an inference at an endpoint; empty for other invocations."""
-    if not row.is_at_endpoint:
-        return ""
-    if row.witness is None:
-        return "no answer came that names a place: where an output would be is not known"
-    where = row.witness.output_location
-    if row.status is Status.COMPLETED:
-        when = f" at {row.end_time:%Y-%m-%d %H:%M:%S} UTC" if row.end_time else ""
-        return f"deleted since: it was there{when}, {where}"
-    if row.status is Status.FAILED:
-        return f"deleted since: {row.witness.failure_location or where}"
-    why = " although its time is up" * (row.status is Status.OVERDUE)
-    return f"not there yet{why}: {where}"
-
-
-def _why_empty(row: Invocation) -> str:
-    status = row.status
-    if row.is_asked:
-        return "yet: the answer is waited for"
-    if row.is_waited_for:
-        return "– no answer came, or it was not kept"
-    if status is Status.IN_PROGRESS:
-        return "yet: most models write when they are done"
-    if status is Status.FAILED:
-        return "– failed invocations often write nothing"
-    return "(any more)"

@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
@@ -47,6 +48,19 @@ class RowTable(ScrollView, can_focus=True):
         if not top <= line < top + height:
             wanted = line if line < top else line - height + 1
             self.scroll_to(y=wanted, animate=False, force=True)
+
+    def take_room(self, size: Size) -> None:
+        """Have another size to scroll over; what is out of sight moves no other widget."""
+        before, seen = self.virtual_size, self.scrollable_content_region.height
+        is_longer = min(before.height, size.height) > seen
+        if size.width == before.width and is_longer and self.show_vertical_scrollbar:
+            # Only its thumb moves: laid out anew, all of the screen would be painted again.
+            self.set_reactive(RowTable.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+            if self.scroll_offset.y > self.max_scroll_y:
+                self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
+        else:
+            self.virtual_size = size
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Move the thumb, too, while the scrollbar is only about to come back."""

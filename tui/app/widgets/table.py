@@ -217,21 +217,7 @@ class InvocationTable(RowTable):
         if columns != self._columns or width != self.virtual_size.width:
             self._columns = columns
             self._painted.clear()
-        size = Size(width, len(self.listing) + 1)
-        if width == self.virtual_size.width and self._has_scrollbar(self.virtual_size, size):
-            # Only its thumb moves: laid out anew, all of the screen would be painted again.
-            self.set_reactive(InvocationTable.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = size.height
-            if self.scroll_offset.y > self.max_scroll_y:
-                self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
-        else:
-            self.virtual_size = size
-
-    def _has_scrollbar(self, *sizes: Size) -> bool:
-        """Whether the vertical scrollbar is there, and stays there whichever of the sizes it is."""
-        return self.show_vertical_scrollbar and all(
-            size.height > self.scrollable_content_region.height for size in sizes
-        )
+        self.take_room(Size(width, len(self.listing) + 1))
 
     # Painting --------------------------------------------------------------------------------
 

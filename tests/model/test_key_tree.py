@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import NOW
+from tui.model.key_tree import Folder, KeyTree, added, parent_of, path_of
+from tui.model.outputs import OutputObject, Place
+
+PLACE = Place("media", "job/")
+
+names = st.lists(
+    st.lists(st.sampled_from(["a", "b", "", "..", "a!", "é"]), min_size=1, max_size=4)
+    .map("/".join)
+    .filter(lambda name: name and not name.endswith("/")),
+    unique=True,
+    max_size=12,
+)
+
+
+def things(*names: str) -> tuple[OutputObject, ...]:
+    return tuple(
+        OutputObject(PLACE, f"job/{name}", size, NOW, '"e"') for size, name in enumerate(names, 1)
+    )
+
+
+def tree_of(*names: str) -> KeyTree:
+    tree = KeyTree()
+    tree.show(things(*names))
+    return tree
+
+
+def paths(tree: KeyTree) -> list[str]:
+    return [path_of(row) for row in tree.rows]
+
+
+def test_a_list_without_slashes_has_no_folders() -> None:
+    tree = tree_of("manifest.json", "output.mp4")
+
+    assert paths(tree) == ["manifest.json", "output.mp4"]
+    assert not tree.has_folders
+    assert (len(tree), tree.size) == (2, 3)
+
+
+def test_folders_stand_before_what_is_below_them() -> None:
+    tree = tree_of("a", "a!b", "a/b/c", "a/x", "a0", "z//d")
+
+    assert paths(tree) == ["a", "a!b", "a/", "a/b/", "a/b/c", "a/x", "a0", "z/", "z//", "z//d"]
+    assert tree.has_folders
+    assert tree.folder("a/") == Folder("a/", 2, 7, is_folded=False, is_last=False)
+    assert tree.folder("z//") == Folder("z//", 1, 6, is_folded=False, is_last=True)
+
+
+def test_a_folded_folder_hides_what_is_below_it_and_remembers_the_folders_in_it() -> None:
+    tree = tree_of("a/b/c", "a/x", "d")
+    tree.fold("a/b/", True)
+    assert paths(tree) == ["a/", "a/b/", "a/x", "d"]
+
+    tree.fold("a/", True)
+    assert paths(tree) == ["a/", "d"]
+    assert tree.line("a/x") is None
+    assert tree.line("d") == 1
+
+    tree.fold("a/", False)
+    assert paths(tree) == ["a/", "a/b/", "a/x", "d"]
+
+
+def test_what_comes_into_a_folded_folder_is_counted_and_not_shown() -> None:
+    tree = tree_of("a/b/c", "a/b/d")
+    tree.fold("a/", True)
+
+    tree.show(things("a/b/c", "a/b/d", "a/b/e", "a/f", "g/h"))
+
+    assert paths(tree) == ["a/", "g/", "g/h"]
+    assert tree.folder("a/").count == 4
+
+
+def test_what_comes_in_between_is_shown_in_its_place() -> None:
+    tree = tree_of("a/x", "c")
+
+    tree.show(things("a/x", "b/y", "c"))
+
+    assert paths(tree) == ["a/", "a/x", "b/", "b/y", "c"]
+
+
+def test_objects_that_are_gone_take_their_folders_with_them() -> None:
+    tree = tree_of("a/x", "c")
+
+    tree.show(things("c"))
+
+    assert paths(tree) == ["c"]
+    assert not tree.has_folders
+
+
+def test_the_folder_around_is_one_slash_up() -> None:
+    assert [parent_of(path) for path in ("a/b/c", "a/b/", "a/", "a", "/", "//a", "")] == [
+        "a/b/",
+        "a/",
+        "",
+        "",
+        "",
+        "//",
+        "",
+    ]
+
+
+@given(names, st.integers(0, 12), st.lists(st.integers(0, 30), max_size=4))
+def test_pages_give_the_rows_that_all_at_once_give(
+    some: list[str], cut: int, folds: list[int]
+) -> None:
+    every = things(*sorted(some))
+    whole, paged = KeyTree(), KeyTree()
+    whole.show(every)
+    paged.show(every[:cut])
+    folders = [row for row in whole.rows if isinstance(row, str)]
+    folded = {folders[number % len(folders)] for number in folds if folders}
+    for path in folded:
+        paged.fold(path, True)
+        whole.fold(path, True)
+
+    paged.show(every)
+    known = {path for path in folded if any(thing.name.startswith(path) for thing in every[:cut])}
+    for path in folded - known:
+        paged.fold(path, True)
+
+    assert paged.rows == whole.rows
+    assert paths(paged) == sorted(paths(paged))
+    for path in folded:
+        paged.fold(path, False)
+        whole.fold(path, False)
+    assert paged.rows == whole.rows
+
+
+@given(names)
+def test_every_object_has_its_row_below_its_folders(some: list[str]) -> None:
+    tree = tree_of(*some)
+
+    shown = paths(tree)
+    assert len(set(shown)) == len(shown)
+    wanted = set(some)
+    for name in some:
+        while name := parent_of(name):
+            wanted.add(name)
+    assert set(shown) == wanted
+    assert [tree.line(path) for path in shown] == list(range(len(shown)))
+
+
+def test_what_is_added_is_told_from_what_stays_at_both_ends() -> None:
+    a, b, c, d = things("a", "b", "c", "d")
+
+    assert added((), (a, b)) == (a, b)
+    assert added((a, b), (a, b, c)) == (c,)
+    assert added((a, b, d), (a, b, c, d)) == (c,)
+    assert added((a, c), (b, c)) == (b,)
+    assert added((a, b, c), (a, c)) == ()
+    assert added((a, a), (a, a, a)) == (a,)
+    assert added((a, b), (a, b)) == ()
