@@ -5,6 +5,7 @@ from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, main, settled, shown
 from tests.builders import an_invocation
+from tests.engine.pictured import image
 from tests.media import KINDS
 from tui.app.widgets.line_view import LineView
 from tui.app.widgets.object_tree import ObjectTree
@@ -179,3 +180,33 @@ async def test_hostile_characters_of_an_object_do_not_reach_the_terminal(
         await opened(pilot)
         assert "owned" in shown(pilot)
         assert not {"\x1b", "\x07", "\u202e"} & set(shown(pilot))
+
+
+async def test_an_image_is_drawn_in_the_preview_and_gives_way_to_the_next_object(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.png": image("PNG", size=(64, 36)), "b.txt": b"second"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        pane = await opened(pilot)
+        assert pane.content.has_picture
+        assert not reader(pilot).display
+        assert "a.png · PNG · 64×36 pixels" in shown(pilot)
+        pane.query_one(ObjectTree).move_to(1)
+        await settled(pilot)
+        assert not pane.content.has_picture
+        assert reader(pilot).display
+        assert "second" in shown(pilot)
+
+
+async def test_an_image_that_cannot_be_drawn_says_why_beside_its_bytes(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.png": image("PNG", size=(64, 36))[:60]})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        assert "a.png · PNG · 64×36 pixels · 60 B · NotDrawn" in " ".join(shown(pilot).split())
+        assert ".PNG" in shown(pilot)

@@ -116,7 +116,8 @@ def test_of_a_cut_text_more_can_be_read() -> None:
     assert shown("a.txt", b"abc" * 10, here=10)[0] == Preview("text", "abcabcabca", grows=True)
     assert shown("a.json", b'"a long text"', here=4)[0].facts == "JSON, cut: as it stands"
     assert shown("a.json", b'"a long text"', here=4)[0].grows
-    assert not shown("a.bin", b"\0" * 10, here=5)[0].grows
+    assert shown("a.bin", b"\0" * 10, here=5)[0].grows
+    assert not shown("a.png", b"\x89PNG\r\n\x1a\n" + bytes(10), here=9)[0].grows
     assert not shown("a.txt", b"\n" * 200_000, here=199_999)[0].grows
 
 
@@ -136,6 +137,13 @@ def test_what_the_end_of_what_was_read_cuts_is_left_out() -> None:
     table, _ = shown("a.csv", b"a,b\n1,2\n3,4444", here=11)
     assert table.text.split("\n") == ["a  b", "-  -", "1  2"]
     assert table.facts == "CSV · 2 columns · 1 row"
+
+
+def test_bytes_of_no_format_are_shown_as_hex_as_far_as_they_are_read() -> None:
+    preview, _ = shown("a.bin", bytes(100_000), here=50_000)
+
+    assert preview.text.count("\n") + 1 == 50_000 // 16
+    assert preview.grows
 
 
 def test_gzip_is_unpacked_within_bounds_and_says_so() -> None:

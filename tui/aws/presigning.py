@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tui.aws import s3
 from tui.aws.errors import problems
+from tui.aws.regions import region_in
 from tui.aws.session import Session
 from tui.model.presigned import PresignedUrl, Signer
 from tui.model.problem import Problem, ProblemError
@@ -97,13 +98,15 @@ async def _client(session: Session, bucket: str) -> AioBaseClient:
 
 
 async def _region_of(session: Session, bucket: str) -> str:
-    """The region of a bucket, which S3 also says to whom it refuses the rest; empty if not."""
+    """The region of a bucket, which S3 also says to whom it refuses the rest; empty if not.
+
+    Raises:
+        ProblemError: There is no such bucket, or nothing answered.
+    """
     try:
-        return await s3.head_bucket(session, bucket)
+        return session.regions.of(bucket) or await s3.head_bucket(session, bucket)
     except ProblemError as error:
-        response = getattr(error.__cause__, "response", {})
-        meta = response.get("ResponseMetadata", {})
-        region = meta.get("HTTPHeaders", {}).get("x-amz-bucket-region", "")
-        if not region and meta.get("HTTPStatusCode") != 403:
+        region = region_in(getattr(error.__cause__, "response", {}))
+        if not region and error.problem.kind != "403":
             raise
-        return str(region)
+        return region

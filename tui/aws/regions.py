@@ -57,7 +57,7 @@ class BucketRegions:
         **_: object,
     ) -> None:
         bucket = request_dict["context"].get(_BUCKET)
-        region = _told(response[1]) if response else ""
+        region = region_in(response[1]) if response else ""
         if isinstance(bucket, str) and region:
             self._regions[bucket] = region
 
@@ -75,7 +75,7 @@ def placed(operation: str) -> Iterator[None]:
     except ProblemError as error:
         if error.problem.kind not in _ELSEWHERE:
             raise
-        region = _told(getattr(error.__cause__, "response", {})) or "another region"
+        region = region_in(getattr(error.__cause__, "response", {})) or "another region"
         problem = replace(
             error.problem,
             cause=f"the bucket is in {region}",
@@ -85,7 +85,7 @@ def placed(operation: str) -> Iterator[None]:
         raise ProblemError(problem) from error.__cause__
 
 
-def _told(answer: Mapping[str, Mapping[str, object]]) -> str:
+def region_in(answer: Mapping[str, Mapping[str, object]]) -> str:
     """The region in an answer, be it an error; empty where it tells none."""
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders")
     region = headers.get("x-amz-bucket-region") if isinstance(headers, Mapping) else None

@@ -24,7 +24,7 @@ from tui.model.text import even_lines
 from tui.model.window import Asking, Window
 
 _HEX = 4096
-"""Bytes that are shown as hex."""
+"""Bytes that are shown as hex of a format whose header says more."""
 
 _IMAGES = ("PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF")
 _EARLY = "its header ends early"
@@ -113,8 +113,12 @@ def _preview(name: str, window: Window) -> Asking[Preview]:
     if known is not None:
         return known
     decoded = decode(window.head)
+    if decoded is None and form != magic.BYTES:
+        return _hex(form, window.head)
     if decoded is None:
-        return _hex("binary" if form == magic.BYTES else form, window.head)
+        lines = hex_lines(window.head[: 16 * MOST])
+        grows = len(window.head) < min(window.size, 16 * MOST)
+        return Preview("binary", "\n".join(lines), wraps=False, grows=grows)
     shown = _read(decoded, name, is_cut=len(window.head) < window.size)
     is_utf8 = decoded.encoding == "UTF-8"
     return shown if is_utf8 else replace(shown, facts=f"{shown.facts} · {decoded.encoding}")
