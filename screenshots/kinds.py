@@ -12,7 +12,8 @@ import zipfile
 
 from PIL import Image
 
-from tui.sandbox.outputs import clip
+CLIP = "output.mp4"
+"""What the sandbox writes."""
 
 SEGMENTS = ("visual", "audio", "transcription")
 
@@ -31,7 +32,6 @@ def objects() -> dict[str, bytes]:
         ),
         "npy-vectors.npy": _array(),
         "text-notes.txt": (notes * 8).encode("latin-1"),
-        "video-clip.mp4": clip(),
         "wav-waves.wav": _sound(),
         "zip-shots.zip": _archive(),
     }
