@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -32,14 +33,15 @@ class Held(Stored):
 
     def __init__(self) -> None:
         super().__init__({f"job/{name}.bin": os.urandom(50_000) for name in "ab"})
-        self.held = asyncio.Event()
-        self.goes_on = asyncio.Event()
+        self.held = threading.Event()  # it is read in another loop
+        self.goes_on = threading.Event()
 
     async def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:
         async for piece in super().read_range(thing, start, end):
             yield piece
             self.held.set()
-            await self.goes_on.wait()
+            while not self.goes_on.is_set():
+                await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ async def test_a_download_goes_on_while_one_is_elsewhere(
 ) -> None:
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path / "out")
-        await held.held.wait()
+        await asyncio.to_thread(held.held.wait)
         main(pilot).query_one(DownloadLine).look()
         await pilot.pause()
         assert "0 of 2 objects" in shown(pilot)
@@ -89,7 +91,7 @@ async def test_a_download_is_stopped_and_later_goes_on_where_it_was(
 ) -> None:
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path / "out")
-        await held.held.wait()
+        await asyncio.to_thread(held.held.wait)
         await pilot.pause()
         await pilot.press("D")
         await settled(pilot)
@@ -117,7 +119,7 @@ async def test_stopping_is_offered_only_while_something_is_saved(
         assert "stopped" not in said(pilot)
 
         await save_below(pilot, tmp_path / "out")
-        await held.held.wait()
+        await asyncio.to_thread(held.held.wait)
         await pilot.pause()
         assert "D stop saving" in shown(pilot)
 
@@ -164,7 +166,7 @@ async def test_leaving_stops_a_download_and_keeps_what_came(
 ) -> None:
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path / "out")
-        await held.held.wait()
+        await asyncio.to_thread(held.held.wait)
         assert table(pilot).listing
         pilot.app.exit(0)
 
@@ -178,7 +180,7 @@ async def test_all_pages_of_an_invocation_are_saved(
     held.page = 1
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path)
-        await held.held.wait()
+        await asyncio.to_thread(held.held.wait)
         main(pilot).query_one(DownloadLine).look()
         await pilot.pause()
         held.goes_on.set()

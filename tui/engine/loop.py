@@ -1,16 +1,20 @@
-"""An event loop whose end waits for nothing that hangs: a name look-up, a lock on the disk."""
+"""Event loops whose end waits for nothing that hangs: a name look-up, a lock on the disk."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 import threading
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
+
+PATIENCE = 0.5
+"""Seconds that a cancellation waits for the end of what runs in another loop."""
 
 
 class _Unwaiting(ThreadPoolExecutor):
@@ -28,6 +32,42 @@ def run(work: Coroutine[object, object, T]) -> T:
         return await work
 
     return asyncio.run(main())
+
+
+async def elsewhere(work: Callable[[], Coroutine[object, object, T]]) -> T:
+    """Do work in a thread with an event loop of its own, so that it holds up none of this one.
+
+    A cancellation cancels it there, too.
+    """
+    future: Future[T] = Future()
+    is_stopped = threading.Event()
+    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[object] | None]] = []
+
+    async def main() -> T:
+        begun.append((asyncio.get_running_loop(), asyncio.current_task()))
+        if is_stopped.is_set():
+            raise asyncio.CancelledError
+        return await work()
+
+    def work_there() -> None:
+        try:
+            future.set_result(run(main()))
+        except asyncio.CancelledError:
+            future.cancel()
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=work_there, name="elsewhere", daemon=True).start()
+    doing = asyncio.wrap_future(future)
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        is_stopped.set()
+        for loop, task in begun:
+            with contextlib.suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(task.cancel if task else loop.stop)
+        await asyncio.wait([doing], timeout=PATIENCE)
+        raise
 
 
 def leave(code: int) -> int:

@@ -12,7 +12,8 @@ from textual.app import App
 from tui.app.screens.prompt import PromptScreen
 from tui.app.widgets.download_line import DownloadLine
 from tui.engine import downloading
-from tui.engine.downloading import Progress, Saved, Wanted
+from tui.engine.downloading import Outcome, Progress, Saved, Wanted
+from tui.engine.elsewhere import SourceOf, elsewhere
 from tui.engine.session import Engine
 from tui.engine.source import pages
 from tui.model.document import size_text
@@ -69,9 +70,13 @@ async def save(
         ProblemError: Nothing can be saved: AWS or the disk does not let it begin.
     """
     progress, failed, chosen = Progress(), list[str](), Path(folder)
+
+    async def download(source_of: SourceOf) -> Outcome:
+        listed = _listed(engine, source_of, rows, one, chosen, failed)
+        return await downloading.download_pages(listed, progress)
+
     with line.following(progress):
-        listed = _listed(engine, rows, one, chosen, failed)
-        outcome = await downloading.download_pages(listed, progress)
+        outcome = await elsewhere(engine, download)
     failed += [failure.problem.one_line for failure in outcome.failed]
     if outcome.lack:
         failed.append(outcome.lack.one_line)
@@ -84,6 +89,7 @@ async def save(
 
 async def _listed(
     engine: Engine,
+    source_of: SourceOf,
     rows: Sequence[Invocation],
     one: OutputObject | None,
     folder: Path,
@@ -95,7 +101,7 @@ async def _listed(
         ProblemError: Of the only one nothing can be listed.
     """
     for row in rows:
-        source, below = engine.source_of(row), _folder_of(engine, row, folder)
+        source, below = source_of(row), _folder_of(engine, row, folder)
         if one:
             yield [Wanted(source, one, below)]
             continue
