@@ -153,6 +153,22 @@ async def test_a_page_scrolls_and_a_longer_text_keeps_the_place() -> None:
         assert seen(view)[-1].strip() == "more"
 
 
+async def test_a_text_that_became_shorter_keeps_the_folds_that_it_has_lines_for() -> None:
+    async with reading() as (pilot, view):
+        await pilot.press("minus")
+        await settled(pilot)
+        await view.show_text('{\n  "a": 1\n}', wraps=True, is_outlined=True, stays=True)
+        assert [line.strip() for line in seen(view)][-1] == "}"
+
+
+async def test_more_of_a_text_is_cut_or_wrapped_as_the_person_wants() -> None:
+    async with reading("a " * 100, is_outlined=False) as (pilot, view):
+        await pilot.press("w")
+        await settled(pilot)
+        await view.show_text("a " * 100 + "\nb", wraps=True, stays=True)
+        assert len(seen(view)) == 2
+
+
 async def test_another_width_folds_lines_anew_and_keeps_the_line() -> None:
     async with reading() as (pilot, view):
         await pilot.press("G", "up", "up", "up")

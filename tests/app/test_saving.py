@@ -17,8 +17,10 @@ from tests.app.conftest import Screen, main, settled, shown, table
 from tests.builders import an_invocation
 from tests.conftest import SETTINGS, MakeEngine
 from tests.engine.stored import Stored, problem
+from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.help import HelpScreen
+from tui.app.screens.prompt import PromptScreen
 from tui.app.widgets.download_line import DownloadLine
 from tui.config import Download
 from tui.engine import downloading
@@ -245,3 +247,35 @@ async def test_the_folders_are_those_that_the_configuration_lays_out(
         await settled(pilot)
 
     assert (tmp_path / "2026-03-14" / "luma.ray-v2-0-mm0oexhd8y31" / "a.bin").exists()
+
+
+async def test_leaving_while_something_is_saved_asks_and_says_what_stays(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path / "out")
+        await asyncio.to_thread(held.held.wait)
+        await pilot.press("q")
+        await pilot.pause()
+        text = " ".join(shown(pilot).replace("│", "").split())
+        assert "Leave while outputs are saved?" in text
+        assert "d into the same folder goes on" in text
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("escape")
+        held.goes_on.set()
+        await settled(pilot)
+        assert "saved 2 objects" in said(pilot)
+
+
+async def test_a_folder_that_cannot_be_is_refused_where_it_is_typed(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    async with screen(engine) as pilot:
+        await save_below(pilot, file / "below")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, PromptScreen)
+        assert "Not a directory" in shown(pilot)
+        assert not held.asked
+        await pilot.press("escape")

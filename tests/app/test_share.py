@@ -128,7 +128,7 @@ async def test_the_url_is_shown_only_when_that_is_asked(clip: Engine, screen: Sc
         await choose(pilot, Way.SHOWN)
 
         assert f"http://127.0.0.1:{clip.context.endpoint_url.rpartition(':')[2]}/me" in words(pilot)  # type: ignore[union-attr]
-        assert "…" in shown(pilot)
+        assert "X-Amz-Signature" in "".join(shown(pilot).replace("│", "").split())
         assert isinstance(pilot.app.screen, ShareScreen)
         assert pilot.app.clipboard == ""
 

@@ -293,6 +293,77 @@ async def test_without_an_editor_it_is_said_what_to_set(
         assert "one" in shown(pilot)
 
 
+async def test_an_editor_that_fails_says_so_and_the_facts_stay(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "false")
+    monkeypatch.delenv("VISUAL", raising=False)
+    put(sandbox, **{"a.txt": b"one"})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        await viewed(pilot)
+        await pilot.press("E")
+        await settled(pilot)
+        assert "false ended with exit code 1" in " ".join(shown(pilot).replace("▌", "").split())
+        assert "a.txt · text · 3 B" in shown(pilot)
+
+
+async def test_after_an_expression_one_is_where_one_was(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.json": json.dumps(DATA).encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        await pilot.press(*["down"] * 5)
+        path = lines.path
+        await pilot.press("full_stop", *"count")
+        await settled(pilot)
+        assert lines.sheet.text == "2"
+        await pilot.press("escape")
+        await settled(pilot)
+        assert lines.path == path
+
+
+async def test_what_is_read_again_in_vain_goes_on_as_what_it_was(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"tide pool\n" * PREVIEW})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        put(sandbox, **{"a.txt": b"another\n" * PREVIEW})
+        sandbox.faults.add("GetObject", "denied")
+        await pilot.press("r")
+        await settled(pilot)
+        await pilot.press("m")
+        await settled(pilot)
+        assert "PreconditionFailed" in shown(pilot)
+        assert "another" not in lines.sheet.text
+
+
+async def test_an_end_cannot_be_asked_and_says_so(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.app.screens.viewer.MOST", PREVIEW)
+    monkeypatch.setattr(viewing, "MOST", PREVIEW)
+    rows = [{"n": number, "text": "tide pool " * 20} for number in range(2000)]
+    put(sandbox, **{"a.json": json.dumps(rows).encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        await pilot.press("G")
+        await settled(pilot)
+        await pilot.press("full_stop")
+        await settled(pilot)
+        assert "g shows the beginning" in [*pilot.app._notifications][-1].message
+        assert lines.has_focus
+
+
 async def test_it_is_saved_from_here(
     engine: Engine, sandbox: Sandbox, screen: Screen, tmp_path: Path
 ) -> None:

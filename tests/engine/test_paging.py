@@ -36,9 +36,17 @@ async def test_the_copy_has_a_harmless_name_and_is_gone_afterwards(
     lines = f"import sys; from pathlib import Path; Path({str(seen)!r}).write_text(sys.argv[1])"
     program = Program("PAGER", (sys.executable, "-I", "-c", lines))
 
-    trouble = await paging.show(b"one", name, program, {"XDG_RUNTIME_DIR": str(login)})
+    await paging.show(b"one", name, program, {"XDG_RUNTIME_DIR": str(login)})
 
-    assert trouble is None
     assert Path(seen.read_text()).name == file
     assert Path(seen.read_text()).parent.parent == login
     assert list(login.iterdir()) == []
+
+
+async def test_a_program_that_fails_says_so(tmp_path: Path) -> None:
+    environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
+
+    with pytest.raises(ProblemError, match="false ended with exit code 1"):
+        await paging.show(b"one", "a.txt", Program("EDITOR", ("false",)), environment)
+
+    assert list(tmp_path.iterdir()) == []

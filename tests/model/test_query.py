@@ -31,6 +31,7 @@ def test_an_answer_is_laid_out(expression: str, text: str) -> None:
         ("nope(@)", "Unknown function: nope()", 0),
         ("length(n)", "In function length()", 0),
         ('"a', "Unclosed", 0),
+        ("&a", "Object of type", 0),
     ],
 )
 def test_a_fault_has_its_place(expression: str, fault: str, place: int) -> None:

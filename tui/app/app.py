@@ -245,7 +245,9 @@ class AsyncInvokeApp(App[int]):
     def copy_to_clipboard(self, text: str) -> None:
         """Send text to the terminal's clipboard, through tmux where we are in it."""
         if len(text.encode("utf-8", "replace")) > clipboard.MOST_BYTES:
-            message = "more than a terminal's clipboard takes: nothing was copied; e writes a file"
+            message = (
+                "more than a terminal's clipboard takes: nothing was copied; save it as a file"
+            )
             self.notify(message, severity="error", markup=False)
             return
         self._clipboard = text

@@ -55,6 +55,7 @@ TABLE = (
     Action("screen.open", "enter,l", "open", "open the invocation", key_display="⏎"),
     Action("screen.filter", "slash", "filter", "show only what holds these words", key_display="/"),
     Action("screen.download", "d", "download", "save the outputs to disk"),
+    Action("screen.share", "u", "share", "a URL or command for its outputs"),
     Action("screen.stop_saving", "D", "stop saving", "save no more; d later goes on there"),
     Action("screen.again", "R", "again", "type it again, or send an unanswered one again"),
     Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
@@ -62,7 +63,6 @@ TABLE = (
     Action(
         "screen.copy_as", "Y", "copy as", "copy the request as a command or code", in_footer=False
     ),
-    Action("screen.share", "u", "share", "a URL or command for its outputs", in_footer=False),
     Action("screen.forget", "x,delete", "forget", "drop what ended, or waits", in_footer=False),
     Action("screen.export", "e", "export", "write what is shown to a file", in_footer=False),
     Action(

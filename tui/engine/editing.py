@@ -6,7 +6,6 @@ Whose the terminal is meanwhile is the screen's matter.
 from __future__ import annotations
 
 import asyncio
-import signal
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -115,13 +114,9 @@ def _saved(path: Path) -> str:
 
 
 def _failed(editor: Program, code: int) -> Problem:
-    try:
-        how = f"exit code {code}" if code > 0 else signal.Signals(-code).name
-    except ValueError:
-        how = f"signal {-code}"
     return Problem(
         kind="EditorFailed",
-        message=f"{editor.name} ended with {how}",
+        message=f"{editor.name} ended with {program.ending(code)}",
         cause="the editor failed, or was told to say so",
         remedy="edit it again, and leave the editor as after a success",
         is_retryable=True,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from tui.engine import program
 from tui.engine.program import Program, program_of
 from tui.model.outputs import safe_parts
-from tui.model.problem import Problem
+from tui.model.problem import Problem, ProblemError
 
 _PAGERS = ("less", "more")
 """What is there where no variable names a pager."""
@@ -28,9 +28,7 @@ def pager_of(environment: Mapping[str, str]) -> Program:
     return program_of(environment, "PAGER")
 
 
-async def show(
-    content: bytes, name: str, viewer: Program, environment: Mapping[str, str]
-) -> Problem | None:
+async def show(content: bytes, name: str, viewer: Program, environment: Mapping[str, str]) -> None:
     """Run a program on a copy that nobody else can read, and that takes no change.
 
     Args:
@@ -39,21 +37,20 @@ async def show(
         viewer: It is run in the foreground, on the standard streams, until it ends.
         environment: Names the folder for files of this login, if there is one.
 
-    Returns:
-        Why the copy is not gone; None when it is.
-
     Raises:
-        ProblemError: The program cannot be started, or the copy not be written.
+        ProblemError: The program cannot be started, or failed; or the copy cannot be written, or
+            removed.
     """
-    folder = program.new_folder(environment)
+    folder, code = program.new_folder(environment), 0
     try:
         path = folder / _file_name(name)
         await asyncio.to_thread(program.write, path, content)
         path.chmod(0o400)
-        await program.run(viewer, path)
+        code = await program.run(viewer, path)
     finally:
         trouble = program.remove(folder)
-    return trouble
+    if code or trouble:
+        raise ProblemError(trouble or _failed(viewer, code))
 
 
 def _file_name(name: str) -> str:
@@ -61,3 +58,12 @@ def _file_name(name: str) -> str:
         return safe_parts(name)[-1]
     except ValueError:
         return "object"
+
+
+def _failed(viewer: Program, code: int) -> Problem:
+    return Problem(
+        kind="ProgramFailed",
+        message=f"{viewer.name} ended with {program.ending(code)}",
+        cause="it failed, or was told to say so",
+        remedy=f"set ${viewer.variable} to another one, and start again",
+    )

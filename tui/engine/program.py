@@ -10,6 +10,7 @@ import contextlib
 import os
 import shlex
 import shutil
+import signal
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -121,6 +122,14 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         except asyncio.TimeoutError:
             process.kill()
             await process.wait()
+
+
+def ending(code: int) -> str:
+    """How a program ended, by its exit code as Python tells it: ``exit code 1``, ``SIGTERM``."""
+    try:
+        return f"exit code {code}" if code > 0 else signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
 
 
 def why(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from pathlib import Path
 from tui.engine.part_file import part_path, target_of
 from tui.model.document import size_text
 from tui.model.outputs import OutputObject
-from tui.model.problem import Problem
+from tui.model.problem import Problem, ProblemError
 
 
 def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]], under_way: int = 0) -> Problem | None:
@@ -71,3 +72,20 @@ def _taken(thing: OutputObject, folder: Path) -> int:
     except FileNotFoundError:
         return 0
     return min(thing.size, state.st_blocks * 512)
+
+
+def require_folder(path: Path) -> None:
+    """Do nothing where files can be written below a path, as far as can be told before.
+
+    Raises:
+        ProblemError: It leads through a file, or into a folder that takes none.
+    """
+    try:
+        place = _nearest(path.expanduser())
+        wrong = 0 if place.is_dir() else errno.ENOTDIR
+        if not wrong and not os.access(place, os.W_OK | os.X_OK):
+            wrong = errno.EACCES
+        if wrong:
+            raise OSError(wrong, os.strerror(wrong), str(place))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ProblemError(disk_problem(error)) from error

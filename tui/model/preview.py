@@ -72,7 +72,11 @@ def preview_of(name: str, size: int, head: bytes) -> Asking[Preview]:
     inner = Window(len(content) + (not is_whole), content, most=0)
     shown = yield from _preview(name.removesuffix(".gz"), inner)
     part = "" if is_whole else f" · {size_text(len(content))} of it unpacked"
-    told = f"gzip · {shown.facts}{part}{' · then damaged' * is_damaged}"
+    is_early = (
+        not (is_whole or is_damaged) and len(head) == size and len(content) < archive.UNPACKED
+    )
+    end = " · then damaged" * is_damaged + " · then it ends early" * is_early
+    told = f"gzip · {shown.facts}{part}{end}"
     return replace(shown, facts=told, grows=False)
 
 
@@ -163,7 +167,7 @@ def _json(text: str, *, is_cut: bool) -> Preview:
     if pretty is not None:
         return Preview("JSON", pretty, document=pretty)
     fault = document.parse(text)
-    if isinstance(fault, DocumentFault):
+    if isinstance(fault, DocumentFault) and fault.line:
         return Preview(f"no JSON: {fault}", text)
     return Preview("JSON, too deep to be laid out", text)
 

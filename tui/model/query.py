@@ -44,6 +44,7 @@ class Document:
 
         try:
             found = jmespath.search(expression, self._value)
+            text = json.dumps(found, ensure_ascii=False)
         except LexerError as error:
             return Answer("", str(error.message), error.lex_position)
         except ParseError as error:
@@ -54,5 +55,4 @@ class Document:
             return Answer("", str(error).partition("\n")[0])
         except (RecursionError, ArithmeticError, TypeError, ValueError) as error:
             return Answer("", str(error) or type(error).__name__)
-        text = json.dumps(found, ensure_ascii=False)
         return Answer(laid_out(text) or text)

@@ -44,17 +44,18 @@ def records_of(text: str, *, is_cut: bool, is_end: bool = False) -> Records:
     shown: list[str] = []
     values: list[str] = []
     left = _LONGEST
-    if is_end:
-        found = found[-_MOST:]
-    for line in found[:_MOST]:
+    for line in found[: -_MOST - 1 : -1] if is_end else found[:_MOST]:
         value = laid_out(line)
         record = f"(not JSON, or cut) {line.strip()}" if value is None else value
         left -= len(record)
         if left < 0 and shown:
             break
-        number = len(shown) + 1 if not is_end else len(shown) - len(found)
+        number = -len(shown) - 1 if is_end else len(shown) + 1
         shown.append(f"record {number} {record}")
         values.append("null" if value is None else value)
+    if is_end:
+        shown.reverse()
+        values.reverse()
     count = f"{len(found):,} record{'s' * (len(found) != 1)}"
     if len(shown) < len(found):
         count += f", of which {len(shown):,} are shown"

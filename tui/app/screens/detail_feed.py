@@ -145,7 +145,8 @@ class DetailFeed:
             return
         await pane.show_content(view)
         if pane.view is view:
-            pane.remark(view, await draw(pane.content, source, view))
+            remark = await draw(pane.content, source, view, lambda: pane.view is view)
+            pane.remark(view, remark)
 
     def _is_open(self, row: Invocation) -> bool:
         """Whether it is the one that is shown: what was asked for may come too late."""

@@ -57,7 +57,7 @@ class OutputFeed:
 
     def leave(self) -> None:
         """Read no more of what its objects mean: another invocation is looked at."""
-        self._told = None
+        self._row = self._told = None
         self._screen.workers.cancel_group(self._screen, _MEANING)
 
     def list_more(self) -> None:

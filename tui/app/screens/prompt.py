@@ -33,6 +33,7 @@ class PromptScreen(ModalScreen[str | None]):
         answer: str,
         hint: str,
         take: Callable[[str], Awaitable[object]] | None = None,
+        empty: str = "",
     ) -> None:
         """Ask.
 
@@ -41,9 +42,11 @@ class PromptScreen(ModalScreen[str | None]):
             answer: What stands there first.
             hint: What else there is to know.
             take: Does what the answer is for; where it fails, this says why, and asks on.
+            empty: What an empty answer stands for.
         """
         super().__init__()
         self._question, self._answer, self._hint, self._take = question, answer, hint, take
+        self._empty = empty
         self.reading: asyncio.Future[bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -61,8 +64,8 @@ class PromptScreen(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        """Go on with the answer; an empty one is none."""
-        answer = event.value.strip()
+        """Go on with the answer; an empty one is none, or what it stands for."""
+        answer = event.value.strip() or self._empty
         if not answer or self._take is None:
             self.dismiss(answer or None)
         elif self.reading is None or self.reading.done():

@@ -58,6 +58,11 @@ class RowActions(WorkingScreen[None]):
         rows = [row for key in keys if (row := self._engine.board.get(key))]
         return sorted(rows, key=lambda row: row.submit_time, reverse=True)
 
+    @property
+    def is_saving(self) -> bool:
+        """Whether outputs are being saved."""
+        return self.query_one(DownloadLine).is_saving
+
     def go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, if there is one to go to."""
         raise NotImplementedError
@@ -69,7 +74,7 @@ class RowActions(WorkingScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what there is something for."""
         if action == "stop_saving":
-            return self.query_one(DownloadLine).is_saving
+            return self.is_saving
         if action == "view":
             return self.chosen is not None and self.chosen_output(self.chosen.key) is not None
         return self.chosen is not None or action not in FOR_ROWS

@@ -14,6 +14,7 @@ from tui.app.widgets.download_line import DownloadLine
 from tui.engine import downloading
 from tui.engine.downloading import Outcome, Progress, Saved, Wanted
 from tui.engine.elsewhere import SourceOf, elsewhere
+from tui.engine.room import require_folder
 from tui.engine.session import Engine
 from tui.engine.source import pages
 from tui.model.document import size_text
@@ -54,7 +55,12 @@ async def ask(
     else:
         what = f"all outputs of {len(rows):,} invocations"
     question = f"Save {what}{unseen(rows, shown)} below"
-    return await app.push_screen_wait(PromptScreen(question, folder, "a folder"))
+
+    async def check(answer: str) -> None:
+        await asyncio.to_thread(require_folder, Path(answer))
+
+    prompt = PromptScreen(question, folder, "a folder; empty is this one", check, empty=".")
+    return await app.push_screen_wait(prompt)
 
 
 async def save(

@@ -26,7 +26,6 @@ from tui.model.outputs import OutputObject
 from tui.model.presigned import Signer, ending
 from tui.model.problem import Problem, ProblemError
 from tui.model.shared import Shared, shared_of
-from tui.model.text import fit
 
 LIFETIME = "1h"
 
@@ -190,8 +189,8 @@ class ShareScreen(ModalScreen[str | None]):
         if way is Way.BROWSER:
             await browser.show(signed.url)
             return f"{name}: its presigned URL was given to the browser; it serves {end}"
-        if way is Way.SHOWN:
-            self._tell(fit(signed.url, self.query_one("#question").size.width))
+        if way is Way.SHOWN and not self.query_one("#file", Input).value.strip():
+            self._tell(signed.url)
             return ""
         done = await self._send(f"{way.value} of {name}", signed.url)
         return done and f"{done}; it serves {end}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tui.app.widgets.content_pane import ContentPane
 from tui.engine import drawing
 from tui.engine.drawing import NOT_INSTALLED
@@ -11,13 +13,14 @@ from tui.model import magic
 from tui.model.problem import ProblemError
 
 
-async def draw(pane: ContentPane, source: Source, view: View) -> str:
+async def draw(pane: ContentPane, source: Source, view: View, is_wanted: Callable[[], bool]) -> str:
     """Draw an object that is an image or a video, in place of its bytes.
 
     Args:
         pane: Where to draw.
         source: Where to read.
         view: What has been read.
+        is_wanted: Whether it is that which is to be seen still, when it has been decoded.
 
     Returns:
         What the picture does not show, or why there is none; empty where there is nothing to say.
@@ -29,6 +32,8 @@ async def draw(pane: ContentPane, source: Source, view: View) -> str:
         return pane.refusal
     try:
         drawn = await drawing.draw(source, view.thing, form)
+        if not is_wanted():
+            return ""
         await pane.show_picture(drawn)
     except ProblemError as error:
         problem = error.problem

@@ -73,8 +73,9 @@ class ViewerScreen(WorkingScreen[None]):
         super().__init__()
         self._engine = engine
         self._row, self._thing, self._save = row, thing, save
-        self._document: Document | None = None
+        self._parsed: tuple[View, asyncio.Future[Document]] | None = None
         self._remark = ""
+        self._line: int | None = None  # where one read before an expression was asked
         self.view: View | None = None
 
     def compose(self) -> ComposeResult:
@@ -115,6 +116,8 @@ class ViewerScreen(WorkingScreen[None]):
             return True  # they are not there yet, or no more
         if action == "more":
             return self.view is not None and self.view.has_more
+        if action == "query" and self.view is not None and self.view.is_end:
+            return True  # it says where it can be asked
         if action in ("query", "copy_path"):
             return self.view is not None and bool(self.view.preview.document)
         if action == "turn":
@@ -147,13 +150,13 @@ class ViewerScreen(WorkingScreen[None]):
         await self._show(await viewing.look(self._source, self._thing))
 
     async def _show(self, view: View, *, stays: bool = False) -> None:
-        self.view, self._document, self._remark = view, None, ""
         await self._content.show_lines(view, stays=stays)
+        self.view, self._thing, self._remark = view, view.thing, ""
         if expression := self._query.text.strip():
             await self._answer(view, expression)
         self.refresh_bindings()
         self._say_about(view)
-        self._remark = await draw(self._content, self._source, view)
+        self._remark = await draw(self._content, self._source, view, lambda: self.view is view)
         self.refresh_bindings()
 
     @property
@@ -170,9 +173,11 @@ class ViewerScreen(WorkingScreen[None]):
     def action_more(self) -> None:
         """Read the next bytes."""
         view = self.view
+        if view is None:
+            return
 
         async def go_on() -> None:
-            await self._show(await viewing.look(self._source, self._thing, view), stays=True)
+            await self._show(await viewing.look(self._source, view.thing, view), stays=True)
 
         self._read(go_on)
 
@@ -183,8 +188,7 @@ class ViewerScreen(WorkingScreen[None]):
             head = await self._source.head(self._thing)
             if head is None:
                 raise ProblemError(_GONE)
-            self._thing = head.thing
-            await self._look()
+            await self._show(await viewing.look(self._source, head.thing))
 
         self._read(look_again)
 
@@ -197,7 +201,7 @@ class ViewerScreen(WorkingScreen[None]):
 
         async def read_end() -> None:
             if view.thing.size <= MOST and view.has_more:
-                await self._show(await viewing.look(self._source, self._thing, view, MOST))
+                await self._show(await viewing.look(self._source, view.thing, view, MOST))
             else:
                 await self._show(await viewing.look_at_end(self._source, view))
             self._lines.move_by(self._lines.row_count)
@@ -246,7 +250,10 @@ class ViewerScreen(WorkingScreen[None]):
 
     def action_query(self) -> None:
         """Type an expression."""
-        self._query.open()
+        if self.view is not None and self.view.preview.document:
+            self._query.open()
+        else:
+            self._notify("its end cannot be asked; g shows the beginning, which can")
 
     @on(AskLine.Asked, "#query")
     @work(exclusive=True, group="query", exit_on_error=False)
@@ -258,21 +265,32 @@ class ViewerScreen(WorkingScreen[None]):
         elif view is not None:
             self._query.tell("")
             await self._content.show_lines(view)
+            line, self._line = self._line, None
+            if line is not None:
+                self._lines.go_to(self._lines.sheet.row_of(line))
 
     async def _answer(self, view: View, expression: str) -> None:
-        if self._document is None:
-            try:
-                self._document = await asyncio.to_thread(Document, view.preview.document)
-            except (ValueError, RecursionError):
-                self._query.tell("", NO_JSON)
-                return
-        answer = await asyncio.to_thread(self._document.answer, expression)
+        try:
+            document = await asyncio.shield(self._document_of(view))
+        except (ValueError, RecursionError):
+            self._query.tell("", NO_JSON)
+            return
+        answer = await asyncio.to_thread(document.answer, expression)
         if answer.fault:
             self._query.tell("", f"{'':{answer.place}}^ {answer.fault}")
             return
+        if self._line is None:
+            self._line = self._lines.line
         part = "" if view.is_whole else "of what is read"
         self._query.tell("nothing" if answer.text == "null" else part)
         await self._lines.show_text(answer.text, wraps=True, is_outlined=True)
+
+    def _document_of(self, view: View) -> asyncio.Future[Document]:
+        """What is asked, parsed once, however many keys come meanwhile."""
+        if self._parsed is None or self._parsed[0] is not view:
+            parsing = asyncio.to_thread(Document, view.preview.document)
+            self._parsed = view, asyncio.ensure_future(parsing)
+        return self._parsed[1]
 
     @on(AskLine.Accepted)
     def _accepted(self) -> None:
@@ -280,9 +298,11 @@ class ViewerScreen(WorkingScreen[None]):
 
     # Copying ---------------------------------------------------------------------------------
 
-    def action_copy_value(self) -> None:
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def action_copy_value(self) -> None:
         """Copy what is under the cursor."""
-        self._copy(self._lines.value, "value" if self._lines.path else "line")
+        lines = self._lines
+        self._copy(await asyncio.to_thread(lambda: lines.value), "value" if lines.path else "line")
 
     def action_copy_path(self) -> None:
         """Copy the expression for what is under the cursor."""
@@ -311,8 +331,8 @@ class ViewerScreen(WorkingScreen[None]):
     @work(exclusive=True, group="elsewhere", exit_on_error=False)
     async def action_page(self) -> None:
         """Show what is laid out in a pager."""
-        text = printable(self._lines.sheet.text, keep_lines=True)
-        with self._complaining():
+        text = await asyncio.to_thread(printable, self._lines.sheet.text, keep_lines=True)
+        with self._notifying():
             pager = paging.pager_of(os.environ)
             await self._show_elsewhere(f"{text}\n".encode("utf-8", "replace"), pager)
 
@@ -322,7 +342,7 @@ class ViewerScreen(WorkingScreen[None]):
         view = self.view
         if view is None:
             return
-        with self._complaining():
+        with self._notifying():
             editor = program_of(os.environ, *EDITORS)
             content = await viewing.content(self._source, view)
             await self._show_elsewhere(content, editor)
@@ -331,9 +351,16 @@ class ViewerScreen(WorkingScreen[None]):
 
     async def _show_elsewhere(self, content: bytes, program: Program) -> None:
         with lent_terminal(self.app, self._engine):
-            trouble = await paging.show(content, self._thing.name, program, os.environ)
-        if trouble:
-            raise ProblemError(trouble)
+            await paging.show(content, self._thing.name, program, os.environ)
+
+    @contextmanager
+    def _notifying(self) -> Iterator[None]:
+        """Say what goes wrong inside, in passing."""
+        try:
+            yield
+        except ProblemError as error:
+            text = printable(error.problem.one_line)
+            self.app.notify(text, severity="error", markup=False)
 
     def action_back(self) -> None:
         """Step back: from what is asked, from what was found, from the object."""

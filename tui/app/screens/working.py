@@ -24,6 +24,8 @@ KEEPING = "keeping"
 
 UNANSWERED = "What has no answer yet is lost: it cannot be asked for, and is charged for."
 
+STILL_SAVING = "Saving stops then; d into the same folder goes on later with what came."
+
 ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded for is sent"
 
 
@@ -53,6 +55,11 @@ class WorkingScreen(Screen[Result]):
             event.refresh_styles = False
 
     @property
+    def is_saving(self) -> bool:
+        """Whether it saves outputs; leaving stops that, and what came stays."""
+        return False
+
+    @property
     def help_name(self) -> str:
         """The same, for what the screen shows now."""
         return self.HELP_NAME
@@ -76,10 +83,14 @@ class WorkingScreen(Screen[Result]):
         if not await self.let_go():
             return
         waiting, is_uploading = self._engine.unkept_answers, self.is_uploading
+        screens = (each for each in self.app.screen_stack if isinstance(each, WorkingScreen))
         lost = []
         question = "Leave while the input is uploaded?"
         if is_uploading:
             lost.append("The upload is cancelled then and nothing is sent; the draft is kept.")
+        if any(screen.is_saving for screen in screens):
+            lost.append(STILL_SAVING)
+            question = "Leave while outputs are saved?"
         if waiting:
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
             question = f"Leave while {answers} waited for?"

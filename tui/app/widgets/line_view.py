@@ -101,11 +101,11 @@ class LineView(RowTable):
             text: Anything.
             wraps: Whether lines that are too long go on in the next row.
             is_outlined: Whether it is JSON, or records, with a line for each member.
-            stays: Whether cursor and folds stay as they are, for the text only has become longer.
+            stays: Whether cursor, folds and wrapping stay, for there is only more of the text.
         """
-        self.wraps = wraps
-        self._is_other |= not stays
-        await self._lay_out((text, wraps, is_outlined))
+        if not stays:
+            self.wraps, self._is_other = wraps, True
+        await self._lay_out((text, self.wraps, is_outlined))
 
     async def _lay_out(self, asked: tuple[str, bool, bool]) -> None:
         self._asked = asked
@@ -120,10 +120,9 @@ class LineView(RowTable):
 
     def _put(self, sheet: Sheet, folds: Set[int], hidden: Hidden) -> None:
         line, above = self.line, self.cursor - self.scroll_offset.y
-        self.sheet = sheet
+        self.sheet, self.found = sheet, ()
         if self._is_other:
-            self._is_other = False
-            self.found, line, above = (), 0, 0
+            self._is_other, line, above = False, 0, 0
         self._hide(folds, hidden, sheet.row_of(min(line, len(sheet.lines) - 1)))
         self._measure()
         self.scroll_to(x=0, y=max(0, self.cursor - above), animate=False, force=True)
@@ -340,7 +339,7 @@ class LineView(RowTable):
             style += self.get_component_rich_style("line-view--cursor")
         row = self._hidden.row(at)
         margin = self._margin_of(row)
-        text = row_text(self.sheet, row, self.words, self._look)
+        text = row_text(self.sheet, row, self.words, self._look, range(left // 2, left + room))
         if self.sheet.line_of(row) in self._folds and self.sheet.is_first(row):
             add_note(text, self.sheet, row, self._look)
         if span := self.text_selection.get_span(top + y) if self.text_selection else None:
@@ -398,4 +397,6 @@ def _laid_out(
     sheet = Sheet(text, width, is_outlined=is_outlined)
     if folds is None:
         folds = frozenset(sheet.long_lines(LONG_ROWS) if sheet.outline else ())
+    count = len(sheet.lines)
+    folds = frozenset(line for line in folds if line < count and sheet.folded_rows(line))
     return sheet, folds, sheet.hidden_by(folds)

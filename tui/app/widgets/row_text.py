@@ -24,7 +24,7 @@ LOOKS = (_MATCH, _MUTED, *(f"json--{kind.value}" for kind in Kind if kind is not
 Look = Callable[[str], Style]
 
 
-def row_text(sheet: Sheet, row: int, words: str, look: Look) -> Text:
+def row_text(sheet: Sheet, row: int, words: str, look: Look, seen: range) -> Text:
     """What a row says.
 
     Args:
@@ -32,21 +32,32 @@ def row_text(sheet: Sheet, row: int, words: str, look: Look) -> Text:
         row: Its number among all.
         words: What was looked for; empty for nothing.
         look: The style of a name of ``LOOKS``.
+        seen: The characters that may be in sight; of others only the words count.
     """
     line = sheet.line_of(row)
     text = Text(sheet.rows[row], end="", no_wrap=True)
     if sheet.outline:
-        begin = sum(map(len, sheet.rows[sheet.row_of(line) : row]))
-        coloured = sheet.lines[line][:_COLOURED]
+        begin = _begin(sheet, line, row)
+        coloured = sheet.lines[line][: _COLOURED if begin else min(_COLOURED, seen.stop)]
         for start, end, kind in _all_tokens(coloured) if begin else _tokens(coloured):
             if start >= begin + len(text):
                 break
-            if begin < end:
+            if begin + seen.start < end:
                 text.stylize(look(f"json--{kind.value}"), max(0, start - begin), end - begin)
     if words:
-        for match in searching.pattern_of(words).finditer(text.plain):
+        for match in searching.pattern_of(words).finditer(text.plain, seen.start, seen.stop):
             text.stylize(look(_MATCH), *match.span())
     return text
+
+
+def _begin(sheet: Sheet, line: int, row: int) -> int:
+    """Which of a line's characters a row begins with, as far as they are coloured."""
+    begin = 0
+    for before in range(sheet.row_of(line), row):
+        begin += len(sheet.rows[before])
+        if begin >= _COLOURED:
+            break
+    return begin
 
 
 def add_note(text: Text, sheet: Sheet, row: int, look: Look) -> None:
