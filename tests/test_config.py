@@ -95,7 +95,7 @@ def test_a_file_says_what_is_different(file: Path) -> None:
         ("[polling]\nfastest = 0", 2, "polling.fastest", "> 0"),
         ("[polling]\nidle = nan", 2, "polling.idle", "expected"),
         ("[polling]\nidle = inf", 2, "polling.idle", "<= 86400"),
-        ('[download]\nlayout = "../{id}"', 2, "download.layout", "leads out of its folder"),
+        ('[download]\nlayout = "../{id}"', 2, "download.layout", "not . or .."),
         ('[download]\nlayout = "{name}"', 2, "download.layout", "{id} {target}"),
         ('[download]\nlayout = ""', 2, "download.layout", "expected folders such as {id}"),
         ("[history]\nhorizon = 1e9", 2, "history.horizon", "<= 36500"),

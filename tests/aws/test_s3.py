@@ -13,6 +13,7 @@ from tui.aws import key_pages, s3
 from tui.aws.key_pages import Entry, KeyPage
 from tui.aws.session import Session
 from tui.model.context import Context
+from tui.model.outputs import Place
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
@@ -254,6 +255,8 @@ async def test_of_a_bucket_in_another_region_the_problem_says_in_which(
     [
         b"<html>log in first</html>",
         b"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+        b"<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>out/a</Key></Contents>"
+        b"</ListBucketResult>",
     ],
 )
 async def test_an_answer_that_is_not_s3_s_says_of_no_object_that_it_is_missing(
@@ -266,3 +269,17 @@ async def test_an_answer_that_is_not_s3_s_says_of_no_object_that_it_is_missing(
             await s3.head(session, BUCKET, "a")
 
     assert listed.value.problem.kind == headed.value.problem.kind == "UnreadableAnswer"
+
+
+@pytest.mark.parametrize("keys", [("out/a", "out/c"), ("out/c", "out/a"), ("out/b", "out/z/")])
+async def test_a_page_of_what_was_listed_before_is_not_gone_on_after(
+    aws_environment: None, keys: tuple[str, ...]
+) -> None:
+    told = "<Size>1</Size><LastModified>2026-03-14T09:26:53Z</LastModified><ETag>e</ETag>"
+    contents = "".join(f"<Contents><Key>{key}</Key>{told}</Contents>" for key in keys)
+    body = f"<ListBucketResult><IsTruncated>true</IsTruncated>{contents}</ListBucketResult>"
+    async with answering("200 OK", body.encode()) as session:
+        with pytest.raises(ProblemError) as caught:
+            await s3.list_objects(session, Place(BUCKET, "out/"), start_after="out/b")
+
+    assert caught.value.problem.kind == "UnreadableAnswer"

@@ -8,11 +8,12 @@ import pytest
 
 from tests.builders import TOKEN, a_request, an_inference
 from tests.conftest import Until
-from tests.engine.stored import Stored
+from tests.engine.stored import Stored, problem
 from tui.commands import exit_codes
 from tui.commands.waiting import see_to_its_end
 from tui.engine.session import Engine
-from tui.model.invocation import Status, key_of_token
+from tui.engine.source import Outputs
+from tui.model.invocation import Invocation, Status, key_of_token
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
@@ -118,6 +119,31 @@ async def test_of_several_outputs_the_one_that_failed_names_itself_and_the_rest_
     assert "c.bin: as S3 says" in err
     saved = (tmp_path / "out").rglob("*.bin")
     assert sorted(path.name for path in saved) == ["a.bin", "d.bin"]
+
+
+async def test_what_was_saved_is_told_where_the_rest_cannot_be_listed(
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Breaking(Stored):
+        async def list_outputs(self, invocation: Invocation, *, start_after: str = "") -> Outputs:
+            if start_after:
+                raise problem("SlowDown")
+            return await super().list_outputs(invocation)
+
+    source = Breaking({f"job/{name}.bin": b"abc" for name in "abcd"})
+    source.page = 2
+    monkeypatch.setattr(engine, "source_of", lambda _: source)
+    row = await engine.submit(an_inference(input_location="", model_input=b"{}"))
+
+    with pytest.raises(ProblemError, match="SlowDown"):
+        await see_to_its_end(engine, row, str(tmp_path / "out"))
+
+    err = capsys.readouterr().err
+    assert "a.bin (3 B, its MD5 is right)" in err
+    assert "b.bin (3 B, its MD5 is right)" in err
 
 
 async def test_the_parts_that_failed_are_told_with_the_end(

@@ -46,6 +46,11 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.name != NOTES)
 
 
+def open_ones() -> list[str]:
+    """The descriptors that this process has open."""
+    return sorted(path.name for path in Path("/dev/fd").iterdir())
+
+
 class Stored:
     """A source of objects in memory.
 

@@ -71,3 +71,14 @@ async def test_a_link_in_the_folder_cannot_lead_out_of_it(tmp_path: Path) -> Non
         await downloaded(source, source.thing("job/link/evil"), tmp_path / "chosen")
 
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+async def test_a_folder_that_no_file_system_can_have_is_told(tmp_path: Path, name: str) -> None:
+    source = Stored({"job/a": b"x"})
+
+    outcome = await download([Wanted(source, source.thing("job/a"), tmp_path / name)])
+
+    assert outcome.saved == ()
+    assert [failed.problem.message.partition(":")[0] for failed in outcome.failed] == ["a"]
+    assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from collections import namedtuple
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.builders import an_invocation
 from tests.engine.stored import Stored, files_in, problem
 from tui.engine import downloading
 from tui.engine.downloading import Progress, Wanted, download_pages
+from tui.engine.part_file import PartFile
+from tui.engine.saved_files import SavedFiles
 from tui.engine.source import pages
 from tui.model.outputs import OutputObject
 from tui.model.problem import ProblemError
@@ -68,7 +71,7 @@ async def test_until_the_last_page_it_is_not_said_to_be_whole(
     assert (False, True) not in said
 
 
-async def test_what_a_listing_raises_is_raised_and_what_came_stays(
+async def test_what_a_listing_raises_ends_it_and_what_was_listed_before_is_saved(
     source: Stored, tmp_path: Path
 ) -> None:
     async def broken() -> AsyncGenerator[Sequence[Wanted], None]:
@@ -76,10 +79,20 @@ async def test_what_a_listing_raises_is_raised_and_what_came_stays(
             yield page
             raise problem("SlowDown")
 
+    outcome = await download_pages(broken())
+
+    assert len(outcome.saved) == len(files_in(tmp_path)) == 1000
+    assert outcome.lack is not None
+    assert outcome.lack.kind == "SlowDown"
+
+
+async def test_what_a_listing_raises_at_once_is_raised() -> None:
+    async def broken() -> AsyncGenerator[Sequence[Wanted], None]:
+        raise problem("SlowDown")
+        yield []
+
     with pytest.raises(ProblemError, match="SlowDown"):
         await download_pages(broken())
-
-    assert files_in(tmp_path)
 
 
 async def test_a_later_page_that_does_not_fit_ends_it_and_says_so(
@@ -149,3 +162,34 @@ async def test_a_source_that_has_nothing_is_asked_once() -> None:
 
     assert [outputs.objects async for outputs in pages(empty, an_invocation())] == [()]
     assert empty.lists == 1
+
+
+@pytest.mark.parametrize("moment", ["note", "leave"])
+async def test_what_comes_while_a_page_is_looked_at_takes_no_room_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    is_looked_at, has_come = threading.Event(), threading.Event()
+    find, owner = SavedFiles.find, {"note": SavedFiles, "leave": PartFile}[moment]
+    last = getattr(owner, moment)
+
+    def look(self: SavedFiles, thing: OutputObject, target: Path) -> Path | None:
+        if thing.name == "b":
+            is_looked_at.set()
+            assert has_come.wait(10)
+        return find(self, thing, target)
+
+    def coming(*arguments: object) -> object:
+        assert is_looked_at.wait(10)
+        has_come.set()
+        return last(*arguments)
+
+    monkeypatch.setattr(SavedFiles, "find", look)
+    monkeypatch.setattr(owner, moment, coming)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(300_000, 150_000, 150_000))
+    source = Stored({"job/a": b"a" * 100_000, "job/b": b"b" * 100_000})
+    source.page = 1
+
+    outcome = await download_pages(listed(source, tmp_path))
+
+    assert outcome.lack is None
+    assert [saved.thing.name for saved in outcome.saved] == ["a", "b"]

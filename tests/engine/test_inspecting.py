@@ -74,6 +74,8 @@ class Shelf:
         self._now -= 1
         if "forbidden" in self.contents:
             raise ProblemError(Problem(kind="AccessDenied", message="no"))
+        if "faulty" in self.contents:
+            raise ZeroDivisionError
         place = Place("media", "out/")
         things = [
             OutputObject(place, f"out/{name}", len(content), NOW, '"e"')
@@ -242,6 +244,24 @@ async def test_what_cannot_be_read_is_silent_and_ends_nothing(watch: Watch) -> N
     assert watched.news.problem is None
     assert watched.board[ended().key].parts is None
     assert watched.board[ended(name="two").key].parts == LOST
+
+
+async def test_a_fault_is_told_and_the_others_are_read_of_all_the_same(watch: Watch) -> None:
+    shelf = Shelf({"faulty": b""})
+    names = [f"id{number}" for number in range(AT_ONCE)]
+    watched = watch(shelf, running(), *(running(name=name) for name in names))
+
+    async with watched.running() as inspector:
+        watched.end(*(ended(name=name) for name in names))
+        await asyncio.wait_for(inspector.settle(), 10)
+        told = watched.news.problem
+        shelf.contents = reel(GOOD, BAD)
+        watched.end(ended())
+        await asyncio.wait_for(inspector.settle(), 10)
+
+    assert told is not None
+    assert told.kind == "ZeroDivisionError"
+    assert watched.board[ended().key].parts == LOST
 
 
 async def test_only_a_few_are_read_of_at_once_and_not_without_end(watch: Watch) -> None:

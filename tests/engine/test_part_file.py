@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.builders import NOW
+from tests.engine.stored import open_ones
 from tui.engine import part_file
 from tui.engine.part_file import PartFile, part_path, target_of
 from tui.model.coverage import Coverage
@@ -254,3 +257,28 @@ def test_a_part_that_is_gone_leaves_no_empty_file(target: Path) -> None:
 
     part.leave()
     assert not target.exists()
+
+
+def test_more_pieces_than_one_call_writes_are_written(target: Path) -> None:
+    pieces = [bytes([number % 256]) * 500 for number in range(2_500)]
+    part = PartFile(replace(THING, size=2_500 * 500), target)
+
+    part.write(pieces, 0)
+
+    assert part.is_whole
+    assert part.path.read_bytes() == b"".join(pieces)
+    part.leave()
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_a_note_that_is_no_file_leaves_nothing_open(
+    target: Path, make: Callable[[Path], None]
+) -> None:
+    part = part_path(THING, target)
+    make(part.with_suffix(".json"))
+    before = open_ones()
+
+    with contextlib.suppress(OSError):
+        PartFile(THING, target).leave()
+
+    assert open_ones() == before

@@ -47,3 +47,12 @@ def test_a_name_that_leads_out_of_the_folder_is_judged_when_it_is_saved(tmp_path
     evil = replace(THING, key="job/../../evil", size=10**12)
 
     assert lack_of_room([(evil, tmp_path)]) is None
+
+
+def test_what_is_under_way_is_told_where_it_takes_the_room(tmp_path: Path) -> None:
+    problem = lack_of_room([(replace(THING, size=3), tmp_path)], under_way=149_999)
+
+    assert problem is not None
+    assert (
+        problem.message == f"3 B wanted beside 150.0 kB on their way, 150.0 kB free in {tmp_path}"
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.stored import Stored, files_in
+from tests.engine.stored import Stored, files_in, open_ones
 from tui.engine.downloading import Outcome, Progress, Wanted, download
 from tui.engine.saved_files import NOTES, SavedFiles
 from tui.model.outputs import OutputObject
@@ -160,3 +160,29 @@ def test_a_note_of_another_size_is_not_believed(source: Stored, tmp_path: Path) 
 
     assert SavedFiles(tmp_path).find(thing, path) == path
     assert SavedFiles(tmp_path).find(replace(thing, size=99), path) is None
+
+
+async def test_a_pipe_in_the_note_s_place_is_not_written_into(
+    source: Stored, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / NOTES)
+    reader = os.open(tmp_path / NOTES, os.O_RDONLY | os.O_NONBLOCK)
+
+    assert there(await save(source, tmp_path)) == {"a.bin": False, "sub/b.bin": False}
+    assert os.read(reader, 1) == b""
+    os.close(reader)
+
+
+async def test_a_pipe_that_nobody_reads_holds_nothing_up(source: Stored, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / NOTES)
+
+    assert there(await save(source, tmp_path)) == {"a.bin": False, "sub/b.bin": False}
+
+
+def test_a_folder_in_the_note_s_place_leaves_nothing_open(tmp_path: Path) -> None:
+    (tmp_path / NOTES).mkdir()
+    before = open_ones()
+
+    SavedFiles(tmp_path)
+
+    assert open_ones() == before

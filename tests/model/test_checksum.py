@@ -50,6 +50,10 @@ def test_only_the_etag_of_a_single_part_may_be_an_md5() -> None:
         ({"ETag": '"0-2"', "ChecksumCRC32": "NSRBwg==-2"}, ""),
         ({"ETag": '"0-2"', "ChecksumCRC32": "NSRBwg=="}, ""),
         ({"ETag": ETAG, "ChecksumCRC32": "NSRBwg=="}, "CRC32"),
+        (
+            {"ETag": ETAG, "ChecksumSHA256": "\xe9\xe9\xe9\xe9", "ChecksumCRC32": "NSRBwg=="},
+            "CRC32",
+        ),
         ({"ETag": '"0-2"', "ChecksumCRC64NVME": "AAAAAAAAAAA="}, ""),
         ({}, ""),
     ],

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW
-from tui.model.key_tree import Folder, KeyTree, added, parent_of, path_of
+from tui.model.key_tree import Folder, KeyTree, Row, added, parent_of, path_of
 from tui.model.outputs import OutputObject, Place
 
 PLACE = Place("media", "job/")
@@ -114,21 +118,67 @@ def test_pages_give_the_rows_that_all_at_once_give(
     paged.show(every[:cut])
     folders = [row for row in whole.rows if isinstance(row, str)]
     folded = {folders[number % len(folders)] for number in folds if folders}
-    for path in folded:
+    for path in sorted(folded):
         paged.fold(path, True)
         whole.fold(path, True)
 
     paged.show(every)
     known = {path for path in folded if any(thing.name.startswith(path) for thing in every[:cut])}
-    for path in folded - known:
+    for path in sorted(folded - known):
         paged.fold(path, True)
 
     assert paged.rows == whole.rows
     assert paths(paged) == sorted(paths(paged))
-    for path in folded:
+    for path in sorted(folded):
         paged.fold(path, False)
         whole.fold(path, False)
     assert paged.rows == whole.rows
+
+
+@given(names, names, st.lists(st.integers(0, 30), max_size=4))
+def test_what_comes_and_goes_gives_the_rows_that_all_at_once_give(
+    some: list[str], others: list[str], folds: list[int]
+) -> None:
+    every = {thing.name: thing for thing in things(*sorted({*some, *others}))}
+    before, after = (tuple(every[name] for name in sorted(chosen)) for chosen in (some, others))
+    tree, fresh = KeyTree(), KeyTree()
+    tree.show(before)
+    fresh.show(after)
+    folders = [row for row in tree.rows if isinstance(row, str)]
+    folded = {folders[number % len(folders)] for number in folds if folders}
+    for path in sorted(folded, reverse=True):
+        tree.fold(path, True)
+        fresh.fold(path, True)
+
+    tree.show(after)
+
+    assert tree.rows == fresh.rows
+    assert (len(tree), tree.size, tree.has_folders) == (len(fresh), fresh.size, fresh.has_folders)
+    for row in fresh.rows:
+        if isinstance(row, str):
+            assert tree.folder(row) == fresh.folder(row)
+
+
+def test_what_comes_in_between_is_put_there_and_the_rest_stays_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tree = tree_of(*(f"a/{number:03}" for number in range(100)), "c")
+    listed = tree._given
+    laid = list[int]()
+    rows = KeyTree._rows
+
+    def counting(self: KeyTree, start: int, end: int, above: str) -> Iterator[Row]:
+        laid.append(end - start)
+        return rows(self, start, end, above)
+
+    monkeypatch.setattr(KeyTree, "_rows", counting)
+    new = replace(listed[0], key="job/a/050!", size=1000)
+
+    tree.show((*listed[:51], new, *listed[51:]))
+
+    assert paths(tree)[51:54] == ["a/050", "a/050!", "a/051"]
+    assert tree.size == sum(range(1, 102)) + 1000
+    assert laid == [2]
 
 
 @given(names)

@@ -14,6 +14,9 @@ import msgspec
 
 from tui.model.invocation import utc
 
+_TOLD = {"Key", "Size", "LastModified", "ETag"}
+"""What S3 tells of every object."""
+
 
 class Entry(NamedTuple):
     """An object, as a list tells it.
@@ -60,6 +63,8 @@ def page_of(answer: Mapping[str, object]) -> KeyPage | None:
         return None
     contents = answer.get("Contents", [])
     assert isinstance(contents, list)
+    if not all(entry.keys() >= _TOLD for entry in contents):
+        return None
     entries = [
         Entry(
             entry["Key"],

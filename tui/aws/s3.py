@@ -152,7 +152,7 @@ async def list_objects(session: Session, place: Place, *, start_after: str = "")
     marker = place.prefix if place.prefix.endswith("/") else ""
     while True:
         page = await _page(session, place.bucket, place.prefix, start_after or marker, PAGE)
-        if page.entries and page.entries[0].key <= start_after:
+        if any(entry.key <= start_after for entry in page.entries):
             raise ProblemError(unreadable("ListObjectsV2"))  # it would never end
         objects = tuple(
             OutputObject(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,7 +94,7 @@ class Outcome:
     Attributes:
         saved: What is on the disk.
         failed: What is not.
-        lack: Why the rest was not even begun; None where there is no rest.
+        lack: Why the rest was not even begun, or listed; None where there is no rest.
     """
 
     saved: tuple[Saved, ...] = ()
@@ -163,8 +163,8 @@ async def download_pages(
         progress: Where to tell how far it is.
 
     Raises:
-        ProblemError: The disk has not enough room, and nothing was there or fetched; or what the
-            listing raised.
+        ProblemError: The disk has not enough room, or what the listing raised, and nothing was
+            there or fetched.
     """
     async with contextlib.aclosing(pages):
         return await _Download(pages, progress or Progress()).run()
@@ -245,18 +245,27 @@ class _Download:
             saved_files.note(one.thing, path)
             return path
 
-        async with part_of(one.thing, target) as part:
-            self._count(part)
-            try:
+        with self._counting() as counted:
+            async with part_of(one.thing, target) as part:
+                counted.append(part)
+                self._count(part)
                 await self._fill(one, part)
                 checked = await self._checked(one, part)
                 path = await on(part, settle)
-            except BaseException:
-                self._progress.there -= self._counted[part]
-                raise
-            finally:
-                del self._counted[part]
         return Saved(one.thing, path, checked, part.is_begun_anew)
+
+    @contextlib.contextmanager
+    def _counting(self) -> Iterator[list[PartFile]]:
+        """Count what is there of the part files put in, until they are left; then of none."""
+        counted = list[PartFile]()
+        try:
+            yield counted
+        except BaseException:
+            self._progress.there -= sum(self._counted[part] for part in counted)
+            raise
+        finally:
+            for part in counted:
+                del self._counted[part]
 
     async def _checked(self, one: Wanted, part: PartFile) -> str:
         self._progress.checking += 1
@@ -284,13 +293,15 @@ class _Download:
 
     async def _copy(self, one: Wanted, part: PartFile, start: int, end: int) -> None:
         """Fetch a range; what has come is written, also when the rest does not come."""
-        came, pieces = start, list[bytes]()
+        came = begun = start  # begun: to be written up to there
+        pieces = list[bytes]()
 
         async def write() -> None:
-            size = sum(map(len, pieces))
-            whole = pieces.copy()
+            nonlocal begun
+            whole, offset = pieces.copy(), begun
             pieces.clear()
-            await on(part, part.write, whole, came - size)
+            begun = came
+            await on(part, part.write, whole, offset)
             self._count(part)
 
         reading = one.source.read_range(one.thing, start, end)
@@ -299,7 +310,7 @@ class _Download:
                 pieces.append(piece)
                 came += len(piece)
                 self._progress.fetched += len(piece)
-                if sum(map(len, pieces)) >= PIECE:
+                if came - begun >= PIECE:
                     await write()
         finally:
             if isinstance(reading, AsyncGenerator):

@@ -19,7 +19,7 @@ from tui.model.board import Board
 from tui.model.clock import Clock
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.parts import is_reporting, worst
-from tui.model.problem import ProblemError
+from tui.model.problem import ProblemError, problem_of
 from tui.model.remark import Remark
 
 AT_ONCE = 2
@@ -99,6 +99,8 @@ class Inspector:
             try:
                 await self._resumed.wait()
                 await self._read(key)
+            except Exception as error:  # a fault of our own must not end the reading either
+                self._news.tell(problem_of(error))
             finally:
                 self._waiting.task_done()
 

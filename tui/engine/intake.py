@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tui.engine.part_file import target_of
 from tui.engine.room import lack_of_room
 from tui.engine.saved_files import SavedFiles
-from tui.model.problem import Problem
+from tui.model.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
     from tui.engine.downloading import Progress, Wanted
@@ -38,7 +38,8 @@ class Intake:
     """Objects, one after the other: a page is asked for when the one before is taken.
 
     Attributes:
-        lack: Why a page does not fit on the disk; none of it is handed out, nor what follows.
+        lack: Why a page does not fit on the disk, or cannot be listed; none of it is handed out,
+            nor what follows.
     """
 
     def __init__(
@@ -71,7 +72,10 @@ class Intake:
         """The next object; None when there is none."""
         async with self._lock:
             while not (self._left or self._progress.is_whole):
-                page = await anext(self._pages, None)
+                try:
+                    page = await anext(self._pages, None)
+                except ProblemError as error:
+                    self.lack, page = error.problem, None
                 if page is None:
                     self._progress.is_whole = True
                 else:
@@ -80,7 +84,11 @@ class Intake:
 
     async def _take_in(self, page: Sequence[Wanted]) -> None:
         progress, first = self._progress, self._progress.objects
-        found, self.lack = await asyncio.to_thread(self._look, page, self._under_way())
+        found = await asyncio.to_thread(lambda: [self._find(one) for one in page])
+        missing = [
+            (one.thing, one.folder) for one, path in zip(page, found, strict=True) if path is None
+        ]
+        self.lack = await asyncio.to_thread(lack_of_room, missing, self._under_way())
         if self.lack:
             progress.is_whole = True
             return
@@ -90,17 +98,8 @@ class Intake:
             Taken(first + index, *each) for index, each in enumerate(zip(page, found, strict=True))
         )
 
-    def _look(
-        self, page: Sequence[Wanted], under_way: int
-    ) -> tuple[list[Path | None], Problem | None]:
-        """The file that each object is already, and why the others do not fit."""
-        found = [self._find(one) for one in page]
-        missing = [
-            (one.thing, one.folder) for one, path in zip(page, found, strict=True) if path is None
-        ]
-        return found, lack_of_room(missing, under_way)
-
     def _find(self, one: Wanted) -> Path | None:
+        """The file that an object is already."""
         if one.folder not in self._saved:
             self._saved[one.folder] = SavedFiles(one.folder)
         with contextlib.suppress(OSError, ValueError):  # it says so itself, when it is saved

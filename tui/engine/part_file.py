@@ -14,6 +14,7 @@ import itertools
 import os
 import stat
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +22,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from tui.engine import own_file
 from tui.model.coverage import Coverage, Span
 from tui.model.outputs import OutputObject, safe_parts
 from tui.model.problem import Problem, ProblemError
@@ -32,6 +34,9 @@ NOTED = 8 * 1024 * 1024
 """Bytes that are written between two notes: no more comes twice after a kill."""
 
 _PRIVATE = 0o600
+
+_PIECES = 1024
+"""How many pieces one call writes at most: IOV_MAX of Linux and of macOS."""
 
 _TRIES = 5
 """How often a part file is opened that somebody replaces meanwhile, or that is not ours alone."""
@@ -133,7 +138,7 @@ class PartFile:
         text = msgspec.json.encode(Note(thing.uri, thing.etag, thing.size, self.coverage.spans))
         # In one call, over all of the note before: a rename costs milliseconds.
         self._noted = max(self._noted, len(text))
-        descriptor = os.open(self._note, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, _PRIVATE)
+        descriptor = own_file.opened(self._note, os.O_WRONLY | os.O_CREAT)
         try:
             os.pwrite(descriptor, text.ljust(self._noted), 0)
         finally:
@@ -210,12 +215,12 @@ class PartFile:
 
     def _write(self, pieces: Sequence[bytes], offset: int) -> int:
         """Write all of the pieces, and return where they end; one call may write only a part."""
-        rest = [memoryview(piece) for piece in pieces]
+        rest = deque(memoryview(piece) for piece in pieces)
         while rest:
-            written = os.pwritev(self._descriptor, rest, offset)
+            written = os.pwritev(self._descriptor, [*itertools.islice(rest, _PIECES)], offset)
             offset += written
             while rest and written >= len(rest[0]):
-                written -= len(rest.pop(0))
+                written -= len(rest.popleft())
             if rest:
                 rest[0] = rest[0][written:]
         return offset
@@ -336,10 +341,8 @@ def _is_private(state: os.stat_result) -> bool:
 
 def _read(path: Path) -> Note | None:
     try:
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            is_ours = os.fstat(file.fileno()).st_uid == os.getuid()
-            return msgspec.json.decode(file.read(), type=Note) if is_ours else None
+        with os.fdopen(own_file.opened(path, os.O_RDONLY), "rb") as file:
+            return msgspec.json.decode(file.read(), type=Note)
     except (OSError, msgspec.DecodeError):
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
@@ -21,11 +22,19 @@ T = TypeVar("T")
 @contextlib.asynccontextmanager
 async def part_of(thing: OutputObject, target: Path) -> AsyncIterator[PartFile]:
     """The object's part file, left as it is at the end."""
-    opening = asyncio.get_running_loop().run_in_executor(None, PartFile, thing, target)
+    opened, is_seen_to = list[PartFile](), threading.Lock()
+
+    def open_() -> PartFile:
+        opened.append(PartFile(thing, target))
+        if not is_seen_to.acquire(blocking=False):  # nobody waits for it any more
+            opened[0].leave()
+        return opened[0]
+
     try:
-        part = await asyncio.shield(opening)
+        part = await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, open_))
     except asyncio.CancelledError:
-        opening.add_done_callback(_leave_unused)
+        if not is_seen_to.acquire(blocking=False):  # it was opened just now
+            await _undisturbed(opened[0].leave)
         raise
     try:
         yield part
@@ -50,8 +59,3 @@ async def _undisturbed(work: Callable[..., T], *arguments: object) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([doing], timeout=PATIENCE)
         raise
-
-
-def _leave_unused(opening: asyncio.Future[PartFile]) -> None:
-    if not opening.exception():
-        opening.result().leave()

@@ -34,9 +34,10 @@ def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]], under_way: int = 0
     for device, size in needed.items():
         free, there = found[device]
         if size + under_way > free:
+            beside = f" beside {size_text(under_way)} on their way" if under_way else ""
             return Problem(
                 kind="NotEnoughRoom",
-                message=f"{size_text(size)} wanted, {size_text(free)} free in {there}",
+                message=f"{size_text(size)} wanted{beside}, {size_text(free)} free in {there}",
                 cause="the disk is too full for it",
                 remedy="choose another folder, or make room",
                 is_retryable=True,

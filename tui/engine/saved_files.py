@@ -13,13 +13,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from tui.engine import own_file
 from tui.engine.part_file import PREFIX
 from tui.model.outputs import OutputObject
 
 NOTES = f"{PREFIX}saved.jsonl"
 """The name of a folder's note: a line for each file, the newest last."""
-
-_PRIVATE = 0o600
 
 
 class Line(Struct, frozen=True, rename="kebab"):
@@ -71,8 +70,7 @@ class SavedFiles:
         with contextlib.suppress(OSError):
             state = path.stat()
             line = Line(thing.uri, thing.etag, path.name, state.st_size, state.st_mtime_ns)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(self._path, flags, _PRIVATE)
+            descriptor = own_file.opened(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             try:
                 os.write(descriptor, msgspec.json.encode(line) + b"\n")
             finally:
@@ -81,11 +79,9 @@ class SavedFiles:
 
 def _read(path: Path) -> list[Line]:
     lines = list[Line]()
-    with contextlib.suppress(OSError):
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            if os.fstat(file.fileno()).st_uid != os.getuid():
-                return []
+    with contextlib.suppress(OSError, ValueError):  # ValueError: there can be no such folder
+        descriptor = own_file.opened(path, os.O_RDONLY)
+        with os.fdopen(descriptor, "rb") as file:
             for text in file:
                 with contextlib.suppress(msgspec.DecodeError):  # written halfway
                     lines.append(msgspec.json.decode(text, type=Line))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 import zlib
@@ -67,7 +66,7 @@ def told_checksum(answer: Mapping[str, object]) -> Checksum | None:
         for algorithm, member in _TOLD.items():
             try:
                 digest = base64.b64decode(str(answer.get(member) or ""), validate=True)
-            except binascii.Error:
+            except ValueError:
                 continue
             if digest:
                 return Checksum(algorithm, digest)

@@ -5,7 +5,7 @@ What a row looks like, and where the cursor stands, is the widget's.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -34,6 +34,10 @@ class Folder:
 
 Row = OutputObject | str
 """What a row is of: an object, or the folder of that path."""
+
+
+_STEP = 1000
+"""Objects that are compared at once: one by one takes a hundred times as long."""
 
 
 class KeyTree:
@@ -65,13 +69,16 @@ class KeyTree:
         return self._sums[-1]
 
     def show(self, objects: tuple[OutputObject, ...]) -> None:
-        """Hold these objects; what was folded stays so. More at the end cost what they are."""
+        """Hold these objects; what was folded stays so. More cost little more than they are."""
         before, self._given = self._given, objects
-        count = len(before)
-        following = sorted(objects[count:], key=_name)
-        is_more = objects[:count] == before
-        if is_more and (not self._names or not following or following[0].name > self._names[-1]):
-            self._append(following)
+        start, end = _stretch(before, objects)
+        new = sorted(objects[start : len(objects) - (len(before) - end)], key=_name)
+        if start == len(before) and (not start or not new or new[0].name > self._names[-1]):
+            self._append(new)
+            return
+        names = [*self._names[max(0, start - 1) : start], *map(_name, new), *self._names[end:][:1]]
+        if tuple(self._things) == before and names == sorted(names):
+            self._put(start, end, new)
             return
         self.rows, self._things, self._names, self._sums = [], [], [], [0]
         self.has_folders = False
@@ -112,12 +119,36 @@ class KeyTree:
         self.has_folders |= any("/" in name for name in self._names[start:])
         sizes = accumulate((thing.size for thing in things), initial=self._sums[-1])
         self._sums[-1:] = sizes
-        hidden = [path for path in self._folded if parent.startswith(path)]
-        if hidden:
-            outermost = min(hidden, key=len)
-            start = max(start, self._below(outermost)[1])
-            parent = parent_of(outermost)
+        shown = self._shown(parent)
+        if shown in self._folded:
+            start = max(start, self._below(shown)[1])
+            parent = parent_of(shown)
         self.rows += self._rows(start, len(self._names), parent)
+
+    def _put(self, start: int, end: int, things: Sequence[OutputObject]) -> None:
+        """Put objects, which are in order there, in the place of some."""
+        last = self._names[start - 1] if start else ""
+        shown = self._shown(last)
+        first_row, end_row = bisect_right(self.rows, shown, key=path_of), len(self.rows)
+        if end < len(self._names):
+            end_row = bisect_left(self.rows, self._shown(self._names[end]), key=path_of) + 1
+        sums = self._sums
+        new_sums = [*accumulate((thing.size for thing in things), initial=sums[start])]
+        more = new_sums[-1] - sums[end]
+        sums[start:] = [*new_sums, *map(more.__add__, sums[end + 1 :])]
+        self._things[start:end] = things
+        self._names[start:end] = map(_name, things)
+        is_new = any("/" in name for name in self._names[start : start + len(things)])
+        self.has_folders = is_new or (self.has_folders and any("/" in name for name in self._names))
+        following = min(start + len(things) + 1, len(self._names))
+        if shown != last:  # what follows it in a folded folder is not shown either
+            start = max(start, self._below(shown)[1])
+        self.rows[first_row:end_row] = self._rows(start, following, parent_of(shown))
+
+    def _shown(self, path: str) -> str:
+        """The row that an object is seen by: its own, or that of a folded folder around it."""
+        around = [folder for folder in self._folded if path.startswith(folder)]
+        return min(around, key=len, default=path)
 
     def _rows(self, start: int, end: int, above: str) -> Iterator[Row]:
         """The rows of these objects, the first of which follows one of the folder above."""
@@ -157,19 +188,27 @@ def added(
     before: tuple[OutputObject, ...], after: tuple[OutputObject, ...]
 ) -> tuple[OutputObject, ...]:
     """The stretch of objects that others stood in place of, or none; the rest is as it was."""
+    start, end = _stretch(before, after)
+    return after[start : len(after) - (len(before) - end)]
+
+
+def _stretch(before: tuple[OutputObject, ...], after: tuple[OutputObject, ...]) -> tuple[int, int]:
+    """Where the objects begin and end that others stand in place of, or that are gone."""
     start = _alike(before, after)
-    if start == len(before):
-        return after[start:]
     most = min(len(before), len(after)) - start
-    return after[start : len(after) - min(most, _alike(before[::-1], after[::-1]))]
+    return start, len(before) - min(most, _alike(before[::-1], after[::-1]))
 
 
 def _alike(some: tuple[OutputObject, ...], others: tuple[OutputObject, ...]) -> int:
     """How many are the same at the beginning of both."""
-    if some == others[: len(some)]:
-        return len(some)
-    pairs = enumerate(zip(some, others, strict=False))
-    return next((at for at, (one, other) in pairs if one != other), min(len(some), len(others)))
+    most = at = min(len(some), len(others))
+    for start in range(0, most, _STEP):
+        if some[start : start + _STEP] != others[start : start + _STEP]:
+            at = start
+            break
+    while at < most and some[at] == others[at]:
+        at += 1
+    return at
 
 
 def _name(thing: OutputObject) -> str:

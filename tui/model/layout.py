@@ -25,7 +25,10 @@ def check_layout(layout: str) -> None:
         raise ValueError(f"expected folders such as {BY_ID} or {{target}}/{BY_ID}")
     if filled.startswith(("/", "\\", "~")):
         raise ValueError("expected folders below the one that is chosen, not a place of their own")
-    safe_parts(filled)
+    try:
+        safe_parts(filled)
+    except ValueError:
+        raise ValueError("expected folders with names of their own, not . or ..") from None
 
 
 def folders(layout: str, invocation: Invocation, user: str) -> tuple[str, ...]:

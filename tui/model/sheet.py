@@ -17,6 +17,9 @@ MOST = 150_000
 WIDEST = 10_000
 """Characters of a line that is not folded."""
 
+LONG_ROWS = 4
+"""A line of JSON that takes more rows begins folded: numbers of an embedding, as a rule."""
+
 _AT_ONCE = 1000
 """Lines that are made printable in one go."""
 
@@ -115,3 +118,22 @@ class Sheet:
     def _end_of(self, line: int) -> int:
         following = line + 1
         return self._firsts[following] if following < len(self._firsts) else len(self.rows)
+
+
+def laid_out(
+    text: str, width: int, is_outlined: bool, folds: Set[int] | None
+) -> tuple[Sheet, Set[int], Hidden]:
+    """The rows of a text, its folds, and what they hide.
+
+    Args:
+        text: Anything.
+        width: See ``Sheet``.
+        is_outlined: See ``Sheet``.
+        folds: The lines to fold, as far as there is something to; None folds the long ones of JSON.
+    """
+    sheet = Sheet(text, width, is_outlined=is_outlined)
+    if folds is None:
+        folds = frozenset(sheet.long_lines(LONG_ROWS) if sheet.outline else ())
+    count = len(sheet.lines)
+    folds = frozenset(line for line in folds if line < count and sheet.folded_rows(line))
+    return sheet, folds, sheet.hidden_by(folds)

@@ -26,10 +26,7 @@ from tui.app.widgets.row_text import LOOKS, add_note, row_text
 from tui.model import searching
 from tui.model.hidden import Hidden
 from tui.model.searching import Match
-from tui.model.sheet import Sheet
-
-LONG_ROWS = 4
-"""A line of JSON that takes more rows begins folded: numbers of an embedding, as a rule."""
+from tui.model.sheet import LONG_ROWS, Sheet, laid_out
 
 SIDEWAYS = 10
 """Cells that one key press scrolls to the left or the right."""
@@ -112,9 +109,9 @@ class LineView(RowTable):
         text, wraps, is_outlined = asked
         width = self._room(text) if wraps else 0
         folds = None if self._is_other else self._folds
-        laid_out = await asyncio.to_thread(_laid_out, text, width, is_outlined, folds)
+        made = await asyncio.to_thread(laid_out, text, width, is_outlined, folds)
         if self._asked is asked:
-            self._put(*laid_out)
+            self._put(*made)
             if self.words:
                 await self.find(self.words)
 
@@ -388,15 +385,3 @@ class LineView(RowTable):
     def selection_updated(self, selection: Selection | None) -> None:
         """Paint the selection."""
         self.refresh()
-
-
-def _laid_out(
-    text: str, width: int, is_outlined: bool, folds: Set[int] | None
-) -> tuple[Sheet, Set[int], Hidden]:
-    """The rows of a text, its folds (at first, the long lines of JSON), and what they hide."""
-    sheet = Sheet(text, width, is_outlined=is_outlined)
-    if folds is None:
-        folds = frozenset(sheet.long_lines(LONG_ROWS) if sheet.outline else ())
-    count = len(sheet.lines)
-    folds = frozenset(line for line in folds if line < count and sheet.folded_rows(line))
-    return sheet, folds, sheet.hidden_by(folds)
