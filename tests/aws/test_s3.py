@@ -283,3 +283,14 @@ async def test_a_page_of_what_was_listed_before_is_not_gone_on_after(
             await s3.list_objects(session, Place(BUCKET, "out/"), start_after="out/b")
 
     assert caught.value.problem.kind == "UnreadableAnswer"
+
+
+async def test_a_key_that_ends_in_a_slash_is_an_object_if_it_holds_something(
+    session: Session,
+) -> None:
+    await put(session, "out/empty/")
+    await put(session, "out/trail/", b"crumbs")
+
+    (thing,) = (await s3.list_objects(session, Place(BUCKET, "out/"))).objects
+
+    assert (thing.name, thing.key) == ("trail", "out/trail/")

@@ -135,7 +135,7 @@ class Objects:
     """Some of the objects under a prefix.
 
     Attributes:
-        objects: In key order; folder markers are none.
+        objects: In key order; empty ones that mark a folder are left out.
         is_whole: Whether no others follow.
     """
 
@@ -159,7 +159,7 @@ async def list_objects(session: Session, place: Place, *, start_after: str = "")
                 place, entry.key, entry.size, entry.modified, entry.etag, entry.storage_class
             )
             for entry in page.entries
-            if not entry.key.endswith("/")
+            if entry.size or not entry.key.endswith("/")
         )
         if objects or not page.is_truncated:
             return Objects(objects, is_whole=not page.is_truncated)

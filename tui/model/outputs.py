@@ -53,8 +53,9 @@ class OutputObject:
 
     @property
     def name(self) -> str:
-        """Its key below the folder that it was found under."""
-        return self.key.removeprefix(self.place.prefix) or self.key.rpartition("/")[2]
+        """Its key below the folder that it was found under, without a slash at its end."""
+        key = self.key.rstrip("/")
+        return key.removeprefix(self.place.prefix) or key.rpartition("/")[2]
 
     @property
     def uri(self) -> str:
