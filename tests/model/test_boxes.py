@@ -6,7 +6,7 @@ import pytest
 
 from tests.media import FTYP, box, moov, times, track, video_entry
 from tests.model.windows import made
-from tui.model.boxes import clip_of
+from tui.model.boxes import clip_of, samples_of
 from tui.model.clip import Clip, Picture, Sound
 from tui.model.window import PIECE
 
@@ -71,3 +71,46 @@ def test_an_unknown_codec_is_called_as_the_file_calls_it() -> None:
     clip, _ = made(clip_of, box(b"moov", box(b"mvhd", times(1, 2)), video))
 
     assert clip == Clip(2.0, Picture("xy1", 320, 200, 5.0))
+
+
+def table(name: bytes, *numbers: int) -> bytes:
+    return box(name, bytes(4), struct.pack(f">{len(numbers)}I", *numbers))
+
+
+def tables(handler: bytes, *tables: bytes) -> bytes:
+    """A track of these tables only."""
+    minf = box(b"minf", box(b"stbl", *tables))
+    return box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), handler, bytes(13)), minf))
+
+
+PLAIN = table(b"stts", 1, 500, 1)
+SIZES = table(b"stsz", 1, 500)
+
+
+@pytest.mark.parametrize(
+    ("content", "samples"),
+    [
+        (moov(frames=240), 240 + 470),
+        (box(b"moov", tables(b"vide", PLAIN, SIZES), tables(b"vide", table(b"stz2", 8, 7))), 507),
+        (box(b"moov", tables(b"vide", SIZES), tables(b"vide", SIZES)), 1000),
+        (box(b"moov", tables(b"soun", table(b"stts", 1, 500, 1024), SIZES)), 500),
+        (box(b"free") * 100 + moov(), None),
+        (box(b"moov", *[box(b"free")] * 64, tables(b"vide", SIZES)), None),
+        (box(b"moov", box(b"cmov")), None),
+        (FTYP + MDAT, 0),
+        (b"", 0),
+    ],
+)
+def test_the_samples_are_told_that_all_tables_claim(content: bytes, samples: int | None) -> None:
+    assert made(samples_of, content, here=0)[0] == samples
+
+
+def test_plain_sound_is_counted_in_parts_of_its_chunks() -> None:
+    few, many = (1, 9, 1), (2, 3000, 1)
+    chunks = table(b"stco", 4)
+    for entries in ((few, many), (few,) * 9000 + (many,)):
+        stsc = table(b"stsc", len(entries), *(number for entry in entries for number in entry))
+
+        content = box(b"moov", tables(b"soun", PLAIN, SIZES, stsc, chunks))
+
+        assert made(samples_of, content)[0] == 4 * 3

@@ -23,12 +23,29 @@ def test_wide_characters_count_twice() -> None:
     assert folded("漢字かな", 5) == "漢字\nかな"
 
 
-@given(st.text(st.sampled_from("ab \n界é"), max_size=200), st.integers(2, 12))
+def test_marks_that_take_no_cell_fill_a_row_too() -> None:
+    line = "e" + "\u0301" * 100_000
+
+    rows = list(parts(line, 10))
+
+    assert "".join(rows) == line
+    assert {len(row) for row in rows[:-1]} == {80}
+
+
+def test_marks_do_not_hide_that_other_characters_are_wide() -> None:
+    assert list(parts("漢字かな\u0301\u0301\u0301\u0301", 4)) == [
+        "漢字",
+        "かな\u0301\u0301\u0301\u0301",
+    ]
+
+
+@given(st.text(st.sampled_from("ab \n界é\u0301"), max_size=200), st.integers(2, 12))
 def test_nothing_is_lost_and_all_fits(text: str, width: int) -> None:
     broken = folded(text, width)
 
     assert broken.replace("\n", "") == text.replace("\n", "")
     assert all(cell_width(line) <= width for line in broken.split("\n"))
+    assert all(len(line) <= width * 8 for line in broken.split("\n"))
 
 
 @given(st.text(), st.integers(2, 30))

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import NOW
-from tui.model.key_tree import Folder, KeyTree, Row, added, parent_of, path_of
+from tui.model.key_tree import (
+    DEEPEST,
+    Folder,
+    KeyTree,
+    Row,
+    added,
+    label_of,
+    parent_of,
+    path_of,
+)
 from tui.model.outputs import OutputObject, Place
 
 PLACE = Place("media", "job/")
@@ -94,6 +103,36 @@ def test_objects_that_are_gone_take_their_folders_with_them() -> None:
 
     assert paths(tree) == ["c"]
     assert not tree.has_folders
+
+
+def test_folders_that_are_too_deep_belong_to_the_label_of_an_object() -> None:
+    deepest = "a/" * DEEPEST
+    tree = tree_of(f"{deepest}b", f"{deepest}b/c/d", f"{deepest}b/e", "z")
+
+    assert paths(tree) == [
+        *("a/" * depth for depth in range(1, DEEPEST + 1)),
+        f"{deepest}b",
+        f"{deepest}b/c/d",
+        f"{deepest}b/e",
+        "z",
+    ]
+    labels = [label_of(path) for path in paths(tree)]
+    assert labels == ["a/"] * DEEPEST + ["b", "b/c/d", "b/e", "z"]
+    assert parent_of(f"{deepest}b/c/d") == deepest
+
+
+def test_a_folder_around_what_is_too_deep_is_folded_and_shown_again() -> None:
+    names = [f"{'a/' * DEEPEST}{name}" for name in ("b/c", "b/d/e")]
+    tree = tree_of(*names)
+    shown = paths(tree)
+
+    tree.fold("a/" * DEEPEST, True)
+    assert paths(tree) == shown[:DEEPEST]
+    tree.show(things(*names, f"{'a/' * DEEPEST}b/f"))
+    assert paths(tree) == shown[:DEEPEST]
+
+    tree.fold("a/" * DEEPEST, False)
+    assert paths(tree) == [*shown, f"{'a/' * DEEPEST}b/f"]
 
 
 def test_the_folder_around_is_one_slash_up() -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from tui.engine.ranged_file import RangedFile, StoppedError
 from tui.engine.still import MOST_PIXELS, UndrawableError
+from tui.model import boxes
 from tui.model.clip import length_text
 from tui.model.drawn import Drawn, Frame
+from tui.model.window import Window
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -23,6 +25,14 @@ LARGEST = 480
 
 DEMUXERS = {"MP4": "mp4", "MOV": "mov", "WebM": "webm", "Matroska": "matroska"}
 """libav's name of each format. Left to itself it would try all, and some open other files."""
+
+MOST_SAMPLES = 1_000_000
+"""Samples of all tracks that libav may list, in 24 to 50 bytes each. A small file may claim more.
+
+That is two and a half hours of 60 frames and 47 pieces of sound in a second.
+"""
+
+_BOXED = ("MP4", "MOV")
 
 _SHORT = 20.0
 """Seconds of a video that is decoded from end to end: its key frames may be far apart."""
@@ -46,12 +56,16 @@ def frames_of(file: RangedFile, form: str, size: int) -> Drawn:
     frames: list[Frame] = []
     why = ""
     try:
-        with av.open(file, format=DEMUXERS[form]) as container:
+        if form in _BOXED:
+            _refuse_long_tables(file, size)
+        limits = {"max_pixels": str(MOST_PIXELS)}  # a later frame may be larger than the first
+        with av.open(file, format=DEMUXERS[form], options=limits) as container:
             video = next(iter(container.streams.video), None)
             if video is None:
                 raise UndrawableError("it has no picture")
-            if video.width * video.height > MOST_PIXELS:
-                raise UndrawableError(f"a frame has more than {MOST_PIXELS:,} pixels")
+            if not 0 < video.width * video.height <= MOST_PIXELS:
+                raise UndrawableError(f"a frame has more than {MOST_PIXELS:,} pixels, or none")
+            video.codec_context.options = limits
             for frame in _spread(file, container, video, size):
                 frames.append(_small(frame))
     except ImportError:
@@ -66,6 +80,25 @@ def frames_of(file: RangedFile, form: str, size: int) -> Drawn:
         raise UndrawableError(why or "it has no frame")
     last = length_text(frames[-1].seconds or 0)
     return Drawn(tuple(frames), f"no frame after {last}: {why}" if why else "")
+
+
+def _refuse_long_tables(file: RangedFile, size: int) -> None:
+    """Look at what tables claim: libav makes room for all of it at once, and cannot be stopped."""
+    asking = boxes.samples_of(Window(size, b"", most=size))
+    try:
+        start, end = next(asking)
+        while True:
+            file.seek(start)
+            piece = bytearray()
+            while more := file.read(end - start - len(piece)):
+                piece += more
+            start, end = asking.send(bytes(piece))
+    except StopIteration as done:
+        count = done.value
+    file.seek(0)
+    if count is None or count > MOST_SAMPLES:
+        told = "too many boxes" if count is None else f"{count:,} samples"
+        raise UndrawableError(f"its header claims {told}")
 
 
 def _spread(

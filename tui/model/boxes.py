@@ -5,7 +5,7 @@ The tables of samples, which may be long, are stepped over.
 
 from __future__ import annotations
 
-from struct import unpack_from
+from struct import iter_unpack, unpack_from
 from typing import NamedTuple
 
 from tui.model.clip import Clip, Picture, Sound
@@ -14,8 +14,20 @@ from tui.model.window import Asking, Window
 _MOST = 64
 """Boxes of one level that are looked at."""
 
+_MOST_IN_ALL = 4096
+"""Boxes that are looked at for what their tables claim."""
+
 _FIELDS = 96
 """Bytes of a box's own fields, at most, that are read here."""
+
+_AROUND = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
+"""The boxes around a table of samples."""
+
+_SOUND_SAMPLES = 1024
+"""Samples of plain sound that a reader takes together."""
+
+_ENTRIES = 12 * 4096
+"""Bytes of a table of chunks that are looked at in one go."""
 
 _CODECS = {
     "avc1": "H.264",
@@ -66,6 +78,52 @@ def clip_of(window: Window) -> Asking[Clip | None]:
                 sound = sound or track
     seconds = yield from _length(window, moov)
     return Clip(seconds, picture, sound)
+
+
+def samples_of(window: Window) -> Asking[int | None]:
+    """How many samples a reader would list, as all tables claim; None where that is not told."""
+    total, looked = 0, 0
+    around = [(_Box(b"", 0, window.size), False)]
+    while around:
+        parent, is_sound = around.pop()
+        boxes = yield from _boxes(window, parent)
+        names = {box.name for box in boxes}
+        looked += len(boxes)
+        is_cut = len(boxes) == _MOST and (parent.name or b"moov" not in names)
+        if is_cut or looked > _MOST_IN_ALL or b"cmov" in names:
+            return None
+        if parent.name == b"mdia":
+            is_sound = (yield from _fields(window, parent, b"hdlr"))[8:12] == b"soun"
+        around += [(box, is_sound) for box in boxes if box.name in _AROUND]
+        times = (yield from _fields(window, parent, b"stts")) if is_sound else b""
+        is_plain = times[4:8] == times[12:16] == b"\0\0\0\1"
+        total += yield from (_chunked if is_plain else _sized)(window, boxes)
+    return total
+
+
+def _sized(window: Window, boxes: list[_Box]) -> Asking[int]:
+    """The samples that tables of sizes claim; a table of one size for all is short."""
+    total = 0
+    for box in boxes:
+        if box.name in (b"stsz", b"stz2"):
+            fields = yield from window.read(box.start, min(box.end, box.start + 12))
+            total += unpack_from(">I", fields, 8)[0] if len(fields) == 12 else 0
+    return total
+
+
+def _chunked(window: Window, boxes: list[_Box]) -> Asking[int]:
+    """What is listed of plain sound: parts of each of its chunks, not each sample."""
+    chunks, most = 0, 0
+    for box in boxes:
+        if box.name in (b"stco", b"co64"):
+            fields = yield from window.read(box.start, min(box.end, box.start + 8))
+            chunks += unpack_from(">I", fields, 4)[0] if len(fields) == 8 else 0
+        elif box.name == b"stsc":
+            for start in range(box.start + 8, box.end, _ENTRIES):
+                entries = yield from window.read(start, min(start + _ENTRIES, box.end))
+                counts = iter_unpack(">4xI4x", entries[: len(entries) // 12 * 12])
+                most = max([most, *(count for (count,) in counts)])
+    return chunks * -(-most // _SOUND_SAMPLES)
 
 
 def _boxes(window: Window, parent: _Box, last: bytes = b"") -> Asking[list[_Box]]:

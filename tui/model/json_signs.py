@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-# A string that does not end goes on to the end of the text: looking for none twice takes no time.
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 _CLOSED_BY = dict(zip(b"[{", b"]}", strict=True))
 
@@ -17,12 +13,27 @@ class UnevenError(ValueError):
 def between_strings(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Where each stretch without a string begins and ends, in a part that begins outside of one."""
     found, left = list[tuple[int, int]](), start
-    for string in _STRING.finditer(text, start, end):
-        right, following = string.span()
+    while (right := text.find('"', left, end)) >= 0:
         found.append((left, right))
-        left = following
+        left = end_of_string(text, right, end)
     found.append((left, end))
     return found
+
+
+def end_of_string(text: str, start: int, end: int) -> int:
+    """Where the string that begins at ``start`` ends; one that does not, goes on to the end.
+
+    A search for each quote lets other threads run, however long the string is: an expression for
+    all of it would not, and would remember each escape.
+    """
+    quote = start
+    while (quote := text.find('"', quote + 1, end)) >= 0:
+        first = quote
+        while text[first - 1] == "\\":
+            first -= 1
+        if (quote - first) % 2 == 0:
+            return quote + 1
+    return end
 
 
 def nested(bare: str, before: bytes = b"") -> tuple[bytes, int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tui.model.document import with_flat_numbers
-from tui.model.json_signs import UnevenError, between_strings, closing, nested
+from tui.model.json_signs import UnevenError, between_strings, closing, end_of_string, nested
 
 _OPEN_NUMBERS = re.compile(r"\[\n\s*-?\d[-+\d.eE,\s]*\Z")
 _MORE_NUMBERS = re.compile(r"[-+\d.eE,\s]*")
@@ -88,21 +88,9 @@ def _piece(text: str, start: int) -> tuple[int, str]:
                 return comma, "".join(bare + [text[at:to] for at, to in stretches])
         bare += [text[at:to] for at, to in stretches]
         is_within = len(stretches) > 1 and stretches[-1][0] == end
-        start = _end_of_string(text, stretches[-2][1]) if is_within else end
+        start = end_of_string(text, stretches[-2][1], len(text)) if is_within else end
     bare += [text[at:to] for at, to in between_strings(text, start, len(text))]
     return len(text), "".join(bare)
-
-
-def _end_of_string(text: str, start: int) -> int:
-    """Where a string of any length ends."""
-    end = start
-    while (end := text.find('"', end + 1)) >= 0:
-        first = end
-        while text[first - 1] == "\\":
-            first -= 1
-        if (end - first) % 2 == 0:
-            return end + 1
-    return len(text)
 
 
 def _opening(opened: bytes) -> str:

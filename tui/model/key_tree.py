@@ -12,6 +12,9 @@ from itertools import accumulate
 
 from tui.model.outputs import OutputObject
 
+DEEPEST = 32
+"""Folders within each other, at most: a key may have a thousand slashes. The rest is its label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -157,6 +160,7 @@ class KeyTree:
             name = names[start]
             parent = name[: name.rfind("/") + 1]
             if parent != above:
+                parent = _shallow(parent)
                 while not name.startswith(above):
                     above = parent_of(above)
                 while above != parent and above not in folded:
@@ -181,7 +185,12 @@ def path_of(row: Row) -> str:
 
 def parent_of(path: str) -> str:
     """The folder that an object or a folder is in; empty for the outermost ones."""
-    return path[: path.rfind("/", 0, -1) + 1] if path else ""
+    return _shallow(path[: path.rfind("/", 0, -1) + 1])
+
+
+def label_of(path: str) -> str:
+    """What an object or a folder is called in its folder; a folder with the slash at its end."""
+    return path[len(parent_of(path)) :]
 
 
 def added(
@@ -209,6 +218,13 @@ def _alike(some: tuple[OutputObject, ...], others: tuple[OutputObject, ...]) -> 
     while at < most and some[at] == others[at]:
         at += 1
     return at
+
+
+def _shallow(folder: str) -> str:
+    """A folder, or the one around it that is not too deep."""
+    if folder.count("/") <= DEEPEST:
+        return folder
+    return folder[: -len(folder.split("/", DEEPEST)[-1])]
 
 
 def _name(thing: OutputObject) -> str:

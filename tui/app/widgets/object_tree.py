@@ -24,7 +24,7 @@ from tui.engine.source import PAGE
 from tui.model.document import size_text
 from tui.model.ending import type_of
 from tui.model.invocation import ago
-from tui.model.key_tree import Folder, KeyTree, Row, added, parent_of, path_of
+from tui.model.key_tree import Folder, KeyTree, Row, added, label_of, parent_of, path_of
 from tui.model.outputs import OutputObject
 from tui.model.text import cell_width, fit, printable
 
@@ -175,7 +175,7 @@ class ObjectTree(RowTable):
     def _best(self) -> int:
         """The object to show first: what was made, not the list of what was made."""
         objects = ((at, row) for at, row in enumerate(self._tree.rows) if not isinstance(row, str))
-        made = (at for at, row in objects if _label(row.name) != "manifest.json")
+        made = (at for at, row in objects if label_of(row.name) != "manifest.json")
         return next(made, 0)
 
     def _reveal_cursor(self) -> None:
@@ -191,15 +191,16 @@ class ObjectTree(RowTable):
             while path and path not in self._wide:
                 if path[-1] == "/":
                     self._wide.add(path)
-                cells = self._indent(path) + cell_width(_label(path))
+                parent = parent_of(path)
+                cells = self._indent(parent) + cell_width(path[len(parent) :])
                 self._widest = max(self._widest, cells)
-                path = parent_of(path)
+                path = parent
         total = counted(self.count, and_more=self._has_more) * self._tree.has_folders
         self._type_cells = max(_TYPE, len(total))
 
-    def _indent(self, path: str) -> int:
-        """Cells before a name, its sign included; a list without folders has none."""
-        return 2 * path.count("/", 0, -1) + 2 if self._tree.has_folders else 0
+    def _indent(self, parent: str) -> int:
+        """Cells before a name in a folder, its sign included; a list without folders has none."""
+        return 2 * parent.count("/") + 2 if self._tree.has_folders else 0
 
     def _measure(self) -> None:
         self.take_room(Size(self.scrollable_content_region.width, self.row_count))
@@ -246,7 +247,8 @@ class ObjectTree(RowTable):
         room = self.scrollable_content_region.width - (_TYPE + _SIZE + _AGE + 3 * len(_GAP))
         cells = max(8, min(self._widest, room - self._type_cells + _TYPE))
         path, is_folder = path_of(row), isinstance(row, str)
-        name = " " * min(self._indent(path) - 2, cells // 2) + self._sign(row) + _label(path)
+        indent = min(self._indent(parent_of(path)) - 2, cells // 2)
+        name = " " * indent + self._sign(row) + label_of(path)
         size, age = self._size_and_age(row)
         columns = (fit(printable(name), cells), fit(self._type(row), self._type_cells))
         text = _GAP.join((*columns, f"{size:>{_SIZE}}", age))
@@ -336,8 +338,3 @@ def counted(count: int, *, and_more: bool = False) -> str:
     """How many objects, for a person."""
     more = "+" * and_more
     return f"{count:,}{more} object{'s' * (count != 1 or and_more)}"
-
-
-def _label(path: str) -> str:
-    """The last part of a path, with the slash of a folder."""
-    return path[path.rfind("/", 0, -1) + 1 :]
