@@ -139,7 +139,7 @@ passing = st.sampled_from(
         "\x1b[?25l",
         "\x1b[?25h",
         "\x1b[2J",
-        "\x1b[K",
+        "\x1b[1;3H\x1b[K",  # behind a full line, terminals differ in what it erases
         "\x1b[2;3H\x1b[1J",
         "\x1b[3;1H\x1b[2L",
         "\x1b[2;2H\x1b[3P",
