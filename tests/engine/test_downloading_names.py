@@ -82,3 +82,13 @@ async def test_a_folder_that_no_file_system_can_have_is_told(tmp_path: Path, nam
     assert outcome.saved == ()
     assert [failed.problem.message.partition(":")[0] for failed in outcome.failed] == ["a"]
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_key_that_leads_out_of_the_folder_says_how_to_fetch_it(tmp_path: Path) -> None:
+    source = Stored({"job/../up.txt": b"x"})
+
+    (failed,) = (await download([Wanted(source, source.things()[0], tmp_path)])).failed
+
+    assert failed.problem.kind == "UnusableName"
+    assert "leads out of its folder" in failed.problem.message
+    assert "u on it" in failed.problem.remedy

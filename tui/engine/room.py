@@ -48,6 +48,13 @@ def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]], under_way: int = 0
 def disk_problem(error: Exception) -> Problem:
     """What went wrong with a file or a folder."""
     text = getattr(error, "strerror", None) or str(error)
+    if isinstance(error, ValueError):
+        return Problem(
+            kind="UnusableName",
+            message=text,
+            cause="no file below the folder can have its name",
+            remedy="save it by itself, under a name of yours: u on it gives the command",
+        )
     name = getattr(error, "filename", None)
     kind = "NoSuchFolder" if isinstance(error, RuntimeError) else type(error).__name__
     return Problem(
