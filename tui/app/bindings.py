@@ -55,7 +55,7 @@ TABLE = (
     Action("screen.open", "enter,l", "open", "open the invocation", key_display="⏎"),
     Action("screen.filter", "slash", "filter", "show only what holds these words", key_display="/"),
     Action("screen.download", "d", "download", "save the outputs to disk"),
-    Action("screen.share", "u", "share", "a URL or command for its outputs"),
+    Action("screen.share", "u", "share", "a URL or command for its outputs", in_footer=False),
     Action("screen.stop_saving", "D", "stop saving", "save no more; d later goes on there"),
     Action("screen.again", "R", "again", "type it again, or send an unanswered one again"),
     Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
