@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from tests.builders import NOW
+from tests.engine.test_downloading_names import hostile
 from tui.app.widgets.object_tree import MORE, ObjectTree
 from tui.model.outputs import OutputObject, Place
 from tui.model.text import cell_width
 
 PLACE = Place("media", "job/")
+UNSEEN = "\u200b\u202e\u2066\ufeff"
 
 
 class Lines(ObjectTree):
@@ -228,3 +231,18 @@ async def test_a_look_tells_the_type_that_no_ending_does() -> None:
         await pilot.pause()
 
         assert app.lines == ["answer.out  JSON              5 B  now"]
+
+
+async def test_of_500_hostile_keys_no_control_character_reaches_the_terminal() -> None:
+    app = TreeApp(*(key.removeprefix("job/") for key in hostile(500)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        tree, shown, last = app.tree_of_objects, 0, 0
+        while last < tree.row_count - 1:
+            await pilot.press("pagedown")
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+            text = "".join(strip.text for strip in strips)
+            assert not [c for c in text if unicodedata.category(c) in ("Cc", "Cs") or c in UNSEEN]
+            shown += len(strips)
+            last = tree.scroll_offset.y + tree.size.height - 1
+    assert shown >= 500
