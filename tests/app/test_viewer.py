@@ -234,6 +234,23 @@ async def test_after_an_expression_one_is_where_one_was(
         assert lines.path == path
 
 
+async def test_a_faulty_expression_that_is_taken_back_moves_nothing(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.json": json.dumps(DATA).encode()})
+    engine.board.apply([ROW])
+
+    async with screen(engine) as pilot:
+        lines = await viewed(pilot)
+        await pilot.press("down", "down", "left", "full_stop", *"[[")
+        await settled(pilot)
+        before = lines.cursor, lines.row_count
+        await pilot.press("escape")
+        await settled(pilot)
+        assert (lines.cursor, lines.row_count) == before
+        assert before[0] == 2
+
+
 async def test_what_is_read_again_in_vain_goes_on_as_what_it_was(
     engine: Engine, sandbox: Sandbox, screen: Screen
 ) -> None:

@@ -151,11 +151,9 @@ class AsyncInvokeApp(App[int]):
             self._listen()
 
     async def action_quit(self) -> None:
-        """Leave as the screen leaves: a form keeps its draft."""
-        if isinstance(self.screen, WorkingScreen):
-            await self.screen.action_leave()
-        else:
-            self.exit(0)
+        """Leave as the screen leaves, whatever lies over it: a form keeps its draft."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, WorkingScreen)]
+        await screens[-1].action_leave()
 
     def _on_signal(self, number: signal.Signals) -> None:
         self.run_worker(self._end(128 + number), exit_on_error=False)

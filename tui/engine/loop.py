@@ -13,6 +13,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+ELSEWHERE = "elsewhere"
+"""The name of the threads that have a loop of their own."""
+
 PATIENCE = 0.5
 """Seconds that a cancellation waits for the end of what runs in another loop."""
 
@@ -57,7 +60,7 @@ async def elsewhere(work: Callable[[], Coroutine[object, object, T]]) -> T:
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=work_there, name="elsewhere", daemon=True).start()
+    threading.Thread(target=work_there, name=ELSEWHERE, daemon=True).start()
     doing = asyncio.wrap_future(future)
     try:
         return await asyncio.shield(doing)
@@ -67,13 +70,20 @@ async def elsewhere(work: Callable[[], Coroutine[object, object, T]]) -> T:
             with contextlib.suppress(RuntimeError):  # it has just ended
                 loop.call_soon_threadsafe(task.cancel if task else loop.stop)
         await asyncio.wait([doing], timeout=PATIENCE)
+        doing.add_done_callback(seen)
         raise
+
+
+def seen(done: asyncio.Future[T]) -> None:
+    """Take note of how something ended that nobody waits for any more."""
+    if not done.cancelled():
+        done.exception()
 
 
 def leave(code: int) -> int:
     """The exit code; does not come back when a thread still hangs, for Python would wait for it."""
     is_hanging = any(
-        not thread.daemon
+        not thread.daemon or thread.name == ELSEWHERE
         for thread in threading.enumerate()
         if thread is not threading.main_thread()
     )

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from tui.engine.loop import seen
 from tui.engine.part_file import PartFile
 from tui.model.outputs import OutputObject
 
@@ -30,9 +31,11 @@ async def part_of(thing: OutputObject, target: Path) -> AsyncIterator[PartFile]:
             opened[0].leave()
         return opened[0]
 
+    opening = asyncio.get_running_loop().run_in_executor(None, open_)
     try:
-        part = await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, open_))
+        part = await asyncio.shield(opening)
     except asyncio.CancelledError:
+        opening.add_done_callback(seen)
         if not is_seen_to.acquire(blocking=False):  # it was opened just now
             await _undisturbed(opened[0].leave)
         raise
@@ -58,4 +61,5 @@ async def _undisturbed(work: Callable[..., T], *arguments: object) -> T:
         return await asyncio.shield(doing)
     except asyncio.CancelledError:
         await asyncio.wait([doing], timeout=PATIENCE)
+        doing.add_done_callback(seen)
         raise

@@ -95,5 +95,8 @@ def require_folder(path: Path) -> None:
             wrong = errno.EACCES
         if wrong:
             raise OSError(wrong, os.strerror(wrong), str(place))
-    except (OSError, RuntimeError, ValueError) as error:
+    except ValueError as error:
+        told = Problem(kind="NoSuchFolder", message=str(error), remedy="choose another folder")
+        raise ProblemError(told) from error
+    except (OSError, RuntimeError) as error:
         raise ProblemError(disk_problem(error)) from error

@@ -92,6 +92,8 @@ def _refuse_long_tables(file: RangedFile, size: int) -> None:
             piece = bytearray()
             while more := file.read(end - start - len(piece)):
                 piece += more
+            if file.trouble or file.is_stopped:
+                raise UndrawableError("its header is too long")
             start, end = asking.send(bytes(piece))
     except StopIteration as done:
         count = done.value
@@ -112,7 +114,7 @@ def _spread(
     after = -step
     for number in range(FRAMES if step else 1):
         wanted = number * step
-        if number and not is_read_through:
+        if number and not is_read_through and video.time_base:
             container.seek(int(wanted / video.time_base), stream=video)
             frames = container.decode(video)
         near = wanted if is_read_through else max(wanted - step / 2, after + step / 4)

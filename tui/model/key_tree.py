@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import lt
 
 from tui.model.outputs import OutputObject
 
@@ -80,7 +81,7 @@ class KeyTree:
             self._append(new)
             return
         names = [*self._names[max(0, start - 1) : start], *map(_name, new), *self._names[end:][:1]]
-        if tuple(self._things) == before and names == sorted(names):
+        if tuple(self._things) == before and all(map(lt, names, names[1:])):
             self._put(start, end, new)
             return
         self.rows, self._things, self._names, self._sums = [], [], [], [0]

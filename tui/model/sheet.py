@@ -101,6 +101,10 @@ class Sheet:
         """The lines that take more rows than these."""
         return [line for line in self._several if self._end_of(line) - self.row_of(line) > rows]
 
+    def value(self, line: int) -> str:
+        """What stands on a line: a JSON value as it is written, or the line itself."""
+        return self.outline.value(line) if self.outline else self.lines[line]
+
     def foldable(self, rows: int) -> Set[int]:
         """Every block but one that holds all others, and every line of more rows than these."""
         blocks = self.outline.blocks() if self.outline else ()

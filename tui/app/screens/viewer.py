@@ -27,6 +27,7 @@ from tui.app.widgets.line import Line
 from tui.app.widgets.line_view import LineView
 from tui.engine import paging, viewing
 from tui.engine.editing import EDITORS
+from tui.engine.loop import seen
 from tui.engine.program import Program, program_of
 from tui.engine.session import Engine
 from tui.engine.source import Store
@@ -40,8 +41,6 @@ from tui.model.text import printable
 
 READING = "reading"
 """The group of the workers that read the object: the last one that is asked for wins."""
-
-NO_JSON = "there is no JSON to be asked here"
 
 
 class ViewerScreen(WorkingScreen[None]):
@@ -152,6 +151,9 @@ class ViewerScreen(WorkingScreen[None]):
     async def _show(self, view: View, *, stays: bool = False) -> None:
         await self._content.show_lines(view, stays=stays)
         self.view, self._thing, self._remark = view, view.thing, ""
+        self._parsed = None
+        if self._lines.text is not view.preview.text:  # an expression was taken back meanwhile
+            await self._content.show_lines(view)
         if expression := self._query.text.strip():
             await self._answer(view, expression)
         self.refresh_bindings()
@@ -262,20 +264,22 @@ class ViewerScreen(WorkingScreen[None]):
         view, expression = self.view, message.text.strip()
         if view is not None and expression:
             await self._answer(view, expression)
-        elif view is not None:
-            self._query.tell("")
+            return
+        self._query.tell("")
+        line, self._line = self._line, None
+        if view is not None and line is not None:
             await self._content.show_lines(view)
-            line, self._line = self._line, None
-            if line is not None:
-                self._lines.go_to(self._lines.sheet.row_of(line))
+            self._lines.go_to(self._lines.sheet.row_of(line))
 
     async def _answer(self, view: View, expression: str) -> None:
         try:
             document = await asyncio.shield(self._document_of(view))
         except (ValueError, RecursionError):
-            self._query.tell("", NO_JSON)
+            self._query.tell("", "there is no JSON to be asked here")
             return
         answer = await asyncio.to_thread(document.answer, expression)
+        if self.view is not view or self._query.text.strip() != expression:
+            return
         if answer.fault:
             self._query.tell("", f"{'':{answer.place}}^ {answer.fault}")
             return
@@ -288,8 +292,9 @@ class ViewerScreen(WorkingScreen[None]):
     def _document_of(self, view: View) -> asyncio.Future[Document]:
         """What is asked, parsed once, however many keys come meanwhile."""
         if self._parsed is None or self._parsed[0] is not view:
-            parsing = asyncio.to_thread(Document, view.preview.document)
-            self._parsed = view, asyncio.ensure_future(parsing)
+            parsing = asyncio.create_task(asyncio.to_thread(Document, view.preview.document))
+            parsing.add_done_callback(seen)
+            self._parsed = view, parsing
         return self._parsed[1]
 
     @on(AskLine.Accepted)
@@ -301,8 +306,9 @@ class ViewerScreen(WorkingScreen[None]):
     @work(exclusive=True, group="copy", exit_on_error=False)
     async def action_copy_value(self) -> None:
         """Copy what is under the cursor."""
-        lines = self._lines
-        self._copy(await asyncio.to_thread(lambda: lines.value), "value" if lines.path else "line")
+        sheet, line = self._lines.sheet, self._lines.line
+        what = "value" if sheet.outline else "line"
+        self._copy(await asyncio.to_thread(sheet.value, line), what)
 
     def action_copy_path(self) -> None:
         """Copy the expression for what is under the cursor."""

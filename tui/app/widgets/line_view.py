@@ -183,8 +183,12 @@ class LineView(RowTable):
     @property
     def value(self) -> str:
         """What is under the cursor: a JSON value as it is written, or the line."""
-        outline = self.sheet.outline
-        return outline.value(self.line) if outline else self.sheet.lines[self.line]
+        return self.sheet.value(self.line)
+
+    @property
+    def text(self) -> str:
+        """What it shows, or is about to."""
+        return self._asked[0]
 
     def action_fold(self) -> None:
         """Fold what is under the cursor, or what it is in; unfold what is folded."""

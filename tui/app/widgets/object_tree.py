@@ -170,6 +170,9 @@ class ObjectTree(RowTable):
     def _now_at(self, line: int, row: Row | None) -> int:
         """Where a row is now, or what took its line."""
         found = None if row is None else self._tree.line(path_of(row))
+        if found is not None and isinstance(row, OutputObject):
+            other = self._row(found + 1)  # its key may differ by a slash at the end
+            found += isinstance(other, OutputObject) and other.key == row.key
         return clamp(line, 0, max(0, self.row_count - 1)) if found is None else found
 
     def _best(self) -> int:
