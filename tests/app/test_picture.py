@@ -142,7 +142,8 @@ async def test_without_textual_image_it_says_what_to_install(
 ) -> None:
     app = Small()
     async with running(app) as pilot:
-        for name in [name for name in sys.modules if name.startswith("textual_image")]:
+        loaded = [name for name in sys.modules if name.startswith("textual_image")]
+        for name in {"textual_image", *loaded}:
             monkeypatch.setitem(sys.modules, name, None)
 
         with pytest.raises(ProblemError) as caught:
@@ -156,7 +157,6 @@ async def test_without_textual_image_it_says_what_to_install(
 
 ON_A_TERMINAL = """
 import fcntl, struct, termios
-fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 800, 480))
 from textual.app import App
 from textual.widgets import Static
 from tui.app.driver import DiffingDriver
@@ -171,6 +171,8 @@ class Small(App):
         yield Picture()
         yield Static("below", id="below")
     async def key_p(self):
+        # Not before: whoever opens the terminal tells its size, too, and without pixels.
+        fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 800, 480))
         await self.query_one(Picture).show(Drawn((Frame(60, 40, bytes([250, 0, 0] * 2400)),)))
     def key_c(self):
         self.query_one(Picture).clear()
@@ -257,8 +259,12 @@ def test_kitty_keeps_no_picture_when_the_program_ends(in_kitty: Terminal) -> Non
 def test_kitty_which_forgets_it_meanwhile_is_sent_the_picture_again(in_kitty: Terminal) -> None:
     drawn_by(in_kitty, PLACEHOLDER, 60 * 20)
 
-    sent = sent_by(in_kitty, "s")
+    before = len(in_kitty.sent)
 
+    in_kitty.press("s")
+
+    in_kitty.wait_until(lambda _: b"a=p,U=1," in in_kitty.sent[before:], "the picture again")
+    sent = in_kitty.sent[before:].decode("utf-8", "replace")
     taken, given = sent.index("\x1b[?1049h"), sent.index("a=p,U=1,")
     assert sent.index("away") < taken < given
 
