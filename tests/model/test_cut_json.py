@@ -30,12 +30,15 @@ def test_what_is_whole_is_closed(text: str, expected: str | None) -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=10,
 )
 
 
-@given(st.lists(VALUES), st.data())
+@given(st.lists(VALUES, max_size=4), st.data())
 def test_a_cut_at_any_place_is_json(value: list[object], data: st.DataObject) -> None:
     text = json.dumps(value)
     cut = text[: data.draw(st.integers(1, len(text) - 1))]
