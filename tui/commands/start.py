@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tui.config import Settings
 from tui.model.context import Context
+from tui.model.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,11 @@ class Start:
         context: Where calls go.
         ledger: The ledger file.
         is_ledger_chosen: Whether ``--ledger`` named it.
+        shown: Every setting in use, and where it came from.
     """
 
     settings: Settings
     context: Context
     ledger: Path
     is_ledger_chosen: bool = False
+    shown: tuple[Setting, ...] = ()
