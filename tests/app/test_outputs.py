@@ -1,36 +1,16 @@
 from __future__ import annotations
 
-import boto3
 from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, main, settled, shown
-from tests.builders import an_invocation
+from tests.app.read import ROW, opened, put
 from tests.engine.pictured import image
 from tests.media import KINDS
 from tui.app.widgets.line_view import LineView
 from tui.app.widgets.object_tree import ObjectTree
-from tui.app.widgets.outputs import OutputsPane
 from tui.engine.fetching import PREVIEW
 from tui.engine.session import Engine
-from tui.model.invocation import Status
 from tui.sandbox.server import Sandbox
-
-ROW = an_invocation("mm0oexhd8y31", Status.COMPLETED)
-
-
-def put(sandbox: Sandbox, **objects: bytes) -> None:
-    s3 = boto3.client("s3", endpoint_url=sandbox.url, region_name="us-west-2")
-    if not s3.list_buckets(Prefix="media")["Buckets"]:
-        place = {"LocationConstraint": "us-west-2"}
-        s3.create_bucket(Bucket="media", CreateBucketConfiguration=place)
-    for name, content in objects.items():
-        s3.put_object(Bucket="media", Key=f"ray/{ROW.id}/{name}", Body=content)
-
-
-async def opened(pilot: Pilot[int]) -> OutputsPane:
-    await pilot.press("enter", "3")
-    await settled(pilot)
-    return main(pilot).query_one(OutputsPane)
 
 
 def reader(pilot: Pilot[int]) -> LineView:

@@ -36,14 +36,23 @@ class Held(Stored):
     def __init__(self) -> None:
         super().__init__({f"job/{name}.bin": os.urandom(50_000) for name in "ab"})
         self.held = threading.Event()  # it is read in another loop
-        self.goes_on = threading.Event()
+        self._is_let_go = False
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def read_range(self, thing: OutputObject, start: int, end: int) -> AsyncIterator[bytes]:
         async for piece in super().read_range(thing, start, end):
             yield piece
+            goes_on = asyncio.Event()
+            self._waiting.append((asyncio.get_running_loop(), goes_on))
             self.held.set()
-            while not self.goes_on.is_set():
-                await asyncio.sleep(0)
+            if not self._is_let_go:
+                await goes_on.wait()
+
+    def let_go(self) -> None:
+        self._is_let_go = True
+        for loop, goes_on in self._waiting:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(goes_on.set)
 
 
 @pytest.fixture
@@ -80,7 +89,7 @@ async def test_a_download_goes_on_while_one_is_elsewhere(
         await pilot.pause()
         assert isinstance(pilot.app.screen, FormScreen)
 
-        held.goes_on.set()
+        held.let_go()
         await settled(pilot)
 
         assert "saved 2 objects, 100.0 kB to " in said(pilot)
@@ -101,7 +110,7 @@ async def test_a_download_is_stopped_and_later_goes_on_where_it_was(
         assert "D stops" not in shown(pilot)
         came = len(held.came)
 
-        held.goes_on.set()
+        held.let_go()
         await save_below(pilot, tmp_path / "out")
         await settled(pilot)
 
@@ -128,13 +137,13 @@ async def test_stopping_is_offered_only_while_something_is_saved(
         await pilot.press("question_mark")
         await pilot.pause()
         assert isinstance(pilot.app.screen, HelpScreen)
-        held.goes_on.set()
+        held.let_go()
 
 
 async def test_what_is_forbidden_is_named_and_the_rest_is_saved(
     engine: Engine, held: Held, screen: Screen, tmp_path: Path
 ) -> None:
-    held.goes_on.set()
+    held.let_go()
     held.forbidden.add("job/a.bin")
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path / "out")
@@ -154,7 +163,7 @@ async def test_what_had_changed_is_told(
             held.on_piece = lambda: None
             held.contents = {key: os.urandom(20_000) for key in held.contents}
 
-    held.goes_on.set()
+    held.let_go()
     held.on_piece = change
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path / "out")
@@ -185,7 +194,7 @@ async def test_all_pages_of_an_invocation_are_saved(
         await asyncio.to_thread(held.held.wait)
         main(pilot).query_one(DownloadLine).look()
         await pilot.pause()
-        held.goes_on.set()
+        held.let_go()
         await settled(pilot)
 
         assert "saved 2 objects" in said(pilot)
@@ -196,7 +205,7 @@ async def test_all_pages_of_an_invocation_are_saved(
 async def test_what_cannot_be_listed_any_further_is_told_beside_what_is_saved(
     engine: Engine, held: Held, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held.goes_on.set()
+    held.let_go()
     held.page = 1
     list_outputs = held.list_outputs
 
@@ -217,7 +226,7 @@ async def test_what_cannot_be_listed_any_further_is_told_beside_what_is_saved(
 async def test_what_was_saved_before_is_not_fetched_again(
     engine: Engine, held: Held, screen: Screen, tmp_path: Path
 ) -> None:
-    held.goes_on.set()
+    held.let_go()
     async with screen(engine) as pilot:
         await save_below(pilot, tmp_path)
         await settled(pilot)
@@ -262,7 +271,7 @@ async def test_leaving_while_something_is_saved_asks_and_says_what_stays(
         assert "d into the same folder goes on" in text
         assert isinstance(pilot.app.screen, ConfirmScreen)
         await pilot.press("escape")
-        held.goes_on.set()
+        held.let_go()
         await settled(pilot)
         assert "saved 2 objects" in said(pilot)
 

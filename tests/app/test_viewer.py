@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, main, settled, shown
-from tests.app.test_outputs import ROW, opened, put
+from tests.app.read import ROW, View, opened, put
+from tests.app.read import view as view
 from tui.app.screens.prompt import PromptScreen
 from tui.app.screens.viewer import ViewerScreen
-from tui.app.widgets.line_view import LineView
 from tui.engine import viewing
 from tui.engine.fetching import PREVIEW
 from tui.engine.session import Engine
@@ -26,14 +25,6 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         "tui.app.app.AsyncInvokeApp.copy_to_clipboard", lambda _, text: texts.append(text)
     )
     return texts
-
-
-async def viewed(pilot: Pilot[int]) -> LineView:
-    await opened(pilot)
-    await pilot.press("enter")
-    await settled(pilot)
-    assert isinstance(pilot.app.screen, ViewerScreen)
-    return pilot.app.screen.query_one(LineView)
 
 
 @pytest.mark.parametrize("key", ["enter", "v"])
@@ -57,14 +48,8 @@ async def test_a_key_opens_an_object_and_another_leads_back(
         assert pilot.app.screen is main(pilot)
 
 
-async def test_words_are_found_as_they_are_typed(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
-    put(sandbox, **{"a.txt": b"tide\npool\nTide\npool"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+async def test_words_are_found_as_they_are_typed(view: View) -> None:
+    async with view({"a.txt": b"tide\npool\nTide\npool"}) as (pilot, lines):
         await pilot.press("slash", *"pool")
         await settled(pilot)
         assert "1 of 2" in shown(pilot)
@@ -87,14 +72,8 @@ async def test_words_are_found_as_they_are_typed(
         assert pilot.app.screen is main(pilot)
 
 
-async def test_an_expression_is_answered_while_it_is_typed(
-    engine: Engine, sandbox: Sandbox, screen: Screen, copied: list[str]
-) -> None:
-    put(sandbox, **{"a.json": json.dumps(DATA).encode()})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+async def test_an_expression_is_answered_while_it_is_typed(view: View, copied: list[str]) -> None:
+    async with view({"a.json": json.dumps(DATA).encode()}) as (pilot, lines):
         await pilot.press("full_stop", *"data[")
         await settled(pilot)
         assert "it goes on" in shown(pilot)
@@ -112,43 +91,25 @@ async def test_an_expression_is_answered_while_it_is_typed(
         assert copied[2:] == ['data[0]."odd name"', "[ 1, 2 ]"]
 
 
-async def test_what_is_no_json_has_no_expression_to_be_asked(
-    engine: Engine, sandbox: Sandbox, screen: Screen, copied: list[str]
-) -> None:
-    put(sandbox, **{"a.txt": b"one\ntwo"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+async def test_what_is_no_json_has_no_expression_to_be_asked(view: View, copied: list[str]) -> None:
+    async with view({"a.txt": b"one\ntwo"}) as (pilot, _):
         assert "query" not in shown(pilot)
         await pilot.press("full_stop", "down", "Y", "y")
         await settled(pilot)
         assert copied == ["two"]
 
 
-async def test_json_lines_are_asked_as_a_list(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
-    put(sandbox, **{"a.jsonl": b'{"n": 1}\n{"n": 2}\n{"n": 3}\n'})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+async def test_json_lines_are_asked_as_a_list(view: View) -> None:
+    async with view({"a.jsonl": b'{"n": 1}\n{"n": 2}\n{"n": 3}\n'}) as (pilot, lines):
         assert "record 3 {" in shown(pilot)
         await pilot.press("full_stop", *"sum([].n)")
         await settled(pilot)
         assert lines.sheet.text == "6"
 
 
-async def test_more_is_read_below_an_expression(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
+async def test_more_is_read_below_an_expression(view: View) -> None:
     rows = [{"n": number, "text": "tide pool " * 20} for number in range(2000)]
-    put(sandbox, **{"a.json": json.dumps(rows).encode()})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+    async with view({"a.json": json.dumps(rows).encode()}) as (pilot, lines):
         await pilot.press("full_stop", *"length(@)")
         await settled(pilot)
         assert "of what is read" in shown(pilot)
@@ -159,14 +120,8 @@ async def test_more_is_read_below_an_expression(
         assert int(lines.sheet.text) > before
 
 
-async def test_the_end_of_what_may_be_read_is_read_in_whole(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
-    put(sandbox, **{"a.txt": b"tide pool\n" * (PREVIEW // 4) + b"the end"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+async def test_the_end_of_what_may_be_read_is_read_in_whole(view: View) -> None:
+    async with view({"a.txt": b"tide pool\n" * (PREVIEW // 4) + b"the end"}) as (pilot, lines):
         assert "262.1 kB of 655.4 kB, G its end" in shown(pilot)
         await pilot.press("G")
         await settled(pilot)
@@ -175,15 +130,11 @@ async def test_the_end_of_what_may_be_read_is_read_in_whole(
 
 
 async def test_the_end_of_a_large_object_is_read_by_its_range(
-    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    view: View, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.app.screens.viewer.MOST", PREVIEW)
     monkeypatch.setattr(viewing, "MOST", PREVIEW)
-    put(sandbox, **{"a.txt": b"tide pool\n" * PREVIEW + b"the end"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+    async with view({"a.txt": b"tide pool\n" * PREVIEW + b"the end"}) as (pilot, lines):
         calls = sandbox.calls["GetObject"]
         await pilot.press("G")
         await settled(pilot)
@@ -198,13 +149,9 @@ async def test_the_end_of_a_large_object_is_read_by_its_range(
 
 
 async def test_an_object_that_changed_is_said_to_have_and_read_anew_by_key(
-    engine: Engine, sandbox: Sandbox, screen: Screen
+    view: View, sandbox: Sandbox
 ) -> None:
-    put(sandbox, **{"a.txt": b"tide pool\n" * PREVIEW})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+    async with view({"a.txt": b"tide pool\n" * PREVIEW}) as (pilot, lines):
         put(sandbox, **{"a.txt": b"another"})
         await pilot.press("m")
         await settled(pilot)
@@ -216,14 +163,8 @@ async def test_an_object_that_changed_is_said_to_have_and_read_anew_by_key(
         assert "a.txt · text · 7 B" in shown(pilot)
 
 
-async def test_after_an_expression_one_is_where_one_was(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
-    put(sandbox, **{"a.json": json.dumps(DATA).encode()})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+async def test_after_an_expression_one_is_where_one_was(view: View) -> None:
+    async with view({"a.json": json.dumps(DATA).encode()}) as (pilot, lines):
         await pilot.press(*["down"] * 5)
         path = lines.path
         await pilot.press("full_stop", *"count")
@@ -234,14 +175,8 @@ async def test_after_an_expression_one_is_where_one_was(
         assert lines.path == path
 
 
-async def test_a_faulty_expression_that_is_taken_back_moves_nothing(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
-    put(sandbox, **{"a.json": json.dumps(DATA).encode()})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+async def test_a_faulty_expression_that_is_taken_back_moves_nothing(view: View) -> None:
+    async with view({"a.json": json.dumps(DATA).encode()}) as (pilot, lines):
         await pilot.press("down", "down", "left", "full_stop", *"[[")
         await settled(pilot)
         before = lines.cursor, lines.row_count
@@ -252,13 +187,9 @@ async def test_a_faulty_expression_that_is_taken_back_moves_nothing(
 
 
 async def test_what_is_read_again_in_vain_goes_on_as_what_it_was(
-    engine: Engine, sandbox: Sandbox, screen: Screen
+    view: View, sandbox: Sandbox
 ) -> None:
-    put(sandbox, **{"a.txt": b"tide pool\n" * PREVIEW})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+    async with view({"a.txt": b"tide pool\n" * PREVIEW}) as (pilot, lines):
         put(sandbox, **{"a.txt": b"another\n" * PREVIEW})
         sandbox.faults.add("GetObject", "denied")
         await pilot.press("r")
@@ -270,16 +201,12 @@ async def test_what_is_read_again_in_vain_goes_on_as_what_it_was(
 
 
 async def test_an_end_cannot_be_asked_and_says_so(
-    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.app.screens.viewer.MOST", PREVIEW)
     monkeypatch.setattr(viewing, "MOST", PREVIEW)
     rows = [{"n": number, "text": "tide pool " * 20} for number in range(2000)]
-    put(sandbox, **{"a.json": json.dumps(rows).encode()})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+    async with view({"a.json": json.dumps(rows).encode()}) as (pilot, lines):
         await pilot.press("G")
         await settled(pilot)
         await pilot.press("full_stop")
@@ -288,14 +215,8 @@ async def test_an_end_cannot_be_asked_and_says_so(
         assert lines.has_focus
 
 
-async def test_it_is_saved_from_here(
-    engine: Engine, sandbox: Sandbox, screen: Screen, tmp_path: Path
-) -> None:
-    put(sandbox, **{"a.txt": b"one"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+async def test_it_is_saved_from_here(view: View, tmp_path: Path) -> None:
+    async with view({"a.txt": b"one"}) as (pilot, _):
         await pilot.press("d")
         await pilot.pause()
         assert isinstance(pilot.app.screen, PromptScreen)

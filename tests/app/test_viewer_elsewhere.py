@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.conftest import Screen, settled, shown
-from tests.app.test_outputs import ROW, put
-from tests.app.test_viewer import viewed
+from tests.app.conftest import settled, shown
+from tests.app.read import View
+from tests.app.read import view as view
 from tests.engine.pictured import image
 from tui.app.widgets.picture import Picture
 from tui.engine.fetching import PREVIEW
 from tui.engine.session import Engine
-from tui.sandbox.server import Sandbox
 
 Script = Callable[[str, str], None]
 
@@ -35,14 +34,10 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Script:
 
 
 async def test_what_is_laid_out_is_shown_in_the_pager(
-    engine: Engine, sandbox: Sandbox, screen: Screen, script: Script, tmp_path: Path
+    view: View, engine: Engine, script: Script, tmp_path: Path
 ) -> None:
     script("PAGER", f"Path({str(tmp_path / 'seen')!r}).write_bytes(path.read_bytes())")
-    put(sandbox, **{"a.json": b'{"a":"\\u001b[2J","b":"\xe2\x80\xae"}'})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+    async with view({"a.json": b'{"a":"\\u001b[2J","b":"\xe2\x80\xae"}'}) as (pilot, _):
         await pilot.press("P")
         await settled(pilot)
         told = (tmp_path / "seen").read_text()
@@ -52,7 +47,7 @@ async def test_what_is_laid_out_is_shown_in_the_pager(
 
 
 async def test_a_copy_of_the_whole_object_is_shown_in_the_editor(
-    engine: Engine, sandbox: Sandbox, screen: Screen, script: Script, tmp_path: Path
+    view: View, script: Script, tmp_path: Path
 ) -> None:
     seen = tmp_path / "seen"
     script(
@@ -61,11 +56,7 @@ async def test_a_copy_of_the_whole_object_is_shown_in_the_editor(
         f"Path({str(seen)!r} + '.copy').write_bytes(path.read_bytes())",
     )
     content = b"tide pool\n" * PREVIEW
-    put(sandbox, **{"a.txt": content})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+    async with view({"a.txt": content}) as (pilot, _):
         await pilot.press("E")
         await settled(pilot)
         assert seen.read_text() == "a.txt 100400"
@@ -74,15 +65,11 @@ async def test_a_copy_of_the_whole_object_is_shown_in_the_editor(
 
 
 async def test_without_an_editor_it_is_said_what_to_set(
-    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
-    put(sandbox, **{"a.txt": b"one"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+    async with view({"a.txt": b"one"}) as (pilot, _):
         await pilot.press("E")
         await settled(pilot)
         assert "export EDITOR=vim" in " ".join(shown(pilot).split())
@@ -90,29 +77,19 @@ async def test_without_an_editor_it_is_said_what_to_set(
 
 
 async def test_an_editor_that_fails_says_so_and_the_facts_stay(
-    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EDITOR", "false")
     monkeypatch.delenv("VISUAL", raising=False)
-    put(sandbox, **{"a.txt": b"one"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+    async with view({"a.txt": b"one"}) as (pilot, _):
         await pilot.press("E")
         await settled(pilot)
         assert "false ended with exit code 1" in " ".join(shown(pilot).replace("▌", "").split())
         assert "a.txt · text · 3 B" in shown(pilot)
 
 
-async def test_an_image_is_drawn_and_turned_to_its_bytes(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
-    put(sandbox, **{"a.png": image("PNG", size=(64, 36)), "b.txt": b"one"})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        lines = await viewed(pilot)
+async def test_an_image_is_drawn_and_turned_to_its_bytes(view: View) -> None:
+    async with view({"a.png": image("PNG", size=(64, 36)), "b.txt": b"one"}) as (pilot, lines):
         picture = pilot.app.screen.query_one(Picture)
         assert picture.display
         assert not lines.display
@@ -129,27 +106,17 @@ async def test_an_image_is_drawn_and_turned_to_its_bytes(
 
 
 async def test_without_the_libraries_an_image_says_what_would_draw_it(
-    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+    view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
-    put(sandbox, **{"a.png": image("PNG", size=(64, 36))})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+    async with view({"a.png": image("PNG", size=(64, 36))}) as (pilot, _):
         text = " ".join(shown(pilot).split())
         assert "PNG · 64×36 pixels" in text
         assert "pip install 'asyncinvoke[media]' draws it" in text
         assert ".PNG" in text
 
 
-async def test_a_damaged_image_says_so_and_shows_its_bytes(
-    engine: Engine, sandbox: Sandbox, screen: Screen
-) -> None:
-    put(sandbox, **{"a.png": image("PNG", size=(64, 36))[:60]})
-    engine.board.apply([ROW])
-
-    async with screen(engine) as pilot:
-        await viewed(pilot)
+async def test_a_damaged_image_says_so_and_shows_its_bytes(view: View) -> None:
+    async with view({"a.png": image("PNG", size=(64, 36))[:60]}) as (pilot, _):
         assert "NotDrawn" in shown(pilot)
         assert ".PNG" in shown(pilot)
