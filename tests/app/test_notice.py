@@ -149,3 +149,14 @@ async def test_more_ends_than_are_learnt_at_a_time_are_one_notice(
 
         assert [toast.message for toast in pilot.app._notifications] == ["500 ended: 500 completed"]
         assert len(rung) == 1
+
+
+async def test_news_that_comes_when_the_screens_are_gone_is_told_to_nobody(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        pilot.app.exit(0)
+
+    engine.news.publish(Heard(engine.board.apply([DONE]), NOW))
+
+    assert DONE.key in engine.board

@@ -212,6 +212,8 @@ class AsyncInvokeApp(App[int]):
 
     def _on_news(self, news: Heard | Missed) -> None:
         """Note what has ended, unless it is being looked at."""
+        if not self.screen_stack:
+            return  # left: the engine goes on for a moment longer than its screens
         awaited = self.screen.awaited if isinstance(self.screen, WorkingScreen) else None
         ended = news.changes.ended - {awaited} if isinstance(news, Heard) else ()
         if ended and not (self._attention.is_there and isinstance(self.screen, MainScreen)):
