@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -94,3 +95,19 @@ async def test_another_source_is_read_as_it_is(
         return source_of(DONE) is source
 
     assert await elsewhere(engine, work)
+
+
+async def test_what_was_needed_there_can_be_collected(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))
+
+    async def work(source_of: SourceOf) -> None:
+        source = source_of(DONE)
+        assert isinstance(source, Bucket)
+        await source._session.client("s3")
+
+    await elsewhere(engine, work)
+
+    assert not calls

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import importlib
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tui.aws.regions import BucketRegions
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aiobotocore.session import AioSession, ClientCreatorContext
     from botocore.client import BaseClient
     from botocore.config import Config
+    from botocore.loaders import Loader
 
 USER_AGENT = "asyncinvoke"
 
@@ -34,8 +36,16 @@ class Session:
         regions: Where the buckets are that S3 has answered about.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, stays: bool = True) -> None:
+        """Connect to nothing yet.
+
+        Args:
+            context: Where the clients go, and as whom.
+            stays: Whether it is there as long as the program: what one that does not brings is
+                collected when it is closed.
+        """
         self.context = context
+        self._stays = stays
         self.regions = BucketRegions()
         self._clients: dict[tuple[str, bool, float, str | None], AioBaseClient] = {}
         self._blocking: dict[str, BaseClient] = {}
@@ -86,7 +96,8 @@ class Session:
                 self._clients[key] = await self._stack.enter_async_context(await self._create(*key))
                 # What it brings stays: to walk through it, a garbage collection in the middle of
                 # the work would hold the event loop for 80 to 160 ms.
-                gc.freeze()
+                if self._stays:
+                    gc.freeze()
             return self._clients[key]
 
     async def blocking_client(self, service: str) -> BaseClient:
@@ -143,14 +154,25 @@ class Session:
         if context.ca_bundle:
             await asyncio.to_thread(_require_ca_bundle, context.ca_bundle)
         if self._botocore is None:
-            self._botocore = module.AioSession(profile=context.profile)
-            events = self._botocore.get_component("event_emitter")
+            botocore = module.AioSession(profile=context.profile)
+            loader = _loader(botocore.get_config_variable("data_path"))
+            botocore.register_component("data_loader", loader)
+            events = botocore.get_component("event_emitter")
             events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
             # Under this name it comes before botocore's own, which parses a page to find errors.
             events.register("before-parse.*.ListObjectsV2", decode_pages)
             self.regions.register(events)
+            self._botocore = botocore
         settings = _settings(context, AioConfig, retries, patience, presigns_in)
         return self._botocore.create_client(service, **settings)
+
+
+@cache
+def _loader(data_path: str | None) -> Loader:
+    """What reads the descriptions of services: for all sessions, since one of S3 takes 10 MB."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 def _create_blocking(context: Context, service: str) -> BaseClient:

@@ -25,7 +25,7 @@ async def elsewhere(engine: Engine, work: Callable[[SourceOf], Coroutine[object,
     """
 
     async def there() -> T:
-        session = Session(engine.context)
+        session = Session(engine.context, stays=False)
 
         def source_of(invocation: Invocation) -> Store:
             source = engine.source_of(invocation)
