@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -192,3 +193,17 @@ async def test_hostile_characters_are_not_painted_and_are_copied_as_they_are() -
     async with reading("\x1b[2Jowned\u202e", is_outlined=False) as (_, view):
         assert seen(view) == ["  �[2Jowned�"]
         assert view.value == "\x1b[2Jowned\u202e"
+
+
+async def test_what_is_not_laid_out_to_its_end_never_stands_there() -> None:
+    async with reading("one\ntwo", is_outlined=False) as (pilot, view):
+        laying_out = asyncio.ensure_future(view.show_text("another", wraps=True, is_outlined=False))
+        await asyncio.sleep(0)
+        laying_out.cancel()
+        with suppress(asyncio.CancelledError):
+            await laying_out
+
+        await pilot.resize_terminal(40, 12)
+        await settled(pilot)
+
+        assert (view.text, view.sheet.text) == ("one\ntwo", "one\ntwo")

@@ -270,7 +270,8 @@ async def test_leaving_while_something_is_saved_asks_and_says_what_stays(
         assert "Leave while outputs are saved?" in text
         assert "d into the same folder goes on" in text
         assert isinstance(pilot.app.screen, ConfirmScreen)
-        await pilot.press("escape")
+        await pilot.press("ctrl+q", "escape")
+        assert len(pilot.app.screen_stack) == 1
         held.let_go()
         await settled(pilot)
         assert "saved 2 objects" in said(pilot)

@@ -211,7 +211,7 @@ async def test_an_end_cannot_be_asked_and_says_so(
         await settled(pilot)
         await pilot.press("full_stop")
         await settled(pilot)
-        assert "g shows the beginning" in [*pilot.app._notifications][-1].message
+        assert "which can if it is JSON" in [*pilot.app._notifications][-1].message
         assert lines.has_focus
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import shutil
@@ -149,6 +150,27 @@ async def test_a_range_that_ends_early_is_no_whole_object(tmp_path: Path) -> Non
         await downloaded(source, thing, tmp_path)
 
     assert caught.value.problem.kind == "IncompleteRead"
+    assert not (tmp_path / "a").exists()
+
+
+async def test_a_range_that_is_cancelled_elsewhere_leaves_no_hole_in_a_file(tmp_path: Path) -> None:
+    class Cancelled(Stored):
+        def thing(self, key: str) -> OutputObject:
+            return replace(super().thing(key), etag='"0123-2"')
+
+        async def read_range(
+            self, thing: OutputObject, start: int, end: int
+        ) -> AsyncIterator[bytes]:
+            if start == 10_000:
+                raise asyncio.CancelledError
+            async for piece in super().read_range(thing, start, end):
+                yield piece
+
+    source = Cancelled({"job/a": os.urandom(30_000)})
+
+    with pytest.raises(ProblemError, match="20000 of 30000 bytes came"):
+        await downloaded(source, source.things()[0], tmp_path)
+
     assert not (tmp_path / "a").exists()
 
 

@@ -92,3 +92,13 @@ async def test_a_key_that_leads_out_of_the_folder_says_how_to_fetch_it(tmp_path:
     assert failed.problem.kind == "UnusableName"
     assert "leads out of its folder" in failed.problem.message
     assert "u on it" in failed.problem.remedy
+
+
+async def test_a_link_to_itself_fails_alone(tmp_path: Path) -> None:
+    source = Stored({"job/loop/a": b"x", "job/b": b"y"})
+    (tmp_path / "loop").symlink_to("loop")
+
+    outcome = await download([Wanted(source, thing, tmp_path) for thing in source.things()])
+
+    assert [saved.thing.name for saved in outcome.saved] == ["b"]
+    assert [failed.thing.name for failed in outcome.failed] == ["loop/a"]

@@ -73,7 +73,7 @@ async def test_ten_times_interrupted_the_file_is_the_object_and_nothing_came_twi
     source, times = Counted(session), random.Random(11)
     for _ in range(10):
         task = asyncio.create_task(download([Wanted(source, thing, tmp_path)]))
-        source.task, source.after = task, times.randint(0, SIZE // 14)
+        source.task, source.after = task, times.randint(0, SIZE // 25)
         with contextlib.suppress(asyncio.CancelledError):
             await task
     assert not (tmp_path / "a.bin").exists()

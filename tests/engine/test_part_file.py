@@ -71,7 +71,11 @@ def test_what_is_of_another_object_is_thrown_away(target: Path, change: dict[str
 
 
 @pytest.mark.parametrize(
-    "note", [b"", b"{", b"[]", b'{"uri": 1}', b'{"uri":"x","etag":"y","size":1,"spans":[[1]]}']
+    "note",
+    [
+        *(b"", b"{", b"[]", b'{"uri": 1}', b'{"uri": "\xff"}'),
+        b'{"uri":"x","etag":"y","size":1,"spans":[[1]]}',
+    ],
 )
 def test_a_note_that_cannot_be_read_is_none(target: Path, note: bytes) -> None:
     part = PartFile(THING, target)
@@ -282,3 +286,18 @@ def test_a_note_that_is_no_file_leaves_nothing_open(
         PartFile(THING, target).leave()
 
     assert open_ones() == before
+
+
+def test_what_cannot_be_noted_on_the_way_is_written_all_the_same(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_file, "NOTED", 4)
+    me = os.getuid()
+    part = PartFile(THING, target)
+    monkeypatch.setattr(os, "getuid", lambda: me + 1)  # as a server of files may say
+
+    part.write([b"01234"], 0)
+    part.write([b"56789"], 5)
+
+    assert part.settle().read_bytes() == b"0123456789"
+    part.leave()

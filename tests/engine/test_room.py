@@ -9,8 +9,9 @@ import pytest
 
 from tests.builders import NOW
 from tui.engine.part_file import PartFile, target_of
-from tui.engine.room import lack_of_room
+from tui.engine.room import lack_of_room, require_folder
 from tui.model.outputs import OutputObject, Place
+from tui.model.problem import ProblemError
 
 Usage = namedtuple("Usage", "total used free")
 THING = OutputObject(Place("bucket", "job/"), "job/a.bin", 100_000, NOW, '"one"')
@@ -56,3 +57,19 @@ def test_what_is_under_way_is_told_where_it_takes_the_room(tmp_path: Path) -> No
     assert (
         problem.message == f"3 B wanted beside 150.0 kB on their way, 150.0 kB free in {tmp_path}"
     )
+
+
+@pytest.mark.parametrize("leads_to", ["nowhere", "link"])
+def test_no_folder_can_be_made_in_place_of_a_link_that_leads_nowhere(
+    tmp_path: Path, leads_to: str
+) -> None:
+    (tmp_path / "link").symlink_to(leads_to)
+
+    with pytest.raises(ProblemError, match="link: Not a directory"):
+        require_folder(tmp_path / "link" / "below")
+
+
+def test_a_folder_that_is_not_there_yet_can_be_made(tmp_path: Path) -> None:
+    require_folder(tmp_path / "new" / "below")
+
+    assert list(tmp_path.iterdir()) == []

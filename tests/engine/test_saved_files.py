@@ -118,7 +118,9 @@ async def test_a_link_is_not_taken_for_the_file(source: Stored, tmp_path: Path) 
     assert there(await save(source, tmp_path))["a.bin"] is False
 
 
-@pytest.mark.parametrize("damage", [b"{", b'{"uri": 1}\n', b"\xff\n\n", b"x" * 10_000])
+@pytest.mark.parametrize(
+    "damage", [b"{", b'{"uri": 1}\n', b"\xff\n\n", b'{"uri": "\xff"}', b"x" * 10_000]
+)
 async def test_a_damaged_line_of_the_note_hides_no_other(
     source: Stored, tmp_path: Path, damage: bytes
 ) -> None:

@@ -21,6 +21,7 @@ from tui.app.attention import Attention
 from tui.app.bindings import SCREENS
 from tui.app.driver import fitting_driver
 from tui.app.lending import lent
+from tui.app.screens.confirm import LeaveScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.app.typed_ahead import Followed, TypedAhead
@@ -152,6 +153,8 @@ class AsyncInvokeApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave as the screen leaves, whatever lies over it: a form keeps its draft."""
+        if isinstance(self.screen, LeaveScreen):
+            return
         screens = [screen for screen in self.screen_stack if isinstance(screen, WorkingScreen)]
         await screens[-1].action_leave()
 

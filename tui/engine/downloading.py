@@ -285,6 +285,8 @@ class _Download:
                     await self._copy(one, part, *span)
 
         await _together([lane() for _ in spans[:RANGES_AT_ONCE]])
+        if not part.is_whole:  # a range was cancelled that nobody here has cancelled
+            raise ProblemError(_incomplete(part.coverage.size, one.thing.size))
 
     def _count(self, part: PartFile) -> None:
         there = part.coverage.size
@@ -318,8 +320,7 @@ class _Download:
             if pieces:
                 await write()
         if came != end:
-            message = f"{came - start} of {end - start} bytes came"
-            raise ProblemError(Problem(kind="IncompleteRead", message=message, is_retryable=True))
+            raise ProblemError(_incomplete(came - start, end - start))
 
 
 async def _together(works: Sequence[Coroutine[None, None, None]]) -> None:
@@ -336,6 +337,11 @@ async def _together(works: Sequence[Coroutine[None, None, None]]) -> None:
     for result in results:
         if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
             raise result
+
+
+def _incomplete(came: int, size: int) -> Problem:
+    message = f"{came} of {size} bytes came"
+    return Problem(kind="IncompleteRead", message=message, is_retryable=True)
 
 
 _RESTLESS = Problem(

@@ -118,7 +118,8 @@ class PartFile:
             self.coverage = self.coverage.adding(offset, end)
             self._unnoted += end - offset
             if self._unnoted >= NOTED and not self.is_whole:
-                self._write_note()
+                with contextlib.suppress(OSError):  # only who goes on after a kill would miss it
+                    self._write_note()
 
     def read(self, offset: int, size: int) -> bytes:
         """So many bytes of what is there.
@@ -250,7 +251,8 @@ def target_of(thing: OutputObject, folder: Path) -> Path:
     """
     parts = safe_parts(thing.name)
     target = folder.joinpath(*(f"_{part}" if part.startswith(PREFIX) else part for part in parts))
-    if not target.parent.resolve().is_relative_to(folder.resolve()):
+    # Before Python 3.13, Path.resolve raises a RuntimeError for a link to itself.
+    if not Path(os.path.realpath(target.parent)).is_relative_to(os.path.realpath(folder)):
         raise ValueError(f"{target} leads out of {folder}")
     return target
 
@@ -343,7 +345,7 @@ def _read(path: Path) -> Note | None:
     try:
         with os.fdopen(own_file.opened(path, os.O_RDONLY), "rb") as file:
             return msgspec.json.decode(file.read(), type=Note)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):  # ValueError: no JSON, or no UTF-8
         return None
 
 

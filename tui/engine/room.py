@@ -67,8 +67,11 @@ def disk_problem(error: Exception) -> Problem:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder itself or, as long as there is none, the one that it will be in."""
-    while not folder.exists() and folder != folder.parent:
+    """The folder itself or, as long as there is none, the one that it will be in.
+
+    A link that leads nowhere is what it is: no folder can be made in its place.
+    """
+    while not (folder.exists() or folder.is_symlink()) and folder != folder.parent:
         folder = folder.parent
     return folder
 

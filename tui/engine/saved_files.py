@@ -83,6 +83,6 @@ def _read(path: Path) -> list[Line]:
         descriptor = own_file.opened(path, os.O_RDONLY)
         with os.fdopen(descriptor, "rb") as file:
             for text in file:
-                with contextlib.suppress(msgspec.DecodeError):  # written halfway
+                with contextlib.suppress(ValueError):  # written halfway, or damaged
                     lines.append(msgspec.json.decode(text, type=Line))
     return lines

@@ -31,3 +31,7 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Line(self._question, id="question")
             yield Line(self._explanation)
             yield Label("⏎ y yes   esc n no", markup=False, classes="hint")
+
+
+class LeaveScreen(ConfirmScreen):
+    """Asks whether to leave the program."""

@@ -255,7 +255,7 @@ class ViewerScreen(WorkingScreen[None]):
         if self.view is not None and self.view.preview.document:
             self._query.open()
         else:
-            self._notify("its end cannot be asked; g shows the beginning, which can")
+            self._notify("its end cannot be asked; g shows the beginning, which can if it is JSON")
 
     @on(AskLine.Asked, "#query")
     @work(exclusive=True, group="query", exit_on_error=False)

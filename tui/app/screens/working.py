@@ -8,7 +8,7 @@ from textual import events
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.confirm import LeaveScreen
 from tui.engine.session import Engine
 from tui.model.invocation import Key
 from tui.model.text import printable
@@ -105,7 +105,7 @@ class WorkingScreen(Screen[Result]):
             elif is_agreed:
                 self.app.exit(0)
 
-        await self.app.push_screen(ConfirmScreen(question, "\n".join(lost)), leave)
+        await self.app.push_screen(LeaveScreen(question, "\n".join(lost)), leave)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show an error that no worker should have."""

@@ -105,11 +105,16 @@ class LineView(RowTable):
         await self._lay_out((text, self.wraps, is_outlined))
 
     async def _lay_out(self, asked: tuple[str, bool, bool]) -> None:
-        self._asked = asked
+        before, self._asked = self._asked, asked
         text, wraps, is_outlined = asked
         width = self._room(text) if wraps else 0
         folds = None if self._is_other else self._folds
-        made = await asyncio.to_thread(laid_out, text, width, is_outlined, folds)
+        try:
+            made = await asyncio.to_thread(laid_out, text, width, is_outlined, folds)
+        except asyncio.CancelledError:
+            if self._asked is asked:
+                self._asked = before  # what stands there goes on being what is laid out anew
+            raise
         if self._asked is asked:
             self._put(*made)
             if self.words:
