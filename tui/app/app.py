@@ -16,6 +16,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 from textual.theme import Theme
 
+from tui import log
 from tui.app import attention, clipboard, notice
 from tui.app.attention import Attention
 from tui.app.bindings import SCREENS
@@ -115,6 +116,7 @@ class AsyncInvokeApp(App[int]):
                     _let_go_of_terminal()
                 return app.return_code or code
             finally:
+                log.listen(None)
                 await engine.close()
 
         return run(work())
@@ -125,6 +127,7 @@ class AsyncInvokeApp(App[int]):
             text = f"there is no theme {self._engine.settings.theme!r}: this is {THEME.name}"
             self.notify(printable(text), severity="warning", markup=False)
         self._engine.subscribe(self._on_news)
+        self._listen_to_log(asyncio.get_running_loop())
         if self.is_headless:
             return
         self._listen()
@@ -157,6 +160,23 @@ class AsyncInvokeApp(App[int]):
             return
         screens = [screen for screen in self.screen_stack if isinstance(screen, WorkingScreen)]
         await screens[-1].action_leave()
+
+    def _listen_to_log(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Show what there is to say of the log, which is written in a thread of its own."""
+
+        def show(text: str) -> None:
+            self.notify(printable(text), severity="warning", timeout=10, markup=False)
+
+        def hear(text: str) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(show, text)
+
+        log.listen(hear)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Write down what ends the program, then have Textual show it."""
+        log.fault(error)
+        super()._handle_exception(error)
 
     def _on_signal(self, number: signal.Signals) -> None:
         self.run_worker(self._end(128 + number), exit_on_error=False)

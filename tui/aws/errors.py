@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import Iterator
 
+from tui import log
 from tui.model.problem import Problem, ProblemError, explained
 
 # What botocore raises before anything was sent; every other failure without an answer is ambiguous.
@@ -60,11 +61,15 @@ def problems(operation: str, *, is_sent: bool = True) -> Iterator[None]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         if isinstance(error, ClientError):
-            raise ProblemError(_answered(error, operation)) from error
+            answered = _answered(error, operation)
+            log.problem(answered, error)
+            raise ProblemError(answered) from error
         known = (BotoCoreError, OSError, asyncio.TimeoutError, ValueError)
         if not (_is_theirs(error) or isinstance(error, known)):
             raise
-        raise ProblemError(_unanswered(error, operation, is_sent)) from error
+        unanswered = _unanswered(error, operation, is_sent)
+        log.problem(unanswered, error)
+        raise ProblemError(unanswered) from error
 
 
 def unreadable(operation: str) -> Problem:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from tui import log
 from tui.aws import s3
 from tui.aws.errors import problems
 from tui.aws.regions import region_in
@@ -58,6 +59,7 @@ async def presign(
             Params={"Bucket": bucket, "Key": key, **wanted},
             ExpiresIn=int(lifetime.total_seconds()),
         )
+    log.note("presigned", context=session.context.key, bucket=bucket, key=key)
     signed = parse_qs(urlsplit(url).query)["X-Amz-Date"][0]
     begin = datetime.strptime(signed, "%Y%m%dT%H%M%S%z").astimezone(timezone.utc)
     return PresignedUrl(url, begin + lifetime, await signer(session))

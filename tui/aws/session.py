@@ -10,6 +10,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tui.aws import attempts
 from tui.aws.regions import BucketRegions
 from tui.model.context import Context, Identity
 from tui.model.problem import LEAVING, Problem, ProblemError
@@ -162,6 +163,7 @@ class Session:
             # Under this name it comes before botocore's own, which parses a page to find errors.
             events.register("before-parse.*.ListObjectsV2", decode_pages)
             self.regions.register(events)
+            attempts.register(events, context)
             self._botocore = botocore
         settings = _settings(context, AioConfig, retries, patience, presigns_in)
         return self._botocore.create_client(service, **settings)
@@ -183,6 +185,7 @@ def _create_blocking(context: Context, service: str) -> BaseClient:
     if context.ca_bundle:
         _require_ca_bundle(context.ca_bundle)
     session = BotocoreSession(profile=context.profile)
+    attempts.observe(session.get_component("event_emitter"), context)
     return session.create_client(service, **_settings(context, Config))
 
 

@@ -64,6 +64,12 @@ def _shared() -> ArgumentParser:
     files = shared.add_argument_group("files")
     files.add_argument("--config", metavar="PATH", help="instead of the usual config.toml")
     files.add_argument("--ledger", metavar="PATH", help="instead of the usual ledger")
+    files.add_argument("--log-file", metavar="PATH", help="add to it what is done, as JSON lines")
+    files.add_argument(
+        "--debug",
+        action="store_true",
+        help="the same in detail; without a file, on stderr or, for the screen, beside the ledger",
+    )
     return shared
 
 

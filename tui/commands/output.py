@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
+from tui import log
 from tui.model import export
 from tui.model.columns import COLUMNS, SHOWN
 from tui.model.invocation import Invocation
@@ -21,6 +22,7 @@ def narrate(text: str) -> None:
 
 def complain(problem: Problem) -> None:
     """Say what went wrong: type, message, cause, remedy."""
+    log.problem(problem)
     narrate(f"asyncinvoke: {problem}")
     if problem.cause:
         narrate(f"  cause:  {problem.cause}")

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tui import config
+from tui import config, log
 from tui.commands import exit_codes, options
 from tui.commands.output import complain, narrate
 from tui.commands.start import Start
 from tui.config import ConfigError
 from tui.ledger.database import LedgerError
+from tui.log import LogError
 from tui.model.context import Context
 from tui.model.problem import ProblemError
 from tui.sandbox import SandboxMissingError
@@ -52,6 +53,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             held = signal.signal(signal.SIGTERM, signal.default_int_handler)
             stack.callback(signal.signal, signal.SIGTERM, held)
             start = _start(given)
+            stack.enter_context(_log(given, start))
             if getattr(given, "sandbox", False):
                 from tui.commands.embedded import embedded
                 from tui.sandbox.server import Sandbox
@@ -62,7 +64,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             if given.command is None:
                 return open_screen(start)
             return _headless(given, start)
-    except (ConfigError, LedgerError, SandboxMissingError) as error:
+    except (ConfigError, LedgerError, LogError, SandboxMissingError) as error:
         narrate(f"asyncinvoke: {error}")
         return exit_codes.USAGE
     except ProblemError as error:
@@ -145,6 +147,19 @@ def _start(given: argparse.Namespace) -> Start:
         context=context,
         ledger=Path(ledger).expanduser() if ledger else settings.ledger_path,
         is_ledger_chosen=bool(ledger),
+    )
+
+
+def _log(given: argparse.Namespace, start: Start) -> contextlib.AbstractContextManager[None]:
+    """The log that was asked for; none at all otherwise."""
+    path = getattr(given, "log_file", None)
+    return log.open_log(
+        Path(path) if path is not None else None,
+        is_debug=getattr(given, "debug", False),
+        is_screen=given.command is None,
+        beside=start.ledger,
+        command=given.command or "screen",
+        tell=lambda text: narrate(f"asyncinvoke: {text}"),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui import log
 from tui.engine.checking import check
 from tui.engine.destination import user_name
 from tui.engine.intake import Intake, Taken
@@ -210,11 +211,17 @@ class _Download:
             self._progress.there += one.thing.size
             return Saved(one.thing, taken.path, was_there=True)
         try:
-            return await self._bring(one)
+            saved = await self._bring(one)
         except ProblemError as error:
             problem = error.problem
         except (OSError, ValueError) as error:
             problem = disk_problem(error)
+        else:
+            place, size = one.thing.place, saved.thing.size
+            log.note("downloaded", bucket=place.bucket, key=one.thing.key, bytes=size)
+            return saved
+        kind, place = problem.kind, one.thing.place
+        log.note("not downloaded", bucket=place.bucket, key=one.thing.key, kind=kind)
         message = f"{one.thing.name}: {problem.message}"
         return Failed(one.thing, msgspec.structs.replace(problem, message=message))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from tui import log
 from tui.engine import submission
 from tui.engine.ticking import Asked, Heard, Listener, Missed
 from tui.ledger.journal import Journal, State
@@ -86,6 +87,10 @@ class News:
 
     def announce(self, news: Heard | Missed) -> None:
         """Tell of what the ledger has already, or does not keep."""
+        if isinstance(news, Missed):
+            _note_missed(news, self._context)
+        else:
+            _note_heard(news, self._context)
         for listener in list(self._listeners):
             listener(news)
 
@@ -103,6 +108,7 @@ class News:
         """Let no fault that ended a task go unseen; a ``ProblemError`` is its caller's."""
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, ProblemError):
+            log.fault(error)
             self.tell(problem_of(error))
 
     async def attempt(self, work: Coroutine[object, object, object]) -> None:
@@ -146,3 +152,30 @@ class News:
             return replace(row, is_ours=True)
         known = submission.row_of(found.request, row.region, row.submit_time)
         return replace(row, is_ours=True, prompt=known.prompt, tags=known.tags or row.tags)
+
+
+def _note_heard(news: Heard, context: str) -> None:
+    changes = news.changes
+    log.note(
+        "heard",
+        context=context,
+        source=news.source,
+        added=len(changes.added),
+        updated=len(changes.updated),
+        renamed=len(changes.renamed),
+        removed=len(changes.removed),
+        ended=len(changes.ended),
+    )
+
+
+def _note_missed(news: Missed, context: str) -> None:
+    problem = news.problem
+    log.note(
+        "missed",
+        context=context,
+        source=news.source,
+        kind=problem.kind,
+        operation=problem.operation,
+        request_id=problem.request_id,
+        is_retryable=problem.is_retryable,
+    )

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from tui import log
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.engine import submission
@@ -94,6 +95,14 @@ class Unanswered:
         )
         self.missing = {key_of_token(found.token): found for found in missing}
         self._queue.drop(found.token for found in missing)  # another copy had claimed it
+        log.note(
+            "recovered",
+            context=self._aws.context.key,
+            adopted=len(recovery.adopted),
+            missing=len(recovery.missing),
+            waiting=len(recovery.waiting),
+            elsewhere=len(recovery.elsewhere),
+        )
         region = self._aws.context.region or ""
         rows = [submission.unanswered(found, region) for found in missing]
         await self._news.learn(self._board.apply([*recovery.adopted, *rows]))

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from tui import log
 from tui.aws import bedrock, sagemaker
 from tui.aws.sagemaker import Accepted
 from tui.aws.session import Session
@@ -184,6 +185,7 @@ async def _ask(session: Session, request: Request) -> str | Accepted | Problem:
     except ProblemError as error:
         return error.problem
     except Exception as error:  # a fault of our own says nothing of what AWS did
+        log.fault(error)
         return replace(problem_of(error), is_ambiguous=True)
 
 

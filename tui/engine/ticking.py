@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
+from tui import log
 from tui.config import Polling
 from tui.model.board import Changes
 from tui.model.clock import Clock
@@ -159,6 +160,7 @@ class Ticker(ABC):
             try:
                 await self.look()
             except Exception as error:  # a fault of our own must not end the asking either
+                log.fault(error)
                 problem = problem_of(error)
                 self._failures += 1
                 self._listener(Missed(problem, self._clock(), self.source))

@@ -32,6 +32,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui import log
 from tui.ledger.database import Database
 from tui.ledger.known import remember_known, renew_known, write_known
 from tui.model.invocation import Invocation, Status, key_of_token
@@ -148,7 +149,10 @@ class Journal:
                 db.execute(query, (following, at, account or held.account, token))
             return True
 
-        return await self._database.do(work)
+        may_have_arrived = await self._database.do(work)
+        begun, operation = not may_have_arrived, type(request).__name__
+        log.note("submission", context=context, operation=operation, token=token, is_first=begun)
+        return may_have_arrived
 
     def _is_same(self, written: Request, held: Submission) -> bool:
         """Whether a row holds the request, as far as both of them have their inputs."""
@@ -167,13 +171,15 @@ class Journal:
         """
         row = (state, arn, msgspec.json.encode(problem) if problem else None, token)
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: sqlite3.Connection) -> bool:
             held = db.execute("SELECT state FROM submission WHERE token = ?", (token,)).fetchone()
             if held and _RANK.get(State(held[0]), 0) > _RANK.get(state, 0):
-                return
+                return False
             db.execute("UPDATE submission SET state = ?, arn = ?, problem = ? WHERE token = ?", row)
+            return True
 
-        await self._database.do(work)
+        if await self._database.do(work):
+            log.note("submission", token=token, state=state.value, arn=arn)
 
     @property
     def unwritten(self) -> int:
@@ -199,6 +205,7 @@ class Journal:
             write_known(db, context, [row])
 
         await self._database.do(work)
+        log.note("submission", context=context, token=token, state=State.ACCEPTED.value)
         self._unwritten.pop(token, None)
 
     async def flush(self) -> None:
@@ -229,7 +236,8 @@ class Journal:
         """
         row = (State.PREPARED, token, State.SENT, State.UNKNOWN)
         query = "UPDATE submission SET state = ? WHERE token = ? AND state IN (?, ?)"
-        await self._database.do(lambda db: db.execute(query, row))
+        if await self._database.do(lambda db: db.execute(query, row).rowcount):
+            log.note("submission", token=token, state=State.PREPARED.value)
 
     async def unsettled(self, context: str) -> list[Submission]:
         """The submissions of a context of which we do not know what became of them."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import msgspec
 
+from tui import log
 from tui.ledger.database import Database
 from tui.ledger.journal import (
     State,
@@ -110,7 +111,10 @@ class Queued:
             )
             return held
 
-        return await self._database.do(work)
+        held = await self._database.do(work)
+        if held is not None and held.state is State.QUEUED:
+            log.note("submission", context=held.context, token=token, state=State.SENT.value)
+        return held
 
     async def own(self, tokens: Sequence[str], account: str) -> None:
         """Note whose credentials submitted what was queued, where that was not known at once.
@@ -132,7 +136,8 @@ class Queued:
         """
         query = "UPDATE submission SET state = ? WHERE token = ? AND state = ? AND prepared = ?"
         row = (State.QUEUED, token, State.SENT, claimed.timestamp())
-        await self._database.do(lambda db: db.execute(query, row))
+        if await self._database.do(lambda db: db.execute(query, row).rowcount):
+            log.note("submission", token=token, state=State.QUEUED.value)
 
     async def refuse(self, token: str, problem: Problem, row: Invocation) -> None:
         """Note a refusal of what was queued, together with the row that says so on the board.
@@ -142,13 +147,15 @@ class Queued:
         """
         content = msgspec.json.encode(problem)
 
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: sqlite3.Connection) -> int:
             query = "UPDATE submission SET state = ?, problem = ? WHERE token = ? AND state = ?"
             is_noted = db.execute(query, (State.REFUSED, content, token, State.SENT)).rowcount
             if is_noted and (held := held_submission(db, token)):
                 write_known(db, held.context, [row])
+            return is_noted
 
-        await self._database.do(work)
+        if await self._database.do(work):
+            log.note("submission", token=token, state=State.REFUSED.value)
 
     async def dequeue(self, tokens: Sequence[str]) -> set[str]:
         """Drop what was never sent; returns those that were still queued.
