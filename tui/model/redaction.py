@@ -16,6 +16,7 @@ import errno
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from types import TracebackType
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -76,11 +77,38 @@ _SECRETS = tuple(
         (r"(?<![A-Z0-9])A(?:KI|SI|RO|ID|BI|CC|GP|IP|NP|NV|3T)A?[A-Z0-9]{9,}", MASK, 0),
         (r"ABSK[\w+/=-]{8,}|bedrock-api-key-\S+", MASK, 0),
         (r"\beyJ[\w-]{5,}(?:\.[\w-]*)*", MASK, 0),
-        (r"(?<![\w/+=])[A-Za-z0-9/+]{40}(?![\w/+=])", MASK, 0),  # a secret access key
         (r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", MASK, 0),  # a signature
-        (r"(?=[\w+=-]*[A-Z])(?=[\w+=-]*[a-z])(?=[\w+=-]*[0-9])[\w+=-]{32,}", MASK, 0),
+        (  # a secret access key
+            r"(?<![\w/+-])(?=[a-z0-9/+]*[A-Z])(?=[A-Z0-9/+]*[a-z])[A-Za-z0-9/+]{40}"
+            r"(?![\w/+=-])",
+            MASK,
+            0,
+        ),
     )
 )
+
+
+_RUN = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
+"""What a secret key, a session token or any other in base64 consists of; and many a path."""
+
+_WINDOW, _LEAST_CHANGES, _LEAST_CAPITALS = 20, 8, 3
+"""Of 20 characters of base64, 12 follow one of another class, and 8 are capitals.
+
+Of words in camel case six do; UUIDs and the ids of invocations have no capitals.
+"""
+
+
+def _unless_random(run: re.Match[str]) -> str:
+    """A run of characters as it is, or the mask where a part of it seems to be random."""
+    found = run[0]
+    classes = "".join("A" if c.isupper() else "a" if c.islower() else c for c in found)
+    classes = re.sub(r"\d", "0", classes)
+    changes = [one != other and f"{one}{other}".isalnum() for one, other in pairwise(classes)]
+    for start in range(len(found) - _WINDOW + 1):
+        is_mixed = sum(changes[start : start + _WINDOW - 1]) >= _LEAST_CHANGES
+        if is_mixed and classes.count("A", start, start + _WINDOW) >= _LEAST_CAPITALS:
+            return MASK
+    return found
 
 
 def redacted(text: str) -> str:
@@ -93,6 +121,7 @@ def redacted(text: str) -> str:
         return WITHHELD
     for pattern, put in _SECRETS:
         text = pattern.sub(put, text)
+    text = _RUN.sub(_unless_random, text)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
@@ -204,13 +233,19 @@ def _path(value: object) -> Written:
 
 
 # Camel case, as errors are named: nothing random is.
-_CAMEL = r"(?:[A-Z]{1,5}\d{0,3}[A-Z]?[a-z]{2,20}){1,10}"
+_CAMEL = r"(?:No|Is|In|By|Of|To|Or|Id|[A-Z]{1,5}(?:2|3|256)?[A-Z]?[a-z]{2,20}){1,10}"
 _kinds = _matching(
     rf"\d{{3}}|{_CAMEL}([.:]{_CAMEL})?|KMS\.{_CAMEL}|_?{_CAMEL}( E[A-Z0-9]{{2,15}})?|[a-z]{{2,20}}"
 )
-_operation = _matching(_CAMEL.replace("[a-z]{2,20}", "[a-z]{1,20}") + r"(V\d)?")
-_word = _matching(r"[A-Za-z][A-Za-z0-9_.-]{0,31}")
-_version = _matching(r"\d[\d.]{0,15}[a-z0-9.+]{0,15}")
+_operation = _matching(rf"{_CAMEL}(V\d)?")
+_words = _matching(r"[a-z]{1,20}\d?(-[a-z]{1,20}){0,4}")
+_system = _matching(r"[A-Z][A-Za-z]{1,11}")
+_terminal = _matching(r"[a-z]{1,12}\d{0,3}([.-]([a-z]{1,12}\d{0,3}|256color)){0,4}")
+_program = _matching(r"[A-Za-z]{1,12}([._][A-Za-z]{1,10})?")
+_encoding = _matching(
+    r"(?i)utf-?\d{1,2}|iso-?8859-\d{1,2}|ascii|ansi_x3\.4-1968|cp\d{3,5}|euc-?[a-z]{2}"
+)
+_version = _matching(r"\d{1,3}(\.\d{1,4}){1,3}([a-z]{1,3}\d{1,3})?\+?")
 _method = _matching("GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS")
 _action = _matching(r"[a-z0-9-]{1,40}:[A-Z][A-Za-z]{1,60}")
 _region = _matching(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}|aws-global")
@@ -219,7 +254,7 @@ _request_id = _matching(
     r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9A-Z]{16}|[0-9A-Za-z]{52}",
     is_random=True,
 )
-_extended_id = _matching(r"[A-Za-z0-9+/]{54,124}={0,2}", is_random=True)
+_extended_id = _matching(r"[A-Za-z0-9+/]{75}[A-Za-z0-9+/=]", is_random=True)
 _token = _matching(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,255}")
 _arn = _matching(r"arn:aws[a-z-]*:[a-z0-9-]{1,40}:[a-z0-9-]*:\d*:[A-Za-z0-9/:._-]{1,300}")
 _place = _matching(r"[\w./+<>-]{1,200}:\d{1,7} [\w<>.]{1,100}")
@@ -230,11 +265,11 @@ EVENTS: Mapping[str, Event] = {
         {
             "version": _version,
             "python": _version,
-            "system": _word,
-            "command": _word,
-            "terminal": _word,
-            "program": _word,
-            "encoding": _word,
+            "system": _system,
+            "command": _words,
+            "terminal": _terminal,
+            "program": _program,
+            "encoding": _encoding,
             "is_tmux": _number,
             "columns": _number,
             "rows": _number,
@@ -255,7 +290,7 @@ EVENTS: Mapping[str, Event] = {
         "info",
         {
             "context": _text,
-            "service": _word,
+            "service": _words,
             "operation": _operation,
             "region": _region,
             "method": _method,
@@ -277,7 +312,7 @@ EVENTS: Mapping[str, Event] = {
         "debug",
         {
             "context": _text,
-            "source": _word,
+            "source": _words,
             "added": _number,
             "updated": _number,
             "renamed": _number,
@@ -289,7 +324,7 @@ EVENTS: Mapping[str, Event] = {
         "warning",
         {
             "context": _text,
-            "source": _word,
+            "source": _words,
             "kind": _kinds,
             "operation": _operation,
             "request_id": _request_id,
@@ -303,7 +338,7 @@ EVENTS: Mapping[str, Event] = {
             "operation": _operation,
             "token": _token,
             "is_first": _number,
-            "state": _word,
+            "state": _words,
             "arn": _arn,
         },
     ),
