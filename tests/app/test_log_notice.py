@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.app.conftest import Screen, settled, shown
+from tui.engine.session import Engine
+from tui.log import open_log
+
+
+async def test_the_screen_names_the_log_that_it_writes(
+    engine: Engine, screen: Screen, tmp_path: Path
+) -> None:
+    with open_log(None, is_debug=True, is_screen=True, beside=tmp_path / "l.sqlite3"):
+        async with screen(engine, (120, 40)) as pilot:
+            await settled(pilot)
+
+            assert "the log is" in shown(pilot)
+            assert "asyncinvoke.log" in shown(pilot).replace("\n", "")
