@@ -9,19 +9,21 @@ from hypothesis import strategies as st
 
 from tests.builders import NOW, a_note, an_invocation
 from tui.commands import exit_codes
-from tui.commands.output import complain, narrate, put_json, put_table
+from tui.commands.output import complain, narrate, put, put_invocations
+from tui.config import Color, Output, Settings
 from tui.model import export
 from tui.model.invocation import Status
 from tui.model.problem import Problem
 from tui.model.text import cell_width
 
 Capture = pytest.CaptureFixture[str]
+TABLE = Settings(output=Output.TABLE)
 HOSTILE = "\x1b[2Jone\r\ntwo\x07\u202ethree\x9b31m"
 
 
 def test_narration_goes_to_stderr_and_data_to_stdout(capsys: Capture) -> None:
     narrate("said")
-    put_json({"a": 1})
+    put({"a": 1}, Settings())
     captured = capsys.readouterr()
     assert captured.err == "said\n"
     assert json.loads(captured.out) == {"a": 1}
@@ -52,7 +54,7 @@ def test_json_stays_the_same_value_and_prints_no_control_characters(
     capsys: Capture, text: str
 ) -> None:
     capsys.readouterr()
-    put_json({"text": text})
+    put({"text": text}, Settings())
     out = capsys.readouterr().out
     assert json.loads(out) == {"text": text}
     assert all(char.isprintable() or char == "\n" for char in out if ord(char) < 0xA0)
@@ -93,7 +95,7 @@ def test_wide_and_hostile_characters_keep_the_columns_aligned(capsys: Capture) -
         an_invocation("mm0oexhd8y32", model_id="x\x1b[31m", s3_uri="s3://media/last"),
         an_invocation("mm0oexhd8y33", status=Status.FAILED, failure_message=HOSTILE),
     ]
-    put_table(rows, NOW)
+    put_invocations(rows, TABLE, NOW)
     out = capsys.readouterr().out
     assert not set("\x1b\x07\r\x9b\u202e") & set(out)
     heading, *lines = out.splitlines()
@@ -104,7 +106,7 @@ def test_wide_and_hostile_characters_keep_the_columns_aligned(capsys: Capture) -
 
 
 def test_a_table_without_rows_is_its_heading(capsys: Capture) -> None:
-    put_table([], NOW)
+    put_invocations([], TABLE, NOW)
     assert capsys.readouterr().out == "STATUS  TARGET  ID  SUBMITTED  TOOK  OUTPUT\n"
 
 
@@ -116,3 +118,67 @@ def test_the_exit_code_says_who_must_do_something(
 ) -> None:
     problem = Problem(kind="Kind", message="what", is_retryable=is_retryable, request_id=request_id)
     assert exit_codes.of(problem) == code
+
+
+# Formats and questions ---------------------------------------------------------------------------
+
+ROWS = [{"id": "a", "tags": [{"key": "team", "value": "media"}]}, {"id": "b", "took": 3}]
+
+
+@pytest.mark.parametrize(
+    ("output", "out"),
+    [
+        (Output.TEXT, "a\t\nTAGS\tteam\tmedia\nb\t3\n"),
+        (
+            Output.YAML,
+            "- id: a\n  tags:\n  - key: team\n    value: media\n- id: b\n  took: 3\n",
+        ),
+        (
+            Output.TABLE,
+            "ID  TAGS                                 TOOK\n"
+            'a   [{"key": "team", "value": "media"}]\n'
+            "b                                        3\n",
+        ),
+        (Output.OFF, ""),
+    ],
+)
+def test_the_output_is_written_as_asked(capsys: Capture, output: Output, out: str) -> None:
+    put(ROWS, Settings(output=output))
+    assert capsys.readouterr().out == out
+
+
+def test_a_stream_of_yaml_is_a_list_of_answers(capsys: Capture) -> None:
+    put({"a": 1}, Settings(output=Output.YAML_STREAM))
+    assert capsys.readouterr().out == "- a: 1\n"
+
+
+def test_a_command_has_its_usual_format_until_another_is_asked_for(capsys: Capture) -> None:
+    put({"a": 1}, Settings(), Output.YAML)
+    put({"a": 1}, Settings(output=Output.JSON), Output.YAML)
+    assert capsys.readouterr().out == 'a: 1\n{\n    "a": 1\n}\n'
+
+
+@pytest.mark.parametrize("output", [Output.TEXT, Output.JSON])
+def test_a_query_chooses_what_is_written(capsys: Capture, output: Output) -> None:
+    put(ROWS, Settings(query="[?took].id | [0]", output=output))
+    assert capsys.readouterr().out.strip('"\n') == "b"
+
+
+def test_a_query_makes_the_table_a_plain_one(capsys: Capture) -> None:
+    rows = [an_invocation("mm0oexhd8y31")]
+    put_invocations(rows, Settings(output=Output.TABLE, query="[].{status: status}"), NOW)
+    assert capsys.readouterr().out == f"STATUS\n{rows[0].status.value}\n"
+
+
+def test_where_a_query_does_not_fit_nothing_is_lost(capsys: Capture) -> None:
+    put({"invocationArn": "arn"}, Settings(query="sort(invocationArn)"))
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {"invocationArn": "arn"}
+    assert "--query: " in captured.err
+    assert "this is all of it" in captured.err
+
+
+@pytest.mark.parametrize("color", list(Color))
+def test_headings_are_in_bold_only_where_that_is_asked_for(capsys: Capture, color: Color) -> None:
+    put_invocations([], Settings(output=Output.TABLE, color=color), NOW)
+    assert ("\x1b[1m" in capsys.readouterr().out) is (color is Color.ON)

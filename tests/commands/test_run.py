@@ -52,8 +52,8 @@ def test_a_command_line_that_is_wrong_is_usage(
     ("content", "words"),
     [
         ("[polling]\nfastest = 1\nslowst = 3\n", "line 3: polling.slowst: is not a setting"),
-        ("[polling]\nfastest = 'soon'\n", "line 2: polling.fastest: expected `float`"),
-        ("region = \n", "is not TOML: "),
+        ("[polling]\nfastest = 'soon'\n", 'line 2: polling.fastest: expected a number, got "soon"'),
+        ("region = \n", "line 1, column 10: is not TOML: "),
     ],
 )
 def test_a_config_that_is_wrong_is_named_by_file_line_and_key(

@@ -93,7 +93,7 @@ def _require_signing(session: Session) -> None:
 async def _client(session: Session, bucket: str) -> AioBaseClient:
     """A client of the region that the bucket is in; of the endpoint, where one is given."""
     client = await session.client("s3")
-    if session.context.endpoint_url or not _AWS.fullmatch(client.meta.endpoint_url):
+    if session.context.endpoint_of("s3") or not _AWS.fullmatch(client.meta.endpoint_url):
         return await session.presigner()
     region = await _region_of(session, bucket)
     return await session.presigner(region or client.meta.region_name)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import importlib
-import os
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -152,7 +152,7 @@ class Session:
         from tui.aws.key_pages import decode_pages
 
         context = self.context
-        if context.ca_bundle:
+        if context.ca_bundle and context.verify_ssl:
             await asyncio.to_thread(_require_ca_bundle, context.ca_bundle)
         if self._botocore is None:
             botocore = module.AioSession(profile=context.profile)
@@ -165,7 +165,7 @@ class Session:
             self.regions.register(events)
             attempts.register(events, context)
             self._botocore = botocore
-        settings = _settings(context, AioConfig, retries, patience, presigns_in)
+        settings = _settings(context, service, AioConfig, retries, patience, presigns_in)
         return self._botocore.create_client(service, **settings)
 
 
@@ -182,33 +182,34 @@ def _create_blocking(context: Context, service: str) -> BaseClient:
     from botocore.config import Config
     from botocore.session import Session as BotocoreSession
 
-    if context.ca_bundle:
+    if context.ca_bundle and context.verify_ssl:
         _require_ca_bundle(context.ca_bundle)
     session = BotocoreSession(profile=context.profile)
     attempts.observe(session.get_component("event_emitter"), context)
-    return session.create_client(service, **_settings(context, Config))
+    return session.create_client(service, **_settings(context, service, Config))
 
 
 def _settings(
     context: Context,
+    service: str,
     config: type[Config],
     retries: bool = True,
     patience: float = 0.0,
     presigns_in: str | None = None,
 ) -> dict[str, object]:
-    """What a client of the context is made with, apart from its service."""
+    """What the client of a service is made with in the context."""
     from botocore import UNSIGNED
 
     # Left to itself, botocore signs URLs as in 2006, and for a host that belongs to no region.
     signature = None if presigns_in is None else "s3v4"
-    addressing = "path" if context.endpoint_url else "virtual" if presigns_in else ""
+    addressing = "path" if context.endpoint_of(service) else "virtual" if presigns_in else ""
     return {
         "region_name": presigns_in or context.region,
-        "endpoint_url": context.endpoint_url,
-        "verify": context.ca_bundle or context.verify_ssl,
+        "endpoint_url": context.replaced(service),
+        "verify": context.ca_bundle if context.verify_ssl else False,
         "config": config(
-            connect_timeout=context.connect_timeout,
-            read_timeout=max(patience, context.read_timeout),
+            connect_timeout=context.connect_timeout or None,
+            read_timeout=max(patience, context.read_timeout) if context.read_timeout else None,
             retries={"mode": "standard", "total_max_attempts": 3 if retries else 1},
             max_pool_connections=32,
             user_agent_appid=USER_AGENT,
@@ -219,14 +220,40 @@ def _settings(
 
 
 def _require_ca_bundle(path: str) -> None:
-    if not os.path.isfile(path):  # noqa: PTH113 - pathlib raises where it may not look
-        raise ProblemError(_no_ca_bundle(path))
+    """Look at the first certificate of a bundle: to read all of one takes a tenth of a second.
+
+    Raises:
+        ProblemError: It is none.
+    """
+    import ssl
+
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - what is no path at all is a fault as well
+            content = file.read()
+    except FileNotFoundError as error:
+        why = f"{path}: there is no such file"
+        raise ProblemError(_no_ca_bundle("CaBundleNotFound", why)) from error
+    except (OSError, ValueError) as error:
+        raise ProblemError(_no_ca_bundle("CaBundleUnusable", str(error))) from error
+    if b"-----BEGIN TRUSTED CERTIFICATE-----" in content:
+        return  # OpenSSL's own kind, which it reads from files alone
+    found = re.search(rb"-----BEGIN CERTIFICATE-----.*?-----END[^\n]*-----", content, re.DOTALL)
+    try:
+        if not found:
+            raise ValueError("it holds no certificate")
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trust.load_verify_locations(cadata=found[0].decode("ascii"))
+    except (ssl.SSLError, ValueError) as error:
+        why = f"{path}: holds no certificates in PEM"
+        raise ProblemError(_no_ca_bundle("CaBundleUnusable", why)) from error
 
 
-def _no_ca_bundle(path: str) -> Problem:
+def _no_ca_bundle(kind: str, message: str) -> Problem:
     return Problem(
-        kind="CaBundleNotFound",
-        message=f"{path}: there is no such file",
-        cause="--ca-bundle, AWS_CA_BUNDLE or ca-bundle names it",
-        remedy="name the file with the certificates to trust",
+        kind=kind,
+        message=message,
+        cause="--ca-bundle, AWS_CA_BUNDLE, ca-bundle of config.toml or ca_bundle of the profile "
+        "names it",
+        remedy="name the file with the certificates to trust: `asyncinvoke config show` says who "
+        "names this one",
     )

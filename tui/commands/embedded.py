@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import tempfile
 from collections.abc import Iterator
@@ -45,7 +46,8 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
         profile.write_text(_FILE.format(profile=PROFILE, region=region), encoding="utf-8")
         with _environment({"AWS_CONFIG_FILE": str(profile), "AWS_EC2_METADATA_DISABLED": "true"}):
             settings = start.settings
-            yield Start(
+            yield dataclasses.replace(
+                start,
                 settings=replace(
                     settings,
                     defaults=replace(
@@ -62,6 +64,8 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
                     variables=("AWS_ACCESS_KEY_ID=sandbox", "AWS_SECRET_ACCESS_KEY=sandbox"),
                     region=region,
                     endpoint_url=sandbox.url,
+                    endpoints=(),
+                    profile_endpoints=(),
                     ca_bundle=None,
                     sign_requests=True,
                 ),

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from tui.commands import exit_codes, values
-from tui.commands.output import narrate, put_json
+from tui.commands.output import narrate, put
 from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
+from tui.config import BinaryFormat
 from tui.engine import destination, staging, submission
 from tui.engine.local_file import UnusableError
 from tui.engine.session import Engine
@@ -29,7 +30,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         ProblemError: AWS, the disk or the ledger refused.
     """
     try:
-        request = _request(given)
+        request = _request(given, engine.settings.cli_binary_format)
         local = await _local(request.input_location)
         folder = _folder(engine, given, request)
     except values.ValueFault as error:
@@ -45,7 +46,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
             narrate(f"uploaded to {request.input_location}")
     row = await submit(engine, request)
     if not (given.wait or given.download):
-        put_json(_answer(row))
+        put(_answer(row), engine.settings)
         return code_of(row)
     return await see_to_its_end(engine, row, given.download)
 
@@ -65,11 +66,11 @@ _OPTIONS = {
 """The members, but for the body, and their options as argparse names them."""
 
 
-def _request(given: argparse.Namespace) -> InvokeEndpointAsync:
+def _request(given: argparse.Namespace, binary_format: BinaryFormat | None) -> InvokeEndpointAsync:
     members = values.parse_members("--cli-input-json", given.cli_input_json)
     named = {member: getattr(given, option) for member, option in _OPTIONS.items()}
     members |= {member: value for member, value in named.items() if value not in (None, "")}
-    members |= _body(given, members.get("Body"))
+    members |= _body(given, members.get("Body"), binary_format and binary_format.value)
     if given.inference_id == "":
         raise values.ValueFault("--inference-id: is empty; leave it out to have one made up")
     if not members.get("InferenceId"):
@@ -80,9 +81,10 @@ def _request(given: argparse.Namespace) -> InvokeEndpointAsync:
         raise values.ValueFault(str(error)) from error
 
 
-def _body(given: argparse.Namespace, whole: object) -> Mapping[str, object]:
+def _body(
+    given: argparse.Namespace, whole: object, binary_format: str | None
+) -> Mapping[str, object]:
     """The member Body of its own option or, without that, of the whole request; none for none."""
-    binary_format = given.cli_binary_format
     if given.body is not None:
         said = values.read_bytes("--body", given.body, binary_format)
     elif isinstance(whole, str):

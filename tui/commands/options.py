@@ -7,6 +7,7 @@ import contextlib
 from argparse import SUPPRESS, ArgumentParser
 
 from tui import __version__
+from tui.config import BinaryFormat, Color, Output
 
 EPILOG = """\
 exit codes:
@@ -34,6 +35,7 @@ def build() -> ArgumentParser:
     _list(commands.add_parser("list", parents=[shared], help=_LIST))
     _recover(commands.add_parser("recover", parents=[shared], help=_RECOVER))
     commands.add_parser("purge-inputs", parents=[shared], help=_PURGE, description=_PURGE)
+    _config(commands.add_parser("config", parents=[shared], help=_CONFIG))
     _sandbox(commands.add_parser("sandbox", parents=[shared], help=_SANDBOX))
     return parser
 
@@ -43,6 +45,7 @@ _INVOKE = "submit one SageMaker async inference, with the AWS CLI's options"
 _LIST = "the region's invocations, with what the ledger knows"
 _RECOVER = "look up the submissions whose answer never came"
 _PURGE = "erase the drafts and the model inputs of settled submissions from the ledger"
+_CONFIG = "where the configuration is, what holds and who says so, and whether it is right"
 _SANDBOX = "run the embedded AWS alone, for other clients"
 
 
@@ -58,9 +61,17 @@ def _shared() -> ArgumentParser:
     group.add_argument("--no-sign-request", action="store_true", help="send no credentials")
     group.add_argument("--cli-read-timeout", type=_seconds, metavar="S", help="seconds (60)")
     group.add_argument("--cli-connect-timeout", type=_seconds, metavar="S", help="seconds (10)")
+    group.add_argument("--no-paginate", action="store_true", help="list one page, not all")
     group.add_argument("--sandbox", action="store_true", help="an embedded AWS, for trying")
     group.add_argument("--job-seconds", type=_seconds, metavar="S", help="the sandbox's (8)")
     group.add_argument("--seed-jobs", type=_count, metavar="N", help="the sandbox's (12)")
+    data = shared.add_argument_group("data")
+    data.add_argument("--output", choices=[each.value for each in Output], help="how it is written")
+    data.add_argument("--query", metavar="JMESPATH", help="what of it is written")
+    data.add_argument("--color", choices=[each.value for each in Color], help="colours (auto)")
+    binary = "what --body is; if not said, base64 where it can be"
+    formats = [each.value for each in BinaryFormat]
+    data.add_argument("--cli-binary-format", choices=formats, help=binary)
     files = shared.add_argument_group("files")
     files.add_argument("--config", metavar="PATH", help="instead of the usual config.toml")
     files.add_argument("--ledger", metavar="PATH", help="instead of the usual ledger")
@@ -91,9 +102,6 @@ def _invoke_endpoint(parser: ArgumentParser) -> None:
     where = "s3://…, or a file that is sent or uploaded"
     parser.add_argument("--input-location", metavar="URI", help=where)
     parser.add_argument("--body", help="the input itself, or file://PATH, fileb://PATH")
-    binary = "what --body is; if not said, base64 where it can be"
-    formats = ["base64", "raw-in-base64-out"]
-    parser.add_argument("--cli-binary-format", choices=formats, help=binary)
     parser.add_argument("--upload-to", metavar="URI", help="s3:// folder: upload the input first")
     parser.add_argument("--content-type", metavar="TYPE", help="of the input")
     parser.add_argument("--accept", metavar="TYPE", help="of the output")
@@ -110,7 +118,6 @@ def _invoke_endpoint(parser: ArgumentParser) -> None:
 
 def _list(parser: ArgumentParser) -> None:
     parser.description = _LIST
-    parser.add_argument("--output", choices=["json", "table"], default="json")
     parser.add_argument("--filter", default="", metavar="WORDS", help="as in the table: words, …")
 
 
@@ -118,6 +125,12 @@ def _recover(parser: ArgumentParser) -> None:
     parser.description = _RECOVER
     help_ = "send what AWS does not list again, with the same token"
     parser.add_argument("--resend", action="store_true", help=help_)
+
+
+def _config(parser: ArgumentParser) -> None:
+    parser.description = _CONFIG
+    what = "its path; every setting with its origin; or every fault"
+    parser.add_argument("action", choices=["path", "show", "check"], help=what)
 
 
 def _sandbox(parser: ArgumentParser) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from tui import log
+from tui.commands import formats
+from tui.config import Color, Output, Settings
 from tui.model import export
 from tui.model.columns import COLUMNS, SHOWN
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem
-from tui.model.text import cell_width, fit, printable
+from tui.model.text import printable
 
 
 def narrate(text: str) -> None:
@@ -32,19 +35,57 @@ def complain(problem: Problem) -> None:
         narrate(f"  request id: {problem.request_id}")
 
 
-def put_json(value: object) -> None:
-    """Write a value to stdout as JSON."""
-    sys.stdout.write(export.as_json(value))
-    sys.stdout.flush()
+def put(value: object, settings: Settings, usual: Output = Output.JSON) -> None:
+    """Write a value to stdout: what ``--query`` makes of it, as ``--output`` says.
+
+    Where the expression does not fit the value, all of it is written: what was done cannot be asked
+    for again.
+
+    Args:
+        value: What JSON can say.
+        settings: The settings in use.
+        usual: The format where none is asked for.
+    """
+    if settings.query:
+        try:
+            value = export.ask(settings.query, value)
+        except export.ExpressionFault as error:
+            narrate(f"asyncinvoke: --query: {error}; this is all of it")
+    form = settings.output or usual
+    if form is Output.TABLE:
+        _write(formats.as_table(value, is_colored=is_colored(settings.color)))
+    else:
+        _write(_WRITERS[form](value))
 
 
-def put_table(rows: Sequence[Invocation], now: datetime) -> None:
-    """Write invocations to stdout as aligned columns, the last one uncut."""
+def put_invocations(rows: Sequence[Invocation], settings: Settings, now: datetime) -> None:
+    """Write invocations to stdout; their table has the screen's columns, unless it is queried."""
+    if settings.output is not Output.TABLE or settings.query:
+        put([export.members(row) for row in rows], settings)
+        return
     columns = [COLUMNS[name] for name in SHOWN]
     lines = [[column.title for column in columns]]
-    lines += [[printable(column.text(row, now)) for column in columns] for row in rows]
-    widths = [max(map(cell_width, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = [fit(text, width) for text, width in zip(line, widths, strict=True)]
-        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+    lines += [[column.text(row, now) for column in columns] for row in rows]
+    _write(formats.aligned(lines, is_colored=is_colored(settings.color)))
+
+
+def is_colored(color: Color) -> bool:
+    """Whether stdout gets colours: by itself on a terminal, unless ``NO_COLOR`` is set."""
+    if color is not Color.AUTO:
+        return color is Color.ON
+    is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not is_plain
+
+
+_WRITERS: Mapping[Output, Callable[[object], str]] = {
+    Output.JSON: export.as_json,
+    Output.TEXT: formats.as_text,
+    Output.YAML: formats.as_yaml,
+    Output.YAML_STREAM: lambda value: formats.as_yaml([value]),
+    Output.OFF: lambda _: "",
+}
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
     sys.stdout.flush()

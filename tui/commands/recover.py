@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from tui.commands import exit_codes
-from tui.commands.output import complain, narrate, put_json
+from tui.commands.output import complain, narrate, put
 from tui.commands.waiting import where_to_look
 from tui.engine.session import Engine
 from tui.ledger.journal import Submission
@@ -31,14 +31,15 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     missing = () if given.resend else recovery.missing
     resent, failed = await _resend(engine, recovery.missing if given.resend else ())
     unlisted = _unlisted(engine)
-    put_json(
+    put(
         [{**members(row), "recovery": "adopted"} for row in recovery.adopted]
         + [{**members(row), "recovery": "resent"} for row in resent]
         + [{**_as_json(found, "failed"), "problem": str(why)} for found, why in failed]
         + [_as_json(found, "waiting") for found in recovery.waiting]
         + [_as_json(found, "missing") for found in missing]
         + [_as_json(found, "elsewhere") for found in recovery.elsewhere]
-        + [{**members(row), "recovery": "unlisted"} for row in unlisted]
+        + [{**members(row), "recovery": "unlisted"} for row in unlisted],
+        engine.settings,
     )
     silent = [row for row in resent if not row.invocation_arn]
     elsewhere = recovery.elsewhere

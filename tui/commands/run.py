@@ -11,7 +11,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -20,10 +20,9 @@ from tui import config, log
 from tui.commands import exit_codes, options
 from tui.commands.output import complain, narrate
 from tui.commands.start import Start
-from tui.config import ConfigError
+from tui.config import Color, ConfigError
 from tui.ledger.database import LedgerError
 from tui.log import LogError
-from tui.model.context import Context
 from tui.model.problem import ProblemError
 from tui.sandbox import SandboxMissingError
 
@@ -45,6 +44,10 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
 
             region = getattr(given, "region", None) or "us-west-2"
             return sandbox.run(given.port, seconds, getattr(given, "seed_jobs", 0), region)
+        if given.command == "config":
+            from tui.commands import configuration
+
+            return configuration.run(given)
         if given.command is None and (reason := _no_screen()):
             narrate(f"asyncinvoke: {reason}; try `asyncinvoke list` or `asyncinvoke --help`")
             return exit_codes.USAGE
@@ -54,6 +57,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             stack.callback(signal.signal, signal.SIGTERM, held)
             start = _start(given)
             stack.enter_context(_log(given, start))
+            stack.enter_context(_color(start.settings.color))
             if getattr(given, "sandbox", False):
                 from tui.commands.embedded import embedded
                 from tui.sandbox.server import Sandbox
@@ -64,7 +68,11 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             if given.command is None:
                 return open_screen(start)
             return _headless(given, start)
-    except (ConfigError, LedgerError, LogError, SandboxMissingError) as error:
+    except ConfigError as error:
+        for fault in error.faults:
+            narrate(f"asyncinvoke: {fault}")
+        return exit_codes.USAGE
+    except (LedgerError, LogError, SandboxMissingError) as error:
         narrate(f"asyncinvoke: {error}")
         return exit_codes.USAGE
     except ProblemError as error:
@@ -128,39 +136,47 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
 
 def _start(given: argparse.Namespace) -> Start:
-    named = getattr(given, "config", None) or os.environ.get("ASYNCINVOKE_CONFIG")
-    settings = config.load(Path(named) if named else config.default_path(), is_required=bool(named))
-    flags = Context(
-        profile=getattr(given, "profile", None),
-        region=getattr(given, "region", None),
-        endpoint_url=getattr(given, "endpoint_url", None),
-        verify_ssl=not getattr(given, "no_verify_ssl", False),
-        ca_bundle=getattr(given, "ca_bundle", None),
-        sign_requests=not getattr(given, "no_sign_request", False),
-        connect_timeout=getattr(given, "cli_connect_timeout", 10.0),
-        read_timeout=getattr(given, "cli_read_timeout", 60.0),
-    )
-    ledger = getattr(given, "ledger", None)
-    context = config.resolve_context(settings, flags)
+    sources = config.gather(vars(given))
+    resolved = config.resolve(sources)
+    settings, context = resolved.settings, resolved.context
     return Start(
         settings=replace(settings, defaults=settings.defaults_of(context)),
         context=context,
-        ledger=Path(ledger).expanduser() if ledger else settings.ledger_path,
-        is_ledger_chosen=bool(ledger),
+        ledger=settings.ledger_path,
+        is_ledger_chosen=bool(getattr(given, "ledger", None)),
+        sources=sources,
+        debug=settings.debug,
+        log_file=settings.log_path,
+        shown=resolved.shown,
     )
 
 
 def _log(given: argparse.Namespace, start: Start) -> contextlib.AbstractContextManager[None]:
     """The log that was asked for; none at all otherwise."""
-    path = getattr(given, "log_file", None)
     return log.open_log(
-        Path(path) if path is not None else None,
-        is_debug=getattr(given, "debug", False),
+        start.log_file,
+        is_debug=start.debug,
         is_screen=given.command is None,
         beside=start.ledger,
         command=given.command or "screen",
         tell=lambda text: narrate(f"asyncinvoke: {text}"),
     )
+
+
+@contextlib.contextmanager
+def _color(color: Color) -> Iterator[None]:
+    """Have Textual, and all else that asks the environment, see what was chosen."""
+    held = os.environ.get("NO_COLOR")
+    if color is Color.OFF:
+        os.environ["NO_COLOR"] = "1"
+    elif color is Color.ON:
+        os.environ.pop("NO_COLOR", None)
+    try:
+        yield
+    finally:
+        os.environ.pop("NO_COLOR", None)
+        if held is not None:
+            os.environ["NO_COLOR"] = held
 
 
 def _no_screen() -> str:

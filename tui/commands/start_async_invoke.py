@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui.commands import exit_codes, values
-from tui.commands.output import narrate, put_json
+from tui.commands.output import narrate, put
 from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
 from tui.engine import submission
 from tui.engine.session import Engine
@@ -28,7 +28,8 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         return exit_codes.USAGE
     row = await submit(engine, request)
     if not (given.wait or given.download):
-        put_json({"invocationArn": row.invocation_arn} if row.invocation_arn else members(row))
+        arn = row.invocation_arn
+        put({"invocationArn": arn} if arn else members(row), engine.settings)
         return code_of(row)
     return await see_to_its_end(engine, row, given.download)
 

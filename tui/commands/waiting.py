@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from tui.commands import exit_codes
-from tui.commands.output import complain, narrate, put_json
+from tui.commands.output import complain, narrate, put
 from tui.engine import downloading, submission
 from tui.engine.downloading import Outcome, Wanted
 from tui.engine.session import Engine
@@ -95,7 +95,7 @@ async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) 
         if download and row.status.is_terminal:
             await _download(engine, row, Path(download))
     finally:
-        put_json(members(row))
+        put(members(row), engine.settings)
     return exit_codes.NOT_KNOWN if row.is_watched else code_of(row)
 
 

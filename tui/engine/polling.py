@@ -130,6 +130,19 @@ class Poller(Ticker):
             self._horizon, self._is_all = oldest, is_all
             return Older(added, oldest, self._is_all)
 
+    async def list_page(self) -> set[Key]:
+        """List the newest invocations, one page of them, and nothing else; returns their keys.
+
+        Raises:
+            ProblemError: AWS refused or could not be reached.
+        """
+        listed = bedrock.list_all(self._session, self._horizon, asks_ahead=False)
+        async with contextlib.aclosing(listed):
+            async for page in listed:
+                await self._learn(page.invocations)
+                return {row.key for row in page.invocations}
+        return set()
+
     async def look(self) -> None:
         """See ``Ticker``."""
         missing = {row.key for row in self._board.pending()} - self._refused

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+EVERY_SERVICE = ""
+"""Stands among the endpoints of a profile for the services that it does not name."""
+
+_INVOKED = ("bedrock-runtime", "sagemaker-runtime")
+"""The services that invocations are sent to."""
+
 
 class Context(Struct, frozen=True, kw_only=True):
     """Where calls go and how the line there is made.
@@ -11,19 +17,24 @@ class Context(Struct, frozen=True, kw_only=True):
     Attributes:
         profile: A profile of the AWS files; None is the SDK's default chain.
         region: An AWS region, or None while nothing names one.
-        endpoint_url: Replaces every service's endpoint (a sandbox, a VPC endpoint).
+        endpoint_url: Replaces the endpoint of every service that ``endpoints`` does not name (a
+            sandbox, a VPC endpoint).
+        endpoints: Endpoints of single services, by botocore's names of them.
+        profile_endpoints: Those that the profile itself names: the SDK finds them by itself.
         verify_ssl: False as with the AWS CLI's ``--no-verify-ssl``.
         ca_bundle: Path of a CA bundle to trust instead of the SDK's own.
         sign_requests: False as with the AWS CLI's ``--no-sign-request``.
         variables: Assignments that another client needs in its environment to come here as well,
             in place of the profile: ``AWS_ACCESS_KEY_ID=sandbox``.
-        connect_timeout: Seconds to wait for a connection.
-        read_timeout: Seconds to wait for the next bytes of an answer.
+        connect_timeout: Seconds to wait for a connection; 0 is for ever.
+        read_timeout: Seconds to wait for the next bytes of an answer; 0 is for ever.
     """
 
     profile: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
+    endpoints: tuple[tuple[str, str], ...] = ()
+    profile_endpoints: tuple[tuple[str, str], ...] = ()
     verify_ssl: bool = True
     ca_bundle: str | None = None
     sign_requests: bool = True
@@ -33,9 +44,26 @@ class Context(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What tells the rows of one context from those of another in the ledger."""
-        parts = [self.profile or "default", self.region or "-", self.endpoint_url or ""]
-        return " ".join(part for part in parts if part)
+        """What tells the rows of one context from those of another in the ledger.
+
+        A profile stands for the endpoints that it names itself.
+        """
+        places = dict.fromkeys(filter(None, map(self.replaced, _INVOKED)))
+        return " ".join([self.profile or "default", self.region or "-", *places])
+
+    def replaced(self, service: str) -> str | None:
+        """The endpoint that the SDK must be told for a service; None where it finds it itself."""
+        return dict(self.endpoints).get(service) or self.endpoint_url
+
+    def endpoint_of(self, service: str) -> str | None:
+        """The endpoint that a service has in place of AWS's own; None for that."""
+        theirs = dict(self.profile_endpoints)
+        return self.replaced(service) or theirs.get(service) or theirs.get(EVERY_SERVICE)
+
+    @property
+    def endpoints_invoked(self) -> tuple[str, ...]:
+        """What stands in place of AWS's own endpoints where invocations are sent to."""
+        return tuple(dict.fromkeys(filter(None, map(self.endpoint_of, _INVOKED))))
 
     @property
     def title(self) -> str:

@@ -121,11 +121,20 @@ def search(expression: str, rows: Sequence[Invocation]) -> object:
     Raises:
         ExpressionFault: It cannot be understood, or does not fit the list.
     """
+    return ask(expression, [members(row) for row in rows])
+
+
+def ask(expression: str, value: object) -> object:
+    """What a JMESPath expression makes of a value.
+
+    Raises:
+        ExpressionFault: It cannot be understood, or does not fit the value.
+    """
     import jmespath
     from jmespath.exceptions import JMESPathError
 
     try:
-        found: object = jmespath.search(expression, [members(row) for row in rows])
+        found: object = jmespath.search(expression, value)
         json.dumps(found, allow_nan=False)  # it may come to what no JSON says
     except (JMESPathError, RecursionError, TypeError, ValueError, ArithmeticError) as error:
         raise ExpressionFault(" ".join(str(error).split()) or "nested too deeply") from error

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.model.json_text import laid_out
+
+if TYPE_CHECKING:
+    from jmespath.exceptions import JMESPathError
 
 
 class Answer(NamedTuple):
@@ -20,6 +23,34 @@ class Answer(NamedTuple):
     text: str
     fault: str = ""
     place: int = 0
+
+
+def fault_of(expression: str) -> str:
+    """What is wrong with an expression itself, and where; empty where nothing is."""
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        fault, place = _fault(error, expression)
+        return f"{expression!r}: {fault}, at character {place + 1}"
+    except (RecursionError, ValueError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _fault(error: JMESPathError, expression: str) -> tuple[str, int]:
+    """What a fault says, and its place in the expression, from 0."""
+    from jmespath.exceptions import LexerError, ParseError
+
+    if isinstance(error, LexerError):
+        return str(error.message), int(error.lex_position)
+    if isinstance(error, ParseError):
+        is_unfinished = error.lex_position >= len(expression)
+        fault = "it goes on" if is_unfinished else f"{error.token_value!r} does not fit here"
+        return fault, int(error.lex_position)
+    return str(error).partition("\n")[0], 0
 
 
 class Document:
@@ -40,19 +71,13 @@ class Document:
     def answer(self, expression: str) -> Answer:
         """What the expression comes to; an unfinished one is a fault."""
         import jmespath
-        from jmespath.exceptions import JMESPathError, LexerError, ParseError
+        from jmespath.exceptions import JMESPathError
 
         try:
             found = jmespath.search(expression, self._value)
             text = json.dumps(found, ensure_ascii=False)
-        except LexerError as error:
-            return Answer("", str(error.message), error.lex_position)
-        except ParseError as error:
-            is_unfinished = error.lex_position >= len(expression)
-            fault = "it goes on" if is_unfinished else f"{error.token_value!r} does not fit here"
-            return Answer("", fault, error.lex_position)
         except JMESPathError as error:
-            return Answer("", str(error).partition("\n")[0])
+            return Answer("", *_fault(error, expression))
         except (RecursionError, ArithmeticError, TypeError, ValueError) as error:
             return Answer("", str(error) or type(error).__name__)
         return Answer(laid_out(text) or text)

@@ -182,7 +182,7 @@ def _command(command: str, options: list[tuple[str, str]], context: Context) -> 
     places = [
         ("--profile", None if context.variables else context.profile),
         ("--region", context.region),
-        ("--endpoint-url", context.endpoint_url),
+        ("--endpoint-url", context.replaced(command.split()[0].removesuffix("api"))),
         ("--ca-bundle", context.ca_bundle),
     ]
     return _CONTINUED.join(
@@ -279,7 +279,7 @@ def _boto3(operation: Operation, members: Mapping[str, object], context: Context
     profile = None if context.variables else context.profile
     given: list[tuple[str, object]] = [
         ("region_name", context.region),
-        ("endpoint_url", context.endpoint_url),
+        ("endpoint_url", context.replaced(operation.service)),
         ("verify", context.ca_bundle if context.verify_ssl else False),
     ]
     arguments = [f"{n}={v!r}" for n, v in given if v not in (None, "")]
@@ -313,7 +313,7 @@ def _javascript(operation: Operation, members: Mapping[str, object], context: Co
     given = [
         ("region", context.region),
         ("profile", profile),
-        ("endpoint", context.endpoint_url),
+        ("endpoint", context.replaced(operation.service)),
     ]
     settings = [f"  {name}: {_javascript_scalar(value)},\n" for name, value in given if value]
     if not context.sign_requests:

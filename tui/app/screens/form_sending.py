@@ -161,7 +161,9 @@ class Sending:
         """Show what will be sent, and where to, and ask whether it shall."""
         engine = self._engine
         account = engine.identity.account if engine.identity else "not known"
-        endpoint = engine.context.endpoint_url or "AWS's own"
+        is_at_endpoint = isinstance(request, InvokeEndpointAsync)
+        service = "sagemaker-runtime" if is_at_endpoint else "bedrock-runtime"
+        endpoint = engine.context.endpoint_of(service) or "AWS's own"
         facts = {"where": engine.context.title, "account": account, "URL": endpoint}
         size = judged.looked.size if judged.looked else 0
         text = await asyncio.to_thread(summary, request, facts, size, judged.source, upload_to)

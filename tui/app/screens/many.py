@@ -241,7 +241,7 @@ class ManyScreen(WorkingScreen[Key | None]):
         engine = self._engine
         going = [line.request for line in lines if line.is_ready and line.request]
         account = engine.identity.account if engine.identity else "not known"
-        endpoint = f", {engine.context.endpoint_url}" if engine.context.endpoint_url else ""
+        endpoint = "".join(f", {url}" for url in engine.context.endpoints_invoked)
         told = [
             f"In {engine.context.title}, account {account}{endpoint}.",
             f"Models: {_listed(request.model_id for request in going)}.",

@@ -49,8 +49,7 @@ class ContextBar(Horizontal):
     def _where(self) -> str:
         context, identity = self._engine.context, self._engine.identity
         parts = [context.title, identity.account if identity else "account ?"]
-        if context.endpoint_url:
-            parts.append(context.endpoint_url.partition("://")[2])
+        parts += (url.partition("://")[2] for url in context.endpoints_invoked)
         return " · ".join(parts)
 
     def _freshness(self) -> str:

@@ -1,34 +1,34 @@
-"""config.toml → frozen, typed settings, and the context that flags, environment and files name.
-
-Every error names the file, the key and what was expected. Reads files, never writes them.
-"""
+"""Everything that can be set, typed, with its default. Reads nothing."""
 
 from __future__ import annotations
 
-import configparser
-import os
-import re
-import sys
-from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import platformdirs
 from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
 from tui.model.context import Context
-from tui.model.layout import BY_ID, check_layout
+from tui.model.layout import BY_ID
 
 APP = "asyncinvoke"
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Days = Annotated[float, Meta(gt=0, le=36_500)]
+Timeout = Annotated[float, Meta(ge=0, le=86_400)]
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; the text names the file, the key and what was expected."""
+    """The configuration cannot be used: one line for each fault, with its place and its key.
+
+    Attributes:
+        faults: Those lines.
+    """
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class Defaults(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -145,14 +145,51 @@ class Notice(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     toast: bool = True
 
 
+class Color(str, Enum):
+    """Whether there are colours; ``auto`` is on a terminal, unless ``NO_COLOR`` says otherwise."""
+
+    ON = "on"
+    OFF = "off"
+    AUTO = "auto"
+
+
+class Output(str, Enum):
+    """How headless commands write their data: the AWS CLI's formats."""
+
+    JSON = "json"
+    TEXT = "text"
+    TABLE = "table"
+    YAML = "yaml"
+    YAML_STREAM = "yaml-stream"
+    OFF = "off"
+
+
+class BinaryFormat(str, Enum):
+    """What a binary value on the command line is."""
+
+    BASE64 = "base64"
+    RAW = "raw-in-base64-out"
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """Everything that config.toml may say.
+    """Everything that config.toml may say. The first fourteen are options of the AWS CLI.
 
     Attributes:
-        profile: As ``--profile``.
-        region: As ``--region``.
-        endpoint_url: As ``--endpoint-url``.
-        ca_bundle: As ``--ca-bundle``.
+        profile: A profile of the AWS files; none is the SDK's own choice.
+        region: An AWS region.
+        endpoint_url: Stands for every AWS endpoint.
+        no_verify_ssl: Whether any certificate is trusted.
+        ca_bundle: The file with the certificates to trust instead of the SDK's own.
+        no_sign_request: Whether requests go without credentials.
+        cli_read_timeout: Seconds to wait for the next bytes of an answer; 0 is for ever.
+        cli_connect_timeout: Seconds to wait for a connection; 0 is for ever.
+        cli_binary_format: What binary values on the command line are; none is what they look like.
+        debug: Whether the log tells everything.
+        color: Whether the screen and the tables have colours.
+        output: How headless commands write their data; none is each one's own way.
+        query: A JMESPath expression that headless commands ask of their data.
+        no_paginate: Whether ``list`` asks for one page alone.
+        log_file: The file that the log is written to.
         ledger: The ledger file, instead of the one in the platform's data directory.
         theme: One of Textual's themes, or ours.
         few_bytes: Whether only the cells that changed are written to the terminal.
@@ -171,7 +208,18 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     profile: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
+    no_verify_ssl: bool = False
     ca_bundle: str | None = None
+    no_sign_request: bool = False
+    cli_read_timeout: Timeout = 60.0
+    cli_connect_timeout: Timeout = 10.0
+    cli_binary_format: BinaryFormat | None = None
+    debug: bool = False
+    color: Color = Color.AUTO
+    output: Output | None = None
+    query: str | None = None
+    no_paginate: bool = False
+    log_file: str | None = None
     ledger: str | None = None
     theme: str = "asyncinvoke"
     few_bytes: bool = True
@@ -205,135 +253,26 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
             ConfigError: The home directory in its name is nobody's.
         """
         if self.ledger:
-            try:
-                return Path(self.ledger).expanduser()
-            except RuntimeError as error:
-                raise ConfigError(f"ledger: {self.ledger}: {error}") from error
+            return _expanded("ledger", self.ledger)
         return Path(platformdirs.user_data_dir(APP)) / "ledger.sqlite3"
+
+    @property
+    def log_path(self) -> Path | None:
+        """The file that the log is written to; None for no log.
+
+        Raises:
+            ConfigError: The home directory in its name is nobody's.
+        """
+        return _expanded("log-file", self.log_file) if self.log_file else None
+
+
+def _expanded(key: str, path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(f"{key}: {path}: {error}") from error
 
 
 def default_path() -> Path:
     """The platform's place for the configuration file."""
     return Path(platformdirs.user_config_dir(APP)) / "config.toml"
-
-
-def load(path: Path, *, is_required: bool = False) -> Settings:
-    """The settings in a file; a file that does not exist means the defaults.
-
-    Raises:
-        ConfigError: The file cannot be read, is not TOML, or says what it may not.
-    """
-    try:
-        content = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        if is_required:
-            raise ConfigError(f"{path}: there is no such file") from None
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        members = tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: is not TOML: {error}") from error
-    try:
-        settings = msgspec.convert(members, Settings)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {_in_words(str(error), content)}") from error
-    try:
-        check_layout(settings.download.layout)
-    except ValueError as error:
-        key = "download.layout"
-        raise ConfigError(f"{path}: line {_line_of(key, content)}: {key}: {error}") from error
-    try:
-        folder = path.parent / Path(settings.templates or "templates").expanduser()
-    except RuntimeError as error:
-        raise ConfigError(f"{path}: templates: {settings.templates}: {error}") from error
-    return replace(settings, templates=str(folder))
-
-
-def resolve_context(
-    settings: Settings, flags: Context, environment: Mapping[str, str] | None = None
-) -> Context:
-    """The context that calls go through: flags first, then the environment, then the files.
-
-    A profile that was asked for brings its own region; otherwise config.toml's region wins.
-
-    Raises:
-        ConfigError: The endpoint URL is none.
-    """
-    env = os.environ if environment is None else environment
-    asked = flags.profile or env.get("AWS_PROFILE") or env.get("AWS_DEFAULT_PROFILE")
-    profile = asked or settings.profile
-    region = (
-        flags.region
-        or env.get("AWS_REGION")
-        or env.get("AWS_DEFAULT_REGION")
-        or (asked and _region_of_profile(asked, env))
-        or settings.region
-        or _region_of_profile(profile or "default", env)
-    )
-    endpoint_url = flags.endpoint_url or env.get("AWS_ENDPOINT_URL") or settings.endpoint_url
-    if endpoint_url and not re.fullmatch(r"https?://[^\s/?#]+\S*", endpoint_url):
-        raise ConfigError(f"endpoint-url: {endpoint_url!r} is not like https://host:port")
-    return replace(
-        flags,
-        profile=profile,
-        region=region,
-        endpoint_url=endpoint_url,
-        ca_bundle=flags.ca_bundle or env.get("AWS_CA_BUNDLE") or settings.ca_bundle,
-    )
-
-
-def _region_of_profile(profile: str, env: Mapping[str, str]) -> str | None:
-    """The region of a profile of the AWS configuration file, read without the SDK."""
-    parser = configparser.RawConfigParser()
-    try:
-        path = Path(env.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
-        parser.read(path, encoding="utf-8")
-    except (OSError, RuntimeError, configparser.Error, UnicodeDecodeError):
-        return None  # the SDK reads the same file later and says what is wrong with it
-    names = [f"profile {profile}", f'profile "{profile}"', f"profile '{profile}'"]
-    if profile == "default":
-        names.insert(0, profile)
-    regions = (parser.get(name, "region", fallback=None) for name in names)
-    return next(filter(None, regions), None)
-
-
-def _in_words(message: str, content: str) -> str:
-    """The validation message with the key first, and its line where the key can be found."""
-    what, _, path = message.partition(" - at `$.")
-    unknown = re.search(r"unknown field `([^`]+)`", what)
-    inner = path.rstrip("`")
-    if unknown:
-        owner = re.search(r"at `\$\.([^`]+)`", message)
-        inner = f"{owner[1]}.{unknown[1]}" if owner else unknown[1]
-        what = "is not a setting; config.example.toml lists them all"
-    line = _line_of(inner, content)
-    place = f"line {line}: " if line else ""
-    return f"{place}{inner}: {what[0].lower()}{what[1:]}" if inner else what
-
-
-def _line_of(key: str, content: str) -> int:
-    """The line that sets a dotted key or, failing that, the table it is in; 0 when neither does."""
-    lines: dict[str, int] = {}
-    table = ""
-    for number, text in enumerate(content.splitlines(), 1):
-        if header := re.match(r"\s*\[+([^\]]+)\]", text):
-            name = table = _plain(header[1])
-        elif setting := re.match(r"([^=#]+)=", text):
-            name = f"{table}.{_plain(setting[1])}".lstrip(".")
-        else:
-            continue
-        lines.setdefault(name, number)
-    while key and key not in lines:
-        key = key.rpartition(".")[0]
-    return lines.get(key, 0)
-
-
-def _plain(key: str) -> str:
-    """A TOML key without its spaces and quotes."""
-    return re.sub(r"[\s\"']", "", key)
