@@ -9,9 +9,8 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import fields
 
-from tui.config.layers import Found, Layer, Place, masked
+from tui.config.layers import Found, Layer, Place, fields_of, masked
 from tui.config.settings import Settings
 from tui.model.layout import check_layout
 
@@ -78,7 +77,7 @@ def kind_of(place: Place) -> Any:
         if get_origin(kind) is dict:
             kind = get_args(kind)[1]
         elif isinstance(kind, type) and issubclass(kind, Struct):
-            kind = next((f.type for f in fields(kind) if f.encode_name == part), None)
+            kind = next((f.type for f in fields_of(kind) if f.encode_name == part), None)
         else:
             return None
     return kind
@@ -87,7 +86,7 @@ def kind_of(place: Place) -> Any:
 def unknown(place: Place, near: str = "") -> str:
     """What is said of a place that is none, with the nearest one that is."""
     kind = kind_of(place[:-1])
-    names = [field.encode_name for field in fields(kind)] if kind else []
+    names = [field.encode_name for field in fields_of(kind)] if kind else []
     what = "is not a setting"
     return f"{what}{suggestion(near or place[-1], names) or '; config.example.toml lists them all'}"
 
@@ -104,7 +103,7 @@ def _leaves(
     members: Mapping[str, object], struct: type[Struct], above: Place
 ) -> Iterator[tuple[Place, Any, object]]:
     """Each leaf with its type; None of a key that is none."""
-    kinds = {field.encode_name: field.type for field in fields(struct)}
+    kinds = {field.encode_name: field.type for field in fields_of(struct)}
     for name, value in members.items():
         yield from _below((*above, name), kinds.get(name), value)
 

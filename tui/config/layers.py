@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cache
 
 import msgspec
 from msgspec import NODEFAULT, Struct
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 from tui.config.settings import ConfigError, Settings
 from tui.model.setting import Setting
@@ -38,6 +39,12 @@ Layer = Mapping[Place, Found]
 """What one source says, by place. Layers stand in sequences, the first of which wins."""
 
 
+@cache
+def fields_of(struct: type[Struct]) -> tuple[FieldInfo, ...]:
+    """The fields of a table: msgspec evaluates their annotations each time that it is asked."""
+    return fields(struct)
+
+
 def title(place: Place) -> str:
     """A place as TOML would have it: ``polling.idle``, ``filters."a b"``."""
     return ".".join(part if re.fullmatch(r"[\w-]+", part) else json.dumps(part) for part in place)
@@ -62,7 +69,7 @@ def settings_of(layers: Iterable[Layer]) -> Settings:
             table = table.setdefault(part, {})  # type: ignore[assignment]
         table[place[-1]] = found.value
     faults = []
-    for field in fields(Settings):
+    for field in fields_of(Settings):
         name = field.encode_name
         if name in members:
             try:
@@ -107,7 +114,7 @@ OWN_KEYS = object()
 
 def defaults(struct: type[Struct] = Settings, above: Place = ()) -> Iterator[tuple[Place, Value]]:
     """Every place below a table with its default; a table of one's own keys counts as one."""
-    for field in fields(struct):
+    for field in fields_of(struct):
         place = (*above, field.encode_name)
         if isinstance(field.type, type) and issubclass(field.type, Struct):
             yield from defaults(field.type, place)
