@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.model.query import Document
+from tui.model.query import Document, fault_of
 
 SHOTS = Document('{"shots": [{"id": 1, "state": "ok"}, {"id": 2, "state": "blocked"}], "n": 1.50}')
 
@@ -53,3 +53,16 @@ def test_any_expression_has_an_answer_or_a_fault(expression: str) -> None:
 def test_what_is_not_json_cannot_be_asked() -> None:
     with pytest.raises(ValueError, match="Expecting"):
         Document("{nope")
+
+
+@pytest.mark.parametrize(
+    ("expression", "fault"),
+    [
+        ("[].status", ""),
+        ("[?status", "'[?status': it goes on, at character 9"),
+        ("a b", "'a b': 'b' does not fit here, at character 3"),
+        ("a %", "'a %': Unknown token %, at character 3"),
+    ],
+)
+def test_a_fault_of_an_expression_alone_is_told_with_its_place(expression: str, fault: str) -> None:
+    assert fault_of(expression) == fault

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from tui.commands.start import Start
+from tui.model.setting import Setting
 from tui.sandbox.server import Sandbox
 
 PROFILE = "sandbox"
@@ -69,8 +71,21 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
                     ca_bundle=None,
                     sign_requests=True,
                 ),
+                shown=_shown(start.shown, region, sandbox.url),
                 ledger=start.ledger if start.is_ledger_chosen else Path(folder) / "ledger.sqlite3",
             )
+
+
+def _shown(shown: Iterable[Setting], region: str, url: str) -> tuple[Setting, ...]:
+    """The settings in use, in a sandbox."""
+    own = {"profile": PROFILE, "region": region, "endpoint-url": url}
+    texts = {key: json.dumps(value) for key, value in own.items()}
+    texts |= {"ca-bundle": "", "no-sign-request": "false"}
+    return tuple(
+        Setting(each.key, texts[each.key], "--sandbox") if each.key in texts else each
+        for each in shown
+        if not each.key.startswith("endpoint-url (")
+    )
 
 
 @contextlib.contextmanager

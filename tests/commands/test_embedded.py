@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.commands import run
+from tui.commands.start import Start
+
+
+def test_in_the_sandbox_it_is_said_who_says_where(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_no_screen", lambda: "")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    seen: list[Start] = []
+
+    def look(start: Start) -> int:
+        seen.append(start)
+        return 0
+
+    assert run.run(["--sandbox", "--seed-jobs=0", "--debug", "--log-file=l.jsonl"], look) == 0
+
+    (start,) = seen
+    shown = {each.key: (each.value, each.origin) for each in start.shown}
+    assert shown["profile"] == ('"sandbox"', "--sandbox")
+    assert shown["endpoint-url"] == (f'"{start.context.endpoint_url}"', "--sandbox")
+    assert shown["debug"] == ("true", "--debug")
+    assert not [key for key in shown if key.startswith("endpoint-url (")]
+    assert start.context.endpoints == ()
+    assert start.context.endpoint_of("s3") == start.context.endpoint_url
+    assert (start.debug, start.log_file) == (True, Path("l.jsonl"))
