@@ -347,6 +347,18 @@ def test_a_named_context_goes_before_aws_s_variables_and_after_ours(home: Variab
     assert config.resolve(sources).context.region == "us-east-1"
 
 
+def test_the_profile_of_a_named_context_goes_before_aws_s_variables(home: Variables) -> None:
+    write_profiles(home, "[profile prod]\nregion = eu-west-1\nendpoint_url = http://theirs\n")
+    Path(home["ASYNCINVOKE_CONFIG"]).touch()
+    named: Layer = {("profile",): Found("prod", "contexts.prod")}
+    sources = config.gather({}, {**home, "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://a"})
+
+    context = config.resolve(sources, named).context
+
+    assert (context.profile, context.region) == ("prod", "eu-west-1")
+    assert context.endpoint_of("sts") == "http://theirs"
+
+
 def test_what_the_file_says_of_a_context_is_a_layer(home: Variables) -> None:
     Path(home["ASYNCINVOKE_CONFIG"]).write_text(
         '[defaults]\nmodel-id = "m"\ns3-uri = "s3://all/"\n'

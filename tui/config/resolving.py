@@ -118,8 +118,9 @@ def context_layer(name: str, file: Layer) -> Layer:
 def resolve(sources: Sources, named: Layer | None = None) -> Resolved:
     """The settings and the context in use.
 
-    Flags go first, then our variables, what a named context says, the AWS CLI's variables, a
-    profile that any of these asked for, config.toml and, last, the profile that nobody asked for.
+    Flags go first, then our variables, the AWS CLI's variables, a profile that any of these asked
+    for, config.toml and, last, the profile that nobody asked for. What a named context says, and
+    then its profile, goes before the AWS CLI's variables: they cannot mean each of several.
 
     Args:
         sources: What was said.
@@ -128,14 +129,18 @@ def resolve(sources: Sources, named: Layer | None = None) -> Resolved:
     Raises:
         ConfigError: Two values do not go together, or an endpoint is no URL.
     """
-    over: Sequence[Layer] = (sources.flags, sources.own, named or {}, sources.aws)
+    ours = (sources.flags, sources.own, named or {})
+    over: Sequence[Layer] = (*ours, sources.aws)
     asked = first(("profile",), over).value
     profile = str(first(("profile",), (*over, sources.file)).value or "default")
     theirs = read_profile(profile, sources.environment)
     file = sources.file
     if asked and theirs.has_endpoints:  # which are for all that it does not name, too
         file = {place: found for place, found in file.items() if place != _ENDPOINT}
-    layers = (*over, theirs.layer, file) if asked else (*over, file, theirs.layer)
+    if named:
+        layers: tuple[Layer, ...] = (*ours, theirs.layer, sources.aws, file)
+    else:
+        layers = (*over, theirs.layer, file) if asked else (*over, file, theirs.layer)
     settings = settings_of(layers)
     return Resolved(settings, _context(settings, layers, sources, theirs), layers)
 
