@@ -10,8 +10,9 @@ from tui.app.widgets.line_view import LineView
 from tui.engine.session import Engine
 from tui.engine.ticking import Heard
 from tui.model.board import Changes
+from tui.model.explanation import explained
 from tui.model.invocation import Status
-from tui.model.problem import Problem, ProblemError, explained
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 DONE = replace(RUNNING, status=Status.COMPLETED, end_time=RUNNING.submit_time)

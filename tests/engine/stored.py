@@ -13,9 +13,10 @@ from tui.engine.downloading import Saved, Wanted, download
 from tui.engine.saved_files import NOTES
 from tui.engine.source import Outputs, Store
 from tui.model.checksum import Checksum
+from tui.model.explanation import explained
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject, Place
-from tui.model.problem import Problem, ProblemError, explained
+from tui.model.problem import Problem, ProblemError
 
 PLACE = Place("bucket", "job/")
 

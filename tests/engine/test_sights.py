@@ -20,7 +20,8 @@ from tui.engine.sights import (
     is_of_place,
     right_before,
 )
-from tui.model.problem import Problem, ProblemError, explained
+from tui.model.explanation import explained
+from tui.model.problem import Problem, ProblemError
 
 PAGE = 3
 ROOT = "s3://media/"

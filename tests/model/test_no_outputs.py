@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.builders import NOW, a_watched, an_invocation
+from tui.model.explanation import explained
 from tui.model.invocation import Invocation, Status
 from tui.model.no_outputs import why_none, why_unlisted
-from tui.model.problem import Problem, explained
+from tui.model.problem import Problem
 
 TWO_LINES = 2 * 78
 SAID = (

@@ -81,9 +81,9 @@ async def start_async_invoke(session: Session, request: Request) -> str:
     Raises:
         ProblemError: It was refused, or no answer came (then ``is_ambiguous``).
     """
-    with problems("StartAsyncInvoke", is_sent=False):
+    with problems("StartAsyncInvoke", session.context, is_sent=False):
         client = await session.client("bedrock-runtime", retries=False)
-    with problems("StartAsyncInvoke"):
+    with problems("StartAsyncInvoke", session.context):
         answer = await client.start_async_invoke(**request.arguments())
     if not answer.get("invocationArn"):
         raise ProblemError(unreadable("StartAsyncInvoke"))
@@ -96,10 +96,10 @@ async def invoke_model(session: Session, request: InvokeModel) -> Answer:
     Raises:
         ProblemError: It was refused, or no answer came (then ``is_ambiguous``).
     """
-    with problems("InvokeModel", is_sent=False):
+    with problems("InvokeModel", session.context, is_sent=False):
         client = await session.client("bedrock-runtime", retries=False, patience=PATIENCE)
         arguments = request.wire()
-    with problems("InvokeModel"):
+    with problems("InvokeModel", session.context):
         answer = await client.invoke_model(**arguments)
         content = await answer["body"].read()
     return Answer(str(answer.get("contentType", "")), content)
@@ -111,7 +111,7 @@ async def get_async_invoke(session: Session, arn: str) -> Invocation:
     Raises:
         ProblemError: AWS refused or could not be reached.
     """
-    with problems("GetAsyncInvoke"):
+    with problems("GetAsyncInvoke", session.context):
         client = await session.client("bedrock-runtime")
         answer = await client.get_async_invoke(invocationArn=arn)
         summary = msgspec.convert(_without_metadata(answer), _Summary)
@@ -173,7 +173,7 @@ async def list_all(
 
 
 async def _list_page(session: Session, arguments: Mapping[str, object]) -> ListAnswer:
-    with problems("ListAsyncInvokes"):
+    with problems("ListAsyncInvokes", session.context):
         client = await session.client("bedrock-runtime")
         answer = await client.list_async_invokes(**arguments)
         page: ListAnswer | None = answer.get("decoded")
@@ -198,7 +198,7 @@ async def list_tags(session: Session, arn: str) -> tuple[Tag, ...]:
     Raises:
         ProblemError: AWS refused (``bedrock:ListTagsForResource``) or could not be reached.
     """
-    with problems("ListTagsForResource"):
+    with problems("ListTagsForResource", session.context):
         client = await session.client("bedrock")
         answer = await client.list_tags_for_resource(resourceARN=arn)
     return tuple(Tag(tag["key"], tag["value"]) for tag in answer.get("tags", []))

@@ -33,7 +33,7 @@ async def head_object(session: Session, thing: OutputObject) -> Head | None:
         ProblemError: S3 refused (s3:GetObject), or nothing answered.
     """
     try:
-        with placed("HeadObject"):
+        with placed("HeadObject", session.context, thing.uri):
             client = await session.client("s3")
             answer = await client.head_object(
                 Bucket=thing.place.bucket, Key=thing.key, ChecksumMode="ENABLED"

@@ -42,7 +42,7 @@ async def list_endpoints(session: Session) -> list[Endpoint]:
     """
     found: list[Endpoint] = []
     arguments: dict[str, object] = {"MaxResults": 100}
-    with problems("ListEndpoints"):
+    with problems("ListEndpoints", session.context):
         client = await session.client("sagemaker")
         while len(found) < MOST:
             answer = await client.list_endpoints(**arguments)
@@ -64,7 +64,7 @@ async def describe_endpoint(session: Session, name: str) -> Endpoint:
         ProblemError: AWS refused (``sagemaker:DescribeEndpoint``), there is no such endpoint, or
             nothing answered.
     """
-    with problems("DescribeEndpoint"):
+    with problems("DescribeEndpoint", session.context):
         client = await session.client("sagemaker")
         answer = await client.describe_endpoint(EndpointName=name)
     if not answer.get("EndpointStatus"):
@@ -88,7 +88,7 @@ async def backlog(session: Session, name: str, now: datetime) -> int | None:
     Raises:
         ProblemError: AWS refused (``cloudwatch:GetMetricStatistics``) or could not be reached.
     """
-    with problems("GetMetricStatistics"):
+    with problems("GetMetricStatistics", session.context):
         client = await session.client("cloudwatch")
         answer = await client.get_metric_statistics(
             Namespace="AWS/SageMaker",

@@ -6,30 +6,70 @@ import asyncio
 import contextlib
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+
+from msgspec.structs import replace
 
 from tui import log
-from tui.model.problem import Problem, ProblemError, explained
+from tui.model.context import Context
+from tui.model.explanation import Circumstances, explained
+from tui.model.problem import Problem, ProblemError
 
 # What botocore raises before anything was sent; every other failure without an answer is ambiguous.
 _NOT_SENT = frozenset(
     {
+        "AliasConflictParameterError",
+        "ConfigNotFound",
+        "ConfigParseError",
         "ConnectTimeoutError",
+        "CredentialRetrievalError",
+        "EndpointProviderError",
+        "EndpointResolutionError",
+        "EndpointVariantError",
+        "InfiniteLoopConfigError",
+        "InvalidConfigError",
+        "InvalidDNSNameError",
+        "InvalidEndpointConfigurationError",
         "InvalidEndpointDiscoveryConfigurationError",
+        "InvalidHostLabelError",
+        "InvalidProxiesConfigError",
         "InvalidRegionError",
+        "LoginAuthorizationCodeError",
+        "LoginError",
+        "LoginInsufficientPermissions",
         "LoginRefreshRequired",
+        "LoginTokenLoadError",
+        "MetadataRetrievalError",
+        "MissingDependencyException",
+        "MissingParametersError",
+        "NoAuthTokenError",
         "NoCredentialsError",
         "NoRegionError",
         "ParamValidationError",
         "PartialCredentialsError",
-        "CredentialRetrievalError",
         "ProfileNotFound",
         "ProxyConnectionError",
+        "RangeError",
+        "RefreshWithMFAUnsupportedError",
         "SSLError",
+        "SSOError",
         "SSOTokenLoadError",
+        "ServiceNotInRegionError",
         "TokenRetrievalError",
         "UnauthorizedSSOTokenError",
+        "UnknownCredentialError",
+        "UnknownEndpointError",
+        "UnknownFIPSEndpointError",
+        "UnknownKeyError",
+        "UnknownParameterError",
+        "UnknownRegionError",
         "UnknownServiceError",
+        "UnknownSignatureVersionError",
+        "UnknownTokenProviderError",
+        "UnsupportedSignatureVersionError",
+        "ValidationError",
     }
 )
 
@@ -42,11 +82,15 @@ _QUERY = re.compile(
 
 
 @contextlib.contextmanager
-def problems(operation: str, *, is_sent: bool = True) -> Iterator[None]:
+def problems(
+    operation: str, context: Context | None = None, resource: str = "", *, is_sent: bool = True
+) -> Iterator[None]:
     """Turn whatever fails inside into a ProblemError; a fault of our own passes as it is.
 
     Args:
         operation: The API operation, for the message.
+        context: What the call goes through, for the remedy; None where it does not matter.
+        resource: The S3 URI that it is about, for the policy to grant; empty for other calls.
         is_sent: Whether anything may be sent inside; otherwise no failure is ambiguous.
 
     Raises:
@@ -60,16 +104,20 @@ def problems(operation: str, *, is_sent: bool = True) -> Iterator[None]:
         # Imported here, where it is loaded already, and not on the way to the first frame.
         from botocore.exceptions import BotoCoreError, ClientError
 
+        known = Circumstances(
+            profile=(context and context.profile) or "", region=(context and context.region) or ""
+        )
+        theirs = (BotoCoreError, OSError, asyncio.TimeoutError, ValueError)
         if isinstance(error, ClientError):
-            answered = _answered(error, operation)
-            log.problem(answered, error)
-            raise ProblemError(answered) from error
-        known = (BotoCoreError, OSError, asyncio.TimeoutError, ValueError)
-        if not (_is_theirs(error) or isinstance(error, known)):
+            problem, known = _answered(error), _told_besides(error, known)
+        elif _is_theirs(error) or isinstance(error, theirs):
+            problem = _unanswered(error, is_sent)
+        else:
             raise
-        unanswered = _unanswered(error, operation, is_sent)
-        log.problem(unanswered, error)
-        raise ProblemError(unanswered) from error
+        problem = replace(problem, operation=operation, resource=resource)
+        told = explained(problem, known)
+        log.problem(told, error)
+        raise ProblemError(told) from error
 
 
 def unreadable(operation: str) -> Problem:
@@ -97,34 +145,66 @@ def _is_theirs(error: Exception) -> bool:
     )
 
 
-def _answered(error: Exception, operation: str) -> Problem:
+def _answered(error: Exception) -> Problem:
     response: dict[str, dict[str, object]] = getattr(error, "response", {})
     body, meta = response.get("Error", {}), response.get("ResponseMetadata", {})
     status = meta.get("HTTPStatusCode")
-    headers = meta.get("HTTPHeaders")
-    wait = headers.get("retry-after", "") if isinstance(headers, dict) else ""
-    return explained(
-        Problem(
-            kind=str(body.get("Code") or "Unknown"),
-            message=str(body.get("Message") or "the service gave no message"),
-            operation=operation,
-            request_id=str(meta.get("RequestId") or ""),
-            retry_after=min(float(wait), LONGEST_WAIT) if str(wait).isdecimal() else 0.0,
-            is_ambiguous=isinstance(status, int) and status >= 500,
-        )
+    wait = str(_headers(error).get("retry-after", ""))
+    message = str(body.get("Message") or "the service gave no message")
+    if original := response.get("originalMessage"):  # what the model itself said
+        message = f"{message} ({original})"
+    return Problem(
+        kind=str(body.get("Code") or "Unknown"),
+        message=message,
+        request_id=str(meta.get("RequestId") or ""),
+        retry_after=min(float(wait), LONGEST_WAIT) if wait.isdecimal() else 0.0,
+        is_ambiguous=isinstance(status, int) and status >= 500,
     )
 
 
-def _unanswered(error: Exception, operation: str, is_sent: bool) -> Problem:
+def _told_besides(error: Exception, known: Circumstances) -> Circumstances:
+    """What an answer's headers tell: where the bucket is, and what time it is at AWS."""
+    headers = _headers(error)
+    skew = None
+    with contextlib.suppress(TypeError, ValueError):  # it has no date, or one that is none
+        sent = parsedate_to_datetime(str(headers["date"])) if "date" in headers else None
+        skew = (datetime.now(timezone.utc) - sent).total_seconds() if sent else None
+    return replace(known, bucket_region=region_in(getattr(error, "response", {})), skew=skew)
+
+
+def region_in(answer: Mapping[str, Mapping[str, object]]) -> str:
+    """The region in an answer, be it an error; empty where it tells none."""
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders")
+    region = headers.get("x-amz-bucket-region") if isinstance(headers, Mapping) else None
+    return str(region or answer.get("Error", {}).get("Region") or "")
+
+
+def _headers(error: Exception) -> Mapping[str, object]:
+    headers = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPHeaders")
+    return headers if isinstance(headers, Mapping) else {}
+
+
+def _unanswered(error: Exception, is_sent: bool) -> Problem:
     kind = type(error).__name__
-    return explained(
-        Problem(
-            kind=kind,
-            message=_QUERY.sub("", str(error)) or kind,
-            operation=operation,
-            is_ambiguous=is_sent and not _was_never_sent(error),
-        )
+    return Problem(
+        kind=kind,
+        message=_QUERY.sub("", _with_reason(error)) or kind,
+        is_ambiguous=is_sent and not _was_never_sent(error),
     )
+
+
+def _with_reason(error: Exception) -> str:
+    """What the error says and, where it hides that, what made it."""
+    said = str(error)
+    inner = getattr(error, "kwargs", {}).get("error")
+    inner = getattr(inner, "os_error", inner)  # aiohttp's say the host once more
+    if not isinstance(inner, BaseException):
+        return said
+    reason = str(getattr(inner, "strerror", None) or inner)
+    name = type(inner).__name__
+    if reason and reason in said:
+        return said if name in said else f"{said} ({name})"
+    return f"{said} ({name}: {reason})" if reason else f"{said} ({name})"
 
 
 def _was_never_sent(error: Exception) -> bool:

@@ -20,7 +20,7 @@ async def list_aliases(session: Session) -> list[KeyAlias]:
     """
     found: list[KeyAlias] = []
     arguments: dict[str, object] = {"Limit": 100}
-    with problems("ListAliases"):
+    with problems("ListAliases", session.context):
         client = await session.client("kms")
         while len(found) < MOST:
             answer = await client.list_aliases(**arguments)

@@ -16,7 +16,7 @@ async def list_foundation_models(session: Session) -> list[FoundationModel]:
     Raises:
         ProblemError: AWS refused (``bedrock:ListFoundationModels``) or could not be reached.
     """
-    with problems("ListFoundationModels"):
+    with problems("ListFoundationModels", session.context):
         client = await session.client("bedrock")
         answer = await client.list_foundation_models()
         return [

@@ -9,8 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tui import log
 from tui.aws import s3
-from tui.aws.errors import problems
-from tui.aws.regions import region_in
+from tui.aws.errors import problems, region_in
 from tui.aws.session import Session
 from tui.model.presigned import PresignedUrl, Signer
 from tui.model.problem import Problem, ProblemError
@@ -52,7 +51,7 @@ async def presign(
     told = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
     wanted = {name: value for name, value in told.items() if value}
     _require_signing(session)
-    with problems("GetObject", is_sent=False):
+    with problems("GetObject", session.context, is_sent=False):
         client = await _client(session, bucket)
         url: str = await client.generate_presigned_url(
             "get_object",
@@ -72,7 +71,7 @@ async def signer(session: Session) -> Signer:
         ProblemError: There is nothing to sign with.
     """
     _require_signing(session)
-    with problems("GetObject", is_sent=False):
+    with problems("GetObject", session.context, is_sent=False):
         from botocore.exceptions import NoCredentialsError
 
         await session.client("s3")

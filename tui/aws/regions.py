@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tui.aws.errors import problems
+from tui.aws.errors import problems, region_in
+from tui.model.context import Context
 from tui.model.problem import ProblemError
 
 if TYPE_CHECKING:
@@ -63,14 +64,14 @@ class BucketRegions:
 
 
 @contextlib.contextmanager
-def placed(operation: str) -> Iterator[None]:
+def placed(operation: str, context: Context, resource: str) -> Iterator[None]:
     """As ``problems``; of a bucket in another region, the problem says in which.
 
     Raises:
         ProblemError: Something failed.
     """
     try:
-        with problems(operation):
+        with problems(operation, context, resource):
             yield
     except ProblemError as error:
         if error.problem.kind not in _ELSEWHERE:
@@ -83,10 +84,3 @@ def placed(operation: str) -> Iterator[None]:
             "let S3 be reached there, without an endpoint URL of one region",
         )
         raise ProblemError(problem) from error.__cause__
-
-
-def region_in(answer: Mapping[str, Mapping[str, object]]) -> str:
-    """The region in an answer, be it an error; empty where it tells none."""
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders")
-    region = headers.get("x-amz-bucket-region") if isinstance(headers, Mapping) else None
-    return str(region or answer.get("Error", {}).get("Region") or "")

@@ -53,7 +53,7 @@ async def list_buckets(session: Session) -> list[str]:
     arguments: dict[str, object] = {"MaxBuckets": PAGE}
     if region:  # outputs only go to a bucket of the call's own region
         arguments["BucketRegion"] = region
-    with problems("ListBuckets"):
+    with problems("ListBuckets", session.context):
         client = await session.client("s3")
         answer = await client.list_buckets(**arguments)
         return sorted(bucket["Name"] for bucket in answer.get("Buckets", []))
@@ -65,7 +65,7 @@ async def list_prefixes(session: Session, bucket: str, prefix: str) -> Prefixes:
     Raises:
         ProblemError: S3 refused (s3:ListBucket), the bucket is missing, or nothing answered.
     """
-    with problems("ListObjectsV2"):
+    with problems("ListObjectsV2", session.context, f"s3://{bucket}/{prefix}"):
         client = await session.client("s3")
         answer = await client.list_objects_v2(
             Bucket=bucket, Prefix=prefix, Delimiter="/", MaxKeys=PAGE
@@ -86,7 +86,7 @@ async def head_bucket(session: Session, bucket: str, owner: str = "") -> str:
     Raises:
         ProblemError: S3 refused (s3:ListBucket), there is no such bucket, or nothing answered.
     """
-    with problems("HeadBucket"):
+    with problems("HeadBucket", session.context, f"s3://{bucket}"):
         client = await session.client("s3")
         answer = await client.head_bucket(Bucket=bucket, **_owned_by(owner))
         return str(answer.get("BucketRegion") or "")
@@ -101,7 +101,7 @@ async def begin_upload(
         ProblemError: S3 refused (s3:PutObject), or the key does not serve, or nothing answered.
     """
     encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_id}
-    with problems("CreateMultipartUpload"):
+    with problems("CreateMultipartUpload", session.context, f"s3://{bucket}/{key}"):
         client = await session.client("s3")
         answer = await client.create_multipart_upload(
             Bucket=bucket, Key=key, **(encryption if kms_key_id else {}), **_owned_by(owner)
@@ -119,7 +119,7 @@ async def abort_upload(
     Raises:
         ProblemError: S3 refused (s3:AbortMultipartUpload), or nothing answered.
     """
-    with problems("AbortMultipartUpload"):
+    with problems("AbortMultipartUpload", session.context, f"s3://{bucket}/{key}"):
         client = await session.client("s3")
         await client.abort_multipart_upload(
             Bucket=bucket, Key=key, UploadId=upload_id, **_owned_by(owner)
@@ -173,7 +173,7 @@ async def find_object(session: Session, bucket: str, key: str) -> OutputObject |
         ProblemError: S3 refused (s3:GetObject), or nothing answered.
     """
     try:
-        with placed("HeadObject"):
+        with placed("HeadObject", session.context, f"s3://{bucket}/{key}"):
             client = await session.client("s3")
             answer = await client.head_object(Bucket=bucket, Key=key)
     except ProblemError as error:
@@ -204,7 +204,7 @@ async def read_range(
     """
     if end <= start:
         return
-    with _restorable(thing), placed("GetObject"):
+    with _restorable(thing), placed("GetObject", session.context, thing.uri):
         client = await session.client("s3")
         answer = await client.get_object(
             Bucket=thing.place.bucket,
@@ -280,7 +280,7 @@ async def list_after(
 
 
 async def _page(session: Session, bucket: str, prefix: str, after: str, most: int) -> KeyPage:
-    with placed("ListObjectsV2"):
+    with placed("ListObjectsV2", session.context, f"s3://{bucket}/{prefix}"):
         client = await session.client("s3")
         answer = await client.list_objects_v2(
             Bucket=bucket, Prefix=prefix, StartAfter=after, MaxKeys=most
@@ -310,7 +310,7 @@ async def read_text(session: Session, bucket: str, key: str) -> str:
     """
     content = b""
     try:
-        with placed("GetObject"):
+        with placed("GetObject", session.context, f"s3://{bucket}/{key}"):
             client = await session.client("s3")
             answer = await client.get_object(
                 Bucket=bucket, Key=key, Range=f"bytes=0-{TEXT_SIZE - 1}"

@@ -35,9 +35,9 @@ async def invoke_endpoint_async(session: Session, request: InvokeEndpointAsync) 
     Raises:
         ProblemError: It was refused, or no answer came (then ``is_ambiguous``).
     """
-    with problems(OPERATION, is_sent=False):
+    with problems(OPERATION, session.context, is_sent=False):
         client = await session.client("sagemaker-runtime", retries=False)
-    with problems(OPERATION):
+    with problems(OPERATION, session.context):
         answer = await client.invoke_endpoint_async(**request.wire())
     if not answer.get("OutputLocation"):
         raise ProblemError(unreadable(OPERATION))

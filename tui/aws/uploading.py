@@ -62,7 +62,7 @@ async def upload(
             upload may be repeated.
     """
     try:
-        with problems("PutObject", is_sent=False):
+        with problems("PutObject", session.context, f"s3://{bucket}/{key}", is_sent=False):
             client = await session.blocking_client("s3")
             transfers = await asyncio.to_thread(importlib.import_module, "boto3.s3.transfer")
             settings = transfers.TransferConfig(

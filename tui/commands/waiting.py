@@ -17,9 +17,10 @@ from tui.engine.session import Engine
 from tui.engine.source import pages
 from tui.engine.ticking import Heard, Missed
 from tui.model.document import size_text
+from tui.model.explanation import explain_failure
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
-from tui.model.problem import ProblemError, explain_failure
+from tui.model.problem import ProblemError
 from tui.model.request import Request
 
 LAST_LOOK_SECONDS = 10.0

@@ -35,8 +35,9 @@ from msgspec.structs import replace
 from tui import log
 from tui.ledger.database import Database
 from tui.ledger.known import remember_known, renew_known, write_known
+from tui.model.explanation import explained
 from tui.model.invocation import Invocation, Status, key_of_token
-from tui.model.problem import Problem, ProblemError, explained
+from tui.model.problem import Problem, ProblemError
 from tui.model.request import InvokeEndpointAsync, InvokeModel, Request, StartAsyncInvoke
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from tui.model.explanation import explain_failure
 from tui.model.parts import Parts
-from tui.model.problem import explain_failure
 
 _BAD = ("ABORT", "ERROR", "FAIL", "PARTIAL")
 """In the statuses of what did not come out whole: FAILURE, Failed, PARTIAL_SUCCESS."""

@@ -10,9 +10,10 @@ from tui.app.text import glyph, status_style
 from tui.app.widgets.context_bar import FRESH_SECONDS
 from tui.model.document import size_text
 from tui.model.endpoint import Endpoint
+from tui.model.explanation import explain_failure, explained
 from tui.model.invocation import Invocation, Status, Witness, ago, coarse, duration
 from tui.model.parts import Parts
-from tui.model.problem import Problem, explain_failure, explained
+from tui.model.problem import Problem
 from tui.model.request import InvokeEndpointAsync, Request
 from tui.model.tag import Tag
 
@@ -183,7 +184,7 @@ def _failed(row: Invocation) -> list[Fact]:
 
 
 def _partly_failed(parts: Parts) -> list[Fact]:
-    problem = explain_failure(parts.why)
+    problem = explain_failure(parts.why) if parts.why else Problem(kind="Failed", message="")
     told = [Fact("parts", str(parts), _WARNING), Fact("failure", parts.why, "$text-error")]
     told += [Fact("cause", problem.cause), Fact("remedy", problem.remedy, "bold")]
     return [
