@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from tests.sandbox.conftest import Aws
 from tui.sandbox.faults import Faults
+from tui.sandbox.refusals import REFUSALS
 
 
 def failure(error: ClientError) -> tuple[str, int]:
@@ -165,3 +166,29 @@ def test_people_can_plan_faults_and_move_the_clock_over_http(aws: Aws) -> None:
     now = ask(f"{aws.sandbox.url}/sandbox/clock", "POST", {"advance": 90})["now"]
     assert re.fullmatch(r"2026-.*Z", now)
     assert (aws.sandbox.clock.now() - before).total_seconds() == 90
+
+
+@pytest.mark.parametrize("name", sorted(set(REFUSALS) - {"other-region"}))
+def test_every_known_error_can_be_a_call_s_answer(aws: Aws, name: str) -> None:
+    aws.sandbox.faults.add("ListAsyncInvokes", name)
+    with pytest.raises(ClientError) as caught:
+        aws.client("bedrock-runtime").list_async_invokes(maxResults=1)
+    assert failure(caught.value) == (REFUSALS[name].code, REFUSALS[name].status)
+
+
+def test_any_other_error_can_be_a_call_s_answer(aws: Aws) -> None:
+    faults = f"{aws.sandbox.url}/sandbox/faults"
+    error = {"code": "TeapotException", "message": "short and stout", "status": 418}
+    plan = {"operation": "GetAsyncInvoke", "kind": "error", "times": 1, "seconds": 0.0, **error}
+    assert ask(faults, "POST", plan) == [plan]
+    with pytest.raises(ClientError, match="short and stout") as caught:
+        aws.get("arn:aws:bedrock:us-west-2:123456789012:async-invoke/abcdefghijkl")
+    assert failure(caught.value) == ("TeapotException", 418)
+
+
+@pytest.mark.parametrize("members", [{}, {"code": "X", "status": 200}])
+def test_an_error_without_a_code_or_with_a_status_of_success_is_refused(
+    members: dict[str, Any],
+) -> None:
+    with pytest.raises(ValueError, match="needs a code"):
+        Faults().add("*", "error", **members)

@@ -13,7 +13,7 @@ from tui.config import Color, Output, Settings
 from tui.model import export
 from tui.model.columns import COLUMNS, SHOWN
 from tui.model.invocation import Invocation
-from tui.model.problem import Problem
+from tui.model.problem import Problem, again
 from tui.model.text import printable
 
 
@@ -24,15 +24,19 @@ def narrate(text: str) -> None:
 
 
 def complain(problem: Problem) -> None:
-    """Say what went wrong: type, message, cause, remedy."""
+    """Say what went wrong: type, message, cause, remedy, what to grant, whether to try again."""
     log.problem(problem)
     narrate(f"asyncinvoke: {problem}")
     if problem.cause:
         narrate(f"  cause:  {problem.cause}")
     if problem.remedy:
         narrate(f"  remedy: {problem.remedy}")
+    if problem.policy:
+        narrate("  policy: " + problem.policy.replace("\n", "\n  "))
     if problem.request_id:
         narrate(f"  request id: {problem.request_id}")
+    if problem.is_retryable:
+        narrate(f"  trying again {again(problem)}")
 
 
 def put(value: object, settings: Settings, usual: Output = Output.JSON) -> None:

@@ -87,7 +87,7 @@ async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) 
     row = engine.board[row.key]
     narrate(f"{row.status.value} after {duration(row.took(engine.clock()))}")
     if row.status is Status.FAILED:
-        complain(explain_failure(row.failure_message))
+        complain(explain_failure(row.failure_message, row.s3_uri, row.region))
     if row.parts:
         narrate(f"but {row.parts.one_line}")
     if row.witness and row.is_watched:

@@ -1,26 +1,18 @@
 """Faults on demand: what goes wrong with the next calls of an operation.
 
-Kinds: ``latency`` only waits; ``throttle``, ``server-error``, ``unavailable``, ``expired`` and
-``denied`` answer with that error; ``drop-before`` closes the connection with nothing done, and
+Kinds: ``latency`` only waits; the names in ``refusals`` answer with that error, and ``error`` with
+the one that the plan itself describes; ``drop-before`` closes the connection with nothing done, and
 ``drop-after`` does what was asked, then closes it without an answer.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-KINDS = (
-    "latency",
-    "throttle",
-    "server-error",
-    "unavailable",
-    "expired",
-    "denied",
-    "drop-before",
-    "drop-after",
-)
+from tui.sandbox.refusals import REFUSALS, Refusal
+
+KINDS = ("latency", *REFUSALS, "error", "drop-before", "drop-after")
 
 
 @dataclass(frozen=True)
@@ -32,75 +24,33 @@ class Planned:
         kind: One of ``KINDS``.
         times: For how many calls; None means until it is cleared.
         seconds: How long the call waits first, whatever the kind.
+        code: The error's code, for the kind ``error``.
+        message: The service's words, for that kind.
+        status: The HTTP status, for that kind.
     """
 
     operation: str
     kind: str
     times: int | None = 1
     seconds: float = 0.0
+    code: str = ""
+    message: str = ""
+    status: int = 400
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
         if self.times is not None and self.times < 1:
             raise ValueError(f"times must be at least 1, or None, not {self.times}")
+        if self.kind == "error" and not (self.code and 300 <= self.status < 600):
+            raise ValueError("an error needs a code, and a status from 300 to 599")
 
-
-@dataclass(frozen=True)
-class Refusal:
-    """What an error kind answers, to S3's clients and to all others."""
-
-    status: int
-    code: str
-    message: str
-    s3_status: int
-    s3_code: str
-    s3_message: str
-
-
-REFUSALS: Mapping[str, Refusal] = {
-    "throttle": Refusal(
-        429,
-        "ThrottlingException",
-        "Too many requests, please wait before trying again.",
-        503,
-        "SlowDown",
-        "Please reduce your request rate.",
-    ),
-    "server-error": Refusal(
-        500,
-        "InternalServerException",
-        "The system encountered an unexpected error during processing. Try your request again.",
-        500,
-        "InternalError",
-        "We encountered an internal error. Please try again.",
-    ),
-    "unavailable": Refusal(
-        503,
-        "ServiceUnavailableException",
-        "The service is unable to process your request.",
-        503,
-        "ServiceUnavailable",
-        "Service is unable to handle request.",
-    ),
-    "expired": Refusal(
-        403,
-        "ExpiredTokenException",
-        "The security token included in the request is expired",
-        400,
-        "ExpiredToken",
-        "The provided token has expired.",
-    ),
-    "denied": Refusal(
-        403,
-        "AccessDeniedException",
-        "User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: "
-        "{action} because no identity-based policy allows the {action} action",
-        403,
-        "AccessDenied",
-        "Access Denied",
-    ),
-}
+    @property
+    def refusal(self) -> Refusal | None:
+        """What the call is answered with in place of its answer; None where that is no error."""
+        if self.kind == "error":
+            return Refusal(self.status, self.code, self.message)
+        return REFUSALS.get(self.kind)
 
 
 class Faults:
@@ -111,14 +61,22 @@ class Faults:
         self._planned: list[Planned] = []
 
     def add(
-        self, operation: str, kind: str, *, times: int | None = 1, seconds: float = 0.0
+        self,
+        operation: str,
+        kind: str,
+        *,
+        times: int | None = 1,
+        seconds: float = 0.0,
+        code: str = "",
+        message: str = "",
+        status: int = 400,
     ) -> None:
-        """Plan a fault for the next ``times`` calls of the operation.
+        """Plan a fault for the next ``times`` calls of the operation; see ``Planned``.
 
         Raises:
-            ValueError: There is no such kind, or it is planned for no call.
+            ValueError: There is no such kind or no such error, or it is planned for no call.
         """
-        planned = Planned(operation, kind, times, seconds)
+        planned = Planned(operation, kind, times, seconds, code, message, status)
         with self._lock:
             self._planned.append(planned)
 
@@ -142,4 +100,11 @@ class Faults:
     def describe(self) -> list[dict[str, object]]:
         """What is still planned, as JSON values."""
         with self._lock:
-            return [asdict(planned) for planned in self._planned]
+            return [_described(planned) for planned in self._planned]
+
+
+def _described(planned: Planned) -> dict[str, object]:
+    """A plan as JSON values; what describes an error only where it is one of its own."""
+    members = asdict(planned)
+    of_error = () if planned.kind == "error" else ("code", "message", "status")
+    return {name: value for name, value in members.items() if name not in of_error}

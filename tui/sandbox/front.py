@@ -18,10 +18,11 @@ from urllib.parse import parse_qs
 
 from tui.sandbox import rights
 from tui.sandbox.bedrock import Bedrock, operation_of, timestamp
-from tui.sandbox.faults import REFUSALS, Faults
+from tui.sandbox.faults import Faults
 from tui.sandbox.http import Request, Response, ServiceError, json_response, parse_request
 from tui.sandbox.jobs import Clock
 from tui.sandbox.metrics import Metrics, metric_operation
+from tui.sandbox.refusals import REFUSALS, Refusal
 from tui.sandbox.sagemaker import OPERATION, SageMaker, endpoint_in
 from tui.sandbox.storage import Storage
 
@@ -139,7 +140,7 @@ class Front:
                 response = service.answer(operation, request, parameter)
             except Exception:
                 _log.exception("the sandbox could not answer %s", operation)
-                response = _refusal(request, operation, "server-error")
+                response = _refusal(request, operation, REFUSALS["server-error"])
             if response.seconds and not await self._passes(response.seconds, receive):
                 if self.stopping.is_set():
                     await self._hang_up(scope, receive)
@@ -194,8 +195,8 @@ class Front:
         kind = planned.kind if planned else ""
         if planned and planned.seconds:
             await self._wait(planned.seconds)
-        if kind in REFUSALS:
-            await _send(send, request, _refusal(request, operation, kind))
+        if planned and planned.refusal:
+            await _send(send, request, _refusal(request, operation, planned.refusal))
         elif kind in ("drop-before", "drop-after"):
             if kind == "drop-after":
                 await answer(_discard)
@@ -242,6 +243,9 @@ class Front:
                         str(asked["kind"]),
                         times=None if asked.get("times", 1) is None else int(asked.get("times", 1)),
                         seconds=float(asked.get("seconds", 0)),
+                        code=str(asked.get("code", "")),
+                        message=str(asked.get("message", "")),
+                        status=int(asked.get("status", 400)),
                     )
                 elif request.method == "DELETE":
                     self._faults.clear()
@@ -290,20 +294,20 @@ def _other_operation(request: Request, body: bytes) -> str:
     return "InvokeEndpoint" if request.raw_path.endswith("/invocations") else request.service
 
 
-def _refusal(request: Request, operation: str, kind: str) -> Response:
-    refusal = REFUSALS[kind]
+def _refusal(request: Request, operation: str, refusal: Refusal) -> Response:
     if request.service == "s3":
-        error = ServiceError(refusal.s3_code, refusal.s3_message, refusal.s3_status)
+        error = ServiceError(*refusal.as_s3)
     else:
         prefix = {"": "bedrock", "monitoring": "cloudwatch"}.get(request.service, request.service)
-        message = refusal.message.format(action=f"{prefix}:{operation}")
+        message = refusal.message.replace("{action}", f"{prefix}:{operation}")
         code = refusal.code
         if request.service == "sts":
             code = code.removesuffix("Exception")
         elif request.service == "sagemaker":
             code = _SAGEMAKER_CODES.get(code, code)
-        error = ServiceError(code, message, refusal.status)
-    return error.response(request.service)
+        error = ServiceError(code, message, refusal.status, refusal.details)
+    response = error.response(request.service)
+    return replace(response, headers={**response.headers, **refusal.headers})
 
 
 async def _body(receive: Receive) -> bytes:
