@@ -40,7 +40,18 @@ class Action:
         )
 
 
+FAILING = (Action("in_full", "enter", "in full", "the error in full", in_footer=False),)
+
+PROBLEM = (
+    Action("screen.copy", "y", "copy", "copy all of it as text"),
+    Action("screen.copy_policy", "p", "policy", "copy the policy statement to grant"),
+    Action("screen.dismiss", "escape,q,enter", "close", "close this"),
+)
+
+_TROUBLE = "what went wrong: all of it, and the policy to grant"
+
 EVERYWHERE = (
+    Action("screen.trouble", "exclamation_mark", "error", _TROUBLE, in_footer=False),
     Action("screen.help", "question_mark,f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
     Action(
@@ -130,6 +141,7 @@ VIEWER = (
     Action("screen.refresh", "r", "refresh", "read it again, as it is now", in_footer=False),
     Action("screen.download", "d", "save", "save it to disk"),
     Action("screen.share", "u", "share", "a URL or command for it"),
+    Action("screen.trouble", "exclamation_mark", "error", _TROUBLE, in_footer=False),
     Action("screen.back", "escape,q", "back", "step back: from what is asked, from the object"),
     Action("screen.help", "question_mark,f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
@@ -170,6 +182,7 @@ FORM = (
         "try Output: HeadBucket, begin and abort an upload",
         in_footer=False,
     ),
+    Action("screen.trouble", "f6", "error", _TROUBLE, in_footer=False),
     Action("screen.over", "ctrl+n", "start over", "begin another form", in_footer=False),
     Action("screen.cancel", "ctrl+x", "cancel", "wait for the answer no more"),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept"),

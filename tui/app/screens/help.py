@@ -15,6 +15,7 @@ from tui.app.bindings import OVERLAY, SCREENS, bindings
 
 _NAMES = {
     "question_mark": "?",
+    "exclamation_mark": "!",
     "slash": "/",
     "enter": "⏎",
     "escape": "esc",

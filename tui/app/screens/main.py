@@ -23,7 +23,7 @@ from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.filter_line import FilterLine
 from tui.app.widgets.keys import Keys
-from tui.app.widgets.line import Line
+from tui.app.widgets.problem_line import ProblemLine
 from tui.app.widgets.status_tabs import StatusTabs
 from tui.app.widgets.table import InvocationTable
 from tui.engine.session import Engine
@@ -73,7 +73,7 @@ class MainScreen(RowActions):
         with Container(id="body"):
             yield InvocationTable(engine.board, self._layout, engine.clock, id="table")
         yield DownloadLine()
-        yield Line(id="trouble", hides_when_empty=True)
+        yield ProblemLine(id="trouble", hides_when_empty=True)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -119,7 +119,8 @@ class MainScreen(RowActions):
         problem = self._engine.problem
         held = self._engine.dispatch.trouble
         told = f"the queue waits: {held.one_line}; P twice tries at once" if held else ""
-        self.query_one("#trouble", Line).say(problem.one_line if problem else told)
+        line = problem.one_line if problem else told
+        self.query_one("#trouble", ProblemLine).say(line, problem=problem or held)
         self._table.set_class(problem is not None, "-stale")
         self._table.lay_out(self._layout.with_heard if problem else self._layout)
         if isinstance(news, Heard):

@@ -16,6 +16,7 @@ from textual.notifications import SeverityLevel
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.widgets.download_line import DownloadLine
+from tui.app.widgets.facts import failure_of
 from tui.app.widgets.table import InvocationTable
 from tui.engine.session import Engine
 from tui.model.invocation import Invocation, Key, Status
@@ -41,6 +42,7 @@ class RowActions(WorkingScreen[None]):
         super().__init__()
         self._engine = engine
         self._folder = engine.settings.download.folder
+        self._unseen: Problem | None = None
 
     @property
     def _table(self) -> InvocationTable:
@@ -50,6 +52,19 @@ class RowActions(WorkingScreen[None]):
     def chosen(self) -> Invocation | None:
         """The invocation under the cursor."""
         return self._engine.board.get(self._table.cursor)
+
+    @property
+    def trouble(self) -> Problem | None:
+        """What was told and not looked at, what stands on the screen, or why the row failed."""
+        failure = failure_of(self.chosen) if self.chosen else None
+        is_at_row = failure is not None and self.focused is not self._table
+        shown = failure if is_at_row else super().trouble
+        return self._unseen or (failure if shown in (None, self.told) else None) or shown
+
+    def show_in_full(self, problem: Problem) -> None:
+        """Show all that is known of a problem; it is looked at then."""
+        self._unseen = None
+        super().show_in_full(problem)
 
     @property
     def _targets(self) -> list[Invocation]:
@@ -85,6 +100,7 @@ class RowActions(WorkingScreen[None]):
 
     def complain(self, problem: Problem) -> None:
         """Say what went wrong, and what to do."""
+        self.told = self._unseen = problem
         self.say(problem.one_line, "error")
 
     @contextmanager

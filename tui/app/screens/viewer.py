@@ -23,8 +23,8 @@ from tui.app.widgets.ask_line import AskLine
 from tui.app.widgets.content_pane import ContentPane
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.keys import Keys
-from tui.app.widgets.line import Line
 from tui.app.widgets.line_view import LineView
+from tui.app.widgets.problem_line import ProblemLine
 from tui.engine import paging, viewing
 from tui.engine.editing import EDITORS
 from tui.engine.loop import seen
@@ -80,7 +80,7 @@ class ViewerScreen(WorkingScreen[None]):
     def compose(self) -> ComposeResult:
         """Where it is read, what it is, its lines, and what is asked of them."""
         yield ContextBar(self._engine, "One object")
-        yield Line(id="kind")
+        yield ProblemLine(id="kind")
         yield ContentPane(self._engine.settings.pictures, "lines")
         yield AskLine("/", "words; a capital letter minds the case", id="find")
         yield AskLine(".", "JMESPath: data[].startSec, length(data)", id="query")
@@ -140,7 +140,7 @@ class ViewerScreen(WorkingScreen[None]):
         try:
             yield
         except ProblemError as error:
-            self._say(error.problem.one_line, "$text-error")
+            self._say(error.problem.one_line, "$text-error", error.problem)
         else:
             if self.view is not None:
                 self._say_about(self.view)
@@ -169,8 +169,8 @@ class ViewerScreen(WorkingScreen[None]):
         """Say what it is, and what of it cannot be seen."""
         self._say(" · ".join(filter(None, (_about(view), self._remark))))
 
-    def _say(self, text: str, style: str = "$foreground-muted") -> None:
-        self.query_one("#kind", Line).say(f"{self._thing.name} · {text}", style)
+    def _say(self, text: str, style: str = "$foreground-muted", of: Problem | None = None) -> None:
+        self.query_one(ProblemLine).say(f"{self._thing.name} · {text}", style, problem=of)
 
     def action_more(self) -> None:
         """Read the next bytes."""

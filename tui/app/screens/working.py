@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from textual import events
+from textual import events, on
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui.app.screens.confirm import LeaveScreen
+from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
 from tui.engine.session import Engine
 from tui.model.invocation import Key
+from tui.model.problem import Problem
 from tui.model.text import printable
 
 Result = TypeVar("Result")
@@ -39,6 +41,9 @@ class WorkingScreen(Screen[Result]):
 
     is_uploading = False
     """Whether it uploads what is sent then; leaving ends it."""
+
+    told: Problem | None = None
+    """The last problem that it told in passing."""
 
     HELP_NAME = ""
     """The screen's name in the registry of actions."""
@@ -69,6 +74,29 @@ class WorkingScreen(Screen[Result]):
         from tui.app.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.help_name))
+
+    @property
+    def trouble(self) -> Problem | None:
+        """What went wrong: of what stands on the screen, or else what was told in passing."""
+        standing = (line.problem for line in self.query(ProblemLine) if line.is_on_screen)
+        return next(filter(None, standing), self.told)
+
+    def action_trouble(self) -> None:
+        """Show in full what went wrong."""
+        if (problem := self.trouble) is not None:
+            self.show_in_full(problem)
+        else:
+            self.app.notify("nothing went wrong here so far", markup=False)
+
+    @on(ProblemOpened)
+    def _problem_opened(self, message: ProblemOpened) -> None:
+        self.show_in_full(message.problem)
+
+    def show_in_full(self, problem: Problem) -> None:
+        """Show all that is known of a problem."""
+        from tui.app.screens.problem import ProblemScreen
+
+        self.app.push_screen(ProblemScreen(problem))
 
     async def keep(self) -> bool:
         """Keep what is typed, and return whether it is kept; most screens have nothing."""

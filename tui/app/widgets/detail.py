@@ -13,6 +13,7 @@ from textual.widgets import TabbedContent, TabPane
 from tui.app.widgets.facts import Asked
 from tui.app.widgets.outputs import OutputsPane
 from tui.app.widgets.overview import Overview
+from tui.app.widgets.problem_line import ProblemLine
 from tui.app.widgets.reader import Reader
 from tui.config import Pictures
 from tui.model import document, snippet
@@ -95,8 +96,9 @@ class Detail(Vertical):
     def focus_content(self) -> None:
         """Give the keyboard to what the open tab shows."""
         pane = self.query_one(TabbedContent).active_pane
-        target = next((w for w in pane.query("*") if w.focusable), None) if pane else None
-        if target:
+        found = [widget for widget in pane.query("*") if widget.focusable] if pane else []
+        # A line about what went wrong is meant where nothing else can be.
+        if target := min(found, key=lambda widget: isinstance(widget, ProblemLine), default=None):
             target.focus()
 
 

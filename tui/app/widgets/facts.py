@@ -10,7 +10,7 @@ from tui.app.text import glyph, status_style
 from tui.app.widgets.context_bar import FRESH_SECONDS
 from tui.model.document import size_text
 from tui.model.endpoint import Endpoint
-from tui.model.explanation import explain_failure, explained
+from tui.model.explanation import Circumstances, explain_failure, explained
 from tui.model.invocation import Invocation, Status, Witness, ago, coarse, duration
 from tui.model.parts import Parts
 from tui.model.problem import Problem
@@ -174,12 +174,14 @@ def _logs(row: Invocation) -> str:
 
 
 def _failed(row: Invocation) -> list[Fact]:
-    problem = _failure(row)
+    problem = _problem(row)
     told = [Fact("failure", row.failure_message or "AWS gave no message", "$text-error")]
     if problem.cause:
         told.append(Fact("cause", problem.cause))
     if problem.remedy:
         told.append(Fact("remedy", problem.remedy, "bold"))
+    if problem.policy:
+        told.append(Fact("policy", "⏎ here, or !, shows what to grant"))
     return told
 
 
@@ -193,12 +195,21 @@ def _partly_failed(parts: Parts) -> list[Fact]:
     ]
 
 
-def _failure(row: Invocation) -> Problem:
-    """Why it failed; what was refused has an error's name before the message."""
+def failure_of(row: Invocation) -> Problem | None:
+    """Why an invocation failed, as a whole or in part, or has no answer; None where it did not."""
+    if row.parts and row.status is not Status.FAILED:
+        return explain_failure(row.parts.why) if row.parts.why else None
+    is_told = row.status is Status.UNKNOWN and bool(row.failure_message)
+    return _problem(row) if is_told or row.status is Status.FAILED else None
+
+
+def _problem(row: Invocation) -> Problem:
+    """What its message means; what was refused has an error's name before the message."""
     if row.invocation_arn or row.witness:
-        return explain_failure(row.failure_message)
+        return explain_failure(row.failure_message, row.s3_uri, row.region)
     kind, _, message = row.failure_message.partition(": ")
-    return explained(Problem(kind=kind, message=message))
+    problem = Problem(kind=kind, message=message, operation=row.operation)
+    return explained(problem, Circumstances(region=row.region))
 
 
 def _times(row: Invocation, now: datetime) -> list[Fact]:

@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from tui.app.widgets.content_pane import ContentPane
-from tui.app.widgets.line import Line
 from tui.app.widgets.meaning import Meaning
 from tui.app.widgets.object_tree import ObjectTree, counted
+from tui.app.widgets.problem_line import ProblemLine
 from tui.config import Pictures
 from tui.engine.source import Outputs
 from tui.engine.viewing import View
@@ -48,17 +48,17 @@ class OutputsPane(Vertical):
         self._pictures = pictures
         self._outputs: Outputs | None = None
         self._listed: datetime | None = None
-        self._unlisted = ""
+        self._unlisted: tuple[str, Problem] | None = None
         self._is_growing = False
         self.is_for: Key | None = None
         self.view: View | None = None
 
     def compose(self) -> ComposeResult:
         """A line about the whole, what was made, the objects, and the preview of one."""
-        yield Line(id="summary")
+        yield ProblemLine(id="summary")
         yield Meaning()
         yield ObjectTree(id="objects")
-        yield Line(id="kind")
+        yield ProblemLine(id="kind")
         yield ContentPane(self._pictures, "preview")
 
     def on_mount(self) -> None:
@@ -87,17 +87,19 @@ class OutputsPane(Vertical):
 
     # The list --------------------------------------------------------------------------------
 
-    def say(self, text: str, style: str = "$foreground-muted") -> None:
-        """Show a line instead of objects."""
-        self._outputs, self._unlisted = None, ""
+    def say(
+        self, text: str, style: str = "$foreground-muted", problem: Problem | None = None
+    ) -> None:
+        """Show a line instead of objects, and the problem that it tells of."""
+        self._outputs, self._unlisted = None, None
         self._tree.clear()
-        self.query_one("#summary", Line).say(text, style)
+        self.query_one("#summary", ProblemLine).say(text, style, problem=problem)
         self._no_preview("")
         self.set_class(True, "-empty")
 
     def show(self, outputs: Outputs, row: Invocation, now: datetime) -> None:
         """List the objects; cursor, folds and preview stay with theirs."""
-        self._listed, self._unlisted = now, ""
+        self._listed, self._unlisted = now, None
         self._is_growing = not row.status.is_terminal
         if not outputs.objects:
             self.say(why_none(row, outputs.place))
@@ -113,9 +115,9 @@ class OutputsPane(Vertical):
         text = why_unlisted(row, problem)
         if self._outputs is None:
             self.tell(())
-            self.say(text, "$text-error")
+            self.say(text, "$text-error", problem)
             return
-        self._unlisted = text
+        self._unlisted = text, problem
         self._summarise(now)
         if self._is_at_more:
             self._about_row()
@@ -131,12 +133,13 @@ class OutputsPane(Vertical):
         tree, is_whole = self._tree, self._outputs.is_whole
         count = counted(tree.count) if is_whole else f"the first {counted(tree.count)}"
         if self._unlisted and self._listed:
-            text = f"{count}, as of {ago(self._listed, now)} · {self._unlisted}"
-            self.query_one("#summary", Line).say(text, "$text-warning")
+            why, problem = self._unlisted
+            text = f"{count}, as of {ago(self._listed, now)} · {why}"
+            self.query_one("#summary", ProblemLine).say(text, "$text-warning", problem=problem)
             return
         so_far = " so far" * (is_whole and self._is_growing)
         text = f"{count}{so_far} · {size_text(tree.total)} · {self._outputs.place}"
-        self.query_one("#summary", Line).say(text, "$foreground-muted")
+        self.query_one("#summary", ProblemLine).say(text, "$foreground-muted")
 
     def tell(self, remarks: Remarks) -> None:
         """Say above the objects what the model made."""
@@ -190,22 +193,30 @@ class OutputsPane(Vertical):
     def show_problem(self, problem: Problem) -> None:
         """Say why there is no preview; one that is there stays."""
         if self.view:
-            self._say_about(problem.one_line, self.view, "$text-error")
+            self._say_about(problem.one_line, self.view, "$text-error", problem)
         else:
-            self._no_preview(problem.one_line, "$text-error")
+            self._no_preview(problem.one_line, "$text-error", problem)
 
     def read_more(self) -> None:
         """Ask for more of the object that is previewed, if there is more."""
         if self.view and self.view.has_more:
             self.post_message(self.PreviewWanted(self.view.thing, self.view))
 
-    def _no_preview(self, about: str, style: str = "$foreground-muted") -> None:
-        self._say_about(about, None, style)
+    def _no_preview(
+        self, about: str, style: str = "$foreground-muted", problem: Problem | None = None
+    ) -> None:
+        self._say_about(about, None, style, problem)
         self.content.show_nothing()
 
-    def _say_about(self, about: str, view: View | None, style: str = "$foreground-muted") -> None:
+    def _say_about(
+        self,
+        about: str,
+        view: View | None,
+        style: str = "$foreground-muted",
+        problem: Problem | None = None,
+    ) -> None:
         self.view = view
-        self.query_one("#kind", Line).say(about, style)
+        self.query_one("#kind", ProblemLine).say(about, style, problem=problem)
         self.screen.refresh_bindings()  # there is more to be read, or no more
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.app.bindings import FAILING, bindings
 from tui.app.text import safe
-from tui.app.widgets.facts import Asked, Fact, facts
+from tui.app.widgets.facts import Asked, Fact, facts, failure_of
+from tui.app.widgets.problem_line import ProblemOpened
 from tui.model.invocation import Invocation
+from tui.model.problem import Problem
 
 _NAME_WIDTH = 12
 
@@ -19,8 +24,11 @@ _NAME_WIDTH = 12
 class Overview(VerticalScroll):
     """Status, times and places; for a failure also its cause and remedy."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FAILING)
+
     def __init__(self) -> None:
         super().__init__()
+        self._problem: Problem | None = None
         self._lines: list[Content] = []
         self._shown = Content()
 
@@ -36,8 +44,18 @@ class Overview(VerticalScroll):
             asked: What was asked for besides.
             now: The moment that ages are counted from.
         """
+        self._problem = failure_of(row)
         self._lines = [fact_line(fact) for fact in facts(row, asked, now)]
         self._lay_out()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter is for an invocation that failed."""
+        return action != "in_full" or self._problem is not None
+
+    def action_in_full(self) -> None:
+        """Open all that is known of the failure."""
+        if self._problem is not None:
+            self.post_message(ProblemOpened(self._problem))
 
     def on_resize(self) -> None:
         """Wrap the values anew."""

@@ -18,8 +18,8 @@ from tui.app.widgets.completed_field import CompletedField
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.folder_field import FolderField
 from tui.app.widgets.json_editor import JsonEditor
-from tui.app.widgets.line import Line
 from tui.app.widgets.operation_line import OperationLine
+from tui.app.widgets.problem_line import ProblemLine
 from tui.engine import destination, submission
 from tui.engine.session import Engine
 from tui.model import document, form
@@ -55,7 +55,7 @@ class RequestFields(Vertical):
         yield self._operations
         with VerticalScroll(id="fields", can_focus=False):
             yield from self._lines()
-        yield Line(id="problem", hides_when_empty=True)
+        yield ProblemLine(id="problem", hides_when_empty=True)
 
     def _lines(self) -> ComposeResult:
         ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
@@ -273,16 +273,17 @@ class RequestFields(Vertical):
         else:
             self.editor.query_one(TextArea).focus()
 
-    def say(self, text: str, style: str = "") -> None:
-        """Say what concerns all of it, or nothing."""
+    def say(self, text: str, style: str = "", problem: Problem | None = None) -> None:
+        """Say what concerns all of it, and which problem that is of, or nothing."""
         self._said_of = self.texts if text else None
-        self.query_one("#problem", Line).say(text, style, keep_lines=True)
+        line = self.query_one("#problem", ProblemLine)
+        line.say(text, style, keep_lines=True, problem=problem)
         self.call_after_refresh(self._keep_in_sight)
 
     def tell(self, text: str) -> None:
         """Say how far something is, again and again; no text of the form is copied for it."""
         self._said_of = None
-        self.query_one("#problem", Line).say(text, "$text-accent", keep_lines=True)
+        self.query_one("#problem", ProblemLine).say(text, "$text-accent", keep_lines=True)
 
     def hush(self) -> None:
         """Say nothing of it any more, once it is not what it was said of."""
@@ -295,7 +296,8 @@ class RequestFields(Vertical):
         lines += [f"cause   {problem.cause}"] if problem.cause else []
         lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
         lines += [f"request id  {problem.request_id}"] if problem.request_id else []
-        self.say("\n".join([*lines, note] if note else lines), "$text-error")
+        lines += ["policy  F6 shows what to grant"] if problem.policy else []
+        self.say("\n".join([*lines, note] if note else lines), "$text-error", problem)
 
     @on(OperationLine.OperationChanged)
     def _show_fields(self) -> None:
