@@ -44,7 +44,8 @@ def explained(problem: Problem, known: Circumstances = NOTHING_KNOWN) -> Problem
         problem: What went wrong, as it came.
         known: What is known besides.
     """
-    skew = _skew_in(problem.message) if known.skew is None else known.skew
+    told = _skew_in(problem.message)
+    skew = known.skew if told is None else told
     is_clock = abs(skew or 0.0) >= NOTABLE_SKEW and re.fullmatch(SIGNATURE, problem.kind)
     message = f"{problem.message} too skewed" if is_clock else problem.message
     for entry in (*ANSWERED, *LOCAL):

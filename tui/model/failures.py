@@ -27,14 +27,14 @@ class Failure(Struct, frozen=True):
 FAILURES = (
     Failure("prompt is required", "the prompt was empty", "write a prompt"),
     Failure(
+        "RAI_VIOLATION_INPUT|INVALID_CONTENT|input has been blocked",
+        "a part of the input was refused",
+        "read which segment failed in the outputs",
+    ),
+    Failure(
         "RAI_VIOLATION_OUTPUT|blocked by our content filters",
         "the output filter refused the result",
         "reword the prompt or change the seed",
-    ),
-    Failure(
-        "RAI_VIOLATION_INPUT|INVALID_CONTENT",
-        "a part of the input was refused",
-        "read which segment failed in the outputs",
     ),
     Failure(
         "RATE_LIMIT_EXCEEDED|capacity limit",
@@ -53,7 +53,7 @@ FAILURES = (
         "check the location, and s3:GetObject on it for the endpoint's role",
     ),
     Failure(
-        "INTERNAL_SERVER_EXCEPTION|ABORTED",
+        "INTERNAL_SERVER_EXCEPTION|ABORTED|unexpected error|was aborted",
         "the service failed",
         "submit again with a new token",
         is_retryable=True,

@@ -12,7 +12,7 @@ DENIED = re.compile(r"AccessDenied(Exception)?|(KMS\.)?AccessDenied\w*|Forbidden
 """The kinds of a denial."""
 
 IS_HOPELESS = re.compile(
-    r"explicit deny|because no service control policy|no resource control policy"
+    r"explicit deny|because no (service|resource) control policy|have access to the model"
 )
 """What a denial says that no statement of the account's own lifts."""
 
