@@ -182,7 +182,7 @@ FORM = (
         "try Output: HeadBucket, begin and abort an upload",
         in_footer=False,
     ),
-    Action("screen.trouble", "f6", "error", _TROUBLE, in_footer=False),
+    Action("screen.trouble", "f12", "error", _TROUBLE, in_footer=False),
     Action("screen.over", "ctrl+n", "start over", "begin another form", in_footer=False),
     Action("screen.cancel", "ctrl+x", "cancel", "wait for the answer no more"),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept"),

@@ -296,7 +296,7 @@ class RequestFields(Vertical):
         lines += [f"cause   {problem.cause}"] if problem.cause else []
         lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
         lines += [f"request id  {problem.request_id}"] if problem.request_id else []
-        lines += ["policy  F6 shows what to grant"] if problem.policy else []
+        lines += ["policy  F12 shows what to grant"] if problem.policy else []
         self.say("\n".join([*lines, note] if note else lines), "$text-error", problem)
 
     @on(OperationLine.OperationChanged)
