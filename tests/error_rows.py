@@ -100,7 +100,7 @@ ROWS = (
     Row(25, "list", "refusing proxy", "the proxy refuses", "check HTTPS_PROXY"),
     Row(26, "start", "conflict", "used before with other parameters", "take a new token"),
     Row(27, "start", "not-found", "wrong model id or ARN", "list of models"),
-    Row(28, "output", "denied", "missing or forbidden", "s3:ListBucket", "arn:aws:s3:::media"),
+    Row(28, "output", "denied", "missing or forbidden", "s3:ListBucket", "arn:aws:s3:::"),
     Row(29, "output", "no-bucket", "bucket does not exist", "check the bucket's name"),
     Row(29, "output", "other-region", "the bucket is in eu-central-1", "eu-central-1"),
     Row(30, "output", "key-denied", "no right to use the key", "grant kms:Decrypt", _KEY),

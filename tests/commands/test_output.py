@@ -36,6 +36,13 @@ def test_a_problem_is_told_with_all_that_is_known(capsys: Capture) -> None:
     )
 
 
+def test_what_to_grant_and_whether_to_try_again_are_told(capsys: Capture) -> None:
+    complain(Problem(kind="K", message="m", policy='{\n  "Effect": "Allow"\n}', is_retryable=True))
+    assert capsys.readouterr().err == (
+        'asyncinvoke: K: m\n  policy: {\n    "Effect": "Allow"\n  }\n  trying again may help\n'
+    )
+
+
 def test_what_is_not_known_of_a_problem_is_left_out(capsys: Capture) -> None:
     complain(Problem(kind="Kind", message="what"))
     assert capsys.readouterr().err == "asyncinvoke: Kind: what\n"

@@ -118,7 +118,7 @@ ANSWERED = (
     ),
     Entry(
         rf"{_DENIED}|403|Forbidden|KMS\.\w*AccessDenied\w*",
-        "explicit deny(?: in an? (?P<denier>[a-z][a-z -]*policy))?|"
+        "explicit deny(?: in (?P<denier>an? [a-z][a-z -]*policy))?|"
         "because no (?P<other>(?:service|resource) control policy)",
         "{denier} denies it, whatever else is granted",
         "granting it does not help: have whoever keeps that policy lift the deny{of_action}",

@@ -108,8 +108,9 @@ def _words(problem: Problem, known: Circumstances, skew: float | None) -> dict[s
 def _named(groups: dict[str, str | None]) -> dict[str, str]:
     """What the message itself says; one of several names of a policy is enough."""
     found = {name: text for name, text in groups.items() if text}
-    denier = found.pop("other", "") or found.pop("denier", "")
-    return {**found, "denier": f"a {denier}"} if denier else found
+    if "other" in found:
+        found["denier"] = f"a {found['other']}"
+    return found
 
 
 def _off(skew: float) -> str:

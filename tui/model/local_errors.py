@@ -259,7 +259,7 @@ _LINE = (
     ),
     Entry(
         "ConnectionClosedError|HTTPClientError|ResponseStreamingError|IncompleteReadError|"
-        "ServerDisconnectedError|ServerConnectionError|Client(Payload|Connection|Response)Error|"
+        "UploadAbortedError|ServerDisconnectedError|ServerConnectionError|Client(Payload|Connection|Response)Error|"
         r"Client(Connection)?ResetError|ClientConnectionResetError|Connection\w+Error|"
         r"BrokenPipeError|\w*(ContentLength|TransferEncoding|PayloadEncoding)Error",
         "",

@@ -20,7 +20,7 @@ _ABOUT_THE_CALLER = re.compile(
     r"ServiceNotInRegionError|"
     # the line, and this machine
     r"\w*SSL\w*Error|HTTPClientError|Proxy\w+|Invalid\w*U(RL|rl)\w*|Client\w+Error|Server\w+Error|"
-    r"TooManyRedirects|ServerFingerprintMismatch|[hg]aierror|(OS|Permission|FileNotFound|"
+    r"\w*(Redirect|Url)ClientError|UploadAbortedError|TooManyRedirects|ServerFingerprintMismatch|[hg]aierror|(OS|Permission|FileNotFound|"
     r"IsADirectory|NotADirectory|BlockingIO|BrokenPipe|Timeout|Connection\w*|UnicodeDecode)Error|"
     r"LedgerError|Leaving"
 )

@@ -1,0 +1,91 @@
+"""An error in full: reached by a key, read to its end at 80×24, copied."""
+
+from __future__ import annotations
+
+from tests.app.conftest import Screen, main, settled, shown
+from tests.conftest import Until
+from tui.app.screens.main import MainScreen
+from tui.app.screens.problem import ProblemScreen
+from tui.app.widgets.problem_line import ProblemLine
+from tui.engine.session import Engine
+from tui.model.explanation import explained
+from tui.model.problem import Problem
+from tui.sandbox.server import Sandbox
+
+DENIED = explained(
+    Problem(
+        kind="AccessDenied",
+        message="not authorized to perform: s3:GetObject on resource: arn:aws:s3:::media/x because",
+        operation="GetObject",
+        request_id="r-1",
+    )
+)
+
+
+async def test_the_last_problem_that_was_told_opens_in_full_and_is_copied(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        main(pilot).complain(DENIED)
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+
+        assert isinstance(pilot.app.screen, ProblemScreen)
+        assert "p copy the policy" in shown(pilot)
+        await pilot.press("p")
+        assert pilot.app.clipboard == DENIED.policy
+        await pilot.press("y")
+        assert pilot.app.clipboard == DENIED.in_full
+        await pilot.press("escape")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+
+
+async def test_without_a_policy_there_is_none_to_copy(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        main(pilot).complain(Problem(kind="K", message="m"))
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+        assert "copy the policy" not in shown(pilot)
+        await pilot.press("p")
+        assert pilot.app.clipboard == ""
+
+
+async def test_where_nothing_went_wrong_that_is_said(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, MainScreen)
+        assert "nothing went wrong" in shown(pilot)
+
+
+async def test_foreign_text_is_only_text(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        main(pilot).complain(Problem(kind="[/b]", message="\x1b[2J[red]two\u202e\nlines[/x]"))
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+        assert "[/b]" in shown(pilot)
+        assert "[red]two" in shown(pilot)
+        assert not {"\x1b", "\u202e"} & set(shown(pilot))
+
+
+async def test_enter_on_the_line_opens_it_and_the_line_lets_go_when_it_is_over(
+    engine: Engine, sandbox: Sandbox, screen: Screen, until: Until
+) -> None:
+    sandbox.faults.add("ListAsyncInvokes", "denied-silently", times=None)
+    async with screen(engine) as pilot:
+        await until(engine, lambda: engine.problem is not None)
+        await settled(pilot)
+        line = main(pilot).query_one("#trouble", ProblemLine)
+        line.focus()
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ProblemScreen)
+        assert "bedrock:ListAsyncInvokes" in shown(pilot)
+        await pilot.press("escape")
+        sandbox.faults.clear()
+        engine.wake()
+        await until(engine, lambda: engine.problem is None)
+        await settled(pilot)
+        assert not line.focusable
+        assert main(pilot).focused is not line
