@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from tests.app.conftest import Screen, settled, shown, table
+from tests.builders import an_inference
 from tests.conftest import MakeEngine, Until
 from tests.error_rows import ENDPOINT, LIST, ROWS, START, Row, around
 from tui.app.screens.form import FormScreen
@@ -59,16 +60,21 @@ async def refused(pilot: Pilot[int], row: Row) -> str:
     return seen
 
 
-async def failed(pilot: Pilot[int], engine: Engine, sandbox: Sandbox, row: Row) -> str:
-    """Have a job fail that somebody started, and open its failure from the table."""
+def start(sandbox: Sandbox, prompt: str) -> None:
+    """Start a job, as somebody else would."""
     client = boto3.client("bedrock-runtime", region_name="us-west-2", endpoint_url=sandbox.url)
     client.start_async_invoke(
         modelId="luma.ray-v2:0",
-        modelInput={"prompt": row.what},
+        modelInput={"prompt": prompt},
         outputDataConfig={"s3OutputDataConfig": {"s3Uri": "s3://media/out"}},
     )
+
+
+async def failed(pilot: Pilot[int], engine: Engine, sandbox: Sandbox) -> str:
+    """Let what runs fail, and open its failure from the table."""
     sandbox.clock.advance(60)
     await engine.poll()
+    await engine.watcher.tick()
     await settled(pilot)
     table(pilot).focus()
     await pilot.press("enter")
@@ -95,7 +101,7 @@ async def unreadable(pilot: Pilot[int], engine: Engine, sandbox: Sandbox, row: R
     return seen
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.what != "[fail:model]"], ids=str)
+@pytest.mark.parametrize("row", ROWS, ids=str)
 async def test_every_known_error_is_shown_with_cause_and_remedy(
     make_engine: MakeEngine,
     sandbox: Sandbox,
@@ -114,7 +120,7 @@ async def test_every_known_error_is_shown_with_cause_and_remedy(
             changes = {"profile": wrong.profile, "region": wrong.region}
             changes["read_timeout"] = wrong.read_timeout
             changes["endpoint_url"] = wrong.endpoint_url or sandbox.url
-        elif row.way in ("start", "list", "endpoint"):
+        elif row.way in ("start", "list", "endpoint") and not row.what.startswith("["):
             operation = {"start": START, "list": LIST, "endpoint": ENDPOINT}[row.way]
             sandbox.faults.add(operation, row.what, times=None)
         engine = make_engine(**changes)
@@ -126,7 +132,12 @@ async def test_every_known_error_is_shown_with_cause_and_remedy(
                 await pilot.press("exclamation_mark")
                 await settled(pilot)
             elif row.way == "job":
-                seen = await failed(pilot, engine, sandbox, row)
+                start(sandbox, row.what)
+                seen = await failed(pilot, engine, sandbox)
+            elif row.what.startswith("["):
+                asked = an_inference(input_location="", model_input=row.what.encode())
+                await engine.submit(asked)
+                seen = await failed(pilot, engine, sandbox)
             elif row.way == "output":
                 seen = await unreadable(pilot, engine, sandbox, row)
             else:

@@ -13,8 +13,11 @@ MODEL = "arn:aws:bedrock:us-west-2::foundation-model/luma.ray-v2:0"
 KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd"
 
 
-def policy(message: str, kind: str = "AccessDeniedException", **members: str) -> dict[str, object]:
-    said = policy_of(Problem(kind=kind, message=message, **members), "us-west-2")
+def policy(
+    message: str, kind: str = "AccessDeniedException", operation: str = "", resource: str = ""
+) -> dict[str, object]:
+    problem = Problem(kind=kind, message=message, operation=operation, resource=resource)
+    said = policy_of(problem, "us-west-2")
     statement: dict[str, object] = json.loads(said or "{}")
     return statement
 
