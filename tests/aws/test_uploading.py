@@ -136,7 +136,10 @@ async def test_a_bucket_that_is_missing_is_named_as_the_cause(
     problem = await problem_of(session, "no-such-bucket", content)
 
     assert problem.kind == "NoSuchBucket"
-    assert problem.remedy == "check the bucket's name"
+    assert (
+        problem.remedy
+        == "check the bucket's name, and the account and region that it is looked for in"
+    )
 
 
 async def test_a_part_that_fails_once_is_sent_again(

@@ -72,7 +72,7 @@ async def test_wrong_keys_are_a_matter_of_the_profile(
     problem = await problem_of(session, bucket)
 
     assert problem.kind == kind
-    assert problem.remedy == "mend the profile's keys"
+    assert problem.remedy == "mend the access keys"
 
 
 async def test_without_credentials_nothing_is_sent(

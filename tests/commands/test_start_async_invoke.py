@@ -228,7 +228,7 @@ def test_a_token_of_another_request_is_a_conflict(invoke: Invoke) -> None:
     ("prompt", "code", "words"),
     [
         ("[refuse:access]", 3, "AccessDeniedException: You don't have access"),
-        ("[refuse:iam]", 3, "remedy: have the action named in the message granted"),
+        ("[refuse:iam]", 3, "policy: {"),
         ("[refuse:legacy]", 3, "remedy: choose an active model"),
         ("[refuse:throttle]", 4, "ThrottlingException"),
         ("[refuse:quota]", 4, "ServiceQuotaExceededException"),
@@ -291,7 +291,7 @@ def test_no_network_sends_nothing_and_may_be_tried_again(here: Invoke) -> None:
     assert done.code == 4
     assert done.out == ""
     assert "EndpointConnectionError" in done.err
-    assert "remedy: check the network" in done.err
+    assert "remedy: check the endpoint URL and its port" in done.err
 
 
 def test_outputs_that_are_there_are_kept_and_not_fetched_again(invoke: Invoke) -> None:
