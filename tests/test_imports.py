@@ -34,7 +34,9 @@ def imported_by(*modules: str) -> set[str]:
     return {name.partition(".")[0] for name in json.loads(finished.stdout)}
 
 
-@pytest.mark.parametrize("module", ["tui.__main__", "tui.commands.run", "tui.engine.session"])
+@pytest.mark.parametrize(
+    "module", ["tui.__main__", "tui.commands.run", "tui.commands.doctor", "tui.engine.session"]
+)
 def test_the_headless_commands_import_neither_the_screen_nor_aws(module: str) -> None:
     assert not imported_by(module) & {"textual", "rich", *AWS}
 

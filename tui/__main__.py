@@ -24,7 +24,7 @@ def open_screen(start: Start) -> int:
     """Open the screen on a context; imports Textual, which the headless commands never do."""
     from tui.app.app import AsyncInvokeApp
 
-    return AsyncInvokeApp.open(start.settings, start.context, start.ledger)
+    return AsyncInvokeApp.open(start.settings, start.context, start.ledger, start.shown)
 
 
 if __name__ == "__main__":

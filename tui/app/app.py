@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Missed
 from tui.model.context import Context
 from tui.model.invocation import Key
+from tui.model.setting import Setting
 from tui.model.text import printable
 
 THEME = Theme(
@@ -81,9 +82,10 @@ class AsyncInvokeApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, shown: Sequence[Setting] = ()) -> None:
         super().__init__(driver_class=fitting_driver(engine.settings.few_bytes, os.environ))
         self._engine = engine
+        self._shown = tuple(shown)
         self._attention = Attention()
         self.typed_ahead = TypedAhead(self, super().on_event)
         self._is_paused_unseen = False
@@ -100,8 +102,16 @@ class AsyncInvokeApp(App[int]):
         return {**variables, **SIXTEEN} if is_plain and self.current_theme.dark else variables
 
     @classmethod
-    def open(cls, settings: Settings, context: Context, ledger: Path) -> int:
+    def open(
+        cls, settings: Settings, context: Context, ledger: Path, shown: Sequence[Setting] = ()
+    ) -> int:
         """Run the program until it is left, and return its exit code.
+
+        Args:
+            settings: What config.toml says.
+            context: Where calls go.
+            ledger: The ledger file.
+            shown: Every setting in use, and where it came from.
 
         Raises:
             LedgerError: The ledger cannot be used.
@@ -109,7 +119,7 @@ class AsyncInvokeApp(App[int]):
 
         async def work() -> int:
             engine = Engine(settings, context, ledger)
-            app = cls(engine)
+            app = cls(engine, shown)
             try:
                 code = await app.run_async() or 0
                 if code == HUNG_UP:
@@ -285,6 +295,12 @@ class AsyncInvokeApp(App[int]):
         """Open the palette; a dialog has no actions to find."""
         if isinstance(self.screen, WorkingScreen):
             super().action_command_palette()
+
+    async def action_doctor(self) -> None:
+        """Look at all that the program needs."""
+        from tui.app.screens.doctor import DoctorScreen
+
+        await self.push_screen(DoctorScreen(self._engine, self._shown))
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

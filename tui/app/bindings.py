@@ -54,6 +54,7 @@ EVERYWHERE = (
     Action("screen.trouble", "exclamation_mark", "error", _TROUBLE, in_footer=False),
     Action("screen.help", "question_mark,f1", "help", "the keys of this screen"),
     Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
+    Action("app.doctor", "H", "doctor", "look at all that it needs", in_footer=False),
     Action(
         "app.suspend_process", "ctrl+z", "suspend", "to the shell; fg comes back", in_footer=False
     ),
@@ -281,6 +282,27 @@ DRAFTS = (
     Action("screen.dismiss(None)", "escape,q", "close", "close this"),
 )
 
+DOCTOR = (
+    Action("screen.again", "r", "again", "look once more"),
+    Action("screen.copy", "y", "copy", "copy the report to the clipboard"),
+    Action("screen.scroll('up')", "up,k", "up", "one line up", in_footer=False),
+    Action("screen.scroll('down')", "down,j", "down", "one line down", in_footer=False),
+    Action("screen.scroll('page_up')", "pageup,ctrl+b", "page up", "a page up", in_footer=False),
+    Action(
+        "screen.scroll('page_down')",
+        "pagedown,ctrl+f,space",
+        "page down",
+        "a page down",
+        in_footer=False,
+    ),
+    Action("screen.scroll('home')", "home,g", "first", "to the beginning", in_footer=False),
+    Action("screen.scroll('end')", "end,G", "last", "to what is to mend", in_footer=False),
+    Action("screen.back", "escape,q", "back", "back to where it was opened"),
+    Action("screen.help", "question_mark,f1", "help", "the keys of this screen"),
+    Action("app.command_palette", "ctrl+p", "palette", "find an action by name", in_footer=False),
+    Action("screen.leave", "ctrl+q", "quit", "leave the program", in_footer=False),
+)
+
 OVERLAY = (Action("screen.dismiss", "escape,q", "close", "close this"),)
 
 SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
@@ -300,6 +322,7 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
     "awaited": (("While its answer is waited for", _only(_WHILE_AWAITED)),),
     "uploading": (("While its input is uploaded", _only(_WHILE_UPLOADED)),),
     "viewer": (("One object", VIEWER), ("Reading", LINES), ("Moving", MOVE)),
+    "doctor": (("The doctor", DOCTOR),),
     "many": (("Many invocations", MANY), ("Moving", MOVE)),
 }
 """The actions of each screen, under the headings that the help screen gives them."""

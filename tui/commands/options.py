@@ -36,6 +36,7 @@ def build() -> ArgumentParser:
     _recover(commands.add_parser("recover", parents=[shared], help=_RECOVER))
     commands.add_parser("purge-inputs", parents=[shared], help=_PURGE, description=_PURGE)
     _config(commands.add_parser("config", parents=[shared], help=_CONFIG))
+    _doctor(commands.add_parser("doctor", parents=[shared], help=_DOCTOR))
     _sandbox(commands.add_parser("sandbox", parents=[shared], help=_SANDBOX))
     return parser
 
@@ -46,6 +47,7 @@ _LIST = "the region's invocations, with what the ledger knows"
 _RECOVER = "look up the submissions whose answer never came"
 _PURGE = "erase the drafts and the model inputs of settled submissions from the ledger"
 _CONFIG = "where the configuration is, what holds and who says so, and whether it is right"
+_DOCTOR = "look at all that the program needs, and say what to mend; exit 1 if there is something"
 _SANDBOX = "run the embedded AWS alone, for other clients"
 
 
@@ -131,6 +133,10 @@ def _config(parser: ArgumentParser) -> None:
     parser.description = _CONFIG
     what = "its path; every setting with its origin; or every fault"
     parser.add_argument("action", choices=["path", "show", "check"], help=what)
+
+
+def _doctor(parser: ArgumentParser) -> None:
+    parser.description = _DOCTOR
 
 
 def _sandbox(parser: ArgumentParser) -> None:

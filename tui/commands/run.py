@@ -67,6 +67,10 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
                 start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
             if given.command is None:
                 return open_screen(start)
+            if given.command == "doctor":
+                from tui.commands import doctor
+
+                return doctor.run(given, start)
             return _headless(given, start)
     except ConfigError as error:
         for fault in error.faults:

@@ -11,8 +11,9 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import replace
+from email.utils import format_datetime
 from typing import Protocol, cast
 from urllib.parse import parse_qs
 
@@ -84,6 +85,7 @@ class Front:
         """Serve one HTTP request."""
         if scope["type"] != "http":
             return
+        send = self._dated(send)
         raw = cast("list[tuple[bytes, bytes]]", scope["headers"])
         headers = {name.decode("latin-1").lower(): text.decode("latin-1") for name, text in raw}
         request = parse_request(
@@ -102,6 +104,19 @@ class Front:
             await self._serve_here(ours, request, scope, receive, send)
         else:
             await self._serve_rest(request, scope, receive, send)
+
+    def _dated(self, send: Send) -> Send:
+        """The same, with the time by the sandbox's clock, as AWS tells its own in each answer."""
+
+        async def send_dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = cast("Iterable[tuple[bytes, bytes]]", message.get("headers", ()))
+                kept = [(name, text) for name, text in headers if name.lower() != b"date"]
+                now = format_datetime(self._clock.now(), usegmt=True).encode()
+                message = {**message, "headers": [*kept, (b"date", now)]}
+            await send(message)
+
+        return send_dated
 
     def _ours(self, request: Request) -> tuple[Answers, str, str] | None:
         """Who answers here, which operation, and the parameter in its path; None for moto."""

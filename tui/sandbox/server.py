@@ -258,6 +258,7 @@ class Sandbox:
         config = Listening()
         config.errorlog = config.accesslog = None
         config.graceful_timeout = 1.0
+        config.include_date_header = False
         self._loop = asyncio.get_running_loop()
         front = self._started()
         is_up.set()

@@ -1,0 +1,98 @@
+"""``asyncinvoke doctor``: look at all that the program needs, and say what to mend."""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import os
+import sys
+from pathlib import Path
+
+from msgspec import to_builtins
+
+from tui import config
+from tui.aws.session import Session
+from tui.commands.output import is_colored, put
+from tui.commands.start import Start
+from tui.engine import loop
+from tui.engine.doctor import examine
+from tui.engine.doctor_case import Case, Terminal
+from tui.model.finding import (
+    Finding,
+    Verdict,
+    closing_lines,
+    first_line,
+    is_faulty,
+    more_lines,
+)
+from tui.model.text import printable
+
+FAULTY = 1
+"""The exit code when there is something to mend."""
+
+_COLOURS = {Verdict.OK: 32, Verdict.WARNING: 33, Verdict.FAULT: 31, Verdict.NOT_KNOWN: 36}
+
+
+def run(given: argparse.Namespace, start: Start) -> int:
+    """Print what is found as it is found or, in the end, in the format that is asked for.
+
+    Returns:
+        1 where there is something to mend, 0 otherwise.
+    """
+    return loop.run(_run(given, start))
+
+
+async def _run(given: argparse.Namespace, start: Start) -> int:
+    named = getattr(given, "config", None) or os.environ.get("ASYNCINVOKE_CONFIG")
+    session, settings = Session(start.context), start.settings
+    case = Case(
+        session=session,
+        settings=settings,
+        config=Path(named) if named else config.default_path(),
+        ledger=start.ledger,
+        terminal=Terminal(_size(), locale.getpreferredencoding(False)),
+        environment=os.environ,
+        shown=start.shown,
+    )
+    is_text = settings.output is None and not settings.query
+    findings = []
+    try:
+        async for finding in examine(case):
+            findings.append(finding)
+            if is_text:
+                _say(finding, case.terminal, is_colored=is_colored(settings.color))
+    finally:
+        await session.close()
+    if is_text:
+        sys.stdout.write("\n" + "".join(f"{_plain(line)}\n" for line in closing_lines(findings)))
+        sys.stdout.flush()
+    else:
+        put(to_builtins(findings), settings)
+    return FAULTY if is_faulty(findings) else 0
+
+
+def _say(finding: Finding, terminal: Terminal, *, is_colored: bool) -> None:
+    """Print a finding, and at once: those that follow may take their time."""
+    line = _plain(first_line(finding, is_unicode=terminal.is_unicode))
+    if is_colored:
+        word = finding.verdict.value
+        end = line.index(word) + len(word)
+        line = f"\x1b[{_COLOURS[finding.verdict]}m{line[:end]}\x1b[0m{line[end:]}"
+    sys.stdout.write("\n".join([line, *map(_plain, more_lines(finding))]) + "\n")
+    sys.stdout.flush()
+
+
+def _plain(line: str) -> str:
+    return printable(line)
+
+
+def _size() -> tuple[int, int] | None:
+    """The terminal's columns and rows; None where no stream is one."""
+    for stream in (sys.__stdout__, sys.__stderr__, sys.__stdin__):
+        try:
+            if stream and stream.isatty():
+                size = os.get_terminal_size(stream.fileno())
+                return size.columns, size.lines
+        except (OSError, ValueError):  # it is closed, or tells no size
+            continue
+    return None
