@@ -72,16 +72,9 @@ async def signer(session: Session) -> Signer:
     """
     _require_signing(session)
     with problems("GetObject", session.context, is_sent=False):
-        from botocore.exceptions import NoCredentialsError
-
         await session.client("s3")
-        credentials = await session.credentials()
-        if credentials is None:
-            raise NoCredentialsError
-        frozen = await credentials.get_frozen_credentials()
-    # botocore keeps it to itself, and knows it of all credentials that it renews.
-    end = getattr(credentials, "_expiry_time", None)
-    return Signer(is_temporary=bool(frozen.token), end=end)
+        frozen = await session.signing.frozen()
+    return Signer(is_temporary=bool(frozen.token), end=session.signing.expires)
 
 
 def _require_signing(session: Session) -> None:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from tui.aws import attempts
 from tui.aws.regions import BucketRegions
+from tui.aws.signing import AioBorrowed, Borrowed, Signing
 from tui.model.context import Context, Identity
 from tui.model.problem import LEAVING, Problem, ProblemError
 
 if TYPE_CHECKING:
     from aiobotocore.client import AioBaseClient
-    from aiobotocore.credentials import AioCredentials
     from aiobotocore.session import AioSession, ClientCreatorContext
     from botocore.client import BaseClient
     from botocore.config import Config
@@ -35,17 +35,23 @@ class Session:
     Attributes:
         context: Where the clients go, and as whom.
         regions: Where the buckets are that S3 has answered about.
+        signing: What requests are signed with.
     """
 
-    def __init__(self, context: Context, *, stays: bool = True) -> None:
+    def __init__(
+        self, context: Context, signing: Signing | None = None, *, stays: bool = True
+    ) -> None:
         """Connect to nothing yet.
 
         Args:
             context: Where the clients go, and as whom.
+            signing: Another session's, which outlives this one; its own where there is none.
             stays: Whether it is there as long as the program: what one that does not brings is
                 collected when it is closed.
         """
         self.context = context
+        self.signing = signing or Signing(context)
+        self._is_own_signing = signing is None
         self._stays = stays
         self.regions = BucketRegions()
         self._clients: dict[tuple[str, bool, float, str | None], AioBaseClient] = {}
@@ -110,16 +116,19 @@ class Session:
         """
         if service not in self._blocking:
             # Without the lock: credentials are looked up here, and closing waits for no look-up.
-            client = await asyncio.to_thread(_create_blocking, self.context, service)
+            self.signing.bind()
+            client = await asyncio.to_thread(_create_blocking, self.context, service, self.signing)
             if self._is_closed:
                 raise ProblemError(LEAVING)
             self._blocking.setdefault(service, client)
             gc.freeze()
         return self._blocking[service]
 
-    async def credentials(self) -> AioCredentials | None:
-        """What requests are signed with, once there is a client; None where there is nothing."""
-        return await self._botocore.get_credentials() if self._botocore else None
+    def renew(self) -> None:
+        """Find the credentials anew when they are next needed; what is under way goes on."""
+        self.signing.renew()
+        if not self._clients:
+            self._botocore = None  # the profile that it did not find may be there now
 
     async def identity(self) -> Identity:
         """Who we are, as sts:GetCallerIdentity says.
@@ -135,6 +144,8 @@ class Session:
     async def close(self) -> None:
         """Close every connection; what is under way ends with an error."""
         self._is_closed = True
+        if self._is_own_signing:
+            self.signing.close()
         for client in self._blocking.values():
             client.close()
         async with self._lock:
@@ -158,6 +169,7 @@ class Session:
             botocore = module.AioSession(profile=context.profile)
             loader = _loader(botocore.get_config_variable("data_path"))
             botocore.register_component("data_loader", loader)
+            botocore.register_component("credential_provider", AioBorrowed(self.signing))
             events = botocore.get_component("event_emitter")
             events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
             # Under this name it comes before botocore's own, which parses a page to find errors.
@@ -177,7 +189,7 @@ def _loader(data_path: str | None) -> Loader:
     return create_loader(data_path)
 
 
-def _create_blocking(context: Context, service: str) -> BaseClient:
+def _create_blocking(context: Context, service: str, signing: Signing) -> BaseClient:
     """A client of a botocore session of its own: those of aiobotocore serve no thread."""
     from botocore.config import Config
     from botocore.session import Session as BotocoreSession
@@ -185,6 +197,7 @@ def _create_blocking(context: Context, service: str) -> BaseClient:
     if context.ca_bundle and context.verify_ssl:
         _require_ca_bundle(context.ca_bundle)
     session = BotocoreSession(profile=context.profile)
+    session.register_component("credential_provider", Borrowed(signing))
     attempts.observe(session.get_component("event_emitter"), context)
     return session.create_client(service, **_settings(context, service, Config))
 

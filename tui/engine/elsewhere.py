@@ -23,9 +23,10 @@ async def elsewhere(engine: Engine, work: Callable[[SourceOf], Coroutine[object,
         engine: Whose invocations are read.
         work: Is given where the outputs of an invocation are read.
     """
+    engine.aws.signing.bind()
 
     async def there() -> T:
-        session = Session(engine.context, stays=False)
+        session = Session(engine.context, engine.aws.signing, stays=False)
 
         def source_of(invocation: Invocation) -> Store:
             source = engine.source_of(invocation)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
+
+Profiles = Mapping[str, Mapping[str, object]]
+"""The profiles of the AWS files, by name, with their settings."""
+
+SELF_RENEWING = frozenset({"", "custom-process", "container-role", "iam-role"})
+"""The methods that bring new credentials without a file that shows it."""
 
 
 class Credentials(Struct, frozen=True, kw_only=True):
@@ -24,3 +31,83 @@ class Credentials(Struct, frozen=True, kw_only=True):
     profile: str = ""
     expires: datetime | None = None
     renewal: tuple[str, ...] = ()
+
+
+class CodeWanted(Struct, frozen=True, kw_only=True):
+    """A role wants the code of an MFA device.
+
+    Attributes:
+        serial: The device's serial number or ARN.
+        profile: The profile whose role it is.
+    """
+
+    serial: str
+    profile: str
+
+
+def method_of(name: str, profiles: Profiles) -> str:
+    """How the SDK takes credentials from a profile, in its own order; empty where it has none.
+
+    Args:
+        name: The profile.
+        profiles: All of them.
+    """
+    profile = profiles.get(name, {})
+    if "role_arn" in profile and ("source_profile" in profile or "credential_source" in profile):
+        return "assume-role"
+    for method, setting in (
+        ("assume-role-with-web-identity", "web_identity_token_file"),
+        ("sso", "sso_session"),
+        ("sso", "sso_start_url"),
+        ("login", "login_session"),
+        ("shared-credentials-file", "aws_access_key_id"),
+        ("custom-process", "credential_process"),
+    ):
+        if setting in profile:
+            return method
+    return ""
+
+
+def source_of(name: str, profiles: Profiles) -> str:
+    """The profile whose credentials assume the role of this one, or of those between; or itself."""
+    seen = {name}
+    while method_of(name, profiles) == "assume-role":
+        profile = profiles.get(name, {})
+        following = str(profile.get("source_profile", ""))
+        if following not in profiles or following in seen:
+            break
+        seen.add(following)
+        name = following
+    return name
+
+
+def renewal_of(name: str, profiles: Profiles) -> tuple[str, ...]:
+    """The command that renews the credentials of a profile, word by word; empty for none.
+
+    A role is renewed by a log-in to the profile whose credentials assume it.
+    """
+    source = source_of(name, profiles)
+    if source not in profiles:
+        return ()
+    commands = {"sso": ("aws", "sso", "login"), "login": ("aws", "login")}
+    command = commands.get(method_of(source, profiles), ())
+    return (*command, "--profile", source) if command else ()
+
+
+def mends(credentials: Credentials | None) -> str:
+    """What a person does where no command renews the credentials: which file or variable."""
+    if credentials is None:
+        return "choose a profile that has credentials, or write some into the AWS files"
+    profile = credentials.profile or "default"
+    remedies = {
+        "env": "leave, set AWS_ACCESS_KEY_ID and the others anew, and start again",
+        "bearer": "leave, set AWS_BEARER_TOKEN_BEDROCK anew, and start again",
+        "shared-credentials-file": f"write new keys of profile {profile} into the AWS files",
+        "config-file": f"write new keys of profile {profile} into the AWS files",
+        "custom-process": f"run what credential_process of profile {profile} needs, then press r",
+        "assume-role": f"mend the role of profile {profile}, or its source, then press r",
+        "assume-role-with-web-identity": "write a new web identity token, then press r",
+        "container-role": "the container's role brings new ones by itself; r tries now",
+        "iam-role": "the instance's role brings new ones by itself; r tries now",
+    }
+    return remedies.get(credentials.method, f"renew profile {profile}; r tries again")

@@ -6,6 +6,8 @@ import re
 
 from msgspec import Struct
 
+from tui.model import signed_out
+
 _ABOUT_THE_CALLER = re.compile(
     # the credentials, the clock, and the rights that go with them
     r"AccessDenied.*|Expired.*|RequestExpired|Unrecognized.*|Invalid(ClientTokenId|AccessKeyId)|"
@@ -65,8 +67,13 @@ class Problem(Struct, frozen=True, kw_only=True):
     @property
     def is_verdict(self) -> bool:
         """Whether it judges the request itself, rather than the caller, the line or the moment."""
-        is_of_the_moment = self.is_retryable or self.is_ambiguous
+        is_of_the_moment = self.is_retryable or self.is_ambiguous or self.is_signed_out
         return not is_of_the_moment and not _ABOUT_THE_CALLER.fullmatch(self.kind)
+
+    @property
+    def is_signed_out(self) -> bool:
+        """Whether the credentials have ended, or are missing: a person must log in."""
+        return signed_out.is_signed_out(self.kind, self.message)
 
     @property
     def is_quota(self) -> bool:
