@@ -24,8 +24,10 @@ from tests.real_tools import shared as shared
 from tests.s3_servers import moto_server as moto_server
 from tests.seaweedfs import seaweed_account as seaweed_account
 from tests.seaweedfs import seaweedfs as seaweedfs
+from tests.signed_in import a_role as a_role
+from tests.signed_in import aws_files as aws_files
 from tui.config import Defaults, Settings
-from tui.engine import session
+from tui.engine import signing_in
 from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Missed
 from tui.model.clock import Clock as Now
@@ -132,7 +134,7 @@ def aws_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def waits_for_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """A submission waits to know whose it is, however slow the machine."""
-    monkeypatch.setattr(session, "IDENTITY_SECONDS", 60.0)
+    monkeypatch.setattr(signing_in, "KNOWING_SECONDS", 60.0)
 
 
 MakeEngine = Callable[..., Engine]

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import MakeEngine, Until
 from tests.engine.queued import counts, many
 from tui.engine.session import Engine
+from tui.engine.signing_in import SigningIn
 from tui.model.invocation import Status
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
@@ -65,11 +66,11 @@ async def test_what_is_queued_waits_to_know_whose_it_is(engine: Engine) -> None:
 async def test_what_is_queued_before_aws_says_whose_it_is_gets_its_account_later(
     engine: Engine, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def nobody(self: Engine) -> None:
+    async def nobody(_: SigningIn) -> None:
         """AWS takes longer to say it than anybody waits."""
 
     with monkeypatch.context() as patch:
-        patch.setattr(Engine, "_know_account", nobody)
+        patch.setattr(SigningIn, "know", nobody)
         await engine.enqueue(many(1))
     (found,) = await engine.journal.all()
     assert found.account == ""
@@ -88,13 +89,13 @@ async def test_an_account_that_gets_known_while_it_is_written_down_is_noted(
 
     async def meanwhile(*given: object) -> object:
         written = await enqueue(*given)  # type: ignore[arg-type]
-        await engine._identify()
+        await engine.signing_in.identify()
         return written
 
     async def nobody() -> None:
         """AWS takes longer to say it than anybody waits."""
 
-    monkeypatch.setattr(engine, "_know_account", nobody)
+    monkeypatch.setattr(engine.signing_in, "know", nobody)
     monkeypatch.setattr(engine.queued, "enqueue", meanwhile)
     await engine.enqueue(many(1))
 
@@ -124,8 +125,8 @@ async def test_whose_they_are_is_noted_later_when_the_ledger_does_not_take_it(
 
     with monkeypatch.context() as patch:
         patch.setattr(engine.queued, "own", full)
-        await engine._identify()
-    await engine._identify()
+        await engine.signing_in.identify()
+    await engine.signing_in.identify()
 
     (found,) = await engine.journal.all()
     assert found.account == "123456789012"

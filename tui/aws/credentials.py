@@ -22,7 +22,7 @@ async def look(session: Session) -> Credentials | None:
     """
     if not session.context.sign_requests:
         return None
-    if os.environ.get(BEARER):
+    if has_bearer():
         return Credentials(method="bearer")
     signing = session.signing
     if signing.refusal is None:
@@ -46,6 +46,11 @@ async def look(session: Session) -> Credentials | None:
         expires=expires.astimezone(timezone.utc) if expires else None,
         renewal=renewal_of(name, profiles) if has_profile else (),
     )
+
+
+def has_bearer() -> bool:
+    """Whether Bedrock is asked with an API key."""
+    return bool(os.environ.get(BEARER))
 
 
 def _of_machine() -> str:

@@ -100,6 +100,10 @@ class Dispatch:
         await self._news.attempt(self._own())
         self._queue_up()
 
+    def begin_anew(self) -> None:
+        """Know nothing of whose credentials send, until ``go_on``, nor of what kept the former."""
+        self._account, self.trouble = "", None
+
     def renew(self, tokens: Sequence[str]) -> None:
         """Have what was refused before make way for what is submitted under its token now."""
         self.queue.renew(tokens)

@@ -55,6 +55,7 @@ class Queue:
         self._send = send
         self._rest = rest
         self._is_paused = is_paused
+        self._is_held = False
         self._places = itertools.count()
         self._waiting: dict[str, dict[str, int]] = {}  # each model's tokens, with their places
         self._under_way: dict[str, asyncio.Task[None]] = {}
@@ -76,6 +77,12 @@ class Queue:
         """Go on, also with models that were to rest."""
         self._is_paused = False
         self.make_room(list(self._held))
+
+    def hold(self, is_held: bool) -> None:
+        """Send nothing for a reason that is no person's wish, or go on where that allows it."""
+        self._is_held = is_held
+        if not is_held:
+            self.make_room(list(self._held))
 
     def add(self, waiting: Iterable[tuple[str, str]]) -> None:
         """Take tokens in at the end, each with its model id."""
@@ -131,7 +138,7 @@ class Queue:
 
     def _next(self) -> tuple[str, str] | None:
         """Whose turn it is, and its model: the first of those whose model may be asked."""
-        if self._is_paused:
+        if self._is_paused or self._is_held:
             return None
         heads = []
         for model_id, waiting in self._waiting.items():

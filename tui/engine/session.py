@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tui.aws import bedrock
-from tui.aws.errors import problems
 from tui.aws.session import Session
 from tui.config import Settings
 from tui.engine import submission
@@ -24,6 +23,7 @@ from tui.engine.news import News
 from tui.engine.polling import Older, Poller
 from tui.engine.recovery import Recovery, Unanswered
 from tui.engine.retention import Retention
+from tui.engine.signing_in import SigningIn
 from tui.engine.source import Bucket, Kept, Store
 from tui.engine.ticking import Heard, Listener, Missed
 from tui.engine.watching import Watcher
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from tui.engine.offering import Offers
     from tui.engine.staging import Local
 
-IDENTITY_SECONDS = 2.0
-"""How long a submission waits to know whose it is; without the answer it goes all the same."""
-
 CLOSE_SECONDS = 0.2
 """How long the end waits for what is being saved and for the connections."""
 
@@ -60,7 +57,7 @@ class Engine:
         drafts: What stands in the forms.
         choices: What was chosen on the screen.
         calls: The InvokeModel calls that wait for their answers.
-        identity: Who we are; None until AWS has said so.
+        signing_in: Whether we are signed in, and as whom.
         news: What has become known.
         poller: Asks Bedrock.
         watcher: Asks S3 for what SageMaker's inferences wrote.
@@ -104,17 +101,24 @@ class Engine:
         self.aws = Session(context)
         aws, board, news = self.aws, self.board, self.news
         self.calls = Calls(aws, self.journal, self.ledger.answers, clock)
-        self.identity: Identity | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._inferring: set[asyncio.Task[None]] = set()
+        self._is_started = False
         polling, stretch = settings.polling, timedelta(days=settings.history.horizon)
         self.poller = Poller(aws, board, polling, stretch, clock, self._on_news)
         self.watcher = Watcher(aws, board, known, polling, clock, self._on_news)
         self.inspector = Inspector(board, news, self.source_of, clock)
         self.dispatch = Dispatch(aws, board, self.ledger, news, self.wake, clock, rest)
         self.queue = self.dispatch.queue
+        self.signing_in = SigningIn(aws, news, self.dispatch, polling, clock, self._come_back)
+        self.poller.signed_in = self.watcher.signed_in = self.signing_in.gate
         self.unanswered = Unanswered(aws, board, self.journal, self.queue, news, clock)
         self._retention = Retention(context.key, board, self.ledger, self.dispatch, news, clock)
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who we are; None until AWS has said so."""
+        return self.signing_in.identity
 
     @property
     def heard(self) -> datetime | None:
@@ -147,6 +151,7 @@ class Engine:
         Args:
             sends_queued: Whether what waits in the ledger goes on, too.
         """
+        self._is_started = True
         self._spawn(self.inspector.run())
         self._spawn(self.poller.run())
         self.watch()
@@ -155,6 +160,7 @@ class Engine:
     def watch(self) -> None:
         """Begin to look in S3 for what becomes of SageMaker's inferences."""
         self._spawn(self.watcher.run())
+        self._spawn(self.signing_in.run())
 
     async def poll(self) -> None:
         """Ask AWS once, now, and keep what it says; ``problem`` tells whether it did."""
@@ -199,7 +205,11 @@ class Engine:
             request: What to submit.
             draft: What it comes from; dropped once the request is not refused, unless something
                 else stands in it by then.
+
+        Raises:
+            ProblemError: AWS or the ledger refused; or nobody is signed in: it is not journaled.
         """
+        self.signing_in.gate.require()
         sending = self._spawn(self._submit(request, draft))
         if isinstance(request, InvokeEndpointAsync):
             self._inferring.add(sending)
@@ -212,10 +222,11 @@ class Engine:
         return self.board[key_of_token(request.client_request_token)]
 
     async def _submit(self, request: Request, draft: Draft | None) -> None:
-        await self._know_account()
+        await self.signing_in.know()
         try:
             sent = await self._send(request)
-        except ProblemError:
+        except ProblemError as error:
+            self.signing_in.hear(error.problem)
             await self.news.attempt(self.unanswered.show_refused(request.client_request_token))
             raise
         self.dispatch.renew([request.client_request_token])
@@ -227,7 +238,7 @@ class Engine:
 
     async def _send(self, request: Request) -> submission.Submitted:
         if isinstance(request, InvokeModel):
-            row = await self.calls.begin(request, self._account)
+            row = await self.calls.begin(request, self.signing_in.account)
             self.dispatch.renew([request.client_request_token])
             self.news.publish(Heard(self.board.apply([row]), self.clock()))
             try:
@@ -236,7 +247,8 @@ class Engine:
                 row = submission.refused(row, error.problem, self.clock())
                 await self.news.learn(self.board.apply([row]))
                 raise
-        return await submission.submit(request, self.aws, self.journal, self.clock, self._account)
+        account = self.signing_in.account
+        return await submission.submit(request, self.aws, self.journal, self.clock, account)
 
     async def stage(
         self,
@@ -265,7 +277,7 @@ class Engine:
         Raises:
             ProblemError: They could not be written down; none is sent.
         """
-        await self._know_account()
+        await self.signing_in.know()
         await self.dispatch.enqueue(requests)
 
     async def pause_queue(self, is_paused: bool) -> None:
@@ -275,7 +287,7 @@ class Engine:
             ProblemError: The ledger failed; it holds for this session all the same.
         """
         if not is_paused and self.identity is None:
-            self._spawn(self._identify())
+            self._spawn(self.signing_in.identify())
         await self.dispatch.pause(is_paused)
 
     async def recover(self) -> Recovery:
@@ -284,12 +296,15 @@ class Engine:
         Raises:
             ProblemError: AWS or the ledger failed.
         """
-        await self._know_account()
-        return await self.unanswered.recover(self._account)
+        self.signing_in.gate.require()
+        await self.signing_in.know()
+        return await self.unanswered.recover(self.signing_in.account)
 
     async def resend(self, found: Submission, *, is_confirmed: bool = False) -> Invocation:
         """Send a missing submission again, with the same token; see ``Unanswered.resend``."""
-        return await self.unanswered.resend(found, self._account, is_confirmed=is_confirmed)
+        self.signing_in.gate.require()
+        account = self.signing_in.account
+        return await self.unanswered.resend(found, account, is_confirmed=is_confirmed)
 
     async def forget(self, keys: Sequence[Key]) -> int:
         """Drop what is over, or was never sent; returns how many. See ``Retention.forget``."""
@@ -350,18 +365,22 @@ class Engine:
     def _on_news(self, news: Heard | Missed) -> None:
         was_lost = self.problem or self.dispatch.trouble
         if was_lost and isinstance(news, Heard) and self.identity is None:
-            self._spawn(self._identify())  # the line is back: it may say who we are, too
+            self._spawn(self.signing_in.identify())  # the line is back: it may say who we are, too
         self.news.receive(news)
         self.news.write(self.ledger.flush())
 
-    @property
-    def _account(self) -> str:
-        return self.identity.account if self.identity else ""
+    def _come_back(self) -> None:
+        """Go on where being signed out had stopped it, if it had begun."""
+        self.wake()
+        if self._is_started:
+            self._spawn(self._look_after(sends_queued=False))
+        else:
+            self._spawn(self.signing_in.come_back())
 
     async def _look_after(self, *, sends_queued: bool) -> None:
         """What every start owes the ledger: recovery and, after it, pruning."""
         history = self.settings.history
-        await self._identify()
+        await self.signing_in.come_back()
         await self.news.attempt(self.recover())
         if history.resend:
             for found in list(self.unanswered.missing.values()):
@@ -375,21 +394,6 @@ class Engine:
         error = None if sending.cancelled() else sending.exception()
         if isinstance(error, ProblemError):
             self.news.tell(error.problem)
-
-    async def _know_account(self) -> None:
-        """Have ``identity``, if AWS says it soon."""
-        if self.identity is None:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._identify(), IDENTITY_SECONDS)
-
-    async def _identify(self) -> None:
-        try:
-            with problems("GetCallerIdentity"):
-                self.identity = await self.aws.identity()
-        except ProblemError:
-            return  # a courtesy: without the right, or the endpoint, the account stays unnamed
-        await self.dispatch.go_on(self.identity.account)
-        self.news.publish(Heard(Changes(), self.heard or self.clock()))
 
     def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

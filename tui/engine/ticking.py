@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from tui import log
 from tui.config import Polling
+from tui.engine.gate import Gate
 from tui.model.board import Changes
 from tui.model.clock import Clock
 from tui.model.invocation import Invocation, Status
@@ -99,7 +100,11 @@ def jittered(seconds: float, chance: float) -> float:
 
 
 class Ticker(ABC):
-    """Asks until it is cancelled. Never two ticks at once."""
+    """Asks until it is cancelled. Never two ticks at once.
+
+    Attributes:
+        signed_in: No tick begins by itself while it is shut.
+    """
 
     source: ClassVar[Asked]
 
@@ -114,6 +119,7 @@ class Ticker(ABC):
         self._polling = polling
         self._clock = clock
         self._listener = listener
+        self.signed_in = Gate()
         self._wake = asyncio.Event()
         self._resumed = asyncio.Event()
         self._resumed.set()
@@ -149,6 +155,9 @@ class Ticker(ABC):
         """Tick for ever."""
         while True:
             await self._resumed.wait()
+            await self.signed_in.passes()
+            if self.is_paused:
+                continue
             self._wake.clear()
             seconds = jittered(await self.tick(), random.random())  # noqa: S311
             with contextlib.suppress(asyncio.TimeoutError):
@@ -157,11 +166,14 @@ class Ticker(ABC):
     async def tick(self) -> float:
         """Ask once, tell the listener, and say how many seconds to wait for the next time."""
         async with self._ticking:
+            openings = self.signed_in.openings
             try:
                 await self.look()
             except Exception as error:  # a fault of our own must not end the asking either
                 log.fault(error)
                 problem = problem_of(error)
+                if problem.is_signed_out and openings != self.signed_in.openings:
+                    return 0.0  # it was asked with credentials that are renewed by now
                 self._failures += 1
                 self._listener(Missed(problem, self._clock(), self.source))
                 return backoff(self._failures, self._polling, problem.retry_after)

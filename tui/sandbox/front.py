@@ -1,8 +1,9 @@
 """The sandbox's front door, as an ASGI application: some is answered here, the rest by moto.
 
-Every call is counted and every planned fault takes effect here, whoever answers. Two paths are
-for people, without a signature: ``/sandbox/faults`` (GET, POST a planned fault, DELETE) and
-``/sandbox/clock`` (GET, POST ``{"advance": seconds}``).
+Every call is counted and every planned fault takes effect here, whoever answers. Three paths are
+for people, without a signature: ``/sandbox/faults`` (GET, POST a planned fault, DELETE),
+``/sandbox/clock`` (GET, POST ``{"advance": seconds}``) and ``/sandbox/credentials`` (GET, POST
+``{"access_key": "sandbox", "seconds": 60}``, DELETE), which says when credentials end.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from email.utils import format_datetime
 from typing import Protocol, cast
 from urllib.parse import parse_qs
 
-from tui.sandbox import rights
+from tui.sandbox import expiry, rights
 from tui.sandbox.bedrock import Bedrock, operation_of, timestamp
+from tui.sandbox.expiry import Expiry
 from tui.sandbox.faults import Faults
 from tui.sandbox.http import Request, Response, ServiceError, json_response, parse_request
 from tui.sandbox.jobs import Clock
@@ -62,6 +64,7 @@ class Front:
         storage: Storage,
         moto: App,
         faults: Faults,
+        expiry: Expiry,
         clock: Clock,
         *,
         region: str,
@@ -76,6 +79,7 @@ class Front:
         self._storage = storage
         self._moto = moto
         self._faults = faults
+        self._expiry = expiry
         self._clock = clock
         self._region = region
         self._write_named = write_named
@@ -169,6 +173,7 @@ class Front:
     async def _serve_rest(
         self, request: Request, scope: Message, receive: Receive, send: Send
     ) -> None:
+        body = b""
         if request.service in ("", "s3"):
             request = replace(request, service="s3")
             operation = s3_operation(request)
@@ -189,6 +194,9 @@ class Front:
 
         async def answer(send_answer: Send) -> None:
             refused = rights.refusal(request, operation, self._storage)
+            if operation == "AssumeRole" and refused is None:
+                refused = expiry.wrong_code(body)
+                send_answer = self._expiry.noting(body, send_answer)
             if refused is not None:
                 await _send(send_answer, request, refused)
                 return
@@ -210,7 +218,10 @@ class Front:
         kind = planned.kind if planned else ""
         if planned and planned.seconds:
             await self._wait(planned.seconds)
-        if planned and planned.refusal:
+        expired = self._expiry.refusal(request)
+        if expired is not None:
+            await _send(send, request, expired)
+        elif planned and planned.refusal:
             await _send(send, request, _refusal(request, operation, planned.refusal))
         elif kind in ("drop-before", "drop-after"):
             if kind == "drop-after":
@@ -251,6 +262,12 @@ class Front:
                 if request.method == "POST":
                     self._clock.advance(float(asked["advance"]))
                 return json_response({"now": timestamp(self._clock.now())})
+            if request.raw_path == "/sandbox/credentials":
+                if request.method == "POST":
+                    self._expiry.set(str(asked["access_key"]), float(asked.get("seconds", 0)))
+                elif request.method == "DELETE":
+                    self._expiry.clear()
+                return json_response(self._expiry.describe())
             if request.raw_path == "/sandbox/faults":
                 if request.method == "POST":
                     self._faults.add(
@@ -267,7 +284,7 @@ class Front:
                 return json_response(self._faults.describe())
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return ServiceError("ValidationException", f"not understood: {error!r}").response()
-        return ServiceError("NotFound", "faults or clock", 404).response()
+        return ServiceError("NotFound", "faults, clock or credentials", 404).response()
 
 
 def s3_operation(request: Request) -> str:

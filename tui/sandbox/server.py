@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
 from tui.sandbox import SandboxMissingError
+from tui.sandbox.expiry import Expiry
 from tui.sandbox.faults import Faults
 from tui.sandbox.inferences import Inferences
 from tui.sandbox.jobs import Clock, Job, Jobs
@@ -84,6 +85,7 @@ class Sandbox:
         """
         self.clock = clock or Clock()
         self.faults = Faults()
+        self.expiry = Expiry(self.clock.now)
         self.jobs = Jobs(self.clock)
         self.inferences = Inferences(self.clock)
         self.region = region
@@ -222,6 +224,7 @@ class Sandbox:
             self._storage,
             moto,
             self.faults,
+            self.expiry,
             self.clock,
             region=self.region,
             write_named=self._write_named,
