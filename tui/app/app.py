@@ -25,6 +25,7 @@ from tui.app.lending import lent
 from tui.app.screens.confirm import LeaveScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
+from tui.app.signing_in import asker
 from tui.app.typed_ahead import Followed, TypedAhead
 from tui.config import Settings
 from tui.engine.loop import run
@@ -88,6 +89,7 @@ class AsyncInvokeApp(App[int]):
         self._shown = tuple(shown)
         self._attention = Attention()
         self.typed_ahead = TypedAhead(self, super().on_event)
+        engine.aws.signing.ask = asker(self)
         self._is_paused_unseen = False
         self._ended: set[Key] = set()
         self.animation_level = "none"  # over SSH every frame costs kilobytes

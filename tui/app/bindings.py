@@ -84,6 +84,7 @@ TABLE = (
         "screen.tab_by(1)", "right_square_bracket", "tab right", "the status right", in_footer=False
     ),
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
+    Action("screen.log_in", "L", "log in", "log in again, or say how, once signed out"),
     Action("screen.pause", "p", "pause", "ask AWS no more, until p again", in_footer=False),
     Action("screen.pause_queue", "P", "queue", "stop the queue, until P again", in_footer=False),
     Action("screen.older", "o", "older", "list what is older than the horizon", in_footer=False),

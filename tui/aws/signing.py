@@ -69,7 +69,7 @@ class Signing:
 
     @property
     def method(self) -> str:
-        """botocore's name of where it was found; empty before."""
+        """Botocore's name of where it was found; empty before."""
         return str(getattr(self._found, "method", None) or "")
 
     def bind(self) -> None:

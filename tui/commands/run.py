@@ -114,6 +114,7 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
         list_invocations,
         purge_inputs,
         recover,
+        second_factor,
         start_async_invoke,
     )
     from tui.engine import loop
@@ -129,6 +130,7 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
     async def work() -> int:
         engine = Engine(start.settings, start.context, start.ledger)
+        engine.aws.signing.ask = second_factor.ask
         if aside := engine.ledger.set_aside:
             narrate(f"asyncinvoke: the ledger was damaged: it is now {aside}, and a new one begun")
         try:

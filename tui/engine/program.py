@@ -110,11 +110,12 @@ async def run(program: Program, path: Path) -> int:
     try:
         return await process.wait()
     except asyncio.CancelledError:
-        await _end(process)
+        await end(process)
         raise
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
+    """End a program, by force where it does not end in time."""
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
         try:

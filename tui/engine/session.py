@@ -30,7 +30,7 @@ from tui.engine.watching import Watcher
 from tui.ledger.drafts import Draft
 from tui.ledger.journal import Submission
 from tui.ledger.ledger import Ledger
-from tui.model.board import Board, Changes
+from tui.model.board import Board
 from tui.model.clock import Clock, utc_now
 from tui.model.context import Context, Identity
 from tui.model.invocation import Invocation, Key, Status, key_of_token
@@ -103,7 +103,6 @@ class Engine:
         self.calls = Calls(aws, self.journal, self.ledger.answers, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._inferring: set[asyncio.Task[None]] = set()
-        self._is_started = False
         polling, stretch = settings.polling, timedelta(days=settings.history.horizon)
         self.poller = Poller(aws, board, polling, stretch, clock, self._on_news)
         self.watcher = Watcher(aws, board, known, polling, clock, self._on_news)
@@ -151,7 +150,6 @@ class Engine:
         Args:
             sends_queued: Whether what waits in the ledger goes on, too.
         """
-        self._is_started = True
         self._spawn(self.inspector.run())
         self._spawn(self.poller.run())
         self.watch()
@@ -370,12 +368,9 @@ class Engine:
         self.news.write(self.ledger.flush())
 
     def _come_back(self) -> None:
-        """Go on where being signed out had stopped it, if it had begun."""
+        """Go on where being signed out had stopped it."""
         self.wake()
-        if self._is_started:
-            self._spawn(self._look_after(sends_queued=False))
-        else:
-            self._spawn(self.signing_in.come_back())
+        self._spawn(self._look_after(sends_queued=False))
 
     async def _look_after(self, *, sends_queued: bool) -> None:
         """What every start owes the ledger: recovery and, after it, pruning."""

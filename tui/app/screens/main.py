@@ -19,6 +19,7 @@ from tui.app import notice
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
 from tui.app.screens import nothing
 from tui.app.screens.row_actions import RowActions
+from tui.app.signing_in import trouble
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.filter_line import FilterLine
@@ -117,10 +118,9 @@ class MainScreen(RowActions):
         if not self.is_attached:
             return
         problem = self._engine.problem
-        held = self._engine.dispatch.trouble
-        told = f"the queue waits: {held.one_line}; P twice tries at once" if held else ""
-        line = problem.one_line if problem else told
-        self.query_one("#trouble", ProblemLine).say(line, problem=problem or held)
+        text, told = trouble(self._engine)
+        self.query_one("#trouble", ProblemLine).say(text, problem=told)
+        self.offer_log_in()
         self._table.set_class(problem is not None, "-stale")
         self._table.lay_out(self._layout.with_heard if problem else self._layout)
         if isinstance(news, Heard):
@@ -335,7 +335,9 @@ class MainScreen(RowActions):
     # What the keys do ------------------------------------------------------------------------
 
     def action_refresh(self) -> None:
-        """Ask AWS now, also while it is not asked by itself."""
+        """Ask AWS now, also while it is not asked by itself, or signed out."""
+        if self._engine.signing_in.problem:
+            self._engine.signing_in.try_again()
         if self._engine.is_paused:
             self.run_worker(self._engine.poll(), exclusive=True, group="poll", exit_on_error=False)
         else:

@@ -14,6 +14,8 @@ def words(engine: Engine, *, is_narrowed: bool) -> str:
     """
     if is_narrowed and len(engine.board):
         return "Nothing matches.\n\nesc clears the filter, [ and ] go through the tabs."
+    if engine.signing_in.problem:
+        return "Signed out: nothing is asked.\n\nPress L to log in; the lines below say why."
     if engine.heard and engine.poller.is_all:
         return (
             "AWS lists no invocation.\n\nSageMaker has no list: here stands what is sent from here."

@@ -90,6 +90,8 @@ class RowActions(WorkingScreen[None]):
         """Offer what there is something for."""
         if action == "stop_saving":
             return self.is_saving
+        if action == "log_in":
+            return self._engine.signing_in.problem is not None
         if action == "view":
             return self.chosen is not None and self.chosen_output(self.chosen.key) is not None
         return self.chosen is not None or action not in FOR_ROWS
@@ -110,6 +112,22 @@ class RowActions(WorkingScreen[None]):
             yield
         except ProblemError as error:
             self.complain(error.problem)
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_log_in(self) -> None:
+        """Renew the credentials with the command for their kind, or say what does."""
+        from tui.app.signing_in import sign_in
+
+        with self.complaining():
+            if done := await sign_in(self.app, self._engine):
+                self.say(done)
+
+    def offer_log_in(self) -> None:
+        """Have the footer offer to log in while signed out, and no more once that is over."""
+        is_out = self._engine.signing_in.problem is not None
+        if is_out != self.has_class("-signed-out"):
+            self.set_class(is_out, "-signed-out")
+            self.refresh_bindings()
 
     def action_more(self) -> None:
         """Read more of the object that is previewed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from tui.app.signing_in import ending
 from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.model.invocation import Status, ago
@@ -56,6 +57,11 @@ class ContextBar(Horizontal):
         engine = self._engine
         pending = sum(engine.board.counts[each] for each in statuses_of(Status.IN_PROGRESS))
         count = f"{pending:,} pending"
+        if engine.signing_in.problem:
+            heard = f", heard {ago(engine.heard, engine.clock())}" if engine.heard else ""
+            return f"{count} · signed out{heard} "
+        if soon := ending(engine):
+            count = f"{count} · {soon}"
         if engine.heard is None:
             known = max((row.heard for row in engine.board if row.heard), default=None)
             age = f"as of {ago(known, engine.clock())}, " if known else ""
