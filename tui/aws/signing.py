@@ -36,6 +36,9 @@ T = TypeVar("T")
 Ask = Callable[[CodeWanted], Awaitable["str | None"]]
 """Asks a person for the code of an MFA device; None when they do not give it."""
 
+LOGIN_NEEDS = "credentials of `aws login` are signed in a way that needs one more library"
+LOGIN_REMEDY = "pip install 'asyncinvoke[login]', or choose another profile"
+
 _SERIAL = re.compile(r"Enter MFA code for (.*?):? *")
 
 
@@ -269,6 +272,8 @@ class Signing:
         except ProblemError as error:
             operation = getattr(error.__cause__, "operation_name", error.problem.operation)
             problem = replace(error.problem, operation=operation, is_ambiguous=False)
+            if problem.kind == "MissingDependencyException":
+                problem = replace(problem, cause=LOGIN_NEEDS, remedy=LOGIN_REMEDY)
             raise ProblemError(problem) from error
 
     @property
