@@ -87,11 +87,10 @@ def test_a_session_that_ends_is_renewed_with_one_key(home: Path) -> None:
 def test_a_log_in_that_fails_leaves_the_table_as_it_was(home: Path) -> None:
     (home / ".aws" / "config").write_text(SIGNED_OUT)
     write_aws(home, "sys.exit('Opening…\\nThe code is wrong')\n")
-    with Sandbox(clock=Clock(), job_seconds=600) as sandbox:
-        with terminal_at(home, sandbox) as terminal:
-            terminal.wait_for("signed out", "L log in")
-            terminal.press("L")
-            terminal.wait_for("exit code 1", "The code is wrong", "signed out")
-            terminal.press("q")
-            assert terminal.wait() == 0
-            assert terminal.is_restored
+    with Sandbox(clock=Clock()) as sandbox, terminal_at(home, sandbox) as terminal:
+        terminal.wait_for("signed out", "L log in")
+        terminal.press("L")
+        terminal.wait_for("exit code 1", "The code is wrong", "signed out")
+        terminal.press("q")
+        assert terminal.wait() == 0
+        assert terminal.is_restored

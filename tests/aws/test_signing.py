@@ -273,7 +273,8 @@ async def test_a_program_that_is_not_there_is_named(aws_files: AwsFiles) -> None
 
 
 async def test_a_program_that_brings_what_has_ended_is_told(aws_files: AwsFiles) -> None:
-    bring(aws_files, f"printf '%s' '{KEYS % ', "Expiration": "2020-01-01T00:00:00Z"'}'")
+    ended = KEYS % ', "Expiration": "2020-01-01T00:00:00Z"'
+    bring(aws_files, f"printf '%s' '{ended}'")
     async with a_session("team") as session:
         problem = await refused(session)
 

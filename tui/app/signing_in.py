@@ -60,7 +60,7 @@ async def sign_in(app: App[object], engine: Engine) -> str:
     return mends(credentials)
 
 
-def asker(app: App[object]) -> Callable[[CodeWanted], Awaitable[str | None]]:
+def asker(app: App[int]) -> Callable[[CodeWanted], Awaitable[str | None]]:
     """What asks the person at this app for the code of an MFA device."""
 
     async def ask(wanted: CodeWanted) -> str | None:
