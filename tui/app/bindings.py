@@ -62,6 +62,7 @@ EVERYWHERE = (
 )
 
 TABLE = (
+    Action("screen.log_in", "L", "log in", "log in again, or say how, once signed out"),
     Action("screen.new", "n", "new", "type a new invocation"),
     Action("screen.many", "N", "many", "send many, out of files", in_footer=False),
     Action("screen.open", "enter,l", "open", "open the invocation", key_display="⏎"),
@@ -84,7 +85,6 @@ TABLE = (
         "screen.tab_by(1)", "right_square_bracket", "tab right", "the status right", in_footer=False
     ),
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
-    Action("screen.log_in", "L", "log in", "log in again, or say how, once signed out"),
     Action("screen.pause", "p", "pause", "ask AWS no more, until p again", in_footer=False),
     Action("screen.pause_queue", "P", "queue", "stop the queue, until P again", in_footer=False),
     Action("screen.older", "o", "older", "list what is older than the horizon", in_footer=False),

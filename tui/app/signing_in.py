@@ -56,7 +56,7 @@ async def sign_in(app: App[object], engine: Engine) -> str:
         return "logged in: asking AWS again"
     if credentials is not None and credentials.method == "assume-role":
         engine.signing_in.try_again()
-        return ""
+        return f"trying the role of profile {credentials.profile} again"
     return mends(credentials)
 
 
