@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
 from tests.conftest import MakeEngine, Until
@@ -112,6 +112,24 @@ async def test_an_empty_table_says_that_nobody_is_signed_in(
         await until(engine, lambda: engine.signing_in.problem is not None)
 
         await until_shown(pilot, "Signed out: nothing is asked.", "NoCredentialsError")
+
+
+async def test_a_submission_while_signed_out_says_so_and_loses_no_word(
+    with_keys: Engine, sandbox: Sandbox, until: Until, screen: Screen
+) -> None:
+    async with screen(with_keys, (120, 40)) as pilot:
+        await signed_out(with_keys, sandbox, until, pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        pilot.app.screen.query_one(TextArea).text = '{"prompt": "typed while signed out"}'
+        await pilot.pause()
+
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "ExpiredToken")
+
+        assert "typed while signed out" in shown(pilot)
+        assert not sandbox.calls["StartAsyncInvoke"]
+        assert not await with_keys.journal.all()
 
 
 # The log-in -------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from tests.signed_in import SERIAL, AwsFiles
 from tui.config import Polling
 from tui.engine import signing_in
 from tui.engine.session import Engine
+from tui.engine.ticking import Missed
 from tui.model.credentials import CodeWanted
 from tui.model.invocation import Key, Status
-from tui.model.problem import ProblemError
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -192,6 +193,49 @@ async def test_a_program_that_brings_other_credentials_is_noticed_in_the_idle_rh
 
     keys.write_text("second")
     await until(engine, lambda: engine.problem is None and engine.signing_in.problem is None)
+
+
+async def test_a_late_answer_to_what_the_former_credentials_asked_signs_nobody_out(
+    signed_in: Engine, sandbox: Sandbox, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_asked, is_answered = asyncio.Event(), asyncio.Event()
+    look = signed_in.poller.look
+
+    async def late() -> None:
+        monkeypatch.setattr(signed_in.poller, "look", look)
+        is_asked.set()
+        await is_answered.wait()
+        raise ProblemError(Problem(kind="ExpiredToken", message="over"))
+
+    monkeypatch.setattr(signed_in.poller, "look", late)
+    signed_in.wake()
+    await asyncio.wait_for(is_asked.wait(), 10)
+
+    signed_in.signing_in.try_again()
+    is_answered.set()
+    await until(signed_in, lambda: signed_in.identity is not None)
+    await signed_in.poller.tick()
+
+    assert signed_in.signing_in.problem is None
+    assert signed_in.problem is None
+
+
+async def test_without_signatures_an_api_key_goes_on_asking_bedrock(
+    aws_files: AwsFiles,
+    make_engine: MakeEngine,
+    sandbox: Sandbox,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "my-api-key")
+    engine = make_engine()
+    unsigned = Problem(kind="NoCredentialsError", message="none")
+
+    engine.news.receive(Missed(unsigned, engine.clock(), "s3"))
+    await engine.poller.tick()
+
+    assert engine.signing_in.problem is None
+    assert engine.heard is not None
 
 
 # A role with a second factor --------------------------------------------------------------------

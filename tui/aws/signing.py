@@ -190,10 +190,12 @@ class Signing:
 
         for _ in range(2):
             with self._explaining():
-                if self._session is None:
+                # Renewed meanwhile, it is another one: what is found here then serves once.
+                session = self._session
+                if session is None:
                     self.seen = aws_files.footprint()
-                    self._session = self._new_session()
-                found = self._session.get_credentials()
+                    self._session = session = self._new_session()
+                found = session.get_credentials()
                 if found is None:
                     if which := aws_files.unreadable():
                         raise ProblemError(_unreadable(which))
@@ -203,7 +205,8 @@ class Signing:
                 except RefreshWithMFAUnsupportedError:
                     self._session = None  # another chain asks for the code again
                     continue
-                self._found = found
+                if session is self._session:
+                    self._found = found
                 return frozen
         raise ProblemError(_not_renewed(self._name))
 
