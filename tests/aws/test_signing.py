@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.signed_in import SERIAL, AwsFiles
+from tests.signed_in import ROLE, SERIAL, AwsFiles
 from tui.aws import bedrock, credential_process
 from tui.aws.credentials import look
 from tui.aws.session import Session
@@ -261,6 +261,20 @@ async def test_how_a_program_failed_is_told(aws_files: AwsFiles, script: str, wh
 
     assert what in problem.message
     assert "TELL-NOBODY" not in repr(problem)
+
+
+async def test_the_profile_that_names_the_program_is_told_where_it_only_assumes_a_role(
+    aws_files: AwsFiles,
+) -> None:
+    file = bring(aws_files, "exit 3")
+    aws_files.configure(
+        f"[profile source]\ncredential_process = '{file}'\n"
+        f"[profile team]\nrole_arn = {ROLE}\nsource_profile = source\n"
+    )
+    async with a_session("team") as session:
+        problem = await refused(session)
+
+    assert problem.message == "credential_process of profile source: it ended with exit code 3"
 
 
 async def test_a_program_that_is_not_there_is_named(aws_files: AwsFiles) -> None:

@@ -23,12 +23,11 @@ _TRY = "run it in a shell to see why; r tries again"
 class Running:
     """The processes under way, so that none outlives the program."""
 
-    def __init__(self, profile: str) -> None:
-        self._profile = profile
+    def __init__(self) -> None:
         self._under_way: set[subprocess.Popen[bytes]] = set()
 
-    def popen(self, command: Sequence[str], **_: object) -> _Process:
-        """Start a process, in place of ``subprocess.Popen``; botocore reads what it prints.
+    def popen(self, profile: str, command: Sequence[str], **_: object) -> _Process:
+        """Start a profile's process, in place of ``Popen``; botocore reads what it prints.
 
         It gets no terminal: under the screen, it would take the keys.
 
@@ -46,10 +45,10 @@ class Running:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "its name is none"
             raise ProblemError(
-                failed(self._profile, f"{command[0] if command else 'it'} cannot start: {reason}")
+                failed(profile, f"{command[0] if command else 'it'} cannot start: {reason}")
             ) from error
         self._under_way.add(process)
-        return _Process(process, self._profile, self._under_way)
+        return _Process(process, profile, self._under_way)
 
     def kill(self) -> None:
         """End what is under way."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -61,7 +63,7 @@ class Signing:
         self._session: BotocoreSession | None = None
         self._found: Credentials | None = None
         self._last: ReadOnlyCredentials | None = None
-        self._running = Running(context.profile or "default")
+        self._running = Running()
         self._has_asked = False
 
     @property
@@ -232,12 +234,14 @@ class Signing:
 
         def process(profile_name: str) -> object:
             return credentials.ProcessProvider(
-                profile_name, lambda: session.full_config, popen=self._running.popen
+                profile_name,
+                lambda: session.full_config,
+                popen=partial(self._running.popen, profile_name),
             )
 
         role._profile_provider_builder._create_process_provider = process
         own = next(each for each in chain.providers if each.METHOD == "custom-process")
-        own._popen = self._running.popen
+        own._popen = partial(self._running.popen, self._name)
         return session
 
     def _code(self, prompt: str) -> str:
@@ -281,7 +285,8 @@ class Signing:
 
     @property
     def _name(self) -> str:
-        return self._context.profile or "default"
+        named = os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE")
+        return self._context.profile or named or "default"
 
 
 class _Lent:
