@@ -391,18 +391,3 @@ async def test_a_log_in_session_is_renewed_by_its_command(aws_files: AwsFiles) -
     assert found == Credentials(
         method="login", profile="team", renewal=("aws", "login", "--profile", "team")
     )
-
-
-async def test_keys_of_the_environment_are_of_no_profile(
-    aws_files: AwsFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    async with a_session() as session:
-        assert await look(session) == Credentials(method="env")
-
-
-async def test_where_nothing_is_found_or_signed_there_are_none(aws_files: AwsFiles) -> None:
-    async with a_session() as session, a_session(sign_requests=False) as unsigned:
-        assert await look(session) is None
-        assert await look(unsigned) is None

@@ -11,8 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tui.aws import attempts
+from tui.aws.borrowed import AioBorrowed, Borrowed
 from tui.aws.regions import BucketRegions
-from tui.aws.signing import AioBorrowed, Borrowed, Signing
+from tui.aws.signing import Signing
 from tui.model.context import Context, Identity
 from tui.model.problem import LEAVING, Problem, ProblemError
 
