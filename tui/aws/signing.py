@@ -268,7 +268,7 @@ class Signing:
     def _explaining(self) -> Iterator[None]:
         """Turn whatever goes wrong into a Problem: nothing was sent to whoever was to be asked."""
         try:
-            with problems("credentials", is_sent=False):
+            with problems("credentials", self._context, is_sent=False):
                 try:
                     yield
                 except RuntimeError as error:  # botocore has no other name for it

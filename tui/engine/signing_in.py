@@ -130,7 +130,7 @@ class SigningIn:
         if self.gate.problem:
             return
         try:
-            with problems("GetCallerIdentity"):
+            with problems("GetCallerIdentity", self._aws.context):
                 identity = await self._aws.identity()
         except ProblemError:
             return  # a courtesy: without the right, or the endpoint, the account stays unnamed
