@@ -31,6 +31,7 @@ from textual.app import App, ComposeResult
 from benchmarks.measuring import AWS_CLI, NO_CLI, cli_version, compare, heading, show
 from benchmarks.service import ENVIRONMENT, serving
 from benchmarks.stalls import Stalls
+from tests.lone import LoneEngine, contexts_of
 from tui.app.app import AsyncInvokeApp
 from tui.app.widgets.table import InvocationTable
 from tui.aws import bedrock
@@ -129,11 +130,11 @@ async def with_program(url: str) -> Reading:
     """
     with tempfile.TemporaryDirectory() as folder:
         context = Context(region="us-west-2", endpoint_url=url)
-        engine = Engine(Settings(), context, Path(folder) / "ledger.sqlite3")
+        engine = LoneEngine(Settings(), context, Path(folder) / "ledger.sqlite3")
         await engine.aws.client("bedrock-runtime")
         engine.poller.pause()
         try:
-            app = AsyncInvokeApp(engine)
+            app = AsyncInvokeApp(contexts_of(engine))
             async with app.run_test(size=(120, 36)) as pilot:
                 await pilot.pause(START_SECONDS)
                 table = app.screen.query_one(InvocationTable)

@@ -30,6 +30,7 @@ from benchmarks.service import ENVIRONMENT
 from benchmarks.stalls import Stalls
 from benchmarks.uploads import upload_parts
 from tests.builders import an_invocation
+from tests.lone import LoneEngine, contexts_of
 from tests.seaweedfs import SECRET, WRITER, SeaweedFS, running
 from tui.app.app import AsyncInvokeApp
 from tui.app.screens.detail_feed import PREVIEW
@@ -39,7 +40,6 @@ from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.outputs import OutputsPane
 from tui.config import Download, Settings
 from tui.engine import viewing
-from tui.engine.session import Engine
 from tui.model.clock import utc_now
 from tui.model.context import Context
 from tui.model.document import size_text
@@ -177,7 +177,7 @@ async def _measure(
     server: SeaweedFS, folder: Path, names: Sequence[str], runs: int, figures: Figures
 ) -> None:
     settings = Settings(download=Download(folder=str(folder / "saved")))
-    engine = Engine(
+    engine = LoneEngine(
         settings, Context(region="us-west-2", endpoint_url=server.url), folder / "ledger.sqlite3"
     )
     engine.poller.pause()
@@ -193,7 +193,7 @@ async def _measure(
     }
     engine.board.apply(rows.values())
     try:
-        app = AsyncInvokeApp(engine)
+        app = AsyncInvokeApp(contexts_of(engine))
         async with app.run_test(size=(120, 36), notifications=True) as pilot:
             await pilot.pause(START_SECONDS)
             desk = Desk(pilot, rows)

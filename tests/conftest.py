@@ -18,6 +18,7 @@ from aiobotocore.httpsession import AIOHTTPSession
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
+from tests.lone import LoneEngine
 from tests.real_tools import aws_cli as aws_cli
 from tests.real_tools import home as home
 from tests.real_tools import shared as shared
@@ -150,7 +151,7 @@ async def make_engine(
         members: dict[str, object] = {"region": "us-west-2", "endpoint_url": sandbox.url, **changes}
         context = Context(**members)  # type: ignore[arg-type]
         now = clock or sandbox.clock.now
-        engine = Engine(settings, context, tmp_path / "ledger" / "l.sqlite3", now)
+        engine = LoneEngine(settings, context, tmp_path / "ledger" / "l.sqlite3", now)
         engines.append(engine)
         return engine
 

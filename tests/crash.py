@@ -26,6 +26,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tests.builders import a_question, a_request, an_inference
+from tests.lone import LoneEngine
 from tui.aws import bedrock
 from tui.config import Settings
 from tui.engine.session import Engine
@@ -148,7 +149,7 @@ async def _submit(
 ) -> None:
     """What the killed process does."""
     os.environ.update(AWS_ACCESS_KEY_ID="sandbox", AWS_SECRET_ACCESS_KEY="sandbox")
-    engine = Engine(Settings(), Context(region="us-west-2", endpoint_url=url), ledger)
+    engine = LoneEngine(Settings(), Context(region="us-west-2", endpoint_url=url), ledger)
     await engine.aws.client("bedrock-runtime", retries=False)
     print("ready", flush=True)
     tokens = [f"{prefix}-queued-{number}" for number in range(queued)]
@@ -228,7 +229,7 @@ async def _account(ledger: Path, sandbox: Sandbox, asked: Counter[str]) -> str:
     """Recover as the next start would, later, and hold the ledger against the service."""
     os.environ.update(AWS_ACCESS_KEY_ID="sandbox", AWS_SECRET_ACCESS_KEY="sandbox")
     context = Context(region="us-west-2", endpoint_url=sandbox.url)
-    engine = Engine(Settings(), context, ledger, _in_an_hour)
+    engine = LoneEngine(Settings(), context, ledger, _in_an_hour)
     try:
         left = Counter(found.state.value for found in await engine.journal.all())
         assert left["accepted"], "every kill came before the first answer"

@@ -21,10 +21,10 @@ def command() -> None:
 
 
 def open_screen(start: Start) -> int:
-    """Open the screen on a context; imports Textual, which the headless commands never do."""
+    """Open the screen on the contexts; imports Textual, which the headless commands never do."""
     from tui.app.app import AsyncInvokeApp
 
-    return AsyncInvokeApp.open(start.settings, start.context, start.ledger, start.shown)
+    return AsyncInvokeApp.open(start.begin, start.shown)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
+from tests.lone import contexts_of
 from tui.app.app import AsyncInvokeApp
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import ASKING, KEEPING
@@ -40,7 +41,7 @@ def screen() -> Screen:
 
     @asynccontextmanager
     async def run(engine: Engine, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
-        app = AsyncInvokeApp(engine)
+        app = AsyncInvokeApp(contexts_of(engine))
         if hasattr(asyncio, "eager_task_factory"):  # as Textual has it outside of its tests
             asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
         async with app.run_test(size=size, notifications=True) as pilot:

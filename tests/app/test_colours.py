@@ -4,6 +4,7 @@ import pytest
 from rich.color import Color, ColorSystem
 from rich.console import Console
 
+from tests.lone import contexts_of
 from tui.app.app import SIXTEEN, AsyncInvokeApp
 from tui.engine.session import Engine
 
@@ -21,7 +22,7 @@ async def test_with_sixteen_colours_the_tints_are_plain(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, colours: str, theme: str, is_plain: bool
 ) -> None:
     monkeypatch.setattr(Console, "color_system", property(lambda _: colours))
-    app = AsyncInvokeApp(engine)
+    app = AsyncInvokeApp(contexts_of(engine))
     app.theme = theme
 
     variables = app.get_css_variables()

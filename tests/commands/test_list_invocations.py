@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import Invoke, Spawn, a_start, finish
+from tests.two_contexts import AWS_CONFIG
 from tui.sandbox.jobs import Job
 from tui.sandbox.server import Sandbox
 
@@ -150,3 +151,22 @@ def test_a_filter_that_says_nothing_is_a_usage_error(invoke: Invoke, sandbox: Sa
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("asyncinvoke: --filter: there is no field statu")
     assert sandbox.calls["ListAsyncInvokes"] == 0
+
+
+def test_several_contexts_are_listed_together_each_row_with_its_own(
+    here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(sandbox, "westjob00001", region="us-west-2")
+    add(sandbox, "eastjob00001", region="eu-west-1")
+    (machine / "aws-config").write_text(AWS_CONFIG)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
+    both = ("list", "--endpoint-url", sandbox.url, "--context", "west", "--context", "east")
+
+    rows = here(*both).data
+
+    found = {row["invocationArn"].rpartition("/")[2]: row["context"] for row in rows}
+    assert found == {"westjob00001": "west us-west-2", "eastjob00001": "east eu-west-1"}
+    heading = here(*both, "--output", "table").out.splitlines()[0]
+    assert heading.split()[0] == "CONTEXT"
+    only = here(*both, "--filter", "context:east").data
+    assert [row["region"] for row in only] == ["eu-west-1"]

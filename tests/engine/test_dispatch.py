@@ -11,6 +11,7 @@ import pytest
 from tests.builders import NOW, a_note, a_request
 from tests.conftest import SETTINGS, MakeEngine, Until
 from tests.engine.queued import answered, counts, many, states
+from tests.lone import LoneEngine
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.config import Polling
@@ -163,7 +164,7 @@ async def resting(
 ) -> AsyncIterator[Engine]:
     """An engine whose queue rests as it is told to."""
     context = Context(region="us-west-2", endpoint_url=sandbox.url)
-    engine = Engine(SETTINGS, context, tmp_path / "l.sqlite3", sandbox.clock.now, rest)
+    engine = LoneEngine(SETTINGS, context, tmp_path / "l.sqlite3", sandbox.clock.now, rest)
     yield engine
     await engine.close()
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from tests.builders import a_request
 from tests.conftest import SETTINGS, START, Until
+from tests.lone import LoneEngine
 from tui.config import Polling, Settings
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
@@ -75,7 +76,7 @@ def engine_at(
     sandbox: Sandbox, ledger: Path, rests: Rests, settings: Settings = SETTINGS
 ) -> Engine:
     context = Context(region="us-west-2", endpoint_url=sandbox.url)
-    return Engine(settings, context, ledger, sandbox.clock.now, rests.rest)
+    return LoneEngine(settings, context, ledger, sandbox.clock.now, rests.rest)
 
 
 async def see_them_through(
@@ -163,7 +164,7 @@ async def _send(ledger: Path, url: str) -> None:
     def tell(_: Heard | Missed) -> None:
         print("news", flush=True)
 
-    engine = Engine(replace(SETTINGS, polling=often), context, ledger, lambda: START, no_rest)
+    engine = LoneEngine(replace(SETTINGS, polling=often), context, ledger, lambda: START, no_rest)
     await engine.enqueue(REQUESTS)
     engine.subscribe(tell)
     engine.start(sends_queued=True)

@@ -12,6 +12,7 @@ from moto.server import ThreadedMotoServer
 
 from tests.builders import TOKEN, an_inference
 from tests.conftest import SETTINGS
+from tests.lone import LoneEngine
 from tui.engine import fetching
 from tui.engine.session import Engine
 from tui.model.context import Context
@@ -34,7 +35,7 @@ def moto() -> Iterator[str]:
 @pytest.fixture
 async def engine(moto: str, aws_environment: None, tmp_path: Path) -> AsyncIterator[Engine]:
     context = Context(region="us-west-2", endpoint_url=moto)
-    engine = Engine(SETTINGS, context, tmp_path / "ledger.sqlite3")
+    engine = LoneEngine(SETTINGS, context, tmp_path / "ledger.sqlite3")
     yield engine
     await engine.close()
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from tests.builders import a_request
 from tests.conftest import SETTINGS, START
+from tests.lone import LoneEngine
 from tui.aws import bedrock
 from tui.aws.session import Session
 from tui.engine.session import Engine
@@ -64,7 +65,9 @@ class Promise(RuleBasedStateMachine):
 
     def start_program(self) -> Engine:
         async def start() -> Engine:
-            return Engine(SETTINGS, self.context, self.folder / "l.sqlite3", self.sandbox.clock.now)
+            return LoneEngine(
+                SETTINGS, self.context, self.folder / "l.sqlite3", self.sandbox.clock.now
+            )
 
         return self.run(start())
 

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from textual import events, on, work
 from textual.app import App, SystemCommand
@@ -27,11 +26,9 @@ from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.app.signing_in import asker
 from tui.app.typed_ahead import Followed, TypedAhead
-from tui.config import Settings
+from tui.engine.contexts import Contexts
 from tui.engine.loop import run
-from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Missed
-from tui.model.context import Context
 from tui.model.invocation import Key
 from tui.model.setting import Setting
 from tui.model.text import printable
@@ -83,18 +80,18 @@ class AsyncInvokeApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, engine: Engine, shown: Sequence[Setting] = ()) -> None:
-        super().__init__(driver_class=fitting_driver(engine.settings.few_bytes, os.environ))
-        self._engine = engine
+    def __init__(self, contexts: Contexts, shown: Sequence[Setting] = ()) -> None:
+        super().__init__(driver_class=fitting_driver(contexts.settings.few_bytes, os.environ))
+        self._contexts = contexts
         self._shown = tuple(shown)
         self._attention = Attention()
         self.typed_ahead = TypedAhead(self, super().on_event)
-        engine.aws.signing.ask = asker(self)
+        contexts.ask_with(asker(self))
         self._is_paused_unseen = False
         self._ended: set[Key] = set()
         self.animation_level = "none"  # over SSH every frame costs kilobytes
         self.register_theme(THEME)
-        wanted = engine.settings.theme
+        wanted = contexts.settings.theme
         self.theme = wanted if wanted in self.available_themes else THEME.name
 
     def get_css_variables(self) -> dict[str, str]:
@@ -104,15 +101,11 @@ class AsyncInvokeApp(App[int]):
         return {**variables, **SIXTEEN} if is_plain and self.current_theme.dark else variables
 
     @classmethod
-    def open(
-        cls, settings: Settings, context: Context, ledger: Path, shown: Sequence[Setting] = ()
-    ) -> int:
+    def open(cls, begin: Callable[[], Contexts], shown: Sequence[Setting] = ()) -> int:
         """Run the program until it is left, and return its exit code.
 
         Args:
-            settings: What config.toml says.
-            context: Where calls go.
-            ledger: The ledger file.
+            begin: Opens the contexts to begin with.
             shown: Every setting in use, and where it came from.
 
         Raises:
@@ -120,8 +113,8 @@ class AsyncInvokeApp(App[int]):
         """
 
         async def work() -> int:
-            engine = Engine(settings, context, ledger)
-            app = cls(engine, shown)
+            contexts = begin()
+            app = cls(contexts, shown)
             try:
                 code = await app.run_async() or 0
                 if code == HUNG_UP:
@@ -129,16 +122,16 @@ class AsyncInvokeApp(App[int]):
                 return app.return_code or code
             finally:
                 log.listen(None)
-                await engine.close()
+                await contexts.close()
 
         return run(work())
 
     def on_mount(self) -> None:
         """Leave in order when told to, and when the terminal is gone."""
-        if self._engine.settings.theme not in self.available_themes:
-            text = f"there is no theme {self._engine.settings.theme!r}: this is {THEME.name}"
+        if self._contexts.settings.theme not in self.available_themes:
+            text = f"there is no theme {self._contexts.settings.theme!r}: this is {THEME.name}"
             self.notify(printable(text), severity="warning", markup=False)
-        self._engine.subscribe(self._on_news)
+        self._contexts.subscribe(self._on_news)
         self._listen_to_log(asyncio.get_running_loop())
         if self.is_headless:
             return
@@ -211,12 +204,12 @@ class AsyncInvokeApp(App[int]):
     async def _watch_tmux(self) -> None:
         """Ask AWS nothing while no terminal shows us; go on when one does again."""
         is_detached = await asyncio.to_thread(attention.is_detached)
-        if is_detached and not self._engine.is_paused:
+        if is_detached and not self._contexts.is_paused:
             self._is_paused_unseen = True
-            self._engine.pause(True)
+            self._contexts.pause(True)
         elif self._is_paused_unseen and not is_detached:
             self._is_paused_unseen = False
-            self._engine.pause(False)
+            self._contexts.pause(False)
 
     async def on_event(self, event: events.Event) -> None:
         """Note when somebody is there; what is typed comes in its turn, Textual does the rest."""
@@ -260,13 +253,13 @@ class AsyncInvokeApp(App[int]):
         """Tell once of all that has ended, when no more comes."""
         await asyncio.sleep(GATHER_SECONDS)
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._engine.inspector.settle(), REPORT_SECONDS)
+            await asyncio.wait_for(self._contexts.settle_inspections(), REPORT_SECONDS)
         ended, self._ended = self._ended, set()
-        rows = [row for key in ended if (row := self._engine.board.get(key))]
+        rows = [row for key in ended if (row := self._contexts.board.get(key))]
         if not rows:
             return
         text = notice.summary(rows)
-        is_there, wanted = self._attention.is_there, self._engine.settings.notice
+        is_there, wanted = self._attention.is_there, self._contexts.settings.notice
         if wanted.toast:
             self.notify(text, markup=False)
         if is_there or self._driver is None:
@@ -302,11 +295,11 @@ class AsyncInvokeApp(App[int]):
         """Look at all that the program needs."""
         from tui.app.screens.doctor import DoctorScreen
 
-        await self.push_screen(DoctorScreen(self._engine, self._shown))
+        await self.push_screen(DoctorScreen(self._contexts.active, self._shown))
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""
-        return MainScreen(self._engine)
+        return MainScreen(self._contexts)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the actions of the screen that it was opened on, out of the registry."""

@@ -18,6 +18,7 @@ class Action:
         help: A line for the help screen.
         in_footer: Whether the footer has room for it.
         key_display: How the footer writes the key, if not as Textual does.
+        is_first: Whether it comes before what the focused widget does with the key.
     """
 
     action: str
@@ -26,6 +27,7 @@ class Action:
     help: str
     in_footer: bool = True
     key_display: str | None = None
+    is_first: bool = False
 
     @property
     def binding(self) -> Binding:
@@ -36,6 +38,7 @@ class Action:
             self.label,
             show=self.in_footer,
             key_display=self.key_display,
+            priority=self.is_first,
             id=self.action,
         )
 
@@ -87,6 +90,7 @@ TABLE = (
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
     Action("screen.pause", "p", "pause", "ask AWS no more, until p again", in_footer=False),
     Action("screen.pause_queue", "P", "queue", "stop the queue, until P again", in_footer=False),
+    Action("screen.context", "c", "context", "choose, open or close a context", in_footer=False),
     Action("screen.older", "o", "older", "list what is older than the horizon", in_footer=False),
     Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
     Action("screen.reverse", "S", "reverse", "turn the order round", in_footer=False),
@@ -271,6 +275,12 @@ MODELS = (
     Action("screen.move('page_up')", "pageup", "page up", "one page up"),
     Action("screen.move('page_down')", "pagedown", "page down", "one page down"),
     Action("screen.dismiss(None)", "escape", "close", "close this"),
+)
+
+CONTEXTS = (
+    *MODELS,
+    Action("screen.region", "tab", "region", "open it in another region", is_first=True),
+    Action("screen.close", "delete", "close", "close it; the ledger keeps its rows", is_first=True),
 )
 
 TEMPLATES = (

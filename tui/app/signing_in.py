@@ -13,21 +13,9 @@ from textual.app import App
 
 from tui.engine.session import Engine
 from tui.model.credentials import CodeWanted, mends
-from tui.model.problem import Problem
 
 SOON = timedelta(minutes=10)
 """From when on the end of credentials is told; what renews itself has done so by then."""
-
-
-def trouble(engine: Engine) -> tuple[str, Problem | None]:
-    """Why there is no news, or why the queue does not go on, and the problem behind it."""
-    if (problem := engine.signing_in.problem) is not None:
-        return f"signed out: L logs in. {problem.one_line}", problem
-    if (problem := engine.problem) is not None:
-        return problem.one_line, problem
-    if (held := engine.dispatch.trouble) is not None:
-        return f"the queue waits: {held.one_line}; P twice tries at once", held
-    return "", None
 
 
 def ending(engine: Engine) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tui.commands.start import Start
+from tui.config import Sources
+from tui.config.layers import Found, Place
 from tui.model.setting import Setting
 from tui.sandbox.server import Sandbox
 
@@ -27,6 +29,11 @@ _FILE = """\
 region = {region}
 aws_access_key_id = sandbox
 aws_secret_access_key = sandbox
+
+[profile {profile}-eu]
+region = eu-west-1
+aws_access_key_id = sandbox-eu
+aws_secret_access_key = sandbox-eu
 """
 
 
@@ -48,21 +55,32 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
         profile.write_text(_FILE.format(profile=PROFILE, region=region), encoding="utf-8")
         with _environment({"AWS_CONFIG_FILE": str(profile), "AWS_EC2_METADATA_DISABLED": "true"}):
             settings = start.settings
+            defaults = settings.defaults_of(start.context)
+            flags: dict[Place, Found] = {
+                ("profile",): Found(PROFILE, "--sandbox"),
+                ("region",): Found(region, "--sandbox"),
+                ("endpoint_url",): Found(sandbox.url, "--sandbox"),
+            }
             yield dataclasses.replace(
                 start,
+                others=(),
+                sources=Sources(flags=flags, environment=dict(os.environ)),
                 settings=replace(
                     settings,
                     defaults=replace(
-                        settings.defaults,
-                        model_id=settings.defaults.model_id or MODEL_ID,
-                        s3_uri=settings.defaults.s3_uri or S3_URI,
-                        endpoint_name=settings.defaults.endpoint_name or ENDPOINT_NAME,
-                        upload_to=settings.defaults.upload_to or UPLOAD_TO,
+                        defaults,
+                        model_id=defaults.model_id or MODEL_ID,
+                        s3_uri=defaults.s3_uri or S3_URI,
+                        endpoint_name=defaults.endpoint_name or ENDPOINT_NAME,
+                        upload_to=defaults.upload_to or UPLOAD_TO,
                     ),
+                    contexts={},
+                    open="",
                 ),
                 context=replace(
                     start.context,
                     profile=PROFILE,
+                    name="",
                     variables=("AWS_ACCESS_KEY_ID=sandbox", "AWS_SECRET_ACCESS_KEY=sandbox"),
                     region=region,
                     endpoint_url=sandbox.url,

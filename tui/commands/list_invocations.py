@@ -6,35 +6,47 @@ import argparse
 
 from tui.commands import exit_codes
 from tui.commands.output import complain, narrate, put_invocations
+from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model import filter as filters
+from tui.model.columns import SHOWN
 from tui.model.invocation import Key, ago
 from tui.model.problem import Problem, ProblemError
 from tui.model.view import Listing, View
 
 
-async def run(engine: Engine, given: argparse.Namespace) -> int:
+async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     """Ask once, print the invocations, newest first; returns the exit code.
 
     When AWS cannot be asked, what the ledger knows is printed all the same. With ``--no-paginate``
-    one page is asked for, and its invocations alone are printed.
+    one page is asked for, and its invocations alone are printed. Of several contexts, the rows of
+    all are printed together; each says which is its own.
     """
-    wanted = filters.parse(given.filter, engine.clock(), engine.settings.filters)
+    now = contexts.clock()
+    wanted = filters.parse(given.filter, now, contexts.settings.filters)
     if wanted.fault:
         narrate(f"asyncinvoke: --filter: {wanted.fault.message}")
         return exit_codes.USAGE
-    problem, keys = await _ask(engine)
-    listed = Listing(engine.board, View(filter=wanted))
-    rows = [engine.board[key] for key in listed if keys is None or key in keys]
-    if problem is None or rows:
-        put_invocations(rows, engine.settings, engine.clock())
-    if problem is None:
-        return exit_codes.OK
-    complain(problem)
-    heard = max((row.heard for row in rows if row.heard), default=None)
-    if heard:
-        narrate(f"these are the known invocations, last heard of {ago(heard, engine.clock())}")
-    return exit_codes.of(problem)
+    asked = [(engine, *await _ask(engine)) for engine in contexts.open_ones]
+    pages = [keys for _, _, keys in asked if keys is not None]
+    listed = Listing(contexts.board, View(filter=wanted))
+    rows = [
+        contexts.board[key] for key in listed if not pages or any(key in page for page in pages)
+    ]
+    failed = [(engine, problem) for engine, problem, _ in asked if problem]
+    if rows or len(failed) < len(asked):
+        shown = SHOWN if contexts.is_one else ("context", *SHOWN)
+        put_invocations(rows, contexts.settings, now, shown)
+    for engine, problem in failed:
+        whose = "" if contexts.is_one else f" of {engine.context.label}"
+        if whose:
+            narrate(f"in {engine.context.label}:")
+        complain(problem)
+        known = (row.heard for row in rows if row.heard and row.context == engine.context.label)
+        if heard := max(known, default=None):
+            when = ago(heard, contexts.clock())
+            narrate(f"these are the known invocations{whose}, last heard of {when}")
+    return exit_codes.of(failed[0][1]) if failed else exit_codes.OK
 
 
 async def _ask(engine: Engine) -> tuple[Problem | None, set[Key] | None]:

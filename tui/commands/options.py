@@ -57,6 +57,8 @@ def _shared() -> ArgumentParser:
     group = shared.add_argument_group("where")
     group.add_argument("--profile", help="a profile of the AWS files")
     group.add_argument("--region", help="an AWS region")
+    help_ = "a context of config.toml, or a profile; several, the first active"
+    group.add_argument("--context", metavar="NAME", action="append", help=help_)
     group.add_argument("--endpoint-url", metavar="URL", help="instead of every AWS endpoint")
     group.add_argument("--no-verify-ssl", action="store_true", help="trust any certificate")
     group.add_argument("--ca-bundle", metavar="PATH", help="a CA bundle to trust")

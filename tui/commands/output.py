@@ -62,12 +62,14 @@ def put(value: object, settings: Settings, usual: Output = Output.JSON) -> None:
         _write(_WRITERS[form](value))
 
 
-def put_invocations(rows: Sequence[Invocation], settings: Settings, now: datetime) -> None:
+def put_invocations(
+    rows: Sequence[Invocation], settings: Settings, now: datetime, shown: Sequence[str] = SHOWN
+) -> None:
     """Write invocations to stdout; their table has the screen's columns, unless it is queried."""
     if settings.output is not Output.TABLE or settings.query:
         put([export.members(row) for row in rows], settings)
         return
-    columns = [COLUMNS[name] for name in SHOWN]
+    columns = [COLUMNS[name] for name in shown]
     lines = [[column.title for column in columns]]
     lines += [[column.text(row, now) for column in columns] for row in rows]
     _write(formats.aligned(lines, is_colored=is_colored(settings.color)))

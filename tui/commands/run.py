@@ -14,12 +14,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from tui import config, log
 from tui.commands import exit_codes, options
 from tui.commands.output import complain, narrate
-from tui.commands.start import Start
+from tui.commands.start import Start, open_from_start
 from tui.config import Color, ConfigError
 from tui.ledger.database import LedgerError
 from tui.log import LogError
@@ -118,25 +116,25 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
         start_async_invoke,
     )
     from tui.engine import loop
-    from tui.engine.session import Engine
 
     command = {
         "start-async-invoke": start_async_invoke.run,
         "invoke-endpoint-async": invoke_endpoint_async.run,
-        "list": list_invocations.run,
         "recover": recover.run,
         "purge-inputs": purge_inputs.run,
     }
 
     async def work() -> int:
-        engine = Engine(start.settings, start.context, start.ledger)
-        engine.aws.signing.ask = second_factor.ask
-        if aside := engine.ledger.set_aside:
+        contexts = start.begin(is_alone=given.command != "list")
+        contexts.ask_with(second_factor.ask)
+        if aside := contexts.ledger.set_aside:
             narrate(f"asyncinvoke: the ledger was damaged: it is now {aside}, and a new one begun")
         try:
-            return await command[given.command](engine, given)
+            if given.command == "list":
+                return await list_invocations.run(contexts, given)
+            return await command[given.command](contexts.active, given)
         finally:
-            await engine.close()
+            await contexts.close()
 
     return loop.run(work())
 
@@ -144,10 +142,13 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 def _start(given: argparse.Namespace) -> Start:
     sources = config.gather(vars(given))
     resolved = config.resolve(sources)
-    settings, context = resolved.settings, resolved.context
+    settings = resolved.settings
+    names = getattr(given, "context", [])
+    context, *others = open_from_start(sources, resolved, names)
     return Start(
-        settings=replace(settings, defaults=settings.defaults_of(context)),
+        settings=settings,
         context=context,
+        others=tuple(others) if names or given.command is None else (),
         ledger=settings.ledger_path,
         is_ledger_chosen=bool(getattr(given, "ledger", None)),
         sources=sources,

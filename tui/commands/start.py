@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tui.config import Settings, Sources
+from tui import config
+from tui.config import Resolved, Settings, Sources
 from tui.model.context import Context
 from tui.model.setting import Setting
+
+if TYPE_CHECKING:
+    from tui.engine.contexts import Contexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +22,68 @@ class Start:
 
     Attributes:
         settings: What config.toml says.
-        context: Where calls go.
+        context: Where calls go, and what is new is submitted.
         ledger: The ledger file.
         is_ledger_chosen: Whether ``--ledger`` named it.
+        others: The contexts that are open beside it.
         sources: What they were resolved from, for another context to be.
         debug: Whether the log tells everything.
         log_file: The file that the log is written to; None for no log.
-        sources: Sources = field(default_factory=Sources)
-    debug: bool = False
-    log_file: Path | None = None
-    shown: Every setting in use, and where it came from.
+        shown: Every setting in use, and where it came from.
     """
 
     settings: Settings
     context: Context
     ledger: Path
     is_ledger_chosen: bool = False
+    others: tuple[Context, ...] = ()
     sources: Sources = field(default_factory=Sources)
     debug: bool = False
     log_file: Path | None = None
     shown: tuple[Setting, ...] = ()
+
+    def begin(self, *, is_alone: bool = False) -> Contexts:
+        """Open the ledger and the contexts over it. Waits for the disk.
+
+        Args:
+            is_alone: Whether to open just the one where calls go.
+
+        Raises:
+            LedgerError: The ledger cannot be used.
+        """
+        from tui.engine.contexts import Contexts
+        from tui.ledger.ledger import Ledger
+
+        ledger = Ledger(self.ledger, keep_inputs=self.settings.history.keep_inputs)
+        contexts = Contexts(self.settings, ledger, sources=self.sources)
+        for context in (self.context, *(() if is_alone else self.others)):
+            contexts.open(context)
+        return contexts
+
+
+def open_from_start(
+    sources: Sources, resolved: Resolved, names: Sequence[str]
+) -> tuple[Context, ...]:
+    """The contexts to begin with, the active one first; none twice.
+
+    Args:
+        sources: What was said.
+        resolved: What it comes to without a name.
+        names: The contexts that ``--context`` names; without one, ``open`` says which are beside
+            the one that flags, environment and files come to or, where these name none, which.
+
+    Raises:
+        ConfigError: An endpoint is no URL.
+    """
+    settings = resolved.settings
+    opened = [name.strip() for name in settings.open.split(",") if name.strip()]
+    if names:
+        found = [config.resolve_named(sources, settings, name) for name in names]
+    else:
+        found = [] if opened and not settings.profile else [resolved.context]
+        rest = config.beside(sources)
+        found += [config.resolve_named(rest, settings, name) for name in opened]
+    kept: dict[str, Context] = {}
+    for context in found:
+        kept.setdefault(context.key, context)
+    return tuple(kept.values())

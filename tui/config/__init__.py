@@ -5,6 +5,8 @@ Every error names its place, the key and what was expected. Reads files, never w
 
 from __future__ import annotations
 
+from tui.config.naming import beside as beside
+from tui.config.naming import resolve_named as resolve_named
 from tui.config.resolving import Resolved as Resolved
 from tui.config.resolving import Sources as Sources
 from tui.config.resolving import context_layer as context_layer

@@ -53,12 +53,20 @@ class Defaults(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
 
 class ContextSettings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What holds for one profile alone.
+    """A context with a name: what is said here goes before what is said for all.
 
     Attributes:
-        defaults: What is named here goes before the general ones.
+        profile: A profile of the AWS files; the one of the context's own name, if none is named.
+        region: As ``--region``.
+        endpoint_url: As ``--endpoint-url``.
+        ca_bundle: As ``--ca-bundle``.
+        defaults: What a form starts with there.
     """
 
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    ca_bundle: str | None = None
     defaults: Defaults = Defaults()
 
 
@@ -198,7 +206,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         templates: The folder of your own templates, instead of the one beside this file.
         filters: Texts that ``@name`` stands for in the table's filter, by name.
         defaults: See ``Defaults``.
-        contexts: What holds for one profile alone, by its name.
+        contexts: Contexts, by the names that ``--context`` and ``open`` call them by.
+        open: The contexts that are open from the start, with commas between them.
         polling: See ``Polling``.
         history: See ``History``.
         download: See ``Download``.
@@ -229,6 +238,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     filters: dict[str, str] = {}
     defaults: Defaults = Defaults()
     contexts: dict[str, ContextSettings] = {}
+    open: str = ""
     polling: Polling = Polling()
     history: History = History()
     download: Download = Download()
@@ -236,7 +246,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
     def defaults_of(self, context: Context) -> Defaults:
         """What a form starts with in a context."""
-        own = self.contexts.get(context.profile or "default", ContextSettings()).defaults
+        name = context.name or context.profile or "default"
+        own = self.contexts.get(name, ContextSettings()).defaults
         named = {name: value for name, value in asdict(own).items() if value}
         return replace(self.defaults, **named)
 

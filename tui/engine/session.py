@@ -1,4 +1,4 @@
-"""Ties the ledger, the clients and the poller of the open context together. Decides nothing."""
+"""Ties the ledger, the clients and the poller of one open context together. Decides nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -71,30 +70,31 @@ class Engine:
         self,
         settings: Settings,
         context: Context,
-        ledger: Path,
+        ledger: Ledger,
         clock: Clock = utc_now,
         rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """Open the ledger and load what is known. Waits for the disk, not for AWS.
+        """Load what is known. Waits for the disk, not for AWS.
 
         Args:
-            settings: What config.toml says.
+            settings: What config.toml says; the context's own defaults go before the general ones.
             context: Where calls go.
-            ledger: The ledger file.
+            ledger: What is kept on the disk; whoever opened it closes it.
             clock: The time.
             rest: Waits for so many seconds before a full model is asked again.
 
         Raises:
-            LedgerError: The ledger cannot be used.
+            ProblemError: The ledger cannot be read.
         """
-        self.settings = settings
+        self.settings = replace(settings, defaults=settings.defaults_of(context))
         self.context = context
         self.clock = clock
-        self.ledger = Ledger(ledger, keep_inputs=settings.history.keep_inputs)
+        self.ledger = ledger
         self.journal, self.queued = self.ledger.journal, self.ledger.queued
         self.drafts, self.choices = self.ledger.drafts, self.ledger.choices
         known = self.ledger.known
-        self.board = Board(known.load(context.key), known.load_forgotten(context.key))
+        rows, forgotten = known.load(context.key), known.load_forgotten(context.key)
+        self.board = Board(rows, forgotten, context.label)
         unsettled = self.journal.load_unsettled(context.key)
         self.board.apply(submission.unanswered(found, context.region or "") for found in unsettled)
         self.news = News(self.board, self.journal, known, context.key, clock)
@@ -343,7 +343,7 @@ class Engine:
         await self.news.settle()
 
     async def close(self) -> None:
-        """Stop polling, hang up, and close the ledger once it has everything, or does not take it.
+        """Stop polling, and hang up once the ledger has everything, or does not take it.
 
         What a locked ledger does not take was not promised; the next start finds it out.
         """
@@ -358,7 +358,6 @@ class Engine:
         _, hanging = await asyncio.wait(self._tasks | self.news.saving, timeout=CLOSE_SECONDS)
         for task in hanging:
             task.cancel()
-        self.ledger.close()
 
     def _on_news(self, news: Heard | Missed) -> None:
         was_lost = self.problem or self.dispatch.trouble

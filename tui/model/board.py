@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from tui.model.invocation import Invocation, Key, Status, key_of_token, token_of_key
 
@@ -34,6 +35,22 @@ class Changes:
         return bool(self.added or self.updated or self.renamed or self.removed)
 
 
+class Rows(Protocol):
+    """What a table reads: the rows of one board, or of several."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def __iter__(self) -> Iterator[Invocation]:
+        """All of them, in no order."""
+        ...
+
+    def get(self, key: Key | None) -> Invocation | None:
+        """The row of that key, if there is one."""
+        ...
+
+
 class Board:
     """Every invocation we know of, by key. The only state about invocations in the program.
 
@@ -41,11 +58,27 @@ class Board:
         counts: How many there are of each status.
     """
 
-    def __init__(self, known: Iterable[Invocation] = (), forgotten: Iterable[Key] = ()) -> None:
+    def __init__(
+        self,
+        known: Iterable[Invocation] = (),
+        forgotten: Iterable[Key] = (),
+        context: str = "",
+    ) -> None:
+        """Begin with what is known.
+
+        Args:
+            known: The rows, which nobody else holds.
+            forgotten: The keys that are not heard of any more.
+            context: The label that every row gets.
+        """
         self._forgotten = set(forgotten)
+        self._context = context
         self._rows: dict[Key, Invocation] = {
             row.key: row for row in known if row.key not in self._forgotten
         }
+        if context:
+            for row in self:  # of 100,000 a copy each would cost the first frame 50 ms
+                force_setattr(row, "context", context)
         self.counts = Counter(row.status for row in self)
         self._unsettled = {row.key for row in self if not row.status.is_terminal}
 
@@ -64,6 +97,14 @@ class Board:
     def get(self, key: Key | None) -> Invocation | None:
         """The invocation of that key, if it is known; a token's key also finds it by its ARN."""
         return self[key] if key is not None and key in self else None
+
+    def holds(self, key: Key) -> bool:
+        """Whether a row stands under that very key."""
+        return key in self._rows
+
+    def shared(self, other: Board) -> set[Key]:
+        """The keys that both hold."""
+        return self._rows.keys() & other._rows.keys()
 
     def unsettled(self) -> list[Invocation]:
         """The invocations that are not over, as far as we know; those that are cost nothing."""
@@ -95,6 +136,8 @@ class Board:
         for seen in observations:
             if seen.key in self._forgotten:
                 continue
+            if seen.context != self._context:
+                seen = replace(seen, context=self._context)
             key, noted = self._place(seen, arns)
             held = self._rows.get(key)
             if held and not noted and replace(seen, heard=held.heard) == held:

@@ -114,6 +114,7 @@ COLUMNS = {
         Column("took", "TOOK", 6, _took, lambda row: row.took(_LAST_MOMENT), 6, 6, True),
         Column("output", "OUTPUT", 20, _result, attrgetter("s3_uri"), 12, _NO_LIMIT),
         _of("region", "region", 14, 9, 14),
+        _of("context", "context", 20, 9, 30),
         _of("account", "account", 12, 12, 12),
         _of("failure", "failure", 30, 12, _NO_LIMIT),
         Column(
@@ -175,9 +176,17 @@ class Layout(Struct, frozen=True):
     @property
     def with_heard(self) -> Layout:
         """The same with the age of each row's news: for when AWS does not answer."""
-        if any(place.id == "heard" for place in self.columns):
+        return self._with("heard")
+
+    @property
+    def with_context(self) -> Layout:
+        """The same with the context of each row: for when several are open."""
+        return self._with("context")
+
+    def _with(self, name: str) -> Layout:
+        if any(place.id == name for place in self.columns):
             return self
-        return replace(self, columns=(self.columns[0], Width("heard"), *self.columns[1:]))
+        return replace(self, columns=(self.columns[0], Width(name), *self.columns[1:]))
 
     def sorted_by(self, name: str) -> Layout:
         """The same sorted by a column; turned round if it is the one it is sorted by already."""

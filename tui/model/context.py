@@ -17,6 +17,7 @@ class Context(Struct, frozen=True, kw_only=True):
     Attributes:
         profile: A profile of the AWS files; None is the SDK's default chain.
         region: An AWS region, or None while nothing names one.
+        name: What config.toml calls it; empty for one that it does not name.
         endpoint_url: Replaces the endpoint of every service that ``endpoints`` does not name (a
             sandbox, a VPC endpoint).
         endpoints: Endpoints of single services, by botocore's names of them.
@@ -32,6 +33,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     profile: str | None = None
     region: str | None = None
+    name: str = ""
     endpoint_url: str | None = None
     endpoints: tuple[tuple[str, str], ...] = ()
     profile_endpoints: tuple[tuple[str, str], ...] = ()
@@ -66,9 +68,16 @@ class Context(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(filter(None, map(self.endpoint_of, _INVOKED))))
 
     @property
+    def label(self) -> str:
+        """What its rows are told apart by: its name or, without one, its profile and region."""
+        return self.name or f"{self.profile or 'default'} {self.region or '-'}"
+
+    @property
     def title(self) -> str:
         """The context as the screen's first line shows it, without the account."""
-        return f"{self.profile or 'default'} · {self.region or 'no region'}"
+        profile = self.profile or "default"
+        called = f"{self.name} ({profile})" if self.name not in ("", profile) else profile
+        return f"{called} · {self.region or 'no region'}"
 
 
 class Identity(Struct, frozen=True):
@@ -81,3 +90,11 @@ class Identity(Struct, frozen=True):
 
     account: str
     arn: str
+
+    @property
+    def role(self) -> str:
+        """The name of the role or the user; empty for what is neither."""
+        kind, _, rest = self.arn.rpartition(":")[2].partition("/")
+        if kind == "assumed-role":
+            return rest.partition("/")[0]
+        return rest.rpartition("/")[2]

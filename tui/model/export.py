@@ -34,6 +34,7 @@ _CSV_MEMBERS = (
     "deadline",
     "note",
     "failedParts",
+    "context",
 )
 """The columns of every CSV, whichever the table shows: what reads it finds them by name."""
 
@@ -59,6 +60,7 @@ def members(row: Invocation) -> dict[str, object]:
         "submittedHere": row.is_ours,
         "heardTime": _time(row.heard),
         "failedParts": _parts(row.parts) if row.parts else None,
+        "context": row.context,
     }
     return _present(named.items())
 

@@ -20,7 +20,7 @@ def complete(text: str, rows: Iterable[Invocation], named: Mapping[str, str] = {
 
     Args:
         text: As typed.
-        rows: Where model ids, regions, accounts and tags are taken from.
+        rows: Where model ids, regions, contexts, accounts and tags are taken from.
         named: The filters of the configuration, by name.
     """
     last = next(reversed(list(terms_of(text))), None)
@@ -74,6 +74,8 @@ def _values(field: str, typed: str, rows: Iterable[Invocation]) -> list[str]:
         return sorted({row.model_id for row in rows if row.is_at_endpoint is is_endpoint})
     if field == "region":
         return sorted({row.region for row in rows})
+    if field == "context":
+        return sorted({row.context for row in rows if row.context})
     if field == "account":
         return sorted({row.account for row in rows})
     if field == "tag":

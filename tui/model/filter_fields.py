@@ -169,6 +169,15 @@ def _tag(value: str, _now: datetime) -> Holds:
     )
 
 
+def _context(value: str, _now: datetime) -> Holds:
+    # The same few labels come back in all rows.
+    @cache
+    def is_meant(label: str) -> bool:
+        return value in label.casefold()
+
+    return lambda row: is_meant(row.context)
+
+
 def _in(read: Callable[[Invocation], str]) -> Callable[[str, datetime], Holds]:
     return lambda value, _now: lambda row: value in fold(read(row))
 
@@ -182,6 +191,7 @@ FIELDS: Mapping[str, Field] = {
     "model": Field("nova", _model),
     "endpoint": Field("my-endpoint", _endpoint),
     "region": Field("us-west-2", lambda value, _: lambda row: value in row.region),
+    "context": Field("prod", _context),
     "tag": Field("team=media", _tag),
     "took": Field(">5m", _took),
     "id": Field("mm0oexhd8y31", _id),

@@ -93,6 +93,8 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
         tags: Its tags, where we gave them or asked for them: Get and List do not return any.
         witness: Where S3 tells what becomes of it; None for what AWS lists, or answers itself.
         parts: Those of which some failed although it completed; None where nobody told of any.
+        context: The label of the context that it is seen through; a board gives it to its rows,
+            and the ledger, which keeps them under their context, does not hold it.
     """
 
     key: Key
@@ -116,6 +118,7 @@ class Invocation(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     tags: tuple[Tag, ...] = ()
     witness: Witness | None = None
     parts: Parts | None = None
+    context: str = ""
 
     @property
     def id(self) -> str:

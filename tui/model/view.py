@@ -10,7 +10,7 @@ from typing import overload
 
 from sortedcontainers import SortedList
 
-from tui.model.board import Board, Changes
+from tui.model.board import Changes, Rows
 from tui.model.columns import COLUMNS, Order
 from tui.model.filter import Filter
 from tui.model.haystack import Haystack
@@ -67,7 +67,7 @@ class Listing(Sequence[Key]):
     It follows the board by its changes: a change of a few rows costs no walk over all of them.
     """
 
-    def __init__(self, board: Board, view: View) -> None:
+    def __init__(self, board: Rows, view: View) -> None:
         self._board = board
         self._haystack = Haystack()
         self.show(view)

@@ -72,6 +72,7 @@ class Front:
         drop: Callable[[tuple[str, int]], None],
     ) -> None:
         self.calls: Counter[str] = Counter()
+        self.signers: Counter[tuple[str, str]] = Counter()
         self.stopping = asyncio.Event()
         self._bedrock = bedrock
         self._sagemaker = sagemaker
@@ -103,6 +104,8 @@ class Front:
             response = self._control(replace(request, body=await _body(receive)))
             await _send(send, request, response)
             return
+        if request.service:
+            self.signers[request.access_key, request.region] += 1
         ours = self._ours(request)
         if ours is not None:
             await self._serve_here(ours, request, scope, receive, send)

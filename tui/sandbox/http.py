@@ -22,6 +22,7 @@ class Request:
         service: The signing scope's service; ``bedrock`` for bearer tokens; empty when unsigned.
         region: The signing scope's region, or the sandbox's own.
         body: All of it; empty for requests that are only passed on.
+        access_key: The id of the key that signed it; empty when unsigned.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Request:
     service: str
     region: str
     body: bytes = b""
+    access_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,18 +117,18 @@ def parse_request(
     """A request without its body; the signing scope says service and region."""
     query = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
     authorization = headers.get("authorization", "")
-    service, region = "", default_region
+    service, region, access_key = "", default_region, ""
     if authorization.startswith("Bearer "):
         service = "bedrock"
     elif "Credential=" in authorization:
         scope = authorization.partition("Credential=")[2].partition(",")[0].strip().split("/")
         if len(scope) >= 5:
-            region, service = scope[-3], scope[-2]
+            region, service, access_key = scope[-3], scope[-2], scope[0]
     elif "X-Amz-Credential" in query:
         scope = query["X-Amz-Credential"].split("/")
         if len(scope) >= 5:
-            region, service = scope[-3], scope[-2]
+            region, service, access_key = scope[-3], scope[-2], scope[0]
     elif "AWSAccessKeyId" in query:
-        service = "s3"
+        service, access_key = "s3", query["AWSAccessKeyId"]
     path = raw_path.decode("latin-1")
-    return Request(method, path, query, headers, service, region)
+    return Request(method, path, query, headers, service, region, access_key=access_key)

@@ -125,6 +125,11 @@ class Sandbox:
         return self._started().calls
 
     @property
+    def signers(self) -> Counter[tuple[str, str]]:
+        """How many requests each access key id signed for each region."""
+        return self._started().signers
+
+    @property
     def requests(self) -> Sequence[Mapping[str, object]]:
         """The last StartAsyncInvoke, InvokeModel and InvokeEndpointAsync requests.
 

@@ -10,6 +10,7 @@ from textual.app import App
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.engine import submission
+from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.ledger.journal import Submission
 from tui.ledger.queued import ANOTHER_ACCOUNT
@@ -48,12 +49,13 @@ _NOT_FAILED = Problem(
 )
 
 
-async def run_again(app: App[int], engine: Engine, row: Invocation) -> Doing | None:
-    """Open the form on what an invocation was asked.
+async def run_again(app: App[int], contexts: Contexts, row: Invocation) -> Doing | None:
+    """Open the form on what an invocation was asked, in its own context.
 
     Raises:
         ProblemError: Its input is not known.
     """
+    engine = contexts.of(row)
     form = FormScreen(engine, await _request_behind(engine, row))
     return _come_to(await app.push_screen_wait(form))
 
@@ -81,13 +83,13 @@ async def copy_as(app: App[int], engine: Engine, row: Invocation) -> str | None:
 
 
 async def retry(
-    app: App[int], engine: Engine, rows: Sequence[Invocation], shown: Container[Key]
+    app: App[int], contexts: Contexts, rows: Sequence[Invocation], shown: Container[Key]
 ) -> Doing | None:
     """Ask whether to send the requests of failed invocations again, with new tokens.
 
     Args:
         app: Where to ask.
-        engine: What sends.
+        contexts: What sends, each through its own.
         rows: The invocations; those that did not fail are left alone.
         shown: The keys of those that the person has before their eyes, and of others.
 
@@ -99,7 +101,7 @@ async def retry(
         raise ProblemError(_NOT_FAILED)
     if len(failed) > 1 and any(row.is_waited_for for row in failed):
         raise ProblemError(_ONE_BY_ONE)
-    found = [(row, await engine.request_of(row)) for row in failed]
+    found = [(row, await contexts.of(row).request_of(row)) for row in failed]
     known = [
         (row, replace(request, client_request_token=submission.new_token()))
         for row, request in found
@@ -108,24 +110,27 @@ async def retry(
     if not known:
         raise ProblemError(_INPUT_NOT_KNOWN)
     out_of_sight = unseen([row for row, _ in known], shown)
-    if not await app.push_screen_wait(_asking_to_retry(engine, known, len(failed), out_of_sight)):
+    if not await app.push_screen_wait(_asking_to_retry(contexts, known, len(failed), out_of_sight)):
         return None
-    requests = [request for _, request in known]
+    request_of = {row.key: request for row, request in known}
 
     async def send() -> Key | None:
-        if len(requests) == 1:
-            return (await engine.submit(requests[0])).key
-        await engine.enqueue(requests)
-        return key_of_token(requests[0].client_request_token)
+        if len(known) == 1:
+            ((row, request),) = known
+            return (await contexts.of(row).submit(request)).key
+        for engine, group in contexts.grouped([row for row, _ in known]):
+            await engine.enqueue([request_of[row.key] for row in group])
+        return key_of_token(known[0][1].client_request_token)
 
     return send
 
 
 def _asking_to_retry(
-    engine: Engine, known: Sequence[tuple[Invocation, Request]], wanted: int, out_of_sight: str
+    contexts: Contexts, known: Sequence[tuple[Invocation, Request]], wanted: int, out_of_sight: str
 ) -> ConfirmScreen:
     row, request = known[0]
-    where = f"in {engine.context.title}"
+    groups = contexts.grouped([row for row, _ in known])
+    where = f"in {' and '.join(engine.context.title for engine, _ in groups)}"
     if isinstance(request, StartAsyncInvoke):
         where += f", to {request.s3_uri}"
     elif isinstance(request, InvokeEndpointAsync):
@@ -141,13 +146,13 @@ def _asking_to_retry(
 
 
 async def forget(
-    app: App[int], engine: Engine, rows: Sequence[Invocation], shown: Container[Key]
+    app: App[int], contexts: Contexts, rows: Sequence[Invocation], shown: Container[Key]
 ) -> Doing | None:
     """Ask whether to drop what is over, or waits to be sent, from the table and the ledger.
 
     Args:
         app: Where to ask.
-        engine: What forgets.
+        contexts: What forgets, each its own.
         rows: The invocations; those that run are left alone.
         shown: The keys of those that the person has before their eyes, and of others.
 
@@ -158,21 +163,23 @@ async def forget(
     over = [row for row in rows if row.is_forgettable]
     asked = [row for row in rows if row.is_asked]
     if asked and not (queued or over):
-        return await _cancel(app, engine, asked, unseen(asked, shown))
+        return await _cancel(app, contexts, asked, unseen(asked, shown))
     if not (queued or over):
         raise ProblemError(_NOT_OVER)
     told = _what_goes(over)
     if queued:
         told.append("What waits is not sent.")
-    unwanted = [row.key for row in (*over, *queued)]
+    unwanted = [*over, *queued]
     one = f"{over[0].status.value.lower()} {over[0].id}" if over else f"waiting {queued[0].id}"
     what = one if len(unwanted) == 1 else f"{len(unwanted):,} invocations"
-    what += unseen([*over, *queued], shown)
+    what += unseen(unwanted, shown)
     if not await app.push_screen_wait(ConfirmScreen(f"Forget {what}?", " ".join(told))):
         return None
 
     async def drop() -> None:
-        stay = len(unwanted) - await engine.forget(unwanted)
+        stay = len(unwanted)
+        for engine, group in contexts.grouped(unwanted):
+            stay -= await engine.forget([row.key for row in group])
         if stay:
             raise ProblemError(
                 replace(_BEING_SENT, message=f"{stay} of them: {_BEING_SENT.message}")
@@ -200,7 +207,7 @@ def _what_goes(over: Sequence[Invocation]) -> list[str]:
 
 
 async def _cancel(
-    app: App[int], engine: Engine, asked: Sequence[Invocation], out_of_sight: str
+    app: App[int], contexts: Contexts, asked: Sequence[Invocation], out_of_sight: str
 ) -> Doing | None:
     """Ask whether to wait for some answers no more."""
     what = f"the answer to {asked[0].id}" if len(asked) == 1 else f"{len(asked):,} answers"
@@ -212,17 +219,18 @@ async def _cancel(
 
     async def cancel() -> None:
         for row in asked:
-            engine.calls.cancel(row.key)
+            contexts.of(row).calls.cancel(row.key)
 
     return cancel
 
 
-async def send_unanswered(app: App[int], engine: Engine, row: Invocation) -> Doing | None:
+async def send_unanswered(app: App[int], contexts: Contexts, row: Invocation) -> Doing | None:
     """Look an unanswered submission up; ask whether to send it again if AWS does not list it.
 
     Raises:
         ProblemError: AWS may still list it, or could not be reached.
     """
+    engine = contexts.of(row)
     recovery = await engine.recover()
     for other in recovery.elsewhere:
         if other.token == row.client_request_token:

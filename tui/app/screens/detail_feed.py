@@ -14,7 +14,7 @@ from tui.app.screens.sketch import draw
 from tui.app.widgets.detail import Detail
 from tui.app.widgets.facts import Asked
 from tui.engine import viewing
-from tui.engine.session import Engine
+from tui.engine.contexts import Contexts
 from tui.engine.viewing import View
 from tui.model.endpoint import Endpoint
 from tui.model.invocation import Invocation, Key
@@ -37,10 +37,10 @@ class DetailFeed:
     """
 
     def __init__(
-        self, screen: Screen[None], engine: Engine, complain: Callable[[Problem], None]
+        self, screen: Screen[None], contexts: Contexts, complain: Callable[[Problem], None]
     ) -> None:
         self._screen = screen
-        self._engine = engine
+        self._contexts = contexts
         self._complain = complain
         self._row: Invocation | None = None
         self._request: Request | None = None
@@ -49,9 +49,9 @@ class DetailFeed:
 
     async def mount(self, body: Container) -> Detail:
         """Put the detail into its place."""
-        self.detail = Detail(self._engine.settings.pictures, id="detail")
+        self.detail = Detail(self._contexts.settings.pictures, id="detail")
         await body.mount(self.detail)
-        self.outputs = OutputFeed(self._screen, self._engine, self.detail.outputs)
+        self.outputs = OutputFeed(self._screen, self._contexts, self.detail.outputs)
         return self.detail
 
     def show(self, row: Invocation) -> None:
@@ -77,8 +77,8 @@ class DetailFeed:
         asked = Asked(tags=row.tags if is_known else None)
         if self._is_open(row):
             asked = replace(asked, request=self._request, endpoint=self._endpoint)
-        self.detail.show_facts(row, asked, self._engine.clock())
-        self.detail.outputs.show_ages(self._engine.clock())
+        self.detail.show_facts(row, asked, self._contexts.clock())
+        self.detail.outputs.show_ages(self._contexts.clock())
 
     def output_of(self, key: Key) -> OutputObject | None:
         """The object under the cursor, if the Output tab is open on this invocation."""
@@ -103,11 +103,12 @@ class DetailFeed:
 
     async def _load_request(self, row: Invocation) -> None:
         try:
-            request = await self._engine.request_of(row)
+            engine = self._contexts.of(row)
+            request = await engine.request_of(row)
         except ProblemError as error:
             self._complain(error.problem)
             return
-        self.detail.show_request(row, request, self._engine.context)
+        self.detail.show_request(row, request, engine.context)
         if self._is_open(row):
             self._request = request
             self._tell_more()
@@ -115,7 +116,7 @@ class DetailFeed:
     async def _load_endpoint(self, row: Invocation) -> None:
         """Its state is a courtesy: a moment's trouble leaves the line as it is."""
         try:
-            found: Endpoint | Problem = await self._engine.offers.endpoint(row.model_id)
+            found: Endpoint | Problem = await self._contexts.of(row).offers.endpoint(row.model_id)
         except ProblemError as error:
             if error.problem.is_retryable:
                 return
@@ -127,7 +128,7 @@ class DetailFeed:
     async def _load_tags(self, row: Invocation) -> None:
         """Tags are a courtesy: without the right to read them, the line is left out."""
         try:
-            row = await self._engine.load_tags(row)
+            row = await self._contexts.of(row).load_tags(row)
         except ProblemError as error:
             if error.problem.is_retryable:
                 return
@@ -136,8 +137,9 @@ class DetailFeed:
             self.show_facts(row)
 
     async def _preview(self, row: Invocation, thing: OutputObject, before: View | None) -> None:
-        pane, source = self.detail.outputs, self._engine.source_of(row)
+        pane = self.detail.outputs
         try:
+            source = self._contexts.of(row).source_of(row)
             view = await viewing.look(source, thing, before)
         except ProblemError as error:
             if pane.chosen == thing:

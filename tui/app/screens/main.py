@@ -17,9 +17,8 @@ from textual.timer import Timer
 
 from tui.app import notice
 from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
-from tui.app.screens import nothing
+from tui.app.screens import nothing, trouble
 from tui.app.screens.row_actions import RowActions
-from tui.app.signing_in import trouble
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.filter_line import FilterLine
@@ -27,7 +26,7 @@ from tui.app.widgets.keys import Keys
 from tui.app.widgets.problem_line import ProblemLine
 from tui.app.widgets.status_tabs import StatusTabs
 from tui.app.widgets.table import InvocationTable
-from tui.engine.session import Engine
+from tui.engine.contexts import Contexts
 from tui.engine.ticking import Heard, Missed
 from tui.model.board import Changes
 from tui.model.columns import Layout, following
@@ -57,9 +56,9 @@ class MainScreen(RowActions):
     AUTO_FOCUS = "#table"
     HELP_NAME = "main"
 
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self._layout = engine.choices.load(LAYOUT, Layout()).known
+    def __init__(self, contexts: Contexts) -> None:
+        super().__init__(contexts)
+        self._layout = contexts.ledger.choices.load(LAYOUT, Layout()).known
         self._filter = Filter()
         self._told: set[Key] = set()
         self._settling: Timer | None = None
@@ -67,20 +66,21 @@ class MainScreen(RowActions):
 
     def compose(self) -> ComposeResult:
         """Context, tabs, filter, table, detail, trouble, keys."""
-        engine = self._engine
-        yield ContextBar(engine, "asyncinvoke")
+        contexts, board, clock = self._contexts, self._contexts.board, self._contexts.clock
+        yield ContextBar(contexts.active, "asyncinvoke", contexts)
         yield StatusTabs()
-        yield FilterLine(engine.board, engine.clock, engine.settings.filters)
+        yield FilterLine(board, clock, contexts.settings.filters)
         with Container(id="body"):
-            yield InvocationTable(engine.board, self._layout, engine.clock, id="table")
+            yield InvocationTable(board, self._fitted, clock, id="table")
         yield DownloadLine()
         yield ProblemLine(id="trouble", hides_when_empty=True)
         yield Keys()
 
     def on_mount(self) -> None:
         """Show the known rows at once; then listen."""
-        self._count()
-        self._engine.subscribe(self._on_news)
+        self.recount()
+        self._contexts.subscribe(self._on_news)
+        self._contexts.watch(self._on_contexts)
         self.set_interval(AGES_SECONDS, self._on_age)
         self.call_after_refresh(self._on_first_frame)
 
@@ -88,12 +88,12 @@ class MainScreen(RowActions):
         """Bring what the first frame did not wait for: the detail, and AWS."""
         from tui.app.screens.detail_feed import DetailFeed
 
-        feed = DetailFeed(self, self._engine, self.complain)
+        feed = DetailFeed(self, self._contexts, self.complain)
         await feed.mount(self.query_one("#body", Container))
         self._feed = feed
         self._show_detail()
-        self._engine.start(sends_queued=True)
-        if aside := self._engine.ledger.set_aside:
+        self._contexts.start()
+        if aside := self._contexts.ledger.set_aside:
             self.say(f"the ledger was damaged: it is now {aside}, and a new one begun", "warning")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -117,16 +117,35 @@ class MainScreen(RowActions):
     def _on_news(self, news: Heard | Missed) -> None:
         if not self.is_attached:
             return
-        problem = self._engine.problem
-        text, told = trouble(self._engine)
-        self.query_one("#trouble", ProblemLine).say(text, problem=told)
-        self.offer_log_in()
-        self._table.set_class(problem is not None, "-stale")
-        self._table.lay_out(self._layout.with_heard if problem else self._layout)
+        self._say_trouble()
         if isinstance(news, Heard):
             self._on_changes(news.changes)
-            self._offer(self._engine.unanswered.missing.keys() - self._told)
+            missing = (each.unanswered.missing for each in self._contexts.open_ones)
+            self._offer(set().union(*missing) - self._told)
         self._say_when_empty()
+
+    def _say_trouble(self) -> None:
+        """Say what fails, and mark the rows that may have changed unseen."""
+        text, problem = trouble.words(self._contexts)
+        self.query_one("#trouble", ProblemLine).say(text, problem=problem)
+        self.offer_log_in()
+        self._table.mark_stale(self._contexts.stale, is_all=self._contexts.is_all_stale)
+        self._table.lay_out(self._fitted)
+
+    def _on_contexts(self) -> None:
+        """Show the rows of the contexts that are open now; what was chosen stays chosen."""
+        if self.is_attached:
+            self._table.show_anew()
+            self._say_trouble()
+            self.recount()
+            self._show_detail()
+            self.refresh_bindings()
+
+    @property
+    def _fitted(self) -> Layout:
+        """The layout, with what tells stale rows, and several contexts, apart."""
+        layout = self._layout.with_heard if self._contexts.stale else self._layout
+        return layout if self._contexts.is_one else layout.with_context
 
     def _offer(self, missing: Set[Key]) -> None:
         """Say once that there are submissions which may be sent again."""
@@ -140,7 +159,7 @@ class MainScreen(RowActions):
         if not changes:
             return
         self._table.follow(changes)
-        self._count()
+        self.recount()
         self._tell_overdue(changes.updated)
         chosen = self.chosen
         if chosen and chosen.key in changes.updated | changes.added:
@@ -149,7 +168,7 @@ class MainScreen(RowActions):
 
     def _tell_overdue(self, keys: Set[Key]) -> None:
         """Say once of an inference that its time is up."""
-        rows = [row for key in keys - self._told if (row := self._engine.board.get(key))]
+        rows = [row for key in keys - self._told if (row := self._contexts.board.get(key))]
         if late := [row for row in rows if row.status is Status.OVERDUE]:
             self._told.update(row.key for row in late)
             self.say(notice.overdue(late), "warning")
@@ -169,12 +188,13 @@ class MainScreen(RowActions):
         """Show what filter, tab and order ask for."""
         layout, tab = self._layout, self.query_one(StatusTabs).active
         self._table.show(View(self._filter, tab, layout.sort, layout.is_descending))
-        self._count()
+        self.recount()
 
-    def _count(self) -> None:
-        board, table, tabs = self._engine.board, self._table, self.query_one(StatusTabs)
+    def recount(self) -> None:
+        """See anew how many rows there are of what."""
+        board, table, tabs = self._contexts.board, self._table, self.query_one(StatusTabs)
         tabs.count(board.counts)
-        tabs.is_queue_paused = self._engine.queue.is_paused
+        tabs.is_queue_paused = self._contexts.is_queue_paused
         is_any_hidden = bool(table.marked and table.listing.view)
         hidden = sum(key not in table.listing for key in table.marked) if is_any_hidden else 0
         tabs.marked = len(table.marked), hidden
@@ -182,7 +202,7 @@ class MainScreen(RowActions):
         self._say_when_empty()
 
     def _say_when_empty(self) -> None:
-        self._table.placeholder = nothing.words(self._engine, is_narrowed=self._is_narrowed)
+        self._table.placeholder = nothing.words(self._contexts, is_narrowed=self._is_narrowed)
 
     @property
     def _is_narrowed(self) -> bool:
@@ -207,7 +227,7 @@ class MainScreen(RowActions):
 
     @on(InvocationTable.InvocationsMarked)
     def _marked(self) -> None:
-        self._count()
+        self.recount()
         self.refresh_bindings()
 
     def action_filter(self) -> None:
@@ -241,7 +261,7 @@ class MainScreen(RowActions):
     def _arrange(self, layout: Layout) -> None:
         """Take other columns or another order, now and at the next start."""
         before, self._layout = self._layout, layout
-        self._table.lay_out(layout.with_heard if self._engine.problem else layout)
+        self._table.lay_out(self._fitted)
         if (layout.sort, layout.is_descending) != (before.sort, before.is_descending):
             self._show()
         self._remember(layout)
@@ -249,7 +269,7 @@ class MainScreen(RowActions):
     @work(exclusive=True, group="remember", exit_on_error=False)
     async def _remember(self, layout: Layout) -> None:
         with self.complaining():
-            await self._engine.choices.save(LAYOUT, layout)
+            await self._contexts.ledger.choices.save(LAYOUT, layout)
 
     # The detail ------------------------------------------------------------------------------
 
@@ -336,51 +356,26 @@ class MainScreen(RowActions):
 
     def action_refresh(self) -> None:
         """Ask AWS now, also while it is not asked by itself, or signed out."""
-        if self._engine.signing_in.problem:
-            self._engine.signing_in.try_again()
-        if self._engine.is_paused:
-            self.run_worker(self._engine.poll(), exclusive=True, group="poll", exit_on_error=False)
+        contexts = self._contexts
+        contexts.try_again()
+        if contexts.is_paused:
+            self.run_worker(contexts.poll(), exclusive=True, group="poll", exit_on_error=False)
         else:
-            self._engine.wake()
+            contexts.wake()
         self._show_detail()
-
-    def action_pause(self) -> None:
-        """Ask AWS no more by itself, or go on."""
-        self._engine.pause(not self._engine.is_paused)
-        self.query_one(ContextBar).update_bar()
-
-    @work(exclusive=True, group="queue", exit_on_error=False)
-    async def action_pause_queue(self) -> None:
-        """Send nothing more of what waits, or go on."""
-        queue = self._engine.queue
-        with self.complaining():
-            await self._engine.pause_queue(not queue.is_paused)
-        waiting = self._engine.board.counts[Status.QUEUED]
-        self.say(f"the queue {'stops' if queue.is_paused else 'goes on'}: {waiting:,} waiting")
-        self._count()
-
-    @work(group="older", exit_on_error=False)
-    async def action_older(self) -> None:
-        """List what is older than what has been looked at."""
-        with self.complaining():
-            older = await self._engine.load_older()
-            back = f"{older.horizon:%Y-%m-%d}"
-            end = "AWS has nothing older" if older.is_all else f"looked back to {back}"
-            self.say(f"{older.added:,} older ones: {end}")
-            self._say_when_empty()
 
     async def action_new(self) -> None:
         """Type a new invocation; the cursor then stands on it."""
         from tui.app.screens.form import FormScreen
 
         # Awaited, so that keys typed ahead wait for the form and do not act on the table.
-        await self.app.push_screen(FormScreen(self._engine), self._go_to_new)
+        await self.app.push_screen(FormScreen(self._contexts.active), self._go_to_new)
 
     async def action_many(self) -> None:
         """Send many, out of files; the cursor then stands on the first of them."""
         from tui.app.screens.many import ManyScreen
 
-        await self.app.push_screen(ManyScreen(self._engine), self.go_to)
+        await self.app.push_screen(ManyScreen(self._contexts.active), self.go_to)
 
     def _go_to_new(self, key: Key | None) -> None:
         """Go to what was submitted; where its answer is here already, open it."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 
 
-def words(engine: Engine, *, is_narrowed: bool) -> str:
+def words(contexts: Contexts, *, is_narrowed: bool) -> str:
     """The words, in lines that may be wrapped.
 
     Args:
-        engine: What has been asked, and heard.
+        contexts: What has been asked, and heard; one without news speaks for all.
         is_narrowed: Whether a filter or a tab may hide rows.
     """
-    if is_narrowed and len(engine.board):
+    engine = min(contexts.open_ones, key=_says)
+    if is_narrowed and len(contexts.board):
         return "Nothing matches.\n\nesc clears the filter, [ and ] go through the tabs."
     if engine.signing_in.problem:
         return "Signed out: nothing is asked.\n\nPress L to log in; the lines below say why."
@@ -30,3 +32,8 @@ def words(engine: Engine, *, is_narrowed: bool) -> str:
     if engine.problem:
         return "There is no news from AWS.\n\nThe lines below say why. r tries again, ? shows help."
     return "Asking AWS for the invocations of this region…"
+
+
+def _says(engine: Engine) -> tuple[bool, bool]:
+    """Who has trouble goes first, then who was not answered yet."""
+    return engine.problem is None, engine.heard is not None

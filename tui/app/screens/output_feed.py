@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from tui.app.widgets.outputs import OutputsPane
 from tui.engine import summarising
+from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.engine.source import Outputs
 from tui.engine.ticking import Heard, Missed, backoff, interval
@@ -31,18 +32,18 @@ class OutputFeed:
     while nothing is polled, or nobody sees it. One that ends is shown anew by the screen.
     """
 
-    def __init__(self, screen: Screen[None], engine: Engine, pane: OutputsPane) -> None:
+    def __init__(self, screen: Screen[None], contexts: Contexts, pane: OutputsPane) -> None:
         self._screen = screen
-        self._engine = engine
+        self._contexts = contexts
         self._pane = pane
         self._row: Invocation | None = None
         self._listed = Outputs("", ())
         self._following = ""
         self._told: tuple[Status, tuple[OutputObject, ...]] | None = None
-        self._asked = engine.clock()
+        self._asked = contexts.clock()
         self._pause = 0.0
         self._failures = 0
-        engine.subscribe(self._on_news)
+        contexts.subscribe(self._on_news)
 
     def show(self, row: Invocation) -> None:
         """List the objects of an invocation, now, unless that is under way."""
@@ -67,11 +68,11 @@ class OutputFeed:
 
     def _on_news(self, _: Heard | Missed) -> None:
         """A poll was answered, or was not: list again, if it is time."""
-        row = self._engine.board.get(self._row.key) if self._row else None
-        if row is None or row.status not in _RUNNING or self._engine.is_paused:
+        row = self._contexts.board.get(self._row.key) if self._row else None
+        if row is None or row.status not in _RUNNING or self._contexts.is_paused:
             return
         is_seen = self._screen.is_active and self._pane.is_on_screen
-        passed = abs((self._engine.clock() - self._asked).total_seconds())
+        passed = abs((self._contexts.clock() - self._asked).total_seconds())
         if is_seen and passed >= self._pause and not self._is_listing:
             self._ask(row, self._following)
 
@@ -80,31 +81,32 @@ class OutputFeed:
         return any(one.group == LISTING and not one.is_finished for one in self._screen.workers)
 
     def _ask(self, row: Invocation, start_after: str, *, is_for_all: bool = False) -> None:
-        polling, self._asked = self._engine.settings.polling, self._engine.clock()
+        polling, self._asked = self._contexts.settings.polling, self._contexts.clock()
         self._pause = interval([row], polling, self._asked)
         self._work(partial(self._list, row, start_after, is_for_all=is_for_all), LISTING)
 
     async def _list(self, row: Invocation, start_after: str, *, is_for_all: bool) -> None:
         """List a page or, in the end, all that were listed before."""
-        source = self._engine.source_of(row)
         try:
+            engine = self._contexts.of(row)
+            source = engine.source_of(row)
             page = await source.list_outputs(row, start_after=start_after)
             self._take(row, page, start_after)
             while is_for_all and (after := self._following):
                 self._take(row, await source.list_outputs(row, start_after=after), after)
         except ProblemError as error:
             self._failures += 1
-            wait, polling = error.problem.retry_after, self._engine.settings.polling
+            wait, polling = error.problem.retry_after, self._contexts.settings.polling
             self._pause = max(self._pause, backoff(self._failures, polling, wait))
             if not self._listed.objects:
                 self._told = None
-            self._pane.show_unlisted(error.problem, row, self._engine.clock())
+            self._pane.show_unlisted(error.problem, row, self._contexts.clock())
             return
         self._failures = 0
         told = (row.status, self._listed.objects)
         if self._told != told:
             self._told = told
-            self._work(partial(self._tell_meaning, row, self._listed), _MEANING)
+            self._work(partial(self._tell_meaning, engine, row, self._listed), _MEANING)
 
     def _take(self, row: Invocation, page: Outputs, start_after: str) -> None:
         """Show a page; the next one in turn is what follows it, if that was listed before."""
@@ -112,15 +114,14 @@ class OutputFeed:
         end = page.objects[-1].key if page.objects else ""
         is_last = page.is_whole or end >= self._listed.objects[-1].key
         self._following = "" if is_last else end
-        self._pane.show(self._listed, row, self._engine.clock())
+        self._pane.show(self._listed, row, self._contexts.clock())
 
-    async def _tell_meaning(self, row: Invocation, outputs: Outputs) -> None:
+    async def _tell_meaning(self, engine: Engine, row: Invocation, outputs: Outputs) -> None:
         """Read what says what the objects are: once, while they are the same."""
-        source = self._engine.source_of(row)
-        remarks = await summarising.summarise(source, row, outputs.objects)
+        remarks = await summarising.summarise(engine.source_of(row), row, outputs.objects)
         if self._pane.is_for == row.key:
             self._pane.tell(remarks)
-        self._engine.inspector.note(row.key, remarks)
+        engine.inspector.note(row.key, remarks)
 
     def _work(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         self._screen.run_worker(work, exclusive=True, group=group, exit_on_error=False)

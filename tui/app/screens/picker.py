@@ -39,6 +39,10 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
     HINT = ""
     ASKED = ""
     """What to say while the account is asked."""
+    KEYS = "↑ ↓ move   ⏎ choose   esc cancel"
+    """What the keys do, in the last line."""
+    IS_BEST_FIRST = False
+    """Whether the cursor goes to what fits the words best, and that stands on top."""
 
     def __init__(self, current: str) -> None:
         """List what is known.
@@ -102,7 +106,7 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
             yield listing
             yield Line(id="about")
             yield Line(id="account", classes="hint", hides_when_empty=True)
-            yield Label("↑ ↓ move   ⏎ choose   esc cancel", markup=False, classes="hint")
+            yield Label(self.KEYS, markup=False, classes="hint")
 
     def on_mount(self) -> None:
         """Start on the name that is in the form, and ask for the account's own."""
@@ -126,7 +130,7 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
         names = list(map(self.name_of, self._shown))
         if (typed := self._words.value.strip()) in names:
             self._listing.highlighted = names.index(typed)
-        elif names and not before:
+        elif names and (self.IS_BEST_FIRST or not before):
             self._listing.highlighted = 0
 
     @on(Input.Submitted, "#words")

@@ -1,4 +1,4 @@
-"""What the keys do with rows: copy, export, save, send again, forget.
+"""What the keys do with rows, and with what they come from: copy, save, send again, pause.
 
 What a person is asked before is in ``again``, ``export``, ``saving`` and ``share``, imported when
 it is.
@@ -15,10 +15,11 @@ from textual.notifications import SeverityLevel
 
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.working import ASKING, WorkingScreen
+from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.facts import failure_of
 from tui.app.widgets.table import InvocationTable
-from tui.engine.session import Engine
+from tui.engine.contexts import Contexts
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.problem import Problem, ProblemError
 from tui.model.text import printable
@@ -26,6 +27,7 @@ from tui.model.view import unseen
 
 if TYPE_CHECKING:
     from tui.app.screens.again import Doing
+    from tui.engine.session import Engine
     from tui.model.outputs import OutputObject
 
 SAVING = "download"
@@ -38,10 +40,10 @@ FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry",
 class RowActions(WorkingScreen[None]):
     """A screen over a table of invocations: what is done to the marked, or to the chosen one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, contexts: Contexts) -> None:
         super().__init__()
-        self._engine = engine
-        self._folder = engine.settings.download.folder
+        self._contexts = contexts
+        self._folder = contexts.settings.download.folder
         self._unseen: Problem | None = None
 
     @property
@@ -51,7 +53,7 @@ class RowActions(WorkingScreen[None]):
     @property
     def chosen(self) -> Invocation | None:
         """The invocation under the cursor."""
-        return self._engine.board.get(self._table.cursor)
+        return self._contexts.board.get(self._table.cursor)
 
     @property
     def trouble(self) -> Problem | None:
@@ -70,8 +72,13 @@ class RowActions(WorkingScreen[None]):
     def _targets(self) -> list[Invocation]:
         """What an action is for: the marked rows or, where none is, the one under the cursor."""
         keys = self._table.marked or {self._table.cursor}
-        rows = [row for key in keys if (row := self._engine.board.get(key))]
+        rows = [row for key in keys if (row := self._contexts.board.get(key))]
         return sorted(rows, key=lambda row: row.submit_time, reverse=True)
+
+    @property
+    def unkept_answers(self) -> int:
+        """How many answers are waited for, or are not in the ledger although they should be."""
+        return self._contexts.unkept_answers
 
     @property
     def is_saving(self) -> bool:
@@ -80,6 +87,10 @@ class RowActions(WorkingScreen[None]):
 
     def go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, if there is one to go to."""
+        raise NotImplementedError
+
+    def recount(self) -> None:
+        """See anew how many rows there are of what."""
         raise NotImplementedError
 
     def chosen_output(self, key: Key) -> OutputObject | None:
@@ -91,7 +102,7 @@ class RowActions(WorkingScreen[None]):
         if action == "stop_saving":
             return self.is_saving
         if action == "log_in":
-            return self._engine.signing_in.problem is not None
+            return self._contexts.signed_out is not None
         if action == "view":
             return self.chosen is not None and self.chosen_output(self.chosen.key) is not None
         return self.chosen is not None or action not in FOR_ROWS
@@ -118,13 +129,15 @@ class RowActions(WorkingScreen[None]):
         """Renew the credentials with the command for their kind, or say what does."""
         from tui.app.signing_in import sign_in
 
+        if (engine := self._contexts.signed_out) is None:
+            return
         with self.complaining():
-            if done := await sign_in(self.app, self._engine):
+            if done := await sign_in(self.app, engine):
                 self.say(done)
 
     def offer_log_in(self) -> None:
         """Have the footer offer to log in while signed out, and no more once that is over."""
-        is_out = self._engine.signing_in.problem is not None
+        is_out = self._contexts.signed_out is not None
         if is_out != self.has_class("-signed-out"):
             self.set_class(is_out, "-signed-out")
             self.refresh_bindings()
@@ -141,7 +154,9 @@ class RowActions(WorkingScreen[None]):
 
         row = self.chosen
         if row and (thing := self.chosen_output(row.key)):
-            await self.app.push_screen(ViewerScreen(self._engine, row, thing, self._ask_to_save))
+            with self.complaining():
+                engine = self._contexts.of(row)
+                await self.app.push_screen(ViewerScreen(engine, row, thing, self._ask_to_save))
 
     async def on_object_tree_object_opened(self) -> None:
         """Read it on the whole screen."""
@@ -174,7 +189,7 @@ class RowActions(WorkingScreen[None]):
 
         if row := self.chosen:
             with self.complaining():
-                if done := await again.copy_as(self.app, self._engine, row):
+                if done := await again.copy_as(self.app, self._contexts.of(row), row):
                     self.say(done)
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
@@ -184,14 +199,15 @@ class RowActions(WorkingScreen[None]):
 
         if row := self.chosen:
             thing = self.chosen_output(row.key)
-            if done := await share.ask(self.app, self._engine, row, thing):
-                self.say(done)
+            with self.complaining():
+                if done := await share.ask(self.app, self._contexts.of(row), row, thing):
+                    self.say(done)
 
     async def action_export(self) -> None:
         """Write what is marked or shown to a file or the clipboard."""
         from tui.app.screens.export import ExportScreen
 
-        board, table = self._engine.board, self._table
+        board, table = self._contexts.board, self._table
         rows = self._targets if table.marked else [board[key] for key in table.listing]
 
         def told(done: str | None) -> None:
@@ -212,15 +228,19 @@ class RowActions(WorkingScreen[None]):
         shown = self._table.listing
         if rows and (folder := await saving.ask(self.app, rows, one, self._folder, shown)):
             self._folder = folder
-            self._save(rows, one, folder)
+            with self.complaining():
+                for engine, group in self._contexts.grouped(rows):
+                    self._save(engine, group, one, folder)
 
     @work(group=SAVING, exit_on_error=False)
-    async def _save(self, rows: list[Invocation], one: OutputObject | None, folder: str) -> None:
+    async def _save(
+        self, engine: Engine, rows: list[Invocation], one: OutputObject | None, folder: str
+    ) -> None:
         from tui.app.screens import saving
 
         line = self.query_one(DownloadLine)
         with self.complaining():
-            report = await saving.save(self._engine, rows, one, folder, line)
+            report = await saving.save(engine, rows, one, folder, line)
             if report.done:
                 self.say(report.done)
             if report.failed:
@@ -231,6 +251,41 @@ class RowActions(WorkingScreen[None]):
         self.workers.cancel_group(self, SAVING)
         self.say("stopped saving; d into the same folder goes on with what is not whole")
 
+    # What the contexts do --------------------------------------------------------------------
+
+    def action_pause(self) -> None:
+        """Ask AWS no more by itself, or go on."""
+        self._contexts.pause(not self._contexts.is_paused)
+        self.query_one(ContextBar).update_bar()
+
+    @work(exclusive=True, group="queue", exit_on_error=False)
+    async def action_pause_queue(self) -> None:
+        """Send nothing more of what waits, or go on."""
+        contexts = self._contexts
+        with self.complaining():
+            await contexts.pause_queue(not contexts.is_queue_paused)
+        how = "stops" if contexts.is_queue_paused else "goes on"
+        self.say(f"the queue {how}: {contexts.board.counts[Status.QUEUED]:,} waiting")
+        self.recount()
+
+    @work(group="older", exit_on_error=False)
+    async def action_older(self) -> None:
+        """List what is older than what has been looked at."""
+        with self.complaining():
+            older = await self._contexts.load_older()
+            back = f"{older.horizon:%Y-%m-%d}"
+            end = "AWS has nothing older" if older.is_all else f"looked back to {back}"
+            self.say(f"{older.added:,} older ones: {end}")
+            self.recount()
+
+    @work(exclusive=True, group=ASKING, exit_on_error=False)
+    async def action_context(self) -> None:
+        """Choose the context where what is new goes; open another, or close one."""
+        from tui.app.screens import contexts
+
+        with self.complaining():
+            await contexts.choose(self.app, self._contexts)
+
     # Sending again, forgetting ---------------------------------------------------------------
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
@@ -240,23 +295,23 @@ class RowActions(WorkingScreen[None]):
 
         row = self.chosen
         if row and row.status is Status.UNKNOWN and row.is_listed and not row.invocation_arn:
-            await self._ask(again.send_unanswered(self.app, self._engine, row))
+            await self._ask(again.send_unanswered(self.app, self._contexts, row))
         elif row:
-            await self._ask(again.run_again(self.app, self._engine, row))
+            await self._ask(again.run_again(self.app, self._contexts, row))
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_retry(self) -> None:
         """Send the requests of failed ones again, with new tokens, once that is confirmed."""
         from tui.app.screens import again
 
-        await self._ask(again.retry(self.app, self._engine, self._targets, self._table.listing))
+        await self._ask(again.retry(self.app, self._contexts, self._targets, self._table.listing))
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_forget(self) -> None:
         """Drop what has ended from the table and the ledger, once that is confirmed."""
         from tui.app.screens import again
 
-        await self._ask(again.forget(self.app, self._engine, self._targets, self._table.listing))
+        await self._ask(again.forget(self.app, self._contexts, self._targets, self._table.listing))
 
     async def _ask(self, question: Awaitable[Doing | None]) -> None:
         """Do what was agreed to, in a worker of its own: another question does not stop it."""

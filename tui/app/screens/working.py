@@ -10,7 +10,6 @@ from textual.worker import Worker, WorkerState
 
 from tui.app.screens.confirm import LeaveScreen
 from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
-from tui.engine.session import Engine
 from tui.model.invocation import Key
 from tui.model.problem import Problem
 from tui.model.text import printable
@@ -33,8 +32,6 @@ ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded
 
 class WorkingScreen(Screen[Result]):
     """A screen whose workers may fail without taking the program, and what is typed, with them."""
-
-    _engine: Engine
 
     awaited: Key | None = None
     """The invocation whose end the screen shows by itself."""
@@ -63,6 +60,11 @@ class WorkingScreen(Screen[Result]):
     def is_saving(self) -> bool:
         """Whether it saves outputs; leaving stops that, and what came stays."""
         return False
+
+    @property
+    def unkept_answers(self) -> int:
+        """How many answers would be lost with the program; the table knows of all."""
+        return 0
 
     @property
     def help_name(self) -> str:
@@ -110,8 +112,8 @@ class WorkingScreen(Screen[Result]):
         """Leave the program; what is typed is kept."""
         if not await self.let_go():
             return
-        waiting, is_uploading = self._engine.unkept_answers, self.is_uploading
-        screens = (each for each in self.app.screen_stack if isinstance(each, WorkingScreen))
+        screens = [each for each in self.app.screen_stack if isinstance(each, WorkingScreen)]
+        waiting, is_uploading = sum(each.unkept_answers for each in screens), self.is_uploading
         lost = []
         question = "Leave while the input is uploaded?"
         if is_uploading:

@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 
 from tui.app.signing_in import ending
 from tui.app.widgets.line import Line
+from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model.invocation import Status, ago
 from tui.model.view import statuses_of
@@ -18,10 +19,23 @@ FRESH_SECONDS = 90.0
 class ContextBar(Horizontal):
     """Profile, region, account and endpoint on the left; pending count and age on the right."""
 
-    def __init__(self, engine: Engine, title: str) -> None:
+    def __init__(self, engine: Engine, title: str, contexts: Contexts | None = None) -> None:
+        """Show one context.
+
+        Args:
+            engine: The context's.
+            title: What stands before it.
+            contexts: All that are open, whose active one is shown; of a screen that belongs to
+                one context, none are told.
+        """
         super().__init__()
-        self._engine = engine
+        self._own = engine
         self._title = title
+        self._contexts = contexts
+
+    @property
+    def _engine(self) -> Engine:
+        return self._contexts.active if self._contexts else self._own
 
     def compose(self) -> ComposeResult:
         """A title where there is room, a part that may be cut, and one that is not."""
@@ -32,11 +46,15 @@ class ContextBar(Horizontal):
     def on_mount(self) -> None:
         """Show what is known already, and follow the news."""
         self.update_bar()
-        self._leave = self._engine.subscribe(lambda _: self.update_bar())
+        told = self._contexts or self._own
+        self._leaves = [told.subscribe(lambda _: self.update_bar())]
+        if self._contexts:
+            self._leaves.append(self._contexts.watch(self.update_bar))
 
     def on_unmount(self) -> None:
         """Follow no more."""
-        self._leave()
+        for leave in self._leaves:
+            leave()
 
     def update_bar(self) -> None:
         """Repaint the parts that read differently now."""
@@ -49,13 +67,23 @@ class ContextBar(Horizontal):
 
     def _where(self) -> str:
         context, identity = self._engine.context, self._engine.identity
-        parts = [context.title, identity.account if identity else "account ?"]
+        account = identity.account if identity else "account ?"
+        parts = [context.title + self._others(), account]
         parts += (url.partition("://")[2] for url in context.endpoints_invoked)
         return " · ".join(parts)
 
+    def _others(self) -> str:
+        """How many contexts are open besides, and which of them there is no news of."""
+        if self._contexts is None or self._contexts.is_one:
+            return ""
+        others = [each for each in self._contexts.open_ones if each is not self._engine]
+        states = [f"{each.context.label} {state}" for each in others if (state := _state(each))]
+        return f" +{len(others)}" + (f" ({', '.join(states)})" if states else "")
+
     def _freshness(self) -> str:
         engine = self._engine
-        pending = sum(engine.board.counts[each] for each in statuses_of(Status.IN_PROGRESS))
+        counts = (self._contexts or engine).board.counts
+        pending = sum(counts[each] for each in statuses_of(Status.IN_PROGRESS))
         count = f"{pending:,} pending"
         if engine.signing_in.problem:
             heard = f", heard {ago(engine.heard, engine.clock())}" if engine.heard else ""
@@ -73,3 +101,10 @@ class ContextBar(Horizontal):
             return f"{count} · stale, heard {ago(engine.heard, now)} "
         is_fresh = (now - engine.heard).total_seconds() < FRESH_SECONDS
         return f"{count} · updated {'now' if is_fresh else ago(engine.heard, now)} "
+
+
+def _state(engine: Engine) -> str:
+    """Why there is no news of a context, in a word or two; empty where there is."""
+    if engine.signing_in.problem:
+        return "signed out"
+    return "stale" if engine.problem else ""

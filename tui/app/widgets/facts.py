@@ -58,6 +58,7 @@ def facts(row: Invocation, asked: Asked, now: datetime) -> list[Fact]:
     style = status_style(row.status, is_partial=is_partial)
     status = Fact("status", f"{sign} {row.status.value}", style)
     told = _at_endpoint(row, asked, now) if row.is_at_endpoint else _of_bedrock(row, asked, now)
+    told = [*told, Fact("context", row.context)]
     return [status, *_verdict(row), *(fact for fact in told if fact.value)]
 
 

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tui.app.widgets.field import Complaint, PlainInput
 from tui.app.widgets.line import Line
-from tui.model.board import Board
+from tui.model.board import Rows
 from tui.model.clock import Clock
 from tui.model.filter import Filter, parse
 
@@ -25,7 +25,7 @@ SECONDS = re.compile(r"[0-9]s\b")
 
 
 class _Completion(Suggester):
-    def __init__(self, board: Board, named: Mapping[str, str]) -> None:
+    def __init__(self, board: Rows, named: Mapping[str, str]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._board = board
         self._named = named
@@ -49,7 +49,7 @@ class FilterLine(Vertical):
     class FilterAccepted(Message):
         """Enter was pressed: the person goes on to the rows."""
 
-    def __init__(self, board: Board, clock: Clock, named: Mapping[str, str]) -> None:
+    def __init__(self, board: Rows, clock: Clock, named: Mapping[str, str]) -> None:
         super().__init__()
         self._clock = clock
         self._named = named

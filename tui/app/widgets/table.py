@@ -18,7 +18,7 @@ from textual.strip import Strip
 from tui.app.bindings import ACROSS, MARK, bindings
 from tui.app.text import glyph, gutter
 from tui.app.widgets.row_table import RowTable
-from tui.model.board import Board, Changes
+from tui.model.board import Changes, Rows
 from tui.model.clock import Clock
 from tui.model.columns import COLUMNS, Column, Layout
 from tui.model.invocation import Invocation, Key, Status
@@ -41,8 +41,8 @@ SIDEWAYS = 10
 """Cells that one key press scrolls to the left or the right."""
 
 
-_Look = tuple[Invocation, bool, bool, tuple[str, ...]]
-"""What a line depends on: its row, whether it has the cursor, or a mark, and its ages."""
+_Look = tuple[Invocation, bool, bool, bool, tuple[str, ...]]
+"""What a line depends on: its row, whether it has the cursor, a mark, old news, and its ages."""
 
 
 class InvocationTable(RowTable):
@@ -57,6 +57,7 @@ class InvocationTable(RowTable):
         "invocation-table--cursor",
         "invocation-table--muted",
         "invocation-table--queued",
+        "invocation-table--stale",
         _PARTIAL_CLASS,
         *_STATUS_CLASS.values(),
     }
@@ -88,7 +89,7 @@ class InvocationTable(RowTable):
 
     def __init__(
         self,
-        board: Board,
+        board: Rows,
         layout: Layout,
         clock: Clock,
         id: str | None = None,  # noqa: A002
@@ -102,6 +103,7 @@ class InvocationTable(RowTable):
         self._columns: list[tuple[Column, int]] = []
         self._plain: Style | None = None
         self._clock = clock
+        self._stale: frozenset[str] = frozenset()
         self._wanted: Key | None = None
         self._last_marked: Key | None = None
         self._painted: dict[int, tuple[_Look, Strip]] = {}  # by the line on the screen
@@ -130,6 +132,19 @@ class InvocationTable(RowTable):
             self._mark(frozenset(renamed.get(key, key) for key in self.marked) - changes.removed)
         self._change(lambda: self.listing.follow(changes), renamed.get(self.cursor or ""))
         self.repaint(changes.updated)
+
+    def show_anew(self) -> None:
+        """Show what the board has now: other contexts are open; marks on rows that went go."""
+        self._mark(frozenset(key for key in self.marked if self._board.get(key)))
+        self._change(lambda: self.listing.show(self.listing.view))
+
+    def mark_stale(self, contexts: frozenset[str], *, is_all: bool) -> None:
+        """Dim the rows of contexts of which there is no news; the whole table for all of them."""
+        self.set_class(is_all, "-stale")
+        stale = frozenset() if is_all else contexts
+        if stale != self._stale:
+            self._stale = stale
+            self.refresh()
 
     def lay_out(self, layout: Layout) -> None:
         """Show other columns."""
@@ -232,7 +247,8 @@ class InvocationTable(RowTable):
         if row is None:
             return Strip.blank(self.size.width, self._style)
         is_cursor, is_marked = row.key == self.cursor, row.key in self.marked
-        look = (row, is_cursor, is_marked, self._relative(row, self._clock()))
+        is_stale = row.context in self._stale
+        look = (row, is_cursor, is_marked, is_stale, self._relative(row, self._clock()))
         before, strip = self._painted.get(y, (None, None))
         if strip is None or look != before:  # all is asked for when the number of rows changes
             strip = self._row(row)
@@ -283,6 +299,8 @@ class InvocationTable(RowTable):
         style = self._style
         if is_cursor:
             style += self.get_component_rich_style("invocation-table--cursor")
+        if row.context in self._stale:
+            style += self.get_component_rich_style("invocation-table--stale", partial=True)
         plain, segments = gutter(is_cursor, row.key in self.marked), []
         for column, size in self._columns:
             text = printable(column.text(row, now))

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui import config
+from tui.model.context import Context
+
+CONFIG = """\
+region = "us-east-1"
+[contexts.prod-eu]
+profile = "prod"
+region = "eu-west-1"
+endpoint-url = "https://vpce.example:443"
+ca-bundle = "/etc/ca.pem"
+[contexts.prod]
+"""
+AWS = "[profile prod]\nregion = us-west-2\n[profile dev]\nregion = sa-east-1\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    (tmp_path / "aws-config").write_text(AWS)
+    return tmp_path
+
+
+def resolved(
+    folder: Path, name: str, region: str = "", flag: str | None = None, **variables: str
+) -> Context:
+    env = {"AWS_CONFIG_FILE": str(folder / "aws-config"), **variables}
+    flags = {"region": flag} if flag else {}
+    sources = config.gather({"config": str(folder / "config.toml"), **flags}, env)
+    return config.resolve_named(sources, config.resolve(sources).settings, name, region)
+
+
+def test_a_named_context_has_what_its_table_says(folder: Path) -> None:
+    found = resolved(folder, "prod-eu", AWS_REGION="ap-south-1")
+
+    assert (found.name, found.profile, found.region) == ("prod-eu", "prod", "eu-west-1")
+    assert (found.endpoint_url, found.ca_bundle) == ("https://vpce.example:443", "/etc/ca.pem")
+
+
+def test_a_table_without_a_profile_is_the_profile_of_its_name(folder: Path) -> None:
+    found = resolved(folder, "prod")
+
+    assert (found.profile, found.region) == ("prod", "us-west-2")
+
+
+def test_a_name_without_a_table_is_a_profile_s(folder: Path) -> None:
+    found = resolved(folder, "dev", AWS_REGION="ap-south-1", AWS_PROFILE="prod")
+
+    assert (found.name, found.profile, found.region) == ("", "dev", "sa-east-1")
+
+
+def test_a_flag_and_a_region_that_is_chosen_go_before_what_a_context_says(folder: Path) -> None:
+    assert resolved(folder, "prod-eu", flag="us-east-2").region == "us-east-2"
+    assert resolved(folder, "prod-eu", "eu-north-1").region == "eu-north-1"
+
+
+def test_the_default_profile_leaves_room_for_the_environment_s_credentials(folder: Path) -> None:
+    assert resolved(folder, "default").profile is None
+    assert resolved(folder, "default", AWS_PROFILE="prod").profile == "default"
