@@ -111,7 +111,7 @@ async def test_every_known_error_is_shown_with_cause_and_remedy(
     monkeypatch: pytest.MonkeyPatch,
     row: Row,
 ) -> None:
-    monkeypatch.setattr("aiobotocore.credentials.EC", object())  # as with the SDK's crt extra
+    monkeypatch.setattr("botocore.credentials.EC", object())  # as with the SDK's crt extra
     with around(row.what, tmp_path) as wrong:
         changes: dict[str, object] = {}
         if wrong:

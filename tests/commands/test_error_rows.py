@@ -40,7 +40,7 @@ def test_every_known_error_is_told_with_cause_and_remedy(
         region = wrong.region if wrong else "us-west-2"
         for name, value in wrong.variables if wrong else ():
             monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
-        monkeypatch.setattr("aiobotocore.credentials.EC", object())  # as with the SDK's crt extra
+        monkeypatch.setattr("botocore.credentials.EC", object())  # as with the SDK's crt extra
         arguments += ["--endpoint-url", url]
         arguments += ["--region", region] if region else []
         if wrong:

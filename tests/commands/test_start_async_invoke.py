@@ -84,11 +84,22 @@ def test_an_interruption_leaves_the_invocation_running(spawn: Spawn, machine: Pa
 def test_a_poll_that_fails_is_told_and_the_waiting_goes_on(
     invoke: Invoke, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.add("ListAsyncInvokes", "expired")
+    sandbox.faults.add("ListAsyncInvokes", "throttle", times=3)
     done = invoke(*a_start("--wait"))
     assert done.code == 0
     assert done.data["status"] == "Completed"
-    assert "no news: ExpiredTokenException" in done.err
+    assert "no news: ThrottlingException" in done.err
+
+
+def test_credentials_of_the_environment_that_end_are_not_waited_for(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    sandbox.faults.add("ListAsyncInvokes", "expired")
+    done = invoke(*a_start("--wait"))
+    assert done.code == 3
+    assert done.data["status"] == "InProgress"
+    assert "asyncinvoke: ExpiredTokenException" in done.err
+    assert "remedy:" in done.err
 
 
 # What is typed -----------------------------------------------------------------------------------

@@ -78,10 +78,15 @@ async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) 
         download: The folder to save to; None for none.
 
     Raises:
-        ProblemError: The outputs cannot be read or saved; the row is put out all the same.
+        ProblemError: It cannot be followed, or the outputs cannot be read or saved; the row is put
+            out all the same.
     """
     narrate(f"submitted {row.id} ({row.model_id}); waiting for it to end")
-    row = await _end_of(engine, row.key)
+    try:
+        row = await _end_of(engine, row.key)
+    except ProblemError:
+        put(members(engine.board[row.key]), engine.settings)
+        raise
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(engine.inspector.settle(), LAST_LOOK_SECONDS)
     row = engine.board[row.key]
@@ -127,6 +132,8 @@ def where_to_look(row: Invocation) -> str:
 async def _end_of(engine: Engine, key: Key) -> Invocation:
     """Poll until the invocation has ended, through failing polls and a change of its key.
 
+    Credentials that end, and that nobody can renew from outside, end the waiting.
+
     One whose answer never came is given up, still Unknown, when AWS does not list it in time; and
     one at an endpoint when its time is up, for S3 may never tell.
     """
@@ -137,6 +144,9 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
         nonlocal followed, told
         if isinstance(news, Missed):
             narrate(f"no news: {news.problem.one_line}")
+            is_lost = news.problem.is_signed_out and engine.signing_in.is_final
+            if is_lost and not ended.done():
+                ended.set_exception(ProblemError(news.problem))
             return
         followed = news.changes.renamed.get(followed, followed)
         row = engine.board[followed]
@@ -151,11 +161,11 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
     if row.is_listed:
         engine.start()
         if not row.invocation_arn:
-            await asyncio.wait([ended], timeout=submission.SETTLE.total_seconds())
+            await _within(ended, submission.SETTLE.total_seconds())
     elif row.witness:
         engine.watch()
         left = row.witness.deadline - engine.clock()
-        await asyncio.wait([ended], timeout=left.total_seconds())
+        await _within(ended, left.total_seconds())
         if engine.board[followed].status is Status.PENDING:
             with contextlib.suppress(asyncio.TimeoutError):  # the last look may lie a minute back
                 await asyncio.wait_for(engine.watcher.tick(), LAST_LOOK_SECONDS)
@@ -164,6 +174,13 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
     if row.invocation_arn and _is_waited_for(row):
         await ended
     return engine.board[followed]
+
+
+async def _within(ended: asyncio.Future[None], seconds: float) -> None:
+    """Wait for the end for so long at most; raises what makes the waiting vain."""
+    await asyncio.wait([ended], timeout=seconds)
+    if ended.done():
+        ended.result()
 
 
 def _is_waited_for(row: Invocation) -> bool:

@@ -79,6 +79,11 @@ class SigningIn:
         """Whose credentials they are: twelve digits, or empty where AWS has not said so."""
         return self.identity.account if self.identity else ""
 
+    @property
+    def is_final(self) -> bool:
+        """Whether nobody can renew the credentials from outside: our environment holds them."""
+        return self._is_bearer or self._aws.signing.method == "env"
+
     async def how(self) -> Credentials | None:
         """Which credentials there are, or were, and how a person renews them."""
         from tui.aws.credentials import look
