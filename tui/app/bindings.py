@@ -74,7 +74,13 @@ TABLE = (
     Action("screen.share", "u", "share", "a URL or command for its outputs", in_footer=False),
     Action("screen.stop_saving", "D", "stop saving", "save no more; d later goes on there"),
     Action("screen.again", "R", "again", "type it again, or send an unanswered one again"),
-    Action("screen.retry", "t", "retry", "send a failed one again, as a new invocation"),
+    Action(
+        "screen.retry",
+        "t",
+        "retry",
+        "send a failed one again, as a new invocation",
+        in_footer=False,
+    ),
     Action("screen.copy", "y", "copy", "copy its ARN, or output location, to the clipboard"),
     Action(
         "screen.copy_as", "Y", "copy as", "copy the request as a command or code", in_footer=False
@@ -90,7 +96,7 @@ TABLE = (
     Action("screen.refresh", "r", "refresh", "ask AWS now", in_footer=False),
     Action("screen.pause", "p", "pause", "ask AWS no more, until p again", in_footer=False),
     Action("screen.pause_queue", "P", "queue", "stop the queue, until P again", in_footer=False),
-    Action("screen.context", "c", "context", "choose, open or close a context", in_footer=False),
+    Action("screen.context", "c", "context", "choose, open or close a context"),
     Action("screen.older", "o", "older", "list what is older than the horizon", in_footer=False),
     Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
     Action("screen.reverse", "S", "reverse", "turn the order round", in_footer=False),

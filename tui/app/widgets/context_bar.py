@@ -93,7 +93,8 @@ class ContextBar(Horizontal):
         if engine.heard is None:
             known = max((row.heard for row in engine.board if row.heard), default=None)
             age = f"as of {ago(known, engine.clock())}, " if known else ""
-            return f"{count} · {age}{'no news' if engine.problem else 'asking…'} "
+            state = "no news" if engine.problem else "paused" if engine.is_paused else "asking…"
+            return f"{count} · {age}{state} "
         now = engine.clock()
         if engine.is_paused:
             return f"{count} · paused, heard {ago(engine.heard, now)} "
