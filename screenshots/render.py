@@ -26,7 +26,8 @@ from tui.app.screens.main import MainScreen
 from tui.commands.embedded import embedded
 from tui.commands.start import Start
 from tui.config import Settings
-from tui.engine.session import Engine
+from tui.engine.contexts import Contexts
+from tui.ledger.ledger import Ledger
 from tui.model.context import Context
 from tui.model.outputs import Place, place_of
 from tui.sandbox.jobs import Clock
@@ -113,6 +114,19 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
         await _quiet(pilot)
         await _save(pilot, folder / "help-80x24.svg")
     await _render_kinds(start, sandbox, folder / "kinds")
+    async with _app(start, sandbox, NARROW) as pilot:
+        await pilot.press("c", *"eu")
+        await _quiet(pilot)
+        await _save(pilot, folder / "contexts-80x24.svg")
+        await pilot.press("escape")
+        sandbox.expiry.set("sandbox", 60)
+        sandbox.clock.advance(61)
+        await pilot.press("r")
+        await _quiet(pilot)
+        await _save(pilot, folder / "signed-out-80x24.svg")
+        await pilot.press("exclamation_mark")
+        await _quiet(pilot)
+        await _save(pilot, folder / "error-80x24.svg")
 
 
 async def _render_kinds(start: Start, sandbox: Sandbox, folder: Path) -> None:
@@ -150,16 +164,18 @@ def _put(url: str, place: Place, contents: dict[str, bytes]) -> None:
 
 @contextlib.asynccontextmanager
 async def _app(start: Start, sandbox: Sandbox, size: tuple[int, int]) -> AsyncIterator[Pilot[int]]:
-    engine = Engine(start.settings, start.context, start.ledger, sandbox.clock.now)
+    ledger = Ledger(start.ledger, keep_inputs=True)
+    contexts = Contexts(start.settings, ledger, sandbox.clock.now, sources=start.sources)
+    engine = contexts.open(start.context)
     try:
-        async with AsyncInvokeApp(engine).run_test(size=size, notifications=True) as pilot:
+        async with AsyncInvokeApp(contexts).run_test(size=size, notifications=True) as pilot:
             await engine.poll()
             while engine.identity is None:
                 await pilot.pause(0.05)
             await _quiet(pilot)
             yield pilot
     finally:
-        await engine.close()
+        await contexts.close()
 
 
 async def _quiet(pilot: Pilot[int]) -> None:
