@@ -167,3 +167,18 @@ async def test_the_same_object_is_not_saved_twice_at_once(source: Stored, tmp_pa
     assert path.read_bytes() == source.contents["job/a.bin"]
     assert isinstance(other, ProblemError)
     assert other.problem.kind == "BeingSaved"
+
+
+@pytest.mark.parametrize("count", [2, 3])
+async def test_downloads_at_once_into_one_folder_make_each_file_once(
+    tmp_path: Path, count: int
+) -> None:
+    source = Stored({f"job/{number}.json": b"%d" % number * 50 for number in range(50)})
+    wanted = [Wanted(source, thing, tmp_path) for thing in source.things()]
+
+    outcomes = await asyncio.gather(*(download(wanted) for _ in range(count)))
+
+    assert len(files_in(tmp_path)) == 50
+    assert sum(not one.was_there for outcome in outcomes for one in outcome.saved) == 50
+    kinds = {failed.problem.kind for outcome in outcomes for failed in outcome.failed}
+    assert kinds <= {"BeingSaved"}

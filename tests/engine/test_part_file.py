@@ -21,6 +21,10 @@ from tui.model.problem import ProblemError
 THING = OutputObject(Place("bucket", "job/"), "job/a.bin", 10, NOW, '"one"')
 
 
+def unheard(path: Path, state: os.stat_result) -> None:
+    """Nobody wants to know the name that a file gets."""
+
+
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return target_of(THING, tmp_path)
@@ -37,7 +41,7 @@ def test_what_came_is_there_the_next_time(target: Path) -> None:
 
     assert again.is_whole
     assert not again.is_begun_anew
-    assert again.settle() == target
+    assert again.settle(unheard) == target
     again.leave()
     assert target.read_bytes() == b"0123456789"
     assert list(target.parent.iterdir()) == [target]
@@ -186,7 +190,7 @@ def test_the_next_free_name_is_taken(target: Path) -> None:
     part = PartFile(THING, target)
     part.write([b"0123456789"], 0)
 
-    assert part.settle() == target.with_name("a-3.bin")
+    assert part.settle(unheard) == target.with_name("a-3.bin")
     part.leave()
 
 
@@ -203,7 +207,7 @@ def test_a_finished_file_that_has_the_part_s_name_as_well_stays_as_it_is(target:
     part = PartFile(THING, target)
     part.write([b"0123456789"], 0)
 
-    assert part.settle().name == "a-2.bin"
+    assert part.settle(unheard).name == "a-2.bin"
     part.leave()
     assert target.read_bytes() == b"finished!!"
     assert sorted(path.name for path in target.parent.iterdir()) == ["a-2.bin", "a.bin"]
@@ -232,7 +236,7 @@ def test_who_works_on_it_last_closes_what_was_left_meanwhile(target: Path) -> No
         PartFile(THING, target)
 
     part.use(part.write, [b"56789"], 5)
-    assert part.use(part.settle) == target
+    assert part.use(part.settle, unheard) == target
 
     assert target.read_bytes() == b"0123456789"
     with pytest.raises(OSError, match="Bad file descriptor"):
@@ -257,7 +261,7 @@ def test_a_part_that_is_gone_leaves_no_empty_file(target: Path) -> None:
     part.path.unlink()
 
     with pytest.raises(FileNotFoundError):
-        part.settle()
+        part.settle(unheard)
 
     part.leave()
     assert not target.exists()
@@ -299,5 +303,30 @@ def test_what_cannot_be_noted_on_the_way_is_written_all_the_same(
     part.write([b"01234"], 0)
     part.write([b"56789"], 5)
 
-    assert part.settle().read_bytes() == b"0123456789"
+    assert part.settle(unheard).read_bytes() == b"0123456789"
     part.leave()
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_the_name_is_told_while_nobody_else_can_begin_the_object(
+    target: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    def named(path: Path, state: os.stat_result) -> None:
+        with pytest.raises(ProblemError) as caught:
+            PartFile(THING, target)
+        told.append((path, state.st_size, caught.value.problem.kind))
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse)
+    told: list[tuple[Path, int, str]] = []
+    part = PartFile(THING, target)
+    part.write([b"0123456789"], 0)
+
+    part.settle(named)
+    part.leave()
+
+    assert told == [(target, 10, "BeingSaved")]
+    assert target.read_bytes() == b"0123456789"

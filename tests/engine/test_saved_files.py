@@ -146,7 +146,7 @@ def test_a_name_in_the_note_leads_out_of_no_folder(source: Stored, tmp_path: Pat
     folder.mkdir()
     outside = tmp_path / "outside"
     outside.write_bytes(b"a" * 100)
-    SavedFiles(folder).note(thing, outside)
+    SavedFiles(folder).note(thing, outside, outside.stat())
     note = (folder / NOTES).read_text()
     (folder / NOTES).write_text(note.replace('"outside"', '"../outside"'))
 
@@ -158,7 +158,7 @@ def test_a_note_of_another_size_is_not_believed(source: Stored, tmp_path: Path) 
     path = tmp_path / "a.bin"
     path.write_bytes(b"a" * 100)
     files = SavedFiles(tmp_path)
-    files.note(thing, path)
+    files.note(thing, path, path.stat())
 
     assert SavedFiles(tmp_path).find(thing, path) == path
     assert SavedFiles(tmp_path).find(replace(thing, size=99), path) is None

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -247,18 +248,22 @@ class _Download:
         target = await asyncio.to_thread(target_of, one.thing, one.folder)
         saved_files = self._intake.saved_in(one.folder)
 
-        def settle() -> Path:
-            path = part.settle()
-            saved_files.note(one.thing, path)
-            return path
+        def saved_meanwhile() -> Path | None:
+            saved_files.renew()
+            return saved_files.find(one.thing, target)
 
         with self._counting() as counted:
             async with part_of(one.thing, target) as part:
                 counted.append(part)
                 self._count(part)
+                # Whoever saves it holds the part file until it is noted, so this is the last word.
+                if path := await on(part, saved_meanwhile):
+                    await on(part, part.discard)
+                    self._progress.there += one.thing.size - part.coverage.size
+                    return Saved(one.thing, path, was_there=True)
                 await self._fill(one, part)
                 checked = await self._checked(one, part)
-                path = await on(part, settle)
+                path = await on(part, part.settle, partial(saved_files.note, one.thing))
         return Saved(one.thing, path, checked, part.is_begun_anew)
 
     @contextlib.contextmanager

@@ -16,6 +16,7 @@ import stat
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -146,18 +147,23 @@ class PartFile:
             os.close(descriptor)
         self._unnoted = 0
 
-    def settle(self) -> Path:
+    def settle(self, named: Callable[[Path, os.stat_result], None]) -> Path:
         """Give the file its name, or the next free one; what is there is never replaced.
+
+        Args:
+            named: Is told the name and the state of the file while nobody else can begin the
+                object: who opens its part file later sees what was written down of it.
 
         Raises:
             OSError: The disk does not take it.
         """
         os.fchmod(self._descriptor, _usual_mode(self._path.with_suffix(".new")))
+        state = os.fstat(self._descriptor)
         for number in itertools.count(1):
             target = self._target
             free = target if number == 1 else target.with_stem(f"{target.stem}-{number}")
             try:
-                _rename(self._path, free)
+                _rename(self._path, free, partial(named, free, state))
             except FileExistsError:
                 continue
             self._is_over = True
@@ -263,8 +269,13 @@ def part_path(thing: OutputObject, target: Path) -> Path:
     return target.with_name(f"{PREFIX}{digest}.part")
 
 
-def _rename(path: Path, free: Path) -> None:
+def _rename(path: Path, free: Path, named: Callable[[], None]) -> None:
     """Give a file another name that nobody has.
+
+    Args:
+        path: What it is called.
+        free: What it shall be called.
+        named: Is called when that is sure, while the file has its old name still.
 
     Raises:
         FileExistsError: Somebody has it.
@@ -278,11 +289,13 @@ def _rename(path: Path, free: Path) -> None:
         # The name is taken first, then given away.
         os.close(os.open(free, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         try:
+            named()
             path.replace(free)
         except OSError:
             free.unlink(missing_ok=True)
             raise
     else:
+        named()
         path.unlink()
 
 

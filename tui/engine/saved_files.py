@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -45,7 +47,19 @@ class SavedFiles:
     def __init__(self, folder: Path) -> None:
         """Read the note, if there is one."""
         self._path = folder / NOTES
-        self._lines = {(line.uri, line.etag): line for line in _read(self._path)}
+        self._lock = threading.Lock()
+        self._read = 0  # bytes of the note, in whole lines
+        self._lines: dict[tuple[str, str], Line] = {}
+        self.renew()
+
+    def renew(self) -> None:
+        """Read what was noted since, by whomever; nothing of the note is read twice."""
+        with self._lock:
+            text = _text(self._path, self._read)
+            end = text.rfind(b"\n") + 1  # another copy may be about to write the rest
+            self._read += end
+            for line in _lines(text[:end]):
+                self._lines[line.uri, line.etag] = line
 
     def find(self, thing: OutputObject, target: Path) -> Path | None:
         """The file that is this object and that nobody has touched since it was saved.
@@ -65,10 +79,15 @@ class SavedFiles:
         is_same = (state.st_size, state.st_mtime_ns) == (line.size, line.modified)
         return path if is_same and stat.S_ISREG(state.st_mode) else None
 
-    def note(self, thing: OutputObject, path: Path) -> None:
-        """Write down that a file is the object. What cannot be noted is only fetched again."""
+    def note(self, thing: OutputObject, path: Path, state: os.stat_result) -> None:
+        """Write down that a file is the object. What cannot be noted is only fetched again.
+
+        Args:
+            thing: The object.
+            path: The file's name, which it may be about to get.
+            state: The file's.
+        """
         with contextlib.suppress(OSError):
-            state = path.stat()
             line = Line(thing.uri, thing.etag, path.name, state.st_size, state.st_mtime_ns)
             descriptor = own_file.opened(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             try:
@@ -77,12 +96,16 @@ class SavedFiles:
                 os.close(descriptor)
 
 
-def _read(path: Path) -> list[Line]:
-    lines = list[Line]()
+def _text(path: Path, start: int) -> bytes:
+    """What a note holds from a byte on; nothing where there is none, or none of ours."""
     with contextlib.suppress(OSError, ValueError):  # ValueError: there can be no such folder
-        descriptor = own_file.opened(path, os.O_RDONLY)
-        with os.fdopen(descriptor, "rb") as file:
-            for text in file:
-                with contextlib.suppress(ValueError):  # written halfway, or damaged
-                    lines.append(msgspec.json.decode(text, type=Line))
-    return lines
+        with os.fdopen(own_file.opened(path, os.O_RDONLY), "rb") as file:
+            file.seek(start)
+            return file.read()
+    return b""
+
+
+def _lines(text: bytes) -> Iterator[Line]:
+    for line in text.splitlines():
+        with contextlib.suppress(ValueError):  # written halfway, or damaged
+            yield msgspec.json.decode(line, type=Line)
