@@ -94,3 +94,38 @@ async def test_what_came_and_is_being_checked_is_not_said_to_be_done() -> None:
             assert "100 %" in shown(line)
         with line.following(Progress(size=5, there=5, objects=1, checking=1)):
             assert shown(line) == "saving: 5 B came · checking it · D stops"
+
+
+async def test_failures_are_counted_apart() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+        progress = Progress(size=200, there=50, objects=20, settled=5, failed=12)
+
+        with line.following(progress):
+            assert shown(line) == "saving: 25 % of 200 B · 5 of 20 objects · 12 failed · D stops"
+
+
+async def test_what_was_not_saved_stands_there_until_it_is_let_go() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+        with line.following(Progress(objects=1)):
+            line.keep("saved 0 of 1 objects, 1 failed")
+            line.let_go()
+            assert shown(line).startswith("saving")
+
+        assert line.display
+        assert not line.is_saving
+        assert shown(line) == "saved 0 of 1 objects, 1 failed"
+        line.let_go()
+        assert not line.display
+
+
+async def test_another_download_takes_the_place_of_what_was_not_saved() -> None:
+    async with Downloading().run_test() as pilot:
+        line = pilot.app.query_one(DownloadLine)
+        with line.following(Progress(objects=1)):
+            line.keep("saved 0 of 1 objects, 1 failed")
+
+        with line.following(Progress(objects=1)):
+            assert shown(line).startswith("saving")
+        assert not line.display

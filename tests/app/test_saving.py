@@ -289,3 +289,71 @@ async def test_a_folder_that_cannot_be_is_refused_where_it_is_typed(
         assert "Not a directory" in shown(pilot)
         assert not held.asked
         await pilot.press("escape")
+
+
+async def test_what_was_not_saved_stands_there_until_a_key(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    held.let_go()
+    held.forbidden.add("job/a.bin")
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path / "out")
+        await settled(pilot)
+        line = main(pilot).query_one(DownloadLine)
+        assert "saved 1 of 2 objects, 1 failed: AccessDenied: a.bin" in str(line.render())
+
+        await pilot.press("j")
+        await pilot.pause()
+        assert not line.display
+
+
+async def test_what_still_runs_is_said_before_and_after_it_is_saved(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    held.let_go()
+    running = an_invocation("aaaaaaaaaaaa")
+    engine.board.apply([running])
+    async with screen(engine, (120, 40)) as pilot:
+        table(pilot).action_mark_all()
+        await pilot.press("d")
+        await pilot.pause()
+        assert "all outputs of 2 invocations, 1 of which still runs, below" in shown(pilot)
+        await pilot.press("escape")
+        await save_below(pilot, tmp_path)
+        await settled(pilot)
+        assert "1 of them still runs: what it writes later is not among these" in said(pilot)
+
+
+async def test_what_another_download_saves_is_left_out_and_no_failure(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    async with screen(engine) as pilot:
+        await save_below(pilot, tmp_path)
+        await asyncio.to_thread(held.held.wait)
+        while len({key for key, *_ in held.asked}) < 2:
+            await asyncio.sleep(0)
+        await save_below(pilot, tmp_path)
+        while "2 objects are being saved there already, by another download" not in said(pilot):
+            await asyncio.sleep(0)
+        assert "not saved" not in said(pilot)
+        held.let_go()
+        await settled(pilot)
+        assert "saved 2 objects" in said(pilot)
+
+
+async def test_a_folder_that_took_nothing_is_not_offered_again(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path
+) -> None:
+    held.let_go()
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "mm0oexhd8y31").write_text("a file where the folder would be")
+    async with screen(engine) as pilot:
+        for folder, offered in (("good", "good"), ("bad", "good")):
+            await save_below(pilot, tmp_path / folder)
+            await settled(pilot)
+            await pilot.press("d")
+            await pilot.pause()
+            assert pilot.app.screen.query_one(Input).value == str(tmp_path / offered)
+            await pilot.press("escape")
+        assert "choose another folder" in said(pilot)
+        assert "make room" not in said(pilot)

@@ -19,7 +19,7 @@ from tui import log
 from tui.engine.checking import check
 from tui.engine.destination import user_name
 from tui.engine.intake import Intake, Taken
-from tui.engine.part_file import PartFile, target_of
+from tui.engine.part_file import BEING_SAVED, PartFile, target_of
 from tui.engine.part_work import on, part_of
 from tui.engine.room import disk_problem
 from tui.engine.source import Store
@@ -88,6 +88,11 @@ class Failed:
     thing: OutputObject
     problem: Problem
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is only left out, for another download is saving it."""
+        return self.problem.kind == BEING_SAVED
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -113,7 +118,8 @@ class Progress:
         there: Those on the disk, an earlier download's included.
         fetched: Those that have come in this one.
         objects: How many objects.
-        settled: How many of them are saved, or failed.
+        settled: How many of them are saved, by this download or by another one.
+        failed: How many are not.
         checking: How many of them have come and are being checked.
         is_whole: Whether all objects are known; otherwise more are being listed.
     """
@@ -125,6 +131,7 @@ class Progress:
     settled: int = 0
     checking: int = 0
     is_whole: bool = True
+    failed: int = 0
 
 
 def folder_of(invocation: Invocation, chosen: Path, layout: str = BY_ID) -> Path:
@@ -188,9 +195,12 @@ class _Download:
         async def lane() -> None:
             while taken := await self._intake.take():
                 self._sizes[taken.number] = 0 if taken.path else taken.wanted.thing.size
-                done[taken.number] = await self._outcome(taken)
+                done[taken.number] = result = await self._outcome(taken)
                 del self._sizes[taken.number]
-                self._progress.settled += 1
+                if isinstance(result, Failed) and not result.is_elsewhere:
+                    self._progress.failed += 1
+                else:
+                    self._progress.settled += 1
 
         await _together([lane() for _ in range(OBJECTS_AT_ONCE)])
         lack = self._intake.lack

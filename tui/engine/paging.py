@@ -65,5 +65,5 @@ def _failed(viewer: Program, code: int) -> Problem:
         kind="ProgramFailed",
         message=f"{viewer.name} ended with {program.ending(code)}",
         cause="it failed, or was told to say so",
-        remedy=f"set ${viewer.variable} to another one, and start again",
+        remedy=f"leave, set ${viewer.variable} to another one, and start again",
     )

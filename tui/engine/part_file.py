@@ -31,6 +31,9 @@ from tui.model.problem import Problem, ProblemError
 PREFIX = ".asyncinvoke-"
 """What our own files' names begin with; no object is saved under such a name."""
 
+BEING_SAVED = "BeingSaved"
+"""The kind of the problem that another download of the same object is under way."""
+
 NOTED = 8 * 1024 * 1024
 """Bytes that are written between two notes: no more comes twice after a kill."""
 
@@ -363,7 +366,7 @@ def _read(path: Path) -> Note | None:
 
 
 _UNDER_WAY = Problem(
-    kind="BeingSaved",
+    kind=BEING_SAVED,
     message="it is being saved into this folder already",
     cause="another download of the same object is under way",
     remedy="wait for it, or choose another folder",

@@ -15,6 +15,12 @@ from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+_OTHER = "choose another folder"
+_OTHER_OR_ROOM = f"{_OTHER}, or make room"
+
+
 def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]], under_way: int = 0) -> Problem | None:
     """Why a disk does not take all that is wanted beside what is there of it; None when it does.
 
@@ -39,7 +45,7 @@ def lack_of_room(wanted: Iterable[tuple[OutputObject, Path]], under_way: int = 0
                 kind="NotEnoughRoom",
                 message=f"{size_text(size)} wanted{beside}, {size_text(free)} free in {there}",
                 cause="the disk is too full for it",
-                remedy="choose another folder, or make room",
+                remedy=_OTHER_OR_ROOM,
                 is_retryable=True,
             )
     return None
@@ -57,13 +63,19 @@ def disk_problem(error: Exception) -> Problem:
         )
     name = getattr(error, "filename", None)
     kind = "NoSuchFolder" if isinstance(error, RuntimeError) else type(error).__name__
+    is_full = getattr(error, "errno", None) in _FULL
     return Problem(
         kind=kind,
         message=f"{os.fspath(name)}: {text}" if name else text,
         cause="the file could not be written",
-        remedy="choose another folder, or make room",
+        remedy=_OTHER_OR_ROOM if is_full else _OTHER,
         is_retryable=True,
     )
+
+
+def is_of_the_folder(problem: Problem) -> bool:
+    """Whether it is the folder that takes nothing, so that another one is to be chosen."""
+    return problem.remedy.startswith(_OTHER)
 
 
 def _nearest(folder: Path) -> Path:
@@ -99,7 +111,7 @@ def require_folder(path: Path) -> None:
         if wrong:
             raise OSError(wrong, os.strerror(wrong), str(place))
     except ValueError as error:
-        told = Problem(kind="NoSuchFolder", message=str(error), remedy="choose another folder")
+        told = Problem(kind="NoSuchFolder", message=str(error), remedy=_OTHER)
         raise ProblemError(told) from error
     except (OSError, RuntimeError) as error:
         raise ProblemError(disk_problem(error)) from error

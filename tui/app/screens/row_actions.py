@@ -227,24 +227,29 @@ class RowActions(WorkingScreen[None]):
 
         shown = self._table.listing
         if rows and (folder := await saving.ask(self.app, rows, one, self._folder, shown)):
-            self._folder = folder
+            before, self._folder = self._folder, folder
             with self.complaining():
                 for engine, group in self._contexts.grouped(rows):
-                    self._save(engine, group, one, folder)
+                    self._save(engine, group, one, before)
 
     @work(group=SAVING, exit_on_error=False)
     async def _save(
-        self, engine: Engine, rows: list[Invocation], one: OutputObject | None, folder: str
+        self, engine: Engine, rows: list[Invocation], one: OutputObject | None, before: str
     ) -> None:
         from tui.app.screens import saving
 
-        line = self.query_one(DownloadLine)
-        with self.complaining():
-            report = await saving.save(engine, rows, one, folder, line)
-            if report.done:
-                self.say(report.done)
-            if report.failed:
-                self.say(report.failed, "error")
+        folder = self._folder
+        report = await saving.save(engine, rows, one, folder, self.query_one(DownloadLine))
+        if report.done:
+            self.say(report.done)
+        if report.failed:
+            self.say(report.failed, "error")
+        if report.is_folder_bad and self._folder == folder:
+            self._folder = before
+
+    def on_key(self) -> None:
+        """Somebody is there: what was not saved need not stand there any more."""
+        self.query_one(DownloadLine).let_go()
 
     def action_stop_saving(self) -> None:
         """Stop all downloads; what has come stays on the disk."""

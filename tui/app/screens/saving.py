@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Container, Sequence
+from collections.abc import AsyncGenerator, Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tui.app.widgets.download_line import DownloadLine
 from tui.engine import downloading
 from tui.engine.downloading import Outcome, Progress, Saved, Wanted
 from tui.engine.elsewhere import SourceOf, elsewhere
-from tui.engine.room import require_folder
+from tui.engine.room import is_of_the_folder, require_folder
 from tui.engine.session import Engine
 from tui.engine.source import pages
 from tui.model.document import size_text
@@ -34,10 +34,12 @@ class Report:
     Attributes:
         done: What was saved, and where.
         failed: What was not, and why; empty when all was.
+        is_folder_bad: Whether the folder takes nothing, so that it is not to be offered again.
     """
 
     done: str
     failed: str
+    is_folder_bad: bool = False
 
 
 async def ask(
@@ -54,7 +56,10 @@ async def ask(
         what = f"all outputs of {rows[0].id}"
     else:
         what = f"all outputs of {len(rows):,} invocations"
-    question = f"Save {what}{unseen(rows, shown)} below"
+    running = 0 if one else len(_running(rows))
+    runs = f"still run{'s' * (running == 1)}"
+    which = f"which {runs}" if len(rows) == 1 else f"{running:,} of which {runs}"
+    question = f"Save {what}{f', {which},' if running else ''}{unseen(rows, shown)} below"
 
     async def check(answer: str) -> None:
         await asyncio.to_thread(require_folder, Path(answer))
@@ -70,27 +75,33 @@ async def save(
     folder: str,
     line: DownloadLine,
 ) -> Report:
-    """Save one object, or all that the invocations wrote; each has a folder of its own.
-
-    Raises:
-        ProblemError: Nothing can be saved: AWS or the disk does not let it begin.
-    """
+    """Save one object, or all that the invocations wrote; each has a folder of its own."""
     progress, failed, chosen = Progress(), list[str](), Path(folder)
 
     async def download(source_of: SourceOf) -> Outcome:
         listed = _listed(engine, source_of, rows, one, chosen, failed)
         return await downloading.download_pages(listed, progress)
 
+    running = () if one else _running(rows)
     with line.following(progress):
-        outcome = await elsewhere(engine, download)
-    failed += [failure.problem.one_line for failure in outcome.failed]
-    if outcome.lack:
-        failed.append(outcome.lack.one_line)
+        try:
+            outcome = await elsewhere(engine, download)
+        except ProblemError as error:
+            line.keep(f"nothing saved: {error.problem.one_line}")
+            return Report("", error.problem.one_line, is_of_the_folder(error.problem))
+        lack = [outcome.lack] if outcome.lack else []
+        problems = [one.problem for one in outcome.failed if not one.is_elsewhere] + lack
+        failed += [problem.one_line for problem in problems]
+        if failed:
+            count = f"{progress.settled:,} of {progress.objects:,} objects"
+            line.keep(f"saved {count}, {progress.failed:,} failed: {failed[0]}")
     done = "" if progress.objects or failed else "there are no outputs to save"
     if outcome.saved:
         place = _folder_of(engine, rows[0], chosen) if len(rows) == 1 else chosen
         done = await asyncio.to_thread(_done, outcome.saved, place)
-    return Report(done, _not_done(failed))
+    left = _left_out(sum(one.is_elsewhere for one in outcome.failed), running, len(rows))
+    told = "; ".join(filter(None, (done, *left)))
+    return Report(told, _not_done(failed), any(map(is_of_the_folder, problems)))
 
 
 async def _listed(
@@ -141,6 +152,23 @@ def _done(saved: Sequence[Saved], folder: Path) -> str:
     others = f" and {len(anew) - 1:,} more" if len(anew) > 1 else ""
     again = f"; begun anew, for it had changed: {anew[0]}{others}" if anew else ""
     return f"saved {count}{size} to {place}{there}{again}"
+
+
+def _running(rows: Sequence[Invocation]) -> Sequence[Invocation]:
+    """Those that may go on writing."""
+    return [row for row in rows if not row.status.is_terminal]
+
+
+def _left_out(elsewhere: int, running: Sequence[Invocation], rows: int) -> Iterator[str]:
+    """What is not among what was saved, and did not fail."""
+    if elsewhere:
+        are = "object is" if elsewhere == 1 else "objects are"
+        yield f"{elsewhere:,} {are} being saved there already, by another download"
+    if len(running) == 1:
+        which = "it still runs" if rows == 1 else "1 of them still runs"
+        yield f"{which}: what it writes later is not among these"
+    elif running:
+        yield f"{len(running):,} of them still run: what they write later is not among these"
 
 
 def _not_done(failed: Sequence[str]) -> str:

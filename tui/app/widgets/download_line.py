@@ -1,4 +1,4 @@
-"""How far the downloads have come, in one line that is there only while some run."""
+"""How far the downloads have come, in one line that is there while some run, or after they failed."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class DownloadLine(Line):
         self._downloads: list[Progress] = []
         self._pace = Pace()
         self._timer: Timer | None = None
+        self._failure = ""
 
     @property
     def is_saving(self) -> bool:
@@ -39,6 +40,7 @@ class DownloadLine(Line):
     def following(self, progress: Progress) -> Iterator[None]:
         """Show a download for as long as the ``with`` block lasts."""
         self._downloads.append(progress)
+        self._failure = ""
         if self._timer is None:
             self._timer = self.set_interval(SECONDS, self.look)
         self._begin()
@@ -51,6 +53,16 @@ class DownloadLine(Line):
                 self._timer = None
             self._begin()
 
+    def keep(self, failure: str) -> None:
+        """Say, once nothing is saved any more, what was not; it stays until ``let_go``."""
+        self._failure = failure
+
+    def let_go(self) -> None:
+        """Say no more what was not saved: somebody is there, and has seen it."""
+        if self._failure and not self._downloads:
+            self._failure = ""
+            self._begin()
+
     def look(self, moment: float | None = None) -> None:
         """See how far they are; what reads the same is not painted again.
 
@@ -59,12 +71,15 @@ class DownloadLine(Line):
         """
         fetched = sum(download.fetched for download in self._downloads)
         self._pace = self._pace.heard(time.monotonic() if moment is None else moment, fetched)
-        self.say(self._text())
+        if self._failure and not self._downloads:
+            self.say(self._failure, "$text-error")
+        else:
+            self.say(self._text())
 
     def _begin(self) -> None:
         """Measure anew: there is another set of downloads."""
         self._pace = Pace()
-        self.display = bool(self._downloads)
+        self.display = bool(self._downloads or self._failure)
         self.look()
         self.screen.refresh_bindings()
 
@@ -76,6 +91,7 @@ class DownloadLine(Line):
         is_whole = all(download.is_whole for download in downloads)
         if not objects:
             return "saving: looking for the outputs · D stops"
+        failed = sum(download.failed for download in downloads)
         is_checking = any(download.checking for download in downloads) and there >= size
         if is_checking and is_whole:
             parts = [f"saving: {size_text(size)} came · checking it"]
@@ -92,6 +108,8 @@ class DownloadLine(Line):
             settled = sum(download.settled for download in downloads)
             more = "" if is_whole else "+"
             parts.append(f"{settled:,} of {objects:,}{more} objects")
+        if failed:
+            parts.append(f"{failed:,} failed")
         if len(downloads) > 1:
             parts.append(f"{len(downloads)} downloads")
         return " · ".join([*parts, "D stops"])
