@@ -190,3 +190,39 @@ async def test_an_image_that_cannot_be_drawn_says_why_beside_its_bytes(
         await opened(pilot)
         assert "a.png · PNG · 64×36 pixels · 60 B · NotDrawn" in " ".join(shown(pilot).split())
         assert ".PNG" in shown(pilot)
+
+
+async def test_v_beside_the_objects_says_what_it_is_for(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"sub/a.json": b"1", "sub/b.json": b"2"})
+    engine.board.apply([ROW])
+    async with screen(engine, (120, 40)) as pilot:
+        pane = await opened(pilot)
+        assert "v view" in shown(pilot)
+        await pilot.press("up")
+        await settled(pilot)
+        assert pane.chosen is None
+        assert "v view" not in shown(pilot)
+        await pilot.press("v")
+        await settled(pilot)
+        said = [toast.message for toast in pilot.app._notifications]
+        assert said == ["v reads one object: put the cursor on it, in the Output tab"]
+
+
+async def test_help_begins_with_the_keys_of_what_has_the_focus(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.json": b"1"})
+    engine.board.apply([ROW])
+    async with screen(engine) as pilot:
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert "Invocations" in shown(pilot)
+        await pilot.press("escape")
+        await opened(pilot)
+        await pilot.press("question_mark")
+        await settled(pilot)
+        text = shown(pilot)
+        assert "Invocations" not in text
+        assert "fold the folder, open the object, list more" in text

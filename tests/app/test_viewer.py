@@ -241,3 +241,54 @@ async def test_an_object_that_cannot_be_read_says_why(
         await pilot.press("y", "Y", "P", "E", "m", "G", "slash", "escape", "full_stop", "q")
         await settled(pilot)
         assert pilot.app.screen is main(pilot)
+
+
+async def test_of_a_long_layout_it_says_how_much_there_is_and_shows_the_end(
+    view: View, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.model.sheet.MOST", 100)
+    rows = [{"n": number} for number in range(200)]
+    async with view({"a.json": json.dumps(rows).encode()}) as (pilot, lines):
+        assert "100 of 602 lines laid out, G its end" in shown(pilot)
+        await pilot.press("slash", *"19", "enter", "slash", "ctrl+u", *"199", "enter")
+        await settled(pilot)
+        assert "not found in what is laid out" in shown(pilot)
+        await pilot.press("slash", "ctrl+u", *'"n": 2', "enter")
+        await settled(pilot)
+        assert "of 11 in what is laid out" in shown(pilot)
+        await pilot.press("escape", "G")
+        await settled(pilot)
+        assert "its end: as it stands" in shown(pilot)
+        assert lines.sheet.text.endswith('{"n": 199}]')
+        await pilot.press("g")
+        await settled(pilot)
+        assert "100 of 602 lines laid out" in shown(pilot)
+
+
+async def test_beside_a_broken_expression_the_path_is_that_of_what_is_shown(
+    view: View, copied: list[str]
+) -> None:
+    async with view({"a.json": json.dumps(DATA).encode()}) as (pilot, lines):
+        await pilot.press("full_stop", *"[[", "enter")
+        await settled(pilot)
+        lines.go_to(2)
+        await pilot.press("Y")
+        assert copied == [lines.path]
+        await pilot.press("full_stop", "ctrl+u", *"data[0]", "enter")
+        await settled(pilot)
+        await pilot.press("full_stop", "[", "enter")
+        await settled(pilot)
+        lines.go_to(1)
+        await pilot.press("Y")
+        assert copied[1] == "data[0] | option"
+
+
+async def test_what_is_no_json_says_that_it_cannot_be_asked_nor_turned(view: View) -> None:
+    async with view({"a.txt": b"tide pool"}) as (pilot, lines):
+        assert ". query" not in shown(pilot)
+        assert "t turn" not in shown(pilot)
+        await pilot.press("full_stop", "t")
+        await settled(pilot)
+        said = [toast.message for toast in pilot.app._notifications]
+        assert said == ["only JSON can be asked", "t turns a picture; there is none here"]
+        assert lines.has_focus

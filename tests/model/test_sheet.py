@@ -56,3 +56,17 @@ def test_many_lines_are_made_printable_each_for_itself() -> None:
     assert list(Sheet("\n".join(lines)).rows) == [printable(line) for line in lines]
     tame = [line for line in lines if "\r" not in line]
     assert list(Sheet("\n".join(tame)).rows) == [printable(line) for line in tame]
+
+
+def test_a_sheet_tells_how_many_lines_it_lays_out() -> None:
+    cut, folded, whole = Sheet("x\n" * (MOST + 5)), Sheet("x " * 3 * MOST, 4), Sheet("a\nb\nc")
+
+    assert (cut.is_cut, cut.laid_out, cut.count) == (True, MOST, MOST + 6)
+    assert (folded.is_cut, folded.count) == (False, 1)
+    assert (whole.is_cut, whole.laid_out, whole.count) == (False, 3, 3)
+
+
+def test_lines_that_no_row_is_left_for_are_not_laid_out() -> None:
+    sheet = Sheet("x " * 31 * MOST + "\nthe end", 60)
+
+    assert (sheet.is_cut, sheet.laid_out, sheet.count) == (True, 1, 2)

@@ -36,6 +36,8 @@ class Sheet:
         rows: What is painted; the rows of a line, put together, are the line.
         widest: Cells of the widest row, about: one of other than ASCII counts as if all were wide.
         outline: What belongs below which line; None in a text without such an order.
+        count: How many lines the text has.
+        laid_out: How many of them the rows show.
     """
 
     def __init__(self, text: str, width: int = 0, *, is_outlined: bool = False) -> None:
@@ -48,6 +50,7 @@ class Sheet:
         """
         self.text = text
         self.width = width
+        self.count = text.count("\n") + 1
         self.lines: Sequence[str] = text.split("\n", MOST + 1)[: MOST + 1]
         if len(self.lines) > MOST:
             self.lines = [*self.lines[:MOST], _REST]
@@ -67,8 +70,14 @@ class Sheet:
                 rows += self._rows_of(line)
                 if len(rows) - firsts[-1] > 1:
                     self._several.append(len(firsts) - 1)
+        self.laid_out = min(MOST, len(firsts), self.count)
         # A pass over all rows, here where no key waits for it.
         self.widest = width or max((len(row) << (not row.isascii()) for row in rows), default=0)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether lines follow that no row shows."""
+        return self.laid_out < self.count
 
     def _printable(self) -> Iterator[str]:
         """The lines made printable, many at once: each alone takes three times as long."""

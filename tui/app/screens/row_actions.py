@@ -104,8 +104,13 @@ class RowActions(WorkingScreen[None]):
         if action == "log_in":
             return self._contexts.signed_out is not None
         if action == "view":
-            return self.chosen is not None and self.chosen_output(self.chosen.key) is not None
+            return self.chosen is not None  # where no object is chosen, the key says so
         return self.chosen is not None or action not in FOR_ROWS
+
+    def explains(self, action: str) -> bool:
+        """Whether there is nothing here that an action is for, so that its key only says that."""
+        row = self.chosen
+        return action == "view" and (row is None or self.chosen_output(row.key) is None)
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something in passing."""
@@ -157,6 +162,8 @@ class RowActions(WorkingScreen[None]):
             with self.complaining():
                 engine = self._contexts.of(row)
                 await self.app.push_screen(ViewerScreen(engine, row, thing, self._ask_to_save))
+        elif row:
+            self.say("v reads one object: put the cursor on it, in the Output tab")
 
     async def on_object_tree_object_opened(self) -> None:
         """Read it on the whole screen."""

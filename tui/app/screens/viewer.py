@@ -16,7 +16,7 @@ from textual.css.query import NoMatches
 from tui.app.bindings import VIEWER, bindings
 from tui.app.clipboard import MOST_BYTES
 from tui.app.external import lent_terminal
-from tui.app.screens import share
+from tui.app.screens import share, viewer_wording
 from tui.app.screens.sketch import draw
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.widgets.ask_line import AskLine
@@ -35,7 +35,7 @@ from tui.engine.viewing import MOST, View
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import ProblemError
 from tui.model.query import Document
 from tui.model.text import printable
 
@@ -74,6 +74,7 @@ class ViewerScreen(WorkingScreen[None]):
         self._row, self._thing, self._save = row, thing, save
         self._parsed: tuple[View, asyncio.Future[Document]] | None = None
         self._remark = ""
+        self._answered = ""  # the expression whose answer is shown
         self._line: int | None = None  # where one read before an expression was asked
         self.view: View | None = None
 
@@ -115,15 +116,20 @@ class ViewerScreen(WorkingScreen[None]):
             return True  # they are not there yet, or no more
         if action == "more":
             return self.view is not None and self.view.has_more
-        if action == "query" and self.view is not None and self.view.is_end:
-            return True  # it says where it can be asked
-        if action in ("query", "copy_path"):
+        if action in ("query", "turn"):
+            return self.view is not None  # where it cannot be done, the key says so
+        if action == "copy_path":
             return self.view is not None and bool(self.view.preview.document)
-        if action == "turn":
-            return self._content.has_picture
         if action in ("copy_value", "find"):
             return self._lines.display and self.view is not None and bool(self.view.preview.text)
         return self.view is not None or action not in ("page", "edit")
+
+    def explains(self, action: str) -> bool:
+        """Whether there is nothing here that an action is for, so that its key only says that."""
+        if action == "turn":
+            return not self._content.has_picture
+        is_asked = self.view is not None and (self.view.is_end or self.view.preview.document)
+        return action == "query" and not is_asked
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -149,6 +155,7 @@ class ViewerScreen(WorkingScreen[None]):
         await self._show(await viewing.look(self._source, self._thing))
 
     async def _show(self, view: View, *, stays: bool = False) -> None:
+        self._answered = ""
         await self._content.show_lines(view, stays=stays)
         self.view, self._thing, self._remark = view, view.thing, ""
         self._parsed = None
@@ -167,7 +174,10 @@ class ViewerScreen(WorkingScreen[None]):
 
     def _say_about(self, view: View) -> None:
         """Say what it is, and what of it cannot be seen."""
-        self._say(" · ".join(filter(None, (_about(view), self._remark))))
+        is_shown = self._lines.text is view.preview.text
+        laid_out = viewer_wording.laid_out(self._lines.sheet) if is_shown else ""
+        about = viewer_wording.about(view)
+        self._say(" · ".join(filter(None, (about, laid_out, self._remark))))
 
     def _say(self, text: str, style: str = "$foreground-muted", of: Problem | None = None) -> None:
         self.query_one(ProblemLine).say(f"{self._thing.name} · {text}", style, problem=of)
@@ -189,7 +199,7 @@ class ViewerScreen(WorkingScreen[None]):
         async def look_again() -> None:
             head = await self._source.head(self._thing)
             if head is None:
-                raise ProblemError(_GONE)
+                raise ProblemError(viewer_wording.GONE)
             await self._show(await viewing.look(self._source, head.thing))
 
         self._read(look_again)
@@ -198,14 +208,17 @@ class ViewerScreen(WorkingScreen[None]):
     def _to_the_end(self) -> None:
         """Read what lacks up to the end or, of a large object, its last bytes."""
         view = self.view
-        if view is None or view.is_whole or view.is_end or self._query.text:
+        is_there = view is None or (view.is_whole and not self._lines.sheet.is_cut)
+        if view is None or is_there or view.is_end or self._query.text:
             return
 
         async def read_end() -> None:
+            whole = view
             if view.thing.size <= MOST and view.has_more:
-                await self._show(await viewing.look(self._source, view.thing, view, MOST))
-            else:
-                await self._show(await viewing.look_at_end(self._source, view))
+                whole = await viewing.look(self._source, view.thing, view, MOST)
+                await self._show(whole)
+            if not whole.is_whole or self._lines.sheet.is_cut:
+                await self._show(await viewing.look_at_end(self._source, whole))
             self._lines.move_by(self._lines.row_count)
 
         self._read(read_end)
@@ -218,6 +231,9 @@ class ViewerScreen(WorkingScreen[None]):
 
     def action_turn(self) -> None:
         """Show the bytes of what is drawn, or the picture again."""
+        if not self._content.has_picture:
+            self._notify(viewer_wording.NO_PICTURE)
+            return
         self._content.turn()
         if self._lines.display:
             self._lines.focus()
@@ -245,7 +261,7 @@ class ViewerScreen(WorkingScreen[None]):
     def _tell_match(self, number: int) -> None:
         lines = self._lines
         count = f"{number:,} of {len(lines.found):,}" if number else "not found"
-        where = "" if self.view is None or self.view.is_whole else " in what is read"
+        where = viewer_wording.within(self.view, lines.sheet)
         self._find.tell(f"{count}{where}" if lines.words else "")
 
     # Asking ----------------------------------------------------------------------------------
@@ -255,7 +271,9 @@ class ViewerScreen(WorkingScreen[None]):
         if self.view is not None and self.view.preview.document:
             self._query.open()
         else:
-            self._notify("its end cannot be asked; g shows the beginning, which can if it is JSON")
+            is_end = self.view is not None and self.view.is_end
+            words = viewer_wording
+            self._notify(words.NO_JSON_AT_THE_END if is_end else words.NO_JSON)
 
     @on(AskLine.Asked, "#query")
     @work(exclusive=True, group="query", exit_on_error=False)
@@ -266,7 +284,7 @@ class ViewerScreen(WorkingScreen[None]):
             await self._answer(view, expression)
             return
         self._query.tell("")
-        line, self._line = self._line, None
+        line, self._line, self._answered = self._line, None, ""
         if view is not None and line is not None:
             await self._content.show_lines(view)
             self._lines.go_to(self._lines.sheet.row_of(line))
@@ -286,6 +304,7 @@ class ViewerScreen(WorkingScreen[None]):
         if self._line is None:
             self._line = self._lines.line
         part = "" if view.is_whole else "of what is read"
+        self._answered = expression
         self._query.tell("nothing" if answer.text == "null" else part)
         await self._lines.show_text(answer.text, wraps=True, is_outlined=True)
 
@@ -312,7 +331,7 @@ class ViewerScreen(WorkingScreen[None]):
 
     def action_copy_path(self) -> None:
         """Copy the expression for what is under the cursor."""
-        path, query = self._lines.path, self._query.text.strip()
+        path, query = self._lines.path, self._answered
         self._copy(f"{query} | {path}" if query else path, "path")
 
     def _copy(self, text: str, what: str) -> None:
@@ -379,21 +398,3 @@ class ViewerScreen(WorkingScreen[None]):
 
     def _notify(self, text: str) -> None:
         self.app.notify(printable(text), markup=False)
-
-
-_GONE = Problem(
-    kind="NoSuchKey",
-    message="it is gone",
-    cause="something deleted it since it was listed",
-    remedy="esc goes back; r there lists what there is now",
-)
-
-
-def _about(view: View) -> str:
-    """What it is, and how much of it is shown."""
-    size, read = size_text(view.thing.size), size_text(len(view.head))
-    if view.is_end:
-        return f"{view.preview.facts} · {size} · g shows its beginning"
-    if view.is_whole or not view.preview.grows:
-        return f"{view.preview.facts} · {size}"
-    return f"{view.preview.facts} · {read} of {size}, G its end"

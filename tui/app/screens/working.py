@@ -72,10 +72,11 @@ class WorkingScreen(Screen[Result]):
         return self.HELP_NAME
 
     def action_help(self) -> None:
-        """Show the keys of this screen."""
+        """Show the keys of this screen, from those on that are for what has the focus."""
         from tui.app.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.help_name))
+        heading = getattr(self.focused, "HELP_HEADING", "")
+        self.app.push_screen(HelpScreen(self.help_name, heading))
 
     @property
     def trouble(self) -> Problem | None:

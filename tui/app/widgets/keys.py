@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.binding import Binding
@@ -13,6 +14,14 @@ from textual.widget import Widget
 
 LAST = ("screen.back", "screen.help")
 """The actions that always have their place: the way out, and the way to all other keys."""
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """A screen on which, now and then, a key says why there is nothing to do."""
+
+    def explains(self, action: str) -> bool:
+        """Whether the key of an action does only that; it needs no place in the line then."""
 
 
 class Keys(Widget):
@@ -41,7 +50,9 @@ class Keys(Widget):
             for _, binding, is_enabled, _ in screen.active_bindings.values():
                 sign = self.app.get_key_display(binding)
                 is_typed = len(sign) == 1 and field and field.check_consume_key(binding.key, sign)
-                if binding.show and not is_typed:
+                name = binding.action.removeprefix("screen.")
+                is_said = isinstance(screen, Explains) and screen.explains(name)
+                if binding.show and not is_typed and not is_said:
                     first.setdefault(binding.action, (binding, is_enabled))
             self.offered = tuple(first.values())
 

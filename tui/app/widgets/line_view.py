@@ -41,6 +41,7 @@ class LineView(RowTable):
     """
 
     HEADING = 0
+    HELP_HEADING = "A preview"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-view--cursor",
         *LOOKS,

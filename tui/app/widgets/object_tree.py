@@ -51,6 +51,7 @@ class ObjectTree(RowTable):
     }
     BINDINGS: ClassVar[list[BindingType]] = bindings(TREE)
     HEADING: ClassVar[int] = 0
+    HELP_HEADING: ClassVar[str] = "Output"
 
     @dataclass
     class ObjectHighlighted(Message):
@@ -96,6 +97,10 @@ class ObjectTree(RowTable):
         """The folder under the cursor."""
         row = self._row(self._line)
         return self._tree.folder(row) if isinstance(row, str) else None
+
+    def counted_in(self, folder: Folder) -> str:
+        """How many objects a folder has, as far as they are listed."""
+        return counted(folder.count, and_more=folder.is_last and self._has_more)
 
     @property
     def count(self) -> int:
@@ -247,15 +252,28 @@ class ObjectTree(RowTable):
         row, is_cursor = self._row(line), line == self._line
         if row is None:
             return MORE, "object-tree--more", is_cursor
-        room = self.scrollable_content_region.width - (_TYPE + _SIZE + _AGE + 3 * len(_GAP))
-        cells = max(8, min(self._widest, room - self._type_cells + _TYPE))
+        cells, has_type, has_age = self._columns()
         path, is_folder = path_of(row), isinstance(row, str)
         indent = min(self._indent(parent_of(path)) - 2, cells // 2)
         name = " " * indent + self._sign(row) + label_of(path)
         size, age = self._size_and_age(row)
-        columns = (fit(printable(name), cells), fit(self._type(row), self._type_cells))
-        text = _GAP.join((*columns, f"{size:>{_SIZE}}", age))
+        columns = [fit(printable(name), cells)]
+        columns += [fit(self._type(row), self._type_cells)] if has_type else []
+        columns += [f"{size:>{_SIZE}}", age] if has_age else [f"{size:>{_SIZE}}"]
+        text = _GAP.join(columns)
         return text, "object-tree--folder" * is_folder, is_cursor
+
+    def _columns(self) -> tuple[int, bool, bool]:
+        """Cells of a name, and whether there is a type and an age beside: names need half."""
+        width = self.scrollable_content_region.width
+        least = min(self._widest, width // 2)
+        type_, age = self._type_cells + len(_GAP), _AGE + len(_GAP)
+        room = width - _SIZE - len(_GAP) - type_ - age
+        has_type = room >= least
+        room += 0 if has_type else type_
+        has_age = room >= least
+        room += 0 if has_age else age
+        return max(8, min(self._widest, room)), has_type, has_age
 
     def _sign(self, row: Row) -> str:
         if not self._tree.has_folders:
@@ -268,8 +286,7 @@ class ObjectTree(RowTable):
     def _type(self, row: Row) -> str:
         if not isinstance(row, str):
             return self._types.get(row.key) or type_of(row.name)
-        folder = self._tree.folder(row)
-        return counted(folder.count, and_more=folder.is_last and self._has_more)
+        return self.counted_in(self._tree.folder(row))
 
     def _size_and_age(self, row: Row) -> tuple[str, str]:
         if isinstance(row, str):

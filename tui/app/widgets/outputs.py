@@ -166,7 +166,7 @@ class OutputsPane(Vertical):
         """Say what is under the cursor, where it is no object."""
         about = ""
         if folder := self._tree.folder:
-            about = f"{folder.path} · {counted(folder.count)} · {size_text(folder.size)}"
+            about = f"{folder.path} · {self._tree.counted_in(folder)} · {size_text(folder.size)}"
         self._no_preview(about)
 
     @property
