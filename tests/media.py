@@ -147,7 +147,11 @@ KINDS: dict[str, tuple[bytes, str, str]] = {
     "lines.jsonl": (b'{"a": 1}\n{"a": 2}\n', "JSON lines · 2 records", "record 2"),
     "notes.txt": ("Gezeiten – Tümpel\n".encode(), "text · 21 B", "Gezeiten – Tümpel"),
     "marked.txt": ("Tümpel".encode("utf-16"), "text · UTF-16", "Tümpel"),
-    "old.txt": ("Grüße aus dem Süden".encode("latin-1"), "text · perhaps Latin-1", "Grüße aus"),
+    "old.txt": (
+        "Grüße aus dem Süden".encode("latin-1"),
+        "text · taken as windows-1252",
+        "Grüße aus",
+    ),
     "table.csv": (b"name;age\nAnn;41\nBob;7\n", "CSV · 2 columns · 2 rows", "Ann   41"),
     "table.tsv": (b"name\tage\nAnn\t41\n", "CSV · 2 columns · 1 row", "name  age"),
     "a.png": (png(1280, 720), "PNG · 1280×720 pixels", "89 50 4e 47"),

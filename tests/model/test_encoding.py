@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import gzip
+import random
+import struct
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.media import npy, png
 from tui.model import pieces
 from tui.model.encoding import Decoded, decode
 
 GERMAN = "Grüße aus dem Süden, für alle"
+STREETS = "Grüße über Straße"
+TABLE = "Öl;Käse\r\n5€;7€\r\n"
 
 
 @pytest.mark.parametrize(
@@ -18,8 +26,13 @@ GERMAN = "Grüße aus dem Süden, für alle"
         (GERMAN.encode("utf-8-sig"), Decoded(GERMAN, "UTF-8")),
         (GERMAN.encode("utf-16"), Decoded(GERMAN, "UTF-16")),
         (b"\xfe\xff" + GERMAN.encode("utf-16-be"), Decoded(GERMAN, "UTF-16")),
-        (GERMAN.encode("latin-1"), Decoded(GERMAN, "perhaps Latin-1")),
-        ("“so” – it is said".encode("cp1252"), Decoded("“so” – it is said", "perhaps Latin-1")),
+        (GERMAN.encode("latin-1"), Decoded(GERMAN, "taken as windows-1252")),
+        (
+            "“so” – it is said".encode("cp1252"),
+            Decoded("“so” – it is said", "taken as windows-1252"),
+        ),
+        (STREETS.encode("cp1252"), Decoded(STREETS, "taken as windows-1252")),
+        ("Öl;Käse\r\n5€;7€\r\n".encode("cp1252"), Decoded(TABLE, "taken as windows-1252")),
         ("üüü".encode() + b"\xff!", Decoded("üüü�!", "UTF-8, damaged in 1 place")),
         ("tide 🌊".encode()[:-1], Decoded("tide ", "UTF-8")),
         ("tide".encode("utf-16")[:-1], Decoded("tid", "UTF-16")),
@@ -31,6 +44,28 @@ GERMAN = "Grüße aus dem Süden, für alle"
 )
 def test_an_encoding_is_told_by_the_bytes(content: bytes, decoded: Decoded | None) -> None:
     assert decode(content) == decoded
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        png(64, 64),
+        gzip.compress(GERMAN.encode() * 9, mtime=0),
+        zlib.compress(GERMAN.encode() * 9),
+        npy([0.25, -1.5, 3.0], "(3,)"),
+        struct.pack("<200f", *(number / 7 for number in range(200))),
+        random.Random(1).randbytes(64),
+        random.Random(2).randbytes(4096),
+    ],
+)
+def test_what_is_binary_is_no_text(content: bytes) -> None:
+    assert decode(content) is None
+
+
+def test_of_random_bytes_hardly_any_are_a_text() -> None:
+    chance = random.Random(0)
+
+    assert sum(decode(chance.randbytes(32)) is not None for _ in range(5_000)) <= 5
 
 
 @given(st.text().filter(lambda text: "\0" not in text))

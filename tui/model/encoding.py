@@ -24,6 +24,18 @@ _LONGEST = 4
 _ASCII_SHARE = 0.8
 """Of the bytes of a text in an alphabet that Latin-1 writes; of random bytes it is a half."""
 
+_SHORT_ASCII_SHARE = 0.5
+_LETTER_SHARE = 0.9
+"""The same of a few words with many umlauts, if so many of the other bytes are letters and quotes;
+of random bytes two thirds are."""
+
+_SIGNS = b"\x80\x85\x91\x92\x93\x94\x96\x97\xa0\xa7\xab\xb0\xbb"
+"""Of windows-1252: the euro, the ellipsis, quotes, dashes, a space, § and °."""
+
+_LETTERS = _SIGNS + bytes(
+    byte for byte in _UNSEEN if bytes([byte]).decode("cp1252", "replace").isalpha()
+)
+
 
 class Decoded(NamedTuple):
     """A text.
@@ -80,7 +92,11 @@ def _broken(content: bytes) -> Decoded | None:
 def _latin(content: bytes) -> Decoded | None:
     """The last resort: one byte a character, with Windows's quotes and dashes."""
     ascii_only = content.translate(None, _UNSEEN)
+    others = len(content) - len(ascii_only)
+    letters = len(content) - len(content.translate(None, _LETTERS))
+    has_words = len(ascii_only) >= _SHORT_ASCII_SHARE * len(content)
     is_text = len(ascii_only) >= _ASCII_SHARE * len(content)
+    is_text |= has_words and letters >= _LETTER_SHARE * others
     if not is_text or len(ascii_only.translate(None, _CONTROLS)) < len(ascii_only):
         return None
-    return Decoded(_text(content, "cp1252", "replace"), "perhaps Latin-1")
+    return Decoded(_text(content, "cp1252", "replace"), "taken as windows-1252")
