@@ -105,7 +105,7 @@ EMBEDDED = {"s3Location": {"uri": "s3://media/in/[fail:segment].mp4"}}
                     },
                 },
             },
-            ["result", "embeddings", "failed", "the first", "source"],
+            ["result", "embeddings", "failed", "the first", "source", "report"],
         ),
     ],
     ids=["Marengo", "Nova"],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import NOW, a_watched, an_invocation
 from tui.model import meaning
@@ -11,7 +12,7 @@ from tui.model.outputs import OutputObject, Place
 from tui.model.problem import Problem
 from tui.model.remark import Remark
 
-DONE = an_invocation(status=Status.COMPLETED)
+DONE = an_invocation(status=Status.COMPLETED, model_id="example.of-no-known-family-v1:0")
 FAILED = an_invocation(status=Status.FAILED, failure_message="prompt is required")
 INFERRED = a_watched("one", status=Status.COMPLETED)
 UNINFERRED = a_watched("one", status=Status.FAILED, failure_message="it was read before")
@@ -131,7 +132,43 @@ def test_a_report_of_a_video_knows_the_size_of_the_file(name: str) -> None:
         an_object(name): json.dumps({"shots": [], "fullVideo": full}).encode(),
     }
 
-    assert said(DONE, contents) == [Remark("video", "SUCCESS · output.mp4 · 4.2 MB")]
+    assert said(DONE, contents) == [
+        Remark("video", "SUCCESS · output.mp4 · 4.2 MB"),
+        Remark("report", name),
+    ]
+
+
+SHOTS = json.dumps({"shots": [{"status": "FAILURE"}, {"status": "SUCCESS"}]}).encode()
+RESULTS = json.dumps({"embeddingResults": [{"status": "FAILURE"}]}).encode()
+
+
+def has_parts(model_id: str, name: str, content: bytes) -> bool:
+    row = replace(DONE, model_id=model_id)
+    return any(remark.parts for remark in said(row, {an_object(name): content}))
+
+
+@pytest.mark.parametrize(
+    ("model_id", "name", "content", "is_one"),
+    [
+        ("amazon.nova-reel-v1:1", "video-generation-status.json", SHOTS, True),
+        ("amazon.nova-reel-v1:1", "small.json", SHOTS, False),
+        ("amazon.nova-reel-v1:1", "my-generation-status.json", SHOTS, False),
+        ("luma.ray-v2:0", "small.json", SHOTS, False),
+        ("luma.ray-v2:0", "generation-status.json", SHOTS, False),
+        ("amazon.nova-2-multimodal-embeddings-v1:0", "generation-status.json", SHOTS, False),
+        ("example.new-v1:0", "generation-status.json", SHOTS, True),
+        ("example.new-v1:0", "small.json", SHOTS, False),
+        ("amazon.nova-2-multimodal-embeddings-v1:0", "segmented-embedding-result.json", RESULTS, 1),
+        ("twelvelabs.marengo-embed-3-0-v1:0", "segmented-embedding-result.json", RESULTS, False),
+        ("amazon.nova-2-multimodal-embeddings-v1:0", "embedding-audio.jsonl", line(0, "FAIL"), 1),
+        ("luma.ray-v2:0", "embedding-audio.jsonl", line(0, "FAIL"), False),
+        ("example.new-v1:0", "others.jsonl", line(0) + line(1, "FAIL"), False),
+    ],
+)
+def test_only_a_report_of_the_model_s_own_tells_of_failed_parts(
+    model_id: str, name: str, content: bytes, is_one: bool
+) -> None:
+    assert has_parts(model_id, name, content) is bool(is_one)
 
 
 def test_the_counts_of_several_sets_stand_together_and_one_vector_is_shown() -> None:

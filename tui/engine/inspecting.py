@@ -116,7 +116,7 @@ class Inspector:
         with contextlib.suppress(ProblemError):  # the Output tab tells of it
             objects = (await source.list_outputs(row)).objects
             small = [thing for thing in objects if thing.size <= LARGEST]
-            reports = list(filter(is_report, small))
+            reports = [thing for thing in small if is_report(row, thing)]
             remarks = await summarise(source, row, reports)
             told = worst(parts for remark in remarks for parts in remark.parts)
             if told and not told.total:

@@ -6,8 +6,9 @@ Says which of them have to be read for it; reads none itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from tui.model import embeddings, reports
+from tui.model import embeddings, parts, reports
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Status
 from tui.model.json_bytes import decoded
@@ -30,10 +31,10 @@ _JSON = (".json", *_LINES)
 _VIDEOS = (".mp4", ".mov", ".webm", ".mkv")
 _MARK = b"\xef\xbb\xbf"
 
-_REPORTS = ("status.json", "result.json")
-"""How the names end of what tells of the other objects."""
+_REPORT = "report"
+"""Names the object that was believed."""
 
-_RANKS = ("embeddings", "failed", "of these", embeddings.FIRST, "source")
+_RANKS = ("embeddings", "failed", "of these", embeddings.FIRST, "source", _REPORT)
 """What comes last, in this order: the counts of several sets stand below each other."""
 
 Remarks = tuple[Remark, ...]
@@ -55,9 +56,9 @@ def is_promising(head: bytes) -> bool:
     return head.removeprefix(_MARK).lstrip()[:1] in (b"{", b"[")
 
 
-def is_report(thing: OutputObject) -> bool:
-    """Whether an object tells, by its name, what became of the others."""
-    return thing.name.endswith(_REPORTS)
+def is_report(row: Invocation, thing: OutputObject) -> bool:
+    """Whether an object tells, by its name and by the model, what became of the others."""
+    return not row.is_at_endpoint and parts.is_report(row.model_id, _file(thing))
 
 
 def digest(
@@ -75,9 +76,16 @@ def digest(
     if _is_failure(row, thing):
         return tuple(_failure(value, content.decode(errors="replace")))
     if records := embeddings.records_in(value):
-        return (*faults, *embeddings.remarks_on(records, _label(thing)))
+        found = embeddings.remarks_on(records, _label(thing))
+        if not parts.counts_parts(row.model_id, _file(thing)):
+            found = [replace(remark, parts=()) for remark in found]
+        return (*faults, *found)
     sizes = {_file(other): other.size for other in objects}
-    return tuple(reports.remarks_on(value, sizes)) or (faults if _has_lines(thing) else ())
+    is_one = is_report(row, thing)
+    said = tuple(reports.remarks_on(value, sizes, is_report=is_one))
+    if said:
+        return (*said, Remark(_REPORT, _file(thing))) if is_one else said
+    return faults if _has_lines(thing) else ()
 
 
 def unread(thing: OutputObject, problem: Problem) -> Remarks:
@@ -119,7 +127,7 @@ def _telling(row: Invocation, objects: Sequence[OutputObject]) -> list[OutputObj
         for thing in objects
         if _file(thing).lower().endswith(_JSON) and _file(thing) != "manifest.json"
     ]
-    return sorted(found, key=lambda thing: not is_report(thing))
+    return sorted(found, key=lambda thing: not is_report(row, thing))
 
 
 def _too_large(row: Invocation, objects: Sequence[OutputObject]) -> Iterable[Remark]:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
 
-_REPORTING = ("amazon.nova-reel-", "amazon.nova-2-multimodal-embeddings-")
+_REEL = "amazon.nova-reel-"
+_EMBEDDINGS = "amazon.nova-2-multimodal-embeddings-"
+_REPORTING = (_REEL, _EMBEDDINGS)
+_SILENT = ("luma.ray-", "twelvelabs.marengo-")
+"""The models that write no report: one below their outputs is somebody else's."""
+
+_REPORTS = {
+    "video-generation-status.json": _REEL,
+    "generation-status.json": _REEL,
+    "segmented-embedding-result.json": _EMBEDDINGS,
+}
+"""What reports are called, and which models write them."""
+
+_SEGMENTS = re.compile(r"embedding-(?:(?:text|video|audio)\.jsonl|image\.json)")
+"""What has a line, or a value, for each segment."""
+
 _ONE_CLIP = "amazon.nova-reel-v1:0"
 
 
@@ -51,6 +67,24 @@ def is_reporting(model_id: str) -> bool:
     TwelveLabs Marengo writes embeddings alone, and the first Nova Reel makes one clip.
     """
     return model_id.startswith(_REPORTING) and model_id != _ONE_CLIP
+
+
+def is_report(model_id: str, file: str) -> bool:
+    """Whether an object of this name is the model's report on all that it made.
+
+    A model that is not known here may write any of them.
+    """
+    return file in _REPORTS and _may_write(model_id, _REPORTS[file])
+
+
+def counts_parts(model_id: str, file: str) -> bool:
+    """Whether an object of this name tells, all of it together, which parts failed."""
+    is_of_segments = bool(_SEGMENTS.fullmatch(file)) and _may_write(model_id, _EMBEDDINGS)
+    return is_of_segments or is_report(model_id, file)
+
+
+def _may_write(model_id: str, family: str) -> bool:
+    return model_id.startswith(family) or not model_id.startswith((*_REPORTING, *_SILENT))
 
 
 def worst(found: Iterable[Parts]) -> Parts | None:

@@ -21,17 +21,18 @@ _DEEPEST = 4
 _MESSAGES = ("failureReason", "errorMessage", "message", "error", "detail")
 
 
-def remarks_on(value: object, sizes: Mapping[str, int]) -> list[Remark]:
+def remarks_on(value: object, sizes: Mapping[str, int], *, is_report: bool = True) -> list[Remark]:
     """What a report says; nothing where the value is none that is known.
 
     Args:
         value: Any JSON value.
         sizes: The bytes of the invocation's objects, by file name.
+        is_report: Whether it may be a model's report: other JSON may have the same members.
     """
     members = object_of(value)
-    if "shots" in members or "fullVideo" in members:
+    if is_report and ("shots" in members or "fullVideo" in members):
         return counting(_video(members, sizes), _video_parts(members))
-    if "embeddingResults" in members:
+    if is_report and "embeddingResults" in members:
         return counting(_embedding_results(members), *_result_parts(members))
     if "invocationArn" in members and "status" in members:
         return list(_invocation(members))
