@@ -251,3 +251,21 @@ async def test_another_invocation_begins_with_nothing_of_the_first(
 
         assert tree(pilot).count == 1
         assert source.after[-1] == ""
+
+
+async def test_a_list_that_lacked_the_network_is_asked_for_again_once_aws_is_heard(
+    engine: Engine, sandbox: Sandbox, source: Listed, screen: Screen
+) -> None:
+    engine.board.apply([DONE])
+    source.trouble = refused("EndpointConnectionError")
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        assert "r asks again" in " ".join(shown(pilot).split())
+        assert "manifest.json" not in shown(pilot)
+
+        source.trouble = None
+        await polled(pilot, engine, sandbox, 60)
+        assert "manifest.json" in shown(pilot)
+        asked = len(source.after)
+        await polled(pilot, engine, sandbox, 600)
+        assert len(source.after) == asked

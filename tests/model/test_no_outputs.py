@@ -58,3 +58,9 @@ def test_an_empty_place_is_named_with_what_it_may_mean(row: Invocation, why: str
     assert why in text
     assert "s3://media/" in text
     assert len(text) <= TWO_LINES
+
+
+def test_what_may_pass_names_the_key_that_asks_again() -> None:
+    problem = Problem(kind="EndpointConnectionError", message="no network", is_retryable=True)
+
+    assert why_unlisted(an_invocation(), problem).endswith("no network; r asks again")

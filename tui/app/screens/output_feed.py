@@ -43,6 +43,7 @@ class OutputFeed:
         self._asked = contexts.clock()
         self._pause = 0.0
         self._failures = 0
+        self._is_retryable = False
         contexts.subscribe(self._on_news)
 
     def show(self, row: Invocation) -> None:
@@ -66,10 +67,13 @@ class OutputFeed:
         if self._row and self._listed.objects and not self._listed.is_whole:
             self._ask(self._row, self._listed.objects[-1].key)
 
-    def _on_news(self, _: Heard | Missed) -> None:
+    def _on_news(self, news: Heard | Missed) -> None:
         """A poll was answered, or was not: list again, if it is time."""
         row = self._contexts.board.get(self._row.key) if self._row else None
-        if row is None or row.status not in _RUNNING or self._contexts.is_paused:
+        is_heard_again = bool(self._failures) and self._is_retryable and isinstance(news, Heard)
+        if row is None or self._contexts.is_paused:
+            return
+        if row.status not in _RUNNING and not is_heard_again:
             return
         is_seen = self._screen.is_active and self._pane.is_on_screen
         passed = abs((self._contexts.clock() - self._asked).total_seconds())
@@ -97,9 +101,11 @@ class OutputFeed:
         except ProblemError as error:
             self._failures += 1
             wait, polling = error.problem.retry_after, self._contexts.settings.polling
-            self._pause = max(self._pause, backoff(self._failures, polling, wait))
+            pace = self._pause if row.status in _RUNNING else 0.0
+            self._pause = max(pace, backoff(self._failures, polling, wait))
             if not self._listed.objects:
                 self._told = None
+            self._is_retryable = error.problem.is_retryable
             self._pane.show_unlisted(error.problem, row, self._contexts.clock())
             return
         self._failures = 0
