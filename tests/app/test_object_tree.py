@@ -246,3 +246,26 @@ async def test_of_500_hostile_keys_no_control_character_reaches_the_terminal() -
             shown += len(strips)
             last = tree.scroll_offset.y + tree.size.height - 1
     assert shown >= 500
+
+
+async def test_on_a_narrow_terminal_names_keep_half_and_the_type_goes_before_the_age() -> None:
+    name = "a-name-of-thirty-cells-1234.mp4"
+    for width, words in ((80, ["MP4", "5 B", "now"]), (55, ["5 B", "now"]), (40, ["5 B"])):
+        app = TreeApp(name)
+        async with app.run_test(size=(width, 10)) as pilot:
+            await pilot.pause()
+            (line,) = app.lines
+            rest = line[len(name[: width // 2]) :]
+            assert line.startswith(name[: width // 2 - 2])
+            assert [word for word in ("MP4", "5 B", "now") if f"  {word}" in rest] == words
+
+
+async def test_a_folder_that_may_go_on_is_counted_so() -> None:
+    app = TreeApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        app.see(*things("deep/a.txt", "deep/b.txt"), has_more=True)
+        await pilot.pause()
+        app.tree_of_objects.move_to(0)
+        folder = app.tree_of_objects.folder
+        assert folder is not None
+        assert app.tree_of_objects.counted_in(folder) == "2+ objects"

@@ -14,7 +14,6 @@ from tui.model.document import size_text
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError
 
-
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _OTHER = "choose another folder"

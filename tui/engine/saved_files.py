@@ -99,7 +99,8 @@ class SavedFiles:
 def _text(path: Path, start: int) -> bytes:
     """What a note holds from a byte on; nothing where there is none, or none of ours."""
     with contextlib.suppress(OSError, ValueError):  # ValueError: there can be no such folder
-        with os.fdopen(own_file.opened(path, os.O_RDONLY), "rb") as file:
+        descriptor = own_file.opened(path, os.O_RDONLY)
+        with os.fdopen(descriptor, "rb") as file:
             file.seek(start)
             return file.read()
     return b""

@@ -35,7 +35,7 @@ from tui.engine.viewing import MOST, View
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject
-from tui.model.problem import ProblemError
+from tui.model.problem import Problem, ProblemError
 from tui.model.query import Document
 from tui.model.text import printable
 

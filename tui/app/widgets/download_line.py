@@ -1,4 +1,4 @@
-"""How far the downloads have come, in one line that is there while some run, or after they failed."""
+"""How far the downloads have come, in one line; after the last one, what it did not save."""
 
 from __future__ import annotations
 
