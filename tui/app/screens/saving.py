@@ -59,7 +59,7 @@ async def ask(
     running = 0 if one else len(_running(rows))
     runs = f"still run{'s' * (running == 1)}"
     which = f"which {runs}" if len(rows) == 1 else f"{running:,} of which {runs}"
-    question = f"Save {what}{f', {which},' if running else ''}{unseen(rows, shown)} below"
+    question = f"Save {what}{unseen(rows, shown)}{f', {which},' if running else ''} below"
 
     async def check(answer: str) -> None:
         await asyncio.to_thread(require_folder, Path(answer))
