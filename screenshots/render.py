@@ -117,6 +117,8 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
     async with _app(start, sandbox, NARROW) as pilot:
         await pilot.press("c", *"eu")
         await _quiet(pilot)
+        pilot.app.screen.query_one(Input).cursor_blink = False
+        await _quiet(pilot)
         await _save(pilot, folder / "contexts-80x24.svg")
         await pilot.press("escape")
         sandbox.expiry.set("sandbox", 60)
@@ -124,9 +126,6 @@ async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:
         await pilot.press("r")
         await _quiet(pilot)
         await _save(pilot, folder / "signed-out-80x24.svg")
-        await pilot.press("exclamation_mark")
-        await _quiet(pilot)
-        await _save(pilot, folder / "error-80x24.svg")
 
 
 async def _render_kinds(start: Start, sandbox: Sandbox, folder: Path) -> None:
