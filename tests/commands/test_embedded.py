@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 
 from tui.commands import run
+from tui.commands.embedded import embedded
 from tui.commands.start import Start
+from tui.config import Settings
+from tui.model.context import Context
+from tui.sandbox.server import Sandbox
 
 
 def test_in_the_sandbox_it_is_said_who_says_where(
@@ -31,3 +35,13 @@ def test_in_the_sandbox_it_is_said_who_says_where(
     assert start.context.endpoints == ()
     assert start.context.endpoint_of("s3") == start.context.endpoint_url
     assert (start.debug, start.log_file) == (True, Path("l.jsonl"))
+
+
+def test_the_other_profile_of_an_embedded_one_is_there_too() -> None:
+    start = Start(Settings(), Context(), Path("unused"))
+    with embedded(start, Sandbox(), seed_jobs=0) as inside:
+        contexts = inside.begin()
+        other = contexts.named("sandbox-eu")
+        contexts.ledger.close()
+    assert (other.profile, other.region) == ("sandbox-eu", "eu-west-1")
+    assert other.endpoint_url == inside.context.endpoint_url

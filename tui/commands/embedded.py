@@ -59,7 +59,7 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
             flags: dict[Place, Found] = {
                 ("profile",): Found(PROFILE, "--sandbox"),
                 ("region",): Found(region, "--sandbox"),
-                ("endpoint_url",): Found(sandbox.url, "--sandbox"),
+                ("endpoint-url",): Found(sandbox.url, "--sandbox"),
             }
             yield dataclasses.replace(
                 start,
