@@ -95,7 +95,7 @@ def _words(problem: Problem, known: Circumstances, skew: float | None) -> dict[s
     return {
         "action": action,
         "of_action": f" of {action}" if named and IS_HOPELESS.search(problem.message) else "",
-        "resource": "the resource" if resources in ((), ("*",)) else resources[0],
+        "resource": "any resource" if resources in ((), ("*",)) else resources[0],
         "bucket_region": known.bucket_region or "another region",
         "profile": f" --profile {known.profile}" if known.profile else "",
         "of_profile": f" of the profile {known.profile}" if known.profile else "",
