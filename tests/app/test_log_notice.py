@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.app.conftest import Screen, settled, shown
+from tests.app.conftest import Screen
 from tui.engine.session import Engine
 from tui.log import open_log
 
@@ -12,7 +12,8 @@ async def test_the_screen_names_the_log_that_it_writes(
 ) -> None:
     with open_log(None, is_debug=True, is_screen=True, beside=tmp_path / "l.sqlite3"):
         async with screen(engine, (120, 40)) as pilot:
-            await settled(pilot)
+            while not (notices := [*pilot.app._notifications]):
+                await pilot.pause()
 
-            assert "the log is" in shown(pilot)
-            assert "asyncinvoke.log" in shown(pilot).replace("\n", "")
+            assert "the log is" in notices[0].message
+            assert "asyncinvoke.log" in notices[0].message

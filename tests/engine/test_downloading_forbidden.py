@@ -43,7 +43,7 @@ def an_error(code: str, message: str) -> bytes:
         (
             "400 Bad Request",
             an_error("KMS.DisabledException", "arn:aws:kms:us-west-2:1:key/k is disabled."),
-            "check its state",
+            "region and state",
         ),
         (
             "403 Forbidden",

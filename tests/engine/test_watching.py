@@ -294,7 +294,7 @@ async def test_a_note_goes_once_s3_says_that_nothing_is_there(
     storage.refuse(LIST, "NoSuchBucket")
     await watched.tick()
     assert watched.note("a").startswith("NoSuchBucket: ")
-    assert watched.note("a").endswith("check the bucket's name")
+    assert "check the bucket's name" in watched.note("a")
 
     storage.refusals.clear()
     await watched.tick(after=5)
