@@ -17,6 +17,9 @@ READ = 4096
 KEPT = 64 * 1024
 """Bytes of that of which the last line is told."""
 
+LAST_SECONDS = 0.2
+"""How long the last words of what has ended are waited for; a browser may hold the pipe open."""
+
 
 async def log_in(command: Sequence[str]) -> None:
     """Run a command until it ends; end it when cancelled.
@@ -27,29 +30,64 @@ async def log_in(command: Sequence[str]) -> None:
         ProblemError: It cannot be started, or says that it failed.
     """
     line = shlex.join(command)
+    # Of a pipe of asyncio's own, the end of the process would wait for the end of the pipe.
+    reading, writing = os.pipe()
     try:
-        process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+        process = await asyncio.create_subprocess_exec(*command, stderr=writing)
     except OSError as error:
+        os.close(reading)
         raise ProblemError(_not_started(command[0], line, error)) from error
+    finally:
+        os.close(writing)
+    complaints = _Complaints()
+    passing = asyncio.get_running_loop().create_task(complaints.pass_on(reading))
+    _PASSING.add(passing)
+    passing.add_done_callback(_PASSING.discard)
     try:
-        told = await _passed_on(process)
         code = await process.wait()
     except asyncio.CancelledError:
         await end(process)
         raise
+    await asyncio.wait({passing}, timeout=LAST_SECONDS)
+    complaints.is_over = True
     if code:
-        raise ProblemError(_failed(line, code, told))
+        raise ProblemError(_failed(line, code, complaints.last_line))
 
 
-async def _passed_on(process: asyncio.subprocess.Process) -> str:
-    """Pass on what is complained about, and return its last line."""
-    assert process.stderr is not None
-    kept = b""
-    while piece := await process.stderr.read(READ):
-        kept = (kept + piece)[-KEPT:]
-        await asyncio.to_thread(_write, piece)
-    lines = [line.strip() for line in kept.decode("utf-8", "replace").splitlines()]
-    return next(filter(None, reversed(lines)), "")
+_PASSING: set[asyncio.Task[None]] = set()
+"""What is still read: a browser that the command has opened may write on, and must not fail."""
+
+
+class _Complaints:
+    """What a command writes to stderr, on its way to the terminal.
+
+    Attributes:
+        is_over: Whether the command has ended: what comes now is somebody else's.
+    """
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._kept = b""
+
+    @property
+    def last_line(self) -> str:
+        """The last line that says something; empty where none does."""
+        lines = [line.strip() for line in self._kept.decode("utf-8", "replace").splitlines()]
+        return next(filter(None, reversed(lines)), "")
+
+    async def pass_on(self, descriptor: int) -> None:
+        """Read a pipe until all have closed it."""
+        reader = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", 0)
+        )
+        try:
+            while piece := await reader.read(READ):
+                if not self.is_over:
+                    self._kept = (self._kept + piece)[-KEPT:]
+                    await asyncio.to_thread(_write, piece)
+        finally:
+            transport.close()
 
 
 def _write(piece: bytes) -> None:
