@@ -68,6 +68,22 @@ async def test_the_flag_wins_over_all_of_them(monkeypatch: pytest.MonkeyPatch) -
     assert set(found.values()) == {"http://flag.example"}
 
 
+async def test_a_named_context_goes_to_its_profile_s_endpoint_whatever_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "aws-config"
+    file.write_text("[profile dev]\nregion = us-west-2\nendpoint_url = http://theirs.example\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://another.example")
+    sources = config.beside(config.gather({}))
+    context = config.resolve_named(sources, config.Settings(), "dev")
+
+    found = await endpoints(context)
+
+    assert context.endpoint_of("s3") == "http://theirs.example"
+    assert set(found.values()) == {"http://theirs.example"}
+
+
 async def test_a_profile_s_services_are_the_sdk_s(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -219,7 +219,8 @@ def _settings(
     addressing = "path" if context.endpoint_of(service) else "virtual" if presigns_in else ""
     return {
         "region_name": presigns_in or context.region,
-        "endpoint_url": context.replaced(service),
+        # The profile's own is said, too: to the SDK, the environment's goes before it.
+        "endpoint_url": context.endpoint_of(service),
         "verify": context.ca_bundle if context.verify_ssl else False,
         "config": config(
             connect_timeout=context.connect_timeout or None,

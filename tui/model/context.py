@@ -21,7 +21,8 @@ class Context(Struct, frozen=True, kw_only=True):
         endpoint_url: Replaces the endpoint of every service that ``endpoints`` does not name (a
             sandbox, a VPC endpoint).
         endpoints: Endpoints of single services, by botocore's names of them.
-        profile_endpoints: Those that the profile itself names: the SDK finds them by itself.
+        profile_endpoints: Those that the profile itself names: another client with the profile
+            finds them by itself.
         verify_ssl: False as with the AWS CLI's ``--no-verify-ssl``.
         ca_bundle: Path of a CA bundle to trust instead of the SDK's own.
         sign_requests: False as with the AWS CLI's ``--no-sign-request``.
@@ -54,7 +55,7 @@ class Context(Struct, frozen=True, kw_only=True):
         return " ".join([self.profile or "default", self.region or "-", *places])
 
     def replaced(self, service: str) -> str | None:
-        """The endpoint that the SDK must be told for a service; None where it finds it itself."""
+        """The endpoint that the profile does not bring with it; None where there is none."""
         return dict(self.endpoints).get(service) or self.endpoint_url
 
     def endpoint_of(self, service: str) -> str | None:
