@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.aws.test_signing import a_session
+from tests.aws.sessions import a_session
 from tests.signed_in import AwsFiles
 from tui.aws.credentials import look
 from tui.model.credentials import Credentials

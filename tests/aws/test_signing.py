@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
+from tests.aws.sessions import KEYS, a_session, bring
 from tests.signed_in import ROLE, SERIAL, AwsFiles
 from tui.aws import bedrock, credential_process
 from tui.aws.credentials import look
 from tui.aws.session import Session
 from tui.engine import loop
-from tui.model.context import Context
 from tui.model.credentials import CodeWanted, Credentials
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
@@ -34,32 +32,10 @@ source_profile = team
 """
 
 
-@asynccontextmanager
-async def a_session(profile: str | None = None, **changes: object) -> AsyncIterator[Session]:
-    members: dict[str, object] = {"region": "us-west-2", "profile": profile, **changes}
-    session = Session(Context(**members))  # type: ignore[arg-type]
-    try:
-        yield session
-    finally:
-        await session.close()
-
-
 async def refused(session: Session) -> Problem:
     with pytest.raises(ProblemError) as caught:
         await session.signing.frozen()
     return caught.value.problem
-
-
-def bring(files: AwsFiles, script: str) -> Path:
-    """Make a shell script the program that brings the credentials; returns it."""
-    file = files.home / "bring"
-    file.write_text(f"#!/bin/sh\n{script}\n")
-    file.chmod(0o755)
-    files.configure(f"[profile team]\ncredential_process = '{file}'\n")
-    return file
-
-
-KEYS = '{"Version": 1, "AccessKeyId": "brought", "SecretAccessKey": "TELL-NOBODY"%s}'
 
 
 # One look-up for all ----------------------------------------------------------------------------
@@ -100,36 +76,6 @@ async def test_a_download_s_loop_may_be_the_first_to_sign(
             return str((await session.signing.frozen()).access_key)
 
         assert await loop.elsewhere(there) == "mine"
-
-
-async def test_renewed_keys_are_signed_with_by_the_same_client(
-    aws_files: AwsFiles, sandbox: Sandbox
-) -> None:
-    aws_files.keys("old")
-    sandbox.expiry.set("old", 0)
-    async with a_session(endpoint_url=sandbox.url) as session:
-        client = await session.client("bedrock-runtime")
-        with pytest.raises(ProblemError, match="ExpiredToken"):
-            await anext(bedrock.list_all(session))
-
-        aws_files.keys("new")
-        session.renew()
-
-        assert not (await anext(bedrock.list_all(session))).invocations
-        assert await session.client("bedrock-runtime") is client
-
-
-async def test_a_profile_that_is_written_later_is_found(
-    aws_files: AwsFiles, sandbox: Sandbox
-) -> None:
-    async with a_session("team", endpoint_url=sandbox.url) as session:
-        with pytest.raises(ProblemError, match="ProfileNotFound"):
-            await anext(bedrock.list_all(session))
-
-        aws_files.configure("[profile team]\naws_access_key_id = a\naws_secret_access_key = b\n")
-        session.renew()
-
-        assert not (await anext(bedrock.list_all(session))).invocations
 
 
 async def test_what_is_refused_is_not_even_sent(aws_files: AwsFiles, sandbox: Sandbox) -> None:

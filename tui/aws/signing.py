@@ -91,6 +91,7 @@ class Signing:
         if self.refusal is not LEAVING:
             self.refusal = None
         self._session = self._found = None
+        self._finding = None  # what is still looked up is the former, for whoever waits for it
 
     def close(self) -> None:
         """Find nothing any more, and end what brings credentials."""
@@ -175,11 +176,17 @@ class Signing:
             last = await asyncio.to_thread(self._find_here)
         except ProblemError as error:
             # Whoever waits to sign as well would ask for a code once more.
-            if self._has_asked and error.problem.is_signed_out:
+            if self._has_asked and error.problem.is_signed_out and self._is_latest:
                 self.refuse(error.problem)
             raise
-        self._last = last
+        if self._is_latest:
+            self._last = last
         return last
+
+    @property
+    def _is_latest(self) -> bool:
+        """Whether the look-up that asks this was begun after the last renewal."""
+        return self._finding is asyncio.current_task()
 
     def _at_home(self) -> asyncio.Future[ReadOnlyCredentials]:
         assert self._home is not None, "bind comes before a thread borrows"
