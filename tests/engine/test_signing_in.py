@@ -238,6 +238,24 @@ async def test_without_signatures_an_api_key_goes_on_asking_bedrock(
     assert engine.heard is not None
 
 
+async def test_whose_an_api_key_is_nobody_says_although_there_are_other_credentials(
+    aws_files: AwsFiles,
+    make_engine: MakeEngine,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    aws_files.keys("another-account-s")
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "my-api-key")
+    engine = make_engine()
+
+    await engine.submit(a_request())
+    (written,) = await engine.journal.all()
+
+    assert engine.identity is None
+    assert written.account == ""
+    assert not sandbox.calls["GetCallerIdentity"]
+
+
 # A role with a second factor --------------------------------------------------------------------
 
 

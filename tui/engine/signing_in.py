@@ -130,9 +130,13 @@ class SigningIn:
                 await asyncio.wait_for(self.identify(), KNOWING_SECONDS)
 
     async def identify(self) -> None:
-        """Ask who we are, and tell."""
+        """Ask who we are, and tell.
+
+        An API key of Bedrock is none of those that STS could tell of: its account stays unknown,
+        so that nothing is taken for its account's that is another's.
+        """
         openings = self.gate.openings
-        if self.gate.problem:
+        if self.gate.problem or self._is_bearer:
             return
         try:
             with problems("GetCallerIdentity", self._aws.context):
