@@ -236,7 +236,7 @@ async def _account(ledger: Path, sandbox: Sandbox, asked: Counter[str]) -> str:
         recovery = await engine.recover()
         assert not recovery.waiting
         for found in recovery.missing:
-            await engine.resend(found, is_confirmed=True)
+            await engine.resend(found, confirmed=engine.signing_in.account)
         await asyncio.wait_for(_send_queued(engine), 60)
         entries = await engine.journal.all()
         asked |= _asked(sandbox)

@@ -170,6 +170,26 @@ async def test_an_unanswered_one_that_aws_does_not_list_is_sent_again_when_asked
         assert table(pilot).cursor == row.key
 
 
+async def test_one_is_not_sent_again_from_another_account_than_the_person_was_shown(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    sandbox.faults.add("StartAsyncInvoke", "drop-before")
+    await engine.submit(a_request())
+    sandbox.clock.advance(SETTLE.total_seconds() + 1)
+    async with screen(engine) as pilot:
+        await pilot.press("R")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        sent = sandbox.calls["StartAsyncInvoke"]
+
+        engine.signing_in.identity = None  # other credentials, and nobody knows yet whose
+        await pilot.press("y")
+        await settled(pilot)
+
+        assert sandbox.calls["StartAsyncInvoke"] == sent
+        assert "not the one that you were shown" in shown(pilot)
+
+
 async def test_keys_typed_ahead_go_to_the_form_and_not_to_the_table(
     engine: Engine, screen: Screen
 ) -> None:

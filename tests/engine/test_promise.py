@@ -226,7 +226,7 @@ class Promise(RuleBasedStateMachine):
     def recover(self, is_resending: bool) -> None:
         recovery = self.run(self.engine.recover())
         for found in recovery.missing if is_resending else ():
-            self.run(self.engine.resend(found, is_confirmed=True))
+            self.run(self.engine.resend(found, confirmed=self.engine.signing_in.account))
 
     @invariant()
     def nothing_is_doubled_and_nothing_strays(self) -> None:

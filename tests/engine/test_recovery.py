@@ -227,10 +227,10 @@ async def test_what_is_not_known_to_be_this_account_s_is_sent_again_only_when_co
     assert sandbox.calls["StartAsyncInvoke"] == 0
     if account:
         with pytest.raises(ProblemError, match="stands for another request"):
-            await engine.resend(found, is_confirmed=True)
+            await engine.resend(found, confirmed=engine.signing_in.account)
         assert sandbox.calls["StartAsyncInvoke"] == 0
     else:
-        assert (await engine.resend(found, is_confirmed=True)).invocation_arn
+        assert (await engine.resend(found, confirmed=engine.signing_in.account)).invocation_arn
         found = await engine.journal.find(token=TOKEN)
         assert found is not None
         assert found.account == "123456789012"

@@ -109,23 +109,26 @@ class Unanswered:
         return recovery
 
     async def resend(
-        self, found: Submission, account: str, *, is_confirmed: bool = False
+        self, found: Submission, account: str, *, confirmed: str | None = None
     ) -> Invocation:
         """Send a missing submission again, with the same token.
 
         Args:
             found: What to send.
             account: Whose credentials send it; empty where that is not known.
-            is_confirmed: Whether a person has seen from which account it would go. Otherwise it
-                goes only from the one that it is known to have been submitted from: in another,
-                its token would not keep it from running twice.
+            confirmed: The account that a person has seen it would go from; empty where that was
+                not known, None where nobody was asked. Then it goes only from the one that it is
+                known to have been submitted from: in another, its token would not keep it from
+                running twice.
 
         Raises:
             ProblemError: As ``submission.submit``; or its input was not kept, or the account is
                 not known to be its own.
         """
-        if not (is_confirmed or (found.account and found.account == account)):
+        if confirmed is None and not (found.account and found.account == account):
             raise ProblemError(_account_not_known(found.token))
+        if confirmed is not None and confirmed != account:
+            raise ProblemError(_account_changed(found.token))
         try:
             sent = await _send_again(found, self._aws, self._journal, self._clock, account)
         except ProblemError:
@@ -211,6 +214,15 @@ def _input_not_kept(token: str) -> Problem:
         message=f"the model input of {token} was not kept",
         cause="history.keep-inputs is false, or the inputs were purged",
         remedy="type it again as a new invocation",
+    )
+
+
+def _account_changed(token: str) -> Problem:
+    return Problem(
+        kind="AccountChanged",
+        message=f"{token} was not sent again: the account is not the one that you were shown",
+        cause="there are other credentials since",
+        remedy="press R once more",
     )
 
 

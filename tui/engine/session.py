@@ -298,11 +298,11 @@ class Engine:
         await self.signing_in.know()
         return await self.unanswered.recover(self.signing_in.account)
 
-    async def resend(self, found: Submission, *, is_confirmed: bool = False) -> Invocation:
+    async def resend(self, found: Submission, *, confirmed: str | None = None) -> Invocation:
         """Send a missing submission again, with the same token; see ``Unanswered.resend``."""
         self.signing_in.gate.require()
         account = self.signing_in.account
-        return await self.unanswered.resend(found, account, is_confirmed=is_confirmed)
+        return await self.unanswered.resend(found, account, confirmed=confirmed)
 
     async def forget(self, keys: Sequence[Key]) -> int:
         """Drop what is over, or was never sent; returns how many. See ``Retention.forget``."""

@@ -243,8 +243,9 @@ async def send_unanswered(app: App[int], contexts: Contexts, row: Invocation) ->
             return _come_to(settled.key)
         message = "AWS may still list it"
         raise ProblemError(Problem(kind="Wait", message=message, remedy="try again in two minutes"))
+    account = engine.signing_in.account
     explanation = (
-        f"AWS does not list {found.token} in {engine.context.title}, {_accounts(engine, found)}. "
+        f"AWS does not list {found.token} in {engine.context.title}, {_accounts(account, found)}. "
         "With the same token one account cannot start it twice."
     )
     question = ConfirmScreen("Send it again with the same token?", explanation)
@@ -253,7 +254,7 @@ async def send_unanswered(app: App[int], contexts: Contexts, row: Invocation) ->
     unanswered = found
 
     async def resend() -> Key | None:
-        return (await engine.resend(unanswered, is_confirmed=True)).key
+        return (await engine.resend(unanswered, confirmed=account)).key
 
     return resend
 
@@ -266,9 +267,8 @@ def _of_another_account(account: str) -> Problem:
     )
 
 
-def _accounts(engine: Engine, found: Submission) -> str:
+def _accounts(now: str, found: Submission) -> str:
     """Which account it was submitted from, and which it would be sent from."""
-    now = engine.identity.account if engine.identity else ""
     if now and now == found.account:
         return f"account {now}"
     then = found.account or "one that is not known"
