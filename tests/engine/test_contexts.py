@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import an_invocation
 from tests.conftest import SETTINGS
 from tui.config import ContextSettings, Defaults, Settings
+from tui.engine import recalling
 from tui.engine.contexts import Contexts
 from tui.engine.ticking import Heard, Missed
 from tui.ledger.ledger import Ledger
 from tui.model.context import Context
+from tui.model.context_list import Place
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
@@ -94,6 +97,21 @@ async def test_each_has_the_defaults_of_its_own_name(make: Make, sandbox: Sandbo
 
     assert contexts.active.settings.defaults.s3_uri == "s3://all/"
     assert (prod.settings.defaults.s3_uri, prod.settings.defaults.model_id) == ("s3://p/", "m")
+
+
+async def test_a_context_in_another_region_keeps_its_name_and_its_defaults(
+    make: Make, sandbox: Sandbox
+) -> None:
+    named = ContextSettings(region="us-west-2", defaults=Defaults(model_id="m"))
+    contexts = make(Settings(contexts={"prod": named}))
+    west, east = (
+        contexts.open(replace(at(sandbox, region), name="prod"))
+        for region in ("us-west-2", "eu-west-1")
+    )
+
+    assert recalling.opened(contexts) == [Place("prod", "us-west-2"), Place("prod", "eu-west-1")]
+    assert east.settings.defaults.model_id == west.settings.defaults.model_id == "m"
+    assert west.context.label != east.context.label
 
 
 async def test_news_of_what_another_shows_are_told_without_it(make: Make, sandbox: Sandbox) -> None:

@@ -314,7 +314,7 @@ class Contexts:
 
     def _engine(self, context: Context) -> Engine:
         if any(each.context.label == context.label for each in self._engines):
-            context = replace(context, name=context.key)  # two endpoints of one region
+            context = replace(context, alias=context.key)  # two regions of one name
         return Engine(self.settings, context, self.ledger, self.clock, self._rest)
 
     def _on_news(self, engine: Engine, news: Heard | Missed) -> None:

@@ -18,6 +18,7 @@ class Context(Struct, frozen=True, kw_only=True):
         profile: A profile of the AWS files; None is the SDK's default chain.
         region: An AWS region, or None while nothing names one.
         name: What config.toml calls it; empty for one that it does not name.
+        alias: What it is called beside another open one of its name; empty where there is none.
         endpoint_url: Replaces the endpoint of every service that ``endpoints`` does not name (a
             sandbox, a VPC endpoint).
         endpoints: Endpoints of single services, by botocore's names of them.
@@ -35,6 +36,7 @@ class Context(Struct, frozen=True, kw_only=True):
     profile: str | None = None
     region: str | None = None
     name: str = ""
+    alias: str = ""
     endpoint_url: str | None = None
     endpoints: tuple[tuple[str, str], ...] = ()
     profile_endpoints: tuple[tuple[str, str], ...] = ()
@@ -71,7 +73,7 @@ class Context(Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """What its rows are told apart by: its name or, without one, its profile and region."""
-        return self.name or f"{self.profile or 'default'} {self.region or '-'}"
+        return self.alias or self.name or f"{self.profile or 'default'} {self.region or '-'}"
 
     @property
     def title(self) -> str:
