@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from tui.app.screens.main import MainScreen
 from tui.app.screens.working import ASKING
 from tui.engine.contexts import Contexts
 from tui.ledger.ledger import Ledger
+from tui.model.context import Context
 from tui.model.invocation import Status
 from tui.sandbox.server import Sandbox
 
@@ -275,6 +277,29 @@ async def test_letters_in_their_order_find_a_context_and_enter_opens_it(two: Two
         assert "active" in found[0]
         assert "east" in found[0]
         assert "open" in found[1]
+
+
+async def test_another_name_of_what_is_open_is_said_to_be_that_and_read_in_a_thread(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    west, readers = two.contexts.active, set()
+
+    def named(name: str, region: str = "") -> Context:
+        readers.add(threading.current_thread())
+        return replace(west.context, name=name)
+
+    monkeypatch.setattr(two.contexts, "named", named)
+    async with screen(two) as pilot:
+        await open_picker(pilot)
+        await pilot.press(*"again", "enter")
+        while not isinstance(pilot.app.screen, RegionScreen):
+            await pilot.pause(0.01)
+        await pilot.press("enter")
+        await back(pilot)
+
+        assert two.contexts.open_ones == (west,)
+        assert "again goes where west does" in shown(pilot)
+        assert threading.main_thread() not in readers
 
 
 async def test_any_region_can_be_typed_and_one_without_bedrock_is_warned_of(two: Two) -> None:

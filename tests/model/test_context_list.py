@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import time
+
 from tui.model.context import Identity
-from tui.model.context_list import MOST, Place, Recents, entries
+from tui.model.context_list import MOST, Place, Recents, closeness, entries
 
 PROD = Place("prod", "us-west-2", "123456789012", "Admin")
 
@@ -39,3 +41,22 @@ def test_the_role_is_what_people_call_it() -> None:
         "arn:aws:iam::123456789012:root": "",
     }
     assert {arn: Identity("123456789012", arn).role for arn in arns} == arns
+
+
+def test_letters_are_the_closer_the_fewer_pieces_they_are_torn_into() -> None:
+    whole, early, torn = "prod-eu", "aprod-eu", "p-r-o-d"
+
+    ranks = [closeness("PROD", text) for text in (whole, early, torn)]
+
+    assert ranks == [(1, 0), (1, 1), (4, 0)]
+    assert closeness("prod", "dorp") is None
+
+
+def test_many_long_names_of_one_letter_are_looked_through_at_once() -> None:
+    names = [f"{'a-' * 40}{number}" for number in range(1000)]
+
+    began = time.monotonic()
+    found = [closeness("a" * 30, name) for name in names]
+
+    assert all(found)
+    assert time.monotonic() - began < 1  # every way to tear them apart would take hours

@@ -105,3 +105,23 @@ def entries(
             ),
         )
     return list(found.values())
+
+
+def closeness(letters: str, text: str) -> tuple[int, int] | None:
+    """How well a text has letters in their order, whatever their case: the less, the better.
+
+    Returns:
+        Into how many pieces they are torn, and where the first begins; None where it lacks one.
+    """
+    letters, text = letters.casefold(), text.casefold()
+    if (whole := text.find(letters)) >= 0:
+        return 1, whole
+    pieces, begin, end = 0, 0, 0
+    for letter in letters:
+        place = text.find(letter, end)
+        if place < 0:
+            return None
+        begin = begin if pieces else place
+        pieces += place != end or not pieces
+        end = place + 1
+    return pieces, begin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, TypeVar
@@ -10,7 +11,6 @@ from textual import work
 from textual.app import App
 from textual.binding import BindingType
 from textual.content import Content
-from textual.fuzzy import Matcher
 
 from tui.app.bindings import CONTEXTS, bindings
 from tui.app.screens.confirm import ConfirmScreen
@@ -21,7 +21,7 @@ from tui.config import ConfigError
 from tui.engine import recalling
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
-from tui.model.context_list import ContextEntry, Place, Recents, entries
+from tui.model.context_list import ContextEntry, Place, Recents, closeness, entries
 from tui.model.problem import Problem, ProblemError
 from tui.model.text import fit, printable
 
@@ -37,7 +37,7 @@ async def choose(app: App[int], contexts: Contexts) -> None:
         ProblemError: The ledger failed, or its endpoint URL is none.
     """
     recents = await recalling.recall(contexts)
-    named = _understood(partial(recalling.named, contexts))
+    named = await _understood(partial(recalling.named, contexts))
     screen = ContextScreen(contexts, recents, named)
     if (chosen := await app.push_screen_wait(screen)) is None:
         return
@@ -56,8 +56,12 @@ async def choose(app: App[int], contexts: Contexts) -> None:
             contexts.activate(engine)
             break
     else:
-        context = _understood(partial(contexts.named, place.name, region))
-        contexts.activate(await contexts.open_beside(context))
+        context = await _understood(partial(contexts.named, place.name, region))
+        engine = await contexts.open_beside(context)
+        contexts.activate(engine)
+        if engine.context.label != context.label and not engine.context.alias:
+            text = f"{context.label} goes where {engine.context.label} does, which is open already"
+            app.notify(printable(f"{text}: its defaults hold"), markup=False)
     await recalling.recall(contexts)
 
 
@@ -247,20 +251,19 @@ def best(known: Sequence[T], words: str, text: Callable[[T], str]) -> list[T]:
     letters = words.strip()
     if not letters:
         return list(known)
-    matcher = Matcher(letters)
-    scored = [(matcher.match(text(each)), each) for each in known]
-    kept = [(score, each) for score, each in scored if score > 0]
-    return [each for _, each in sorted(kept, key=lambda pair: -pair[0])]
+    close = ((closeness(letters, text(each)), each) for each in known)
+    kept = [(found, each) for found, each in close if found is not None]
+    return [each for _, each in sorted(kept, key=lambda pair: pair[0])]
 
 
-def _understood(read: Callable[[], T]) -> T:
-    """What config.toml and the flags come to.
+async def _understood(read: Callable[[], T]) -> T:
+    """What config.toml, the AWS files and the flags come to, read in a thread.
 
     Raises:
         ProblemError: They name an endpoint that is none.
     """
     try:
-        return read()
+        return await asyncio.to_thread(read)
     except ConfigError as error:
         remedy = "mend it in config.toml, or the flag or variable that names it"
         problem = Problem(kind="ConfigError", message=str(error), remedy=remedy)
