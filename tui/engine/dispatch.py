@@ -69,6 +69,7 @@ class Dispatch:
         self._paused = f"{QUEUE_PAUSED} {aws.context.key}"
         self._account = ""  # until AWS has said whose credentials send
         self._unowned: set[str] = set()  # queued before it said so
+        self._renewals = 0
         self.trouble: Problem | None = None
         self.queue = Queue(
             self.send, is_paused=self._choices.load(self._paused, default=False), rest=rest
@@ -103,6 +104,7 @@ class Dispatch:
     def begin_anew(self) -> None:
         """Know nothing of whose credentials send, until ``go_on``, nor of what kept the former."""
         self._account, self.trouble = "", None
+        self._renewals += 1
 
     def renew(self, tokens: Sequence[str]) -> None:
         """Have what was refused before make way for what is submitted under its token now."""
@@ -133,7 +135,7 @@ class Dispatch:
 
     async def send(self, token: str) -> Turn:
         """Send what waits under a token, unless another copy of the program has, or does."""
-        key, now = key_of_token(token), self._clock()
+        key, now, renewals = key_of_token(token), self._clock(), self._renewals
         try:
             found = await self._queued.claim(token, now, self._account)
             if found is None or found.state is not State.QUEUED:
@@ -141,7 +143,8 @@ class Dispatch:
             sent = await submission.send(found, self._aws, self._journal, self._queued, now)
         except Exception as error:
             problem = problem_of(error)
-            self._complain(None if problem.is_quota else problem)
+            is_former = problem.is_signed_out and renewals != self._renewals
+            self._complain(None if problem.is_quota or is_former else problem)
             if problem.kind == ANOTHER_ACCOUNT:
                 return Turn()
             if not self.queue.waits(token):  # it was dropped while it was asked for

@@ -221,10 +221,12 @@ class Engine:
 
     async def _submit(self, request: Request, draft: Draft | None) -> None:
         await self.signing_in.know()
+        openings = self.signing_in.gate.openings
         try:
             sent = await self._send(request)
         except ProblemError as error:
-            self.signing_in.hear(error.problem)
+            if openings == self.signing_in.gate.openings:  # or it failed with the former ones
+                self.signing_in.hear(error.problem)
             await self.news.attempt(self.unanswered.show_refused(request.client_request_token))
             raise
         self.dispatch.renew([request.client_request_token])
