@@ -84,6 +84,8 @@ async def test_a_row_of_a_closed_context_goes_through_no_other(
     assert len(contexts.board) == 0
     with pytest.raises(ProblemError, match="not open"):
         contexts.of(row)
+    with pytest.raises(ProblemError, match="the context is closed"):
+        await east.aws.client("s3")
 
 
 async def test_each_has_the_defaults_of_its_own_name(make: Make, sandbox: Sandbox) -> None:

@@ -110,8 +110,8 @@ class ProblemError(Exception):
 
 LEAVING = Problem(
     kind="Leaving",
-    message="the program is leaving; nothing more is begun",
-    remedy="start it again",
+    message="the context is closed, or the program is leaving: nothing more is begun",
+    remedy="open it again, and try again",
 )
 
 
