@@ -116,7 +116,7 @@ class Session:
             ProblemError: The session is closed.
         """
         if service not in self._blocking:
-            # Without the lock: credentials are looked up here, and closing waits for no look-up.
+            # Without the lock: files are read here, and closing waits for no disk.
             self.signing.bind()
             client = await asyncio.to_thread(_create_blocking, self.context, service, self.signing)
             if self._is_closed:
