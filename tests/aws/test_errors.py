@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 
 import pytest
 from botocore import exceptions
+from botocore.configloader import raw_config_parse
 from botocore.exceptions import ClientError
 
 from tui.aws.errors import LONGEST_WAIT, problems
+from tui.aws.session import Session
+from tui.model.context import Context
 from tui.model.problem import Problem, ProblemError
 
 
@@ -105,6 +109,70 @@ def test_a_url_s_query_is_not_shown() -> None:
     error = exceptions.EndpointConnectionError(endpoint_url="https://x/y?X-Amz-Signature=secret")
 
     assert "secret" not in problem_of(error).message
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("[default]\naws_access_key_id = A\naws_secret_access_key s3cret\n", "line 3"),
+        ("aws_secret_access_key = s3cret\n", "line 1"),
+        ("[default]\na = s3cret\na = s3cret\n", "line 3"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_not_quoted(
+    tmp_path: Path, content: str, line: str
+) -> None:
+    file = tmp_path / "credentials"
+    file.write_text(content)
+
+    with pytest.raises(ProblemError) as caught, problems("ListAsyncInvokes"):
+        raw_config_parse(str(file))
+
+    assert str(file) in caught.value.problem.message
+    assert line in caught.value.problem.message
+    assert "s3cret" not in caught.value.problem.in_full
+
+
+async def test_a_proxy_that_wants_a_password_is_not_shown_the_one_that_it_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    proxy = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = proxy.sockets[0].getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://someone:s3cret@127.0.0.1:{port}")
+    session = Session(Context(region="us-west-2", sign_requests=False))
+    client = await session.client("bedrock-runtime", retries=False)
+
+    with pytest.raises(ProblemError) as caught, problems("ListAsyncInvokes"):
+        await client.list_async_invokes()
+    await session.close()
+    proxy.close()
+
+    assert "407" in caught.value.problem.message
+    assert f"127.0.0.1:{port}" in caught.value.problem.message
+    assert "s3cret" not in caught.value.problem.in_full
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "should have been 'GET\n/\n\nx-amz-security-token:{}\n'",
+        "'{}' not a valid key=value pair in Authorization header: 'Bearer {}'.",
+    ],
+)
+def test_what_a_service_quotes_of_a_request_is_shown_without_its_token(quoted: str) -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.s3cret"
+    error = refusal("IncompleteSignatureException", 403)
+    error.response["Error"]["Message"] = quoted.format(token, token)
+
+    message = problem_of(error).message
+
+    assert "s3cret" not in message
+    assert "***" in message
 
 
 def test_a_fault_of_our_own_is_not_made_a_problem() -> None:

@@ -133,7 +133,7 @@ async def test_a_proxy_is_gone_through_with_its_user_and_its_password_is_not_tol
         found = await go(server.url, proxy.url, ca_bundle=str(server.certificate))
 
     assert found.verdict is Verdict.OK
-    assert "through http://…@127.0.0.1" in found.text
+    assert "through http://***@127.0.0.1" in found.text
     assert "certificate by Example Corp" in found.text
     assert "s3cret" not in repr(found)
     (request,) = proxy.asked
@@ -187,9 +187,18 @@ async def test_whoever_trusts_anybody_is_warned() -> None:
     assert (found.verdict, found.cause) == (Verdict.WARNING, "--no-verify-ssl")
 
 
-async def test_proxy_variables_are_told_without_passwords() -> None:
+@pytest.mark.parametrize(
+    ("proxy", "told"),
+    [
+        ("http://me:s3cret@proxy:3128", "http://***@proxy:3128"),
+        ("me:s3cret@proxy:3128", "***@proxy:3128"),
+        ("http://me:p@s3cret@proxy:3128", "http://***@proxy:3128"),
+        ("http://me:p/s3cret@proxy:3128", "http://***@proxy:3128"),
+    ],
+)
+async def test_proxy_variables_are_told_without_passwords(proxy: str, told: str) -> None:
     given = case()
-    environment = {"https_proxy": "http://me:s3cret@proxy:3128", "NO_PROXY": ".internal"}
+    environment = {"https_proxy": proxy, "NO_PROXY": ".internal"}
 
     (found,) = await doctor_line.proxies(
         Case(
@@ -202,4 +211,12 @@ async def test_proxy_variables_are_told_without_passwords() -> None:
         )
     )
 
-    assert found.text == "https_proxy=http://…@proxy:3128, NO_PROXY=.internal"
+    assert found.text == f"https_proxy={told}, NO_PROXY=.internal"
+
+
+async def test_a_proxy_that_is_no_url_is_told_without_its_password() -> None:
+    found = await go("https://host", "http://me:s3c/ret@127.0.0.1:1")
+
+    assert (found.topic, found.verdict) == ("proxy", Verdict.FAULT)
+    assert "http://***@127.0.0.1:1" in found.text
+    assert "s3c" not in repr(found)

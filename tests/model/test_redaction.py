@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from tests.confidential import Secrets, secrets
 from tui.model import redaction
-from tui.model.redaction import EVENTS, LONGEST, MASK, WITHHELD, action_of, kinds, redacted, trace
+from tui.model.redaction import (
+    EVENTS,
+    LONGEST,
+    MASK,
+    WITHHELD,
+    action_of,
+    kinds,
+    redacted,
+    trace,
+    without_userinfo,
+)
 from tui.model.redaction import written as line_of
 
 CHOSEN = {"context", "profile", "bucket", "key", "path", "token"}
@@ -160,3 +170,17 @@ def test_every_level_is_one_of_four() -> None:
     levels = {event.level for event in EVENTS.values()}
     assert levels == {"debug", "info", "warning", "error"}
     assert redaction.WITHHELD
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("http://me:s3cret@host:1/x", "http://***@host:1/x"),
+        ("http://host:1/x@y", "http://host:1/x@y"),
+        ("http://me:s3@cret@host/x", "http://***@host/x"),
+        ("me@example.com", "me@example.com"),
+        ("a http://u@h, b https://u:p@h2", "a http://***@h, b https://***@h2"),
+    ],
+)
+def test_a_url_is_told_without_user_and_password(text: str, told: str) -> None:
+    assert without_userinfo(text) == told

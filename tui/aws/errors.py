@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import configparser
 import contextlib
 import re
 import socket
@@ -16,6 +17,7 @@ from tui import log
 from tui.model.context import Context
 from tui.model.explanation import Circumstances, explained
 from tui.model.problem import Problem, ProblemError
+from tui.model.redaction import without_userinfo
 
 # What botocore raises before anything was sent; every other failure without an answer is ambiguous.
 _NOT_SENT = frozenset(
@@ -79,6 +81,13 @@ LONGEST_WAIT = 3600.0
 _QUERY = re.compile(
     r"\?[^\s\"']*"
 )  # a URL's query tells a person nothing, and may hold a signature
+
+# What a service quotes of a request whose signature it does not take.
+_QUOTED_SECRET = re.compile(
+    r"(x-amz-security-token['\"]?[:=]\s*|\bbearer\s+)[^\s'\",&]{16,}|"
+    r"\b(?:ABSK[\w+/=-]{8,}|eyJ[\w-]{10,}[\w.=-]*|bedrock-api-key-[^\s'\"]+)",
+    re.IGNORECASE,
+)
 
 
 @contextlib.contextmanager
@@ -155,7 +164,7 @@ def _answered(error: Exception) -> Problem:
         message = f"{message} ({original})"
     return Problem(
         kind=str(body.get("Code") or "Unknown"),
-        message=message,
+        message=_QUOTED_SECRET.sub(r"\1***", message),
         request_id=str(meta.get("RequestId") or ""),
         retry_after=min(float(wait), LONGEST_WAIT) if wait.isdecimal() else 0.0,
         is_ambiguous=isinstance(status, int) and status >= 500,
@@ -188,7 +197,7 @@ def _unanswered(error: Exception, is_sent: bool) -> Problem:
     kind = type(error).__name__
     return Problem(
         kind=kind,
-        message=_QUERY.sub("", _with_reason(error)) or kind,
+        message=_QUERY.sub("", without_userinfo(_with_reason(error))) or kind,
         is_ambiguous=is_sent and not _was_never_sent(error),
     )
 
@@ -200,11 +209,20 @@ def _with_reason(error: Exception) -> str:
     inner = getattr(inner, "os_error", inner)  # aiohttp's say the host once more
     if not isinstance(inner, BaseException):
         return said
+    if isinstance(inner, configparser.Error):
+        return f"{said} ({_unparsed(inner)})"
     reason = str(getattr(inner, "strerror", None) or inner)
     name = type(inner).__name__
     if reason and reason in said:
         return said if name in said else f"{said} ({name})"
     return f"{said} ({name}: {reason})" if reason else f"{said} ({name})"
+
+
+def _unparsed(error: configparser.Error) -> str:
+    """Where a file is no configuration; not what stands there, which may be a secret key."""
+    lines = [number for number, _ in getattr(error, "errors", ())]
+    line = getattr(error, "lineno", None) or next(iter(lines), None)
+    return type(error).__name__ + (f": line {line}" if line else "")
 
 
 def _was_never_sent(error: Exception) -> bool:

@@ -13,6 +13,7 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, fields
 
 from tui.config.settings import ConfigError, Settings
+from tui.model.redaction import without_userinfo
 from tui.model.setting import Setting
 
 Place = tuple[str, ...]
@@ -135,7 +136,7 @@ def toml(place: Place, value: Value) -> str:
 
 def masked(value: Value) -> Value:
     """A value without the name and password that a URL holds."""
-    return re.sub(r"//[^/@\s]+@", "//***@", value) if isinstance(value, str) else value
+    return without_userinfo(value) if isinstance(value, str) else value
 
 
 def _merged(layers: Iterable[Layer]) -> dict[Place, Found]:

@@ -20,6 +20,7 @@ from tui.model.document import size_text
 from tui.model.explanation import explained
 from tui.model.finding import Finding, Verdict, finding_of
 from tui.model.problem import Problem
+from tui.model.redaction import without_userinfo
 from tui.model.setting import Setting
 
 LEAST_FREE = 100 * 1024 * 1024
@@ -38,8 +39,6 @@ _HEADER = 72
 """Bytes of an SQLite file that hold its magic and, in the last four, whose it is."""
 
 _NO_REGION = explained(Problem(kind="NoRegionError", message="no region is set"))
-
-_USERINFO = re.compile(r"//[^/@\s]+@")
 
 
 async def versions() -> list[Finding]:
@@ -85,12 +84,7 @@ async def configuration(case: Case) -> list[Finding]:
 
 
 def _told(setting: Setting) -> str:
-    return f"{setting.key} = {without_password(setting.value)}  ({setting.origin})"
-
-
-def without_password(text: str) -> str:
-    """A text whose URLs tell no user and password."""
-    return _USERINFO.sub("//…@", text)
+    return f"{setting.key} = {without_userinfo(setting.value)}  ({setting.origin})"
 
 
 async def ledger(case: Case) -> list[Finding]:
@@ -193,7 +187,7 @@ def _disk_of(folder: Path) -> str:
 async def context(case: Case) -> list[Finding]:
     """Where calls go: profile, region and endpoint."""
     where = case.session.context
-    endpoint = without_password(where.endpoint_url or "")
+    endpoint = without_userinfo(where.endpoint_url or "")
     at = f", at {endpoint}" if endpoint else ""
     name = f"profile {where.profile}" if where.profile else "no profile"
     if where.region:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -13,7 +14,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from tui.aws import probes
 from tui.aws.probes import Door
 from tui.engine.doctor_case import Case
-from tui.engine.doctor_here import without_password
 from tui.engine.program import why
 from tui.model.context import Context
 from tui.model.explanation import explained
@@ -69,12 +69,17 @@ async def proxies(case: Case) -> list[Finding]:
     """The proxy variables that are set, without the users and passwords in them."""
     env = case.environment
     told = [
-        f"{name}={without_password(env[name])}"
+        f"{name}={_without_userinfo(env[name])}"
         for variable in _VARIABLES
         for name in (variable, variable.lower())
         if env.get(name)
     ]
     return [Finding("proxy settings", Verdict.OK, ", ".join(told) or "none in the environment")]
+
+
+def _without_userinfo(proxy: str) -> str:
+    """A proxy without user and password, also where it has no scheme, or is no URL for them."""
+    return re.sub(r"^([a-z0-9+.-]+://)?.*@", r"\1***@", proxy, flags=re.IGNORECASE | re.DOTALL)
 
 
 async def certificates(case: Case) -> list[Finding]:
@@ -140,7 +145,7 @@ async def walk(case: Case, road: Road, *, is_needed: bool) -> Finding:
         return finding_of("network", bad, late, about=about)
     except _BrokenError as error:
         return finding_of(error.topic, bad, error.problem, about=about)
-    way = f" through {without_password(road.door.proxy)}" if road.door.proxy else ""
+    way = f" through {_without_userinfo(road.door.proxy)}" if road.door.proxy else ""
     if not issuer:
         plain = " without TLS" if road.door.url.startswith("http://") else ""
         return Finding("network", Verdict.OK, f"{about} answers{plain}{way}")
@@ -186,9 +191,11 @@ def _walk(context: Context, door: Door) -> str:
 
 def _proxy_of(door: Door) -> SplitResult:
     try:
-        return urlsplit(door.proxy if "://" in door.proxy else f"http://{door.proxy}")
+        url = urlsplit(door.proxy if "://" in door.proxy else f"http://{door.proxy}")
+        url.port  # noqa: B018 - it fails where there is none, and then quotes a password
+        return url
     except ValueError as error:
-        what = f"{without_password(door.proxy)}: {error}"
+        what = f"{_without_userinfo(door.proxy)}: it is no URL; write a / in a password as %2F"
         problem = explained(Problem(kind="InvalidProxiesConfigError", message=what))
         raise _BrokenError("proxy", problem) from error
 

@@ -111,6 +111,15 @@ def _unless_random(run: re.Match[str]) -> str:
     return found
 
 
+def without_userinfo(text: str) -> str:
+    """A text whose URLs tell no user and password.
+
+    >>> without_userinfo("no way to http://joe:secret@proxy:3128")
+    'no way to http://***@proxy:3128'
+    """
+    return re.sub(r"//[^/\s]*@", "//***@", text)
+
+
 def redacted(text: str) -> str:
     """A text without what looks like a secret.
 
