@@ -3,7 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from botocore.session import Session as BotocoreSession
 
+from tui.aws.profiles import profiles
 from tui.commands import run
 from tui.commands.embedded import embedded
 from tui.commands.start import Start
@@ -45,3 +47,21 @@ def test_the_other_profile_of_an_embedded_one_is_there_too() -> None:
         contexts.ledger.close()
     assert (other.profile, other.region) == ("sandbox-eu", "eu-west-1")
     assert other.endpoint_url == inside.context.endpoint_url
+
+
+def test_no_key_of_the_person_s_own_is_read_in_the_sandbox(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_no_screen", lambda: "")
+    monkeypatch.delenv("AWS_SHARED_CREDENTIALS_FILE", raising=False)
+    (machine / ".aws").mkdir()
+    own = "[{}]\naws_access_key_id = mine\naws_secret_access_key = mine\n"
+    keys = "".join(map(own.format, ("prod", "sandbox")))
+    (machine / ".aws" / "credentials").write_text(keys)
+
+    def look(start: Start) -> int:
+        assert [each.name for each in profiles()] == ["sandbox", "sandbox-eu"]
+        assert BotocoreSession(profile="sandbox").get_credentials().access_key == "sandbox"
+        return 7
+
+    assert run.run(["--sandbox", "--seed-jobs=0"], look) == 7

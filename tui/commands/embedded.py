@@ -53,7 +53,12 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
             sandbox.seed(seed_jobs)
         profile = Path(folder) / "aws-config"
         profile.write_text(_FILE.format(profile=PROFILE, region=region), encoding="utf-8")
-        with _environment({"AWS_CONFIG_FILE": str(profile), "AWS_EC2_METADATA_DISABLED": "true"}):
+        own = {
+            "AWS_CONFIG_FILE": str(profile),
+            "AWS_SHARED_CREDENTIALS_FILE": str(Path(folder) / "none"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        with _environment(own):
             settings = start.settings
             defaults = settings.defaults_of(start.context)
             flags: dict[Place, Found] = {
