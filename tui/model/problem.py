@@ -11,16 +11,19 @@ from tui.model import signed_out
 _ABOUT_THE_CALLER = re.compile(
     # the credentials, the clock, and the rights that go with them
     r"AccessDenied.*|Expired.*|RequestExpired|Unrecognized.*|Invalid(ClientTokenId|AccessKeyId)|"
+    r"AuthFailure|TokenRefreshRequired|UnauthorizedException|NotSignedUp|"
+    r"(RegionDisabled|SubscriptionRequired)Exception|"
     r"SignatureDoesNotMatch|InvalidSignature(Exception)?|IncompleteSignature(Exception)?|"
     r"RequestTimeTooSkewed|MissingAuthenticationToken(Exception)?|InvalidToken|OptInRequired|"
     r".*SSO.*|.*TokenRetrievalError|Login.*|.*Credential.*|NoAuthTokenError|"
     r"UnknownTokenProviderError|RefreshWithMFAUnsupportedError|MetadataRetrievalError|"
     # the configuration here
-    r"ProfileNotFound|(No|Invalid|Unknown)RegionError|Config(NotFound|ParseError)|CaBundleNotFound|"
+    r"ProfileNotFound|(No|Invalid|Unknown)RegionError|Config(NotFound|ParseError)|CaBundle\w+|"
     r"Invalid(\w*Config\w*|IMDS\w*|Retry\w+|MaxRetry\w+|DefaultsMode|S3\w+|HostLabelError)|"
     r"InfiniteLoopConfigError|(Base|Unknown)?(FIPS)?Endpoint\w+Error|MissingDependencyException|"
     r"ServiceNotInRegionError|"
-    # the line, and this machine
+    # the line, a proxy that answers with a page of its own, and this machine
+    r"30[237]|40[137]|511|Forbidden|"
     r"\w*SSL\w*Error|HTTPClientError|Proxy\w+|Invalid\w*U(RL|rl)\w*|Client\w+Error|Server\w+Error|"
     r"\w*(Redirect|Url)ClientError|UploadAbortedError|TooManyRedirects|ServerFingerprintMismatch|[hg]aierror|(OS|Permission|FileNotFound|"
     r"IsADirectory|NotADirectory|BlockingIO|BrokenPipe|Timeout|Connection\w*|UnicodeDecode)Error|"
