@@ -59,6 +59,27 @@ def test_listing_wants_the_bucket_alone() -> None:
     assert statement["Resource"] == ["arn:aws:s3:::media"]
 
 
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("kms:DescribeKey", KEY),  # reading a key's state is not using it
+        ("kms:ListAliases", "*"),
+        ("s3:PutObject", "arn:aws:s3:::media/KMS/x"),
+    ],
+)
+def test_what_is_denied_is_granted_although_it_has_to_do_with_a_key(
+    action: str, resource: str
+) -> None:
+    where = f" on resource: {resource}" if resource != "*" else ""
+    told = f"{DENIAL}{action}{where} because no identity-based policy allows the {action} action"
+
+    assert policy(told)["Action"] == [action]
+    assert policy(told)["Resource"] == [resource]
+    remedy = explained(Problem(kind="AccessDeniedException", message=told)).remedy
+    assert action in remedy
+    assert "kms:Decrypt" not in remedy
+
+
 @pytest.mark.parametrize("kind", ["AccessDenied", "KMS.AccessDeniedException"])
 def test_a_key_wants_both_of_its_actions(kind: str) -> None:
     statement = policy(f"{DENIAL}kms:Decrypt on resource: {KEY} because", kind)

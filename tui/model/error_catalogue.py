@@ -125,7 +125,8 @@ ANSWERED = (
     ),
     Entry(
         rf"{_DENIED}|KMS\.\w*AccessDenied\w*",
-        r"KMS|kms:",
+        r"to perform: kms:(?:Decrypt|GenerateDataKey)\b|"
+        r"\A(?!.*not authorized to perform).*(?:KMS|kms:)",
         "no right to use the key, or it is disabled or gone",
         "grant kms:Decrypt and kms:GenerateDataKey on that key, and check its state",
     ),

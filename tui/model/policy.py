@@ -63,12 +63,17 @@ def needed(problem: Problem, region: str = "") -> tuple[tuple[str, ...], tuple[s
     """
     if not DENIED.fullmatch(problem.kind):
         return (), ()
-    is_of_key = problem.kind.startswith("KMS.") or re.search(r"\bkms:|\bKMS\b", problem.message)
-    if is_of_key and problem.operation != "ListAliases":
+    named = NAMED.search(problem.message)
+    if named:
+        is_of_key = named["action"] in _KEY_ACTIONS
+    else:
+        told = problem.kind.startswith("KMS.") or re.search(r"\bkms:|\bKMS\b", problem.message)
+        is_of_key = bool(told) and problem.operation != "ListAliases"
+    if is_of_key:
         found = _KEY.search(problem.message)
         any_key = f"arn:{_partition(region)}:kms:{region or '*'}:*:key/*"
         return _KEY_ACTIONS, (found[0] if found else any_key,)
-    if named := NAMED.search(problem.message):
+    if named:
         resource = named["quoted"] or (named["bare"] or "*").rstrip(".,;")
         return (named["action"],), (resource,)
     if problem.resource and problem.operation in _ON_OBJECTS:
