@@ -182,9 +182,25 @@ def test_a_host_of_several_services_is_gone_to_once() -> None:
     assert [road.services for road in found] == [("bedrock-runtime", "sts"), ("s3",)]
 
 
-async def test_whoever_trusts_anybody_is_warned() -> None:
-    (found,) = await doctor_line.certificates(case(verify_ssl=False))
+@pytest.mark.parametrize("has_bundle", [False, True])
+async def test_whoever_trusts_anybody_is_warned(server: SelfSigned, has_bundle: bool) -> None:
+    path = str(server.certificate) if has_bundle else None
+
+    (found,) = await doctor_line.certificates(case(verify_ssl=False, ca_bundle=path))
+
     assert (found.verdict, found.cause) == (Verdict.WARNING, "--no-verify-ssl")
+
+
+async def test_the_certificates_of_requests_count_as_they_do_for_the_sdk(
+    server: SelfSigned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(server.certificate))
+
+    (found,) = await doctor_line.certificates(case())
+    way = await go(server.url)
+
+    assert found.text == f"those in {server.certificate} are trusted"
+    assert (way.topic, way.verdict) == ("network", Verdict.OK)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Each try is one call. What it was refused with tells whether it may be done at a
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,6 +87,14 @@ async def door(session: Session, service: str) -> Door:
         return Door(url, str(proxies.get(url.partition(":")[0]) or ""))
 
 
+def ca_bundle(context: Context) -> str:
+    """The file of certificates that a context's clients trust; empty for the SDK's own.
+
+    Where nothing of AWS's names one, the SDK takes the one of ``requests``.
+    """
+    return context.ca_bundle or os.environ.get("REQUESTS_CA_BUNDLE") or ""
+
+
 def trust(context: Context) -> ssl.SSLContext:
     """The certificates that a context's clients trust. Reads them from the disk.
 
@@ -95,10 +104,10 @@ def trust(context: Context) -> ssl.SSLContext:
     from botocore.httpsession import create_urllib3_context, get_cert_path
 
     trusted: ssl.SSLContext = create_urllib3_context()
-    trusted.check_hostname = context.verify_ssl or bool(context.ca_bundle)
+    trusted.check_hostname = context.verify_ssl
     if trusted.check_hostname:
         trusted.verify_mode = ssl.CERT_REQUIRED
-        trusted.load_verify_locations(context.ca_bundle or get_cert_path(True))
+        trusted.load_verify_locations(ca_bundle(context) or get_cert_path(True))
     else:
         trusted.verify_mode = ssl.CERT_NONE
     return trusted

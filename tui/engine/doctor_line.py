@@ -85,7 +85,7 @@ def _without_userinfo(proxy: str) -> str:
 async def certificates(case: Case) -> list[Finding]:
     """Whether the certificates that are to be trusted can be read."""
     context = case.session.context
-    path = context.ca_bundle
+    path = probes.ca_bundle(context)
     try:
         await asyncio.to_thread(probes.trust, context)
     except OSError as error:
@@ -96,14 +96,13 @@ async def certificates(case: Case) -> list[Finding]:
                 "certificates",
                 Verdict.FAULT,
                 f"{path or 'the ones of the SDK'}: {what}",
-                cause="--ca-bundle, AWS_CA_BUNDLE or ca-bundle names it",
+                cause="--ca-bundle, AWS_CA_BUNDLE, ca-bundle or REQUESTS_CA_BUNDLE names it",
                 remedy="name a readable file with the certificates to trust, in PEM",
             )
         ]
-    if path:
-        return [Finding("certificates", Verdict.OK, f"those in {path} are trusted")]
     if context.verify_ssl:
-        return [Finding("certificates", Verdict.OK, "the SDK's own are trusted")]
+        whose = f"those in {path}" if path else "the SDK's own"
+        return [Finding("certificates", Verdict.OK, f"{whose} are trusted")]
     return [
         Finding(
             "certificates",
