@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from textual.containers import VerticalScroll
@@ -11,11 +13,13 @@ from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, main, settled, shown
 from tests.conftest import SETTINGS, MakeEngine
+from tui.app.app import AsyncInvokeApp
 from tui.app.screens.doctor import DoctorScreen
 from tui.app.screens.help import HelpScreen
 from tui.app.widgets.finding_row import FindingRow
 from tui.app.widgets.line import Line
-from tui.config import Defaults
+from tui.config import Defaults, Sources
+from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model.setting import Setting
 from tui.sandbox.server import Sandbox
@@ -157,7 +161,7 @@ async def test_its_keys_are_in_its_help_and_the_settings_say_where_they_come_fro
             Setting("endpoint-url", "https://me:s3cret@host", "config.toml line 4"),
             Setting("theme", "asyncinvoke", "default"),
         )
-        await pilot.app.push_screen(DoctorScreen(engine, told))
+        await pilot.app.push_screen(DoctorScreen(engine, told, Path("own.toml")))
         await settled(pilot)
 
         text = (await read(pilot)).text
@@ -170,6 +174,19 @@ async def test_its_keys_are_in_its_help_and_the_settings_say_where_they_come_fro
         await settled(pilot)
         assert isinstance(pilot.app.screen, HelpScreen)
         assert "look once more" in shown(pilot)
+
+
+async def test_the_configuration_is_the_file_that_was_named(engine: Engine) -> None:
+    sources = Sources(environment=os.environ, path=Path("/nowhere/own.toml"))
+    contexts = Contexts(engine.settings, engine.ledger, engine.clock, sources=sources)
+    contexts.add(engine)
+    app = AsyncInvokeApp(contexts)
+    async with app.run_test(notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("H")
+        await settled(pilot)
+
+        assert "/nowhere/own.toml is not there" in (await read(pilot)).text
 
 
 async def test_what_was_found_is_only_text(

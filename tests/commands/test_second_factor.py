@@ -21,26 +21,36 @@ mfa_serial = {SERIAL}
 """
 
 
+def answered(folder: Path, sandbox: Sandbox, command: str, end: str) -> bytes:
+    """What a command sent to a terminal at which the code was typed, until its end."""
+    (folder / ".aws").mkdir()
+    (folder / ".aws" / "config").write_text(CONFIG)
+    (folder / "config.toml").touch()
+    environment = {
+        **environment_at(folder),
+        "ASYNCINVOKE_CONFIG": str(folder / "config.toml"),
+        "AWS_ENDPOINT_URL": sandbox.url,
+    }
+    line = [sys.executable, "-m", "tui", command, "--profile=team", "--region=us-west-2"]
+    with Terminal(line, environment) as terminal:
+        terminal.wait_for("Profile team: the six digits of")
+        terminal.press("123 456", "enter")
+        terminal.wait_for(end)
+        assert terminal.wait() == 0
+    assert sandbox.calls["AssumeRole"] == 1
+    return terminal.sent
+
+
 def test_on_a_terminal_it_is_asked_for_there_and_not_shown(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / "config").write_text(CONFIG)
-    (tmp_path / "config.toml").touch()
-    environment = {
-        **environment_at(tmp_path),
-        "ASYNCINVOKE_CONFIG": str(tmp_path / "config.toml"),
-        "AWS_ENDPOINT_URL": sandbox.url,
-    }
-    command = [sys.executable, "-m", "tui", "list", "--profile=team", "--region=us-west-2"]
-    with Terminal(command, environment) as terminal:
-        terminal.wait_for("Profile team: the six digits of")
-        terminal.press("123 456", "enter")
-        terminal.wait_for("[]")
-        assert terminal.wait() == 0
+    sent = answered(tmp_path, sandbox, "list", "[]")
 
-    assert b"456" not in terminal.sent.partition(b"mfa/ann")[2]
-    assert sandbox.calls["AssumeRole"] == 1
+    assert b"456" not in sent.partition(b"mfa/ann")[2]
+
+
+def test_the_doctor_asks_for_it_too(tmp_path: Path, sandbox: Sandbox) -> None:
+    answered(tmp_path, sandbox, "doctor", "Nothing to mend")
 
 
 def test_without_a_terminal_it_is_said_that_nobody_can_be_asked(

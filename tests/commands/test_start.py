@@ -33,6 +33,11 @@ def names(
     return [context.label for context in found]
 
 
+def test_the_file_that_a_flag_or_a_variable_names_is_known(file: Path) -> None:
+    assert config.gather({"config": str(file)}, {}).path == file
+    assert config.gather({}, {"ASYNCINVOKE_CONFIG": str(file)}).path == file
+
+
 def test_without_a_name_those_are_open_that_config_toml_opens(file: Path) -> None:
     assert names(file) == ["prod", "prod-eu"]
 

@@ -5,7 +5,16 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tui.aws.probes import Tried
-from tui.engine.doctor_aws import GET, LIST, MODELS, action, clock, credentials, excused
+from tui.engine.doctor_aws import (
+    GET,
+    LIST,
+    MODELS,
+    action,
+    caller_arn,
+    clock,
+    credentials,
+    excused,
+)
 from tui.model.credentials import Credentials
 from tui.model.explanation import explained
 from tui.model.finding import Verdict
@@ -104,6 +113,9 @@ def test_a_role_that_the_sdk_renews_by_itself_may_be_nearly_over() -> None:
         "CredentialRetrievalError",
         "PartialCredentialsError",
         "InvalidSignatureException",
+        "LoginTokenLoadError",
+        "MfaNotAsked",
+        "MfaCancelled",
     ],
 )
 def test_keys_that_aws_does_not_take_are_a_fault_with_what_renews_them(kind: str) -> None:
@@ -119,6 +131,15 @@ def test_keys_that_aws_does_not_take_are_a_fault_with_what_renews_them(kind: str
     assert found.text.startswith(f"{kind}: ")
     assert "renew with: aws sso login" in found.details
     assert found.remedy
+
+
+def test_an_api_key_that_has_ended_is_a_fault_although_it_is_told_as_a_denial() -> None:
+    ended = refused("AccessDeniedException", "Bearer Token has expired")
+
+    found = credentials(Credentials(method="bearer"), ended, ended, NOW, signs=True)
+
+    assert found.verdict is Verdict.FAULT
+    assert "Bearer Token has expired" in found.text
 
 
 def test_a_bearer_token_has_no_account() -> None:
@@ -175,3 +196,9 @@ def test_a_try_that_should_work_and_does_not_is_a_fault_unless_it_may_work_next_
 def test_an_optional_right_is_at_most_a_warning() -> None:
     assert action(MODELS, refused("AccessDeniedException", DENIED)).verdict is Verdict.WARNING
     assert action(MODELS, refused("ValidationException")).verdict is Verdict.NOT_KNOWN
+
+
+@pytest.mark.parametrize("arn", ["", "minio", "arn:aws:iam:::user", "arn:aws"])
+def test_a_caller_without_an_account_is_asked_for_no_invocation_of_its_own(arn: str) -> None:
+    assert caller_arn(Tried(answer={"Account": "1", "Arn": arn})) == ""
+    assert caller_arn(US) == US.text("Arn")

@@ -295,7 +295,9 @@ class AsyncInvokeApp(App[int]):
         """Look at all that the program needs."""
         from tui.app.screens.doctor import DoctorScreen
 
-        await self.push_screen(DoctorScreen(self._contexts.active, self._shown))
+        await self.push_screen(
+            DoctorScreen(self._contexts.active, self._shown, self._contexts.config_path)
+        )
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import locale
 import os
 import sys
-from pathlib import Path
 
 from msgspec import to_builtins
 
-from tui import config
 from tui.aws.session import Session
+from tui.commands import second_factor
 from tui.commands.output import is_colored, put
 from tui.commands.start import Start
 from tui.engine import loop
@@ -33,22 +31,22 @@ FAULTY = 1
 _COLOURS = {Verdict.OK: 32, Verdict.WARNING: 33, Verdict.FAULT: 31, Verdict.NOT_KNOWN: 36}
 
 
-def run(given: argparse.Namespace, start: Start) -> int:
+def run(start: Start) -> int:
     """Print what is found as it is found or, in the end, in the format that is asked for.
 
     Returns:
         1 where there is something to mend, 0 otherwise.
     """
-    return loop.run(_run(given, start))
+    return loop.run(_run(start))
 
 
-async def _run(given: argparse.Namespace, start: Start) -> int:
-    named = getattr(given, "config", None) or os.environ.get("ASYNCINVOKE_CONFIG")
+async def _run(start: Start) -> int:
     session, settings = Session(start.context), start.settings
+    session.signing.ask = second_factor.ask
     case = Case(
         session=session,
         settings=settings,
-        config=Path(named) if named else config.default_path(),
+        config=start.sources.path,
         ledger=start.ledger,
         terminal=Terminal(_size(), locale.getpreferredencoding(False)),
         environment=os.environ,

@@ -68,7 +68,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             if given.command == "doctor":
                 from tui.commands import doctor
 
-                return doctor.run(given, start)
+                return doctor.run(start)
             return _headless(given, start)
     except ConfigError as error:
         for fault in error.faults:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tui.config import variables
 from tui.config.layers import Layer, first, masked, settings_of, shown
@@ -29,6 +29,7 @@ class Sources(Struct, frozen=True):
         aws: The AWS CLI's variables.
         file: config.toml.
         environment: All variables.
+        path: Where config.toml is, or would be.
     """
 
     flags: Layer = {}
@@ -36,6 +37,7 @@ class Sources(Struct, frozen=True):
     aws: Layer = {}
     file: Layer = {}
     environment: Mapping[str, str] = {}
+    path: Path = field(default_factory=default_path)
 
 
 class Resolved(Struct, frozen=True):
@@ -100,6 +102,7 @@ def gather(given: Mapping[str, object], environment: Mapping[str, str] | None = 
         aws=said(lambda: variables.of_aws(env)),
         file=said(lambda: read(path, is_required=is_required)),
         environment=env,
+        path=path,
     )
     if faults:
         raise ConfigError(*faults)

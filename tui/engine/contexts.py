@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -65,6 +66,11 @@ class Contexts:
         self._is_started = False
         self._is_paused = False
         self._ask: Ask | None = None
+
+    @property
+    def config_path(self) -> Path:
+        """Where config.toml is, or would be."""
+        return self._sources.path
 
     # Which are open --------------------------------------------------------------------------
 

@@ -129,7 +129,7 @@ async def examine(case: Case, reached: frozenset[str]) -> AsyncGenerator[Finding
     start = Action("start", "StartAsyncInvoke", "bedrock:InvokeModel", details=(_tried_with(case),))
     model_id = case.settings.defaults.model_id
     tries = [
-        _acted(GET, probes.getting(case.session, who.text("Arn"))) if who.text("Arn") else _ungot(),
+        _acted(GET, probes.getting(case.session, arn)) if (arn := caller_arn(who)) else _ungot(),
         _acted(start, probes.starting(case.session, model_id)),
         _acted(INVOKE, probes.invoking(case.session)),
         _acted(MODELS, probes.listing_models(case.session)),
@@ -158,6 +158,12 @@ async def _acted(what: Action, trying: Coroutine[object, object, Tried]) -> Find
 async def _ungot() -> Finding:
     words = "GetAsyncInvoke: not tried, as the account is not known"
     return Finding(GET.topic, Verdict.NOT_KNOWN, words)
+
+
+def caller_arn(who: Tried) -> str:
+    """The caller's ARN; empty where what answers at the endpoint tells none with an account."""
+    told = who.text("Arn")
+    return told if re.fullmatch(r"arn:[^:]*:[^:]*:[^:]*:[^:]+:.+", told) else ""
 
 
 def _tried_with(case: Case) -> str:
@@ -267,7 +273,7 @@ def action(what: Action, tried: Tried) -> Finding:
 
 def is_about_the_caller(problem: Problem) -> bool:
     """Whether it speaks of what requests are signed with."""
-    return _ABOUT_THE_CALLER.fullmatch(problem.kind) is not None
+    return problem.is_signed_out or _ABOUT_THE_CALLER.fullmatch(problem.kind) is not None
 
 
 def is_denied(problem: Problem) -> bool:

@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from tui import config
 from tui.app.bindings import DOCTOR, bindings
 from tui.app.screens.working import WorkingScreen
 from tui.app.text import is_unicode
@@ -36,8 +35,16 @@ class DoctorScreen(WorkingScreen[None]):
     HELP_NAME = "doctor"
     AUTO_FOCUS = None
 
-    def __init__(self, engine: Engine, shown: Sequence[Setting]) -> None:
+    def __init__(self, engine: Engine, shown: Sequence[Setting], config: Path) -> None:
+        """Look at nothing yet.
+
+        Args:
+            engine: The context to look at.
+            shown: Every setting in use, and where it came from.
+            config: Where config.toml is, or would be.
+        """
         super().__init__()
+        self._config = config
         self._engine = engine
         self._shown = tuple(shown)
         self._findings: list[Finding] = []
@@ -90,11 +97,10 @@ class DoctorScreen(WorkingScreen[None]):
 
     def _case(self) -> Case:
         engine, size = self._engine, self.app.size
-        named = os.environ.get("ASYNCINVOKE_CONFIG")
         return Case(
             session=engine.aws,
             settings=engine.settings,
-            config=Path(named) if named else config.default_path(),
+            config=self._config,
             ledger=engine.ledger.path,
             terminal=Terminal((size.width, size.height), locale.getpreferredencoding(False)),
             environment=os.environ,
