@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,13 +16,17 @@ from textual.pilot import Pilot
 from tests.app.conftest import Screen, main, settled, shown
 from tests.conftest import SETTINGS, MakeEngine
 from tui.app.app import AsyncInvokeApp
+from tui.app.screens import doctor
 from tui.app.screens.doctor import DoctorScreen
 from tui.app.screens.help import HelpScreen
 from tui.app.widgets.finding_row import FindingRow
 from tui.app.widgets.line import Line
 from tui.config import Defaults, Sources
 from tui.engine.contexts import Contexts
+from tui.engine.doctor_case import Case
 from tui.engine.session import Engine
+from tui.log import open_log
+from tui.model.finding import Finding, Verdict
 from tui.model.setting import Setting
 from tui.sandbox.server import Sandbox
 
@@ -200,3 +206,26 @@ async def test_what_was_found_is_only_text(
         await settled(pilot)
 
         assert "HTTP_PROXY=[/red]�]0;title�" in (await read(pilot)).text
+        await pilot.press("y")
+        assert "HTTP_PROXY=[/red]�]0;title�" in pilot.app.clipboard
+
+
+async def test_a_fault_of_our_own_is_told_and_written_down(
+    engine: Engine, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(case: Case) -> AsyncGenerator[Finding, None]:
+        yield Finding("versions", Verdict.OK, "first")
+        raise LookupError("[/red]")
+
+    monkeypatch.setattr(doctor, "examine", fail)
+    with open_log(tmp_path / "log"):
+        async with screen(engine) as pilot:
+            await pilot.press("H")
+            await settled(pilot)
+
+            told = " ".join(shown(pilot).split())
+            assert "a fault in asyncinvoke: LookupError:" in told
+
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    (fault,) = (line for line in lines if line["event"] == "fault")
+    assert fault["kinds"] == ["LookupError"]

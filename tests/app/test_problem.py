@@ -41,6 +41,16 @@ async def test_the_last_problem_that_was_told_opens_in_full_and_is_copied(
         assert isinstance(pilot.app.screen, MainScreen)
 
 
+async def test_what_is_copied_can_be_pasted_into_a_terminal(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        main(pilot).complain(Problem(kind="K", message="one\n\x1b[201~two\u202e"))
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+        await pilot.press("y")
+
+        assert pilot.app.clipboard.startswith("K: one\n�[201~two�")
+
+
 async def test_without_a_policy_there_is_none_to_copy(engine: Engine, screen: Screen) -> None:
     async with screen(engine) as pilot:
         main(pilot).complain(Problem(kind="K", message="m"))

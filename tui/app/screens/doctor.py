@@ -26,6 +26,7 @@ from tui.engine.doctor_case import Case, Terminal
 from tui.engine.session import Engine
 from tui.model.finding import Finding, Verdict, closing_lines, report
 from tui.model.setting import Setting
+from tui.model.text import printable
 
 
 class DoctorScreen(WorkingScreen[None]):
@@ -72,7 +73,7 @@ class DoctorScreen(WorkingScreen[None]):
     def action_copy(self) -> None:
         """Send the report, as it stands now, to the clipboard."""
         lines = report(self._findings, is_unicode=is_unicode())
-        self.app.copy_to_clipboard("\n".join(lines) + "\n")
+        self.app.copy_to_clipboard("\n".join(map(printable, lines)) + "\n")
         self.app.notify("the report was sent to the terminal's clipboard", markup=False)
 
     def action_back(self) -> None:

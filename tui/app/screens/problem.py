@@ -15,6 +15,7 @@ from tui.app.bindings import PROBLEM, bindings
 from tui.app.text import safe
 from tui.app.widgets.line import Line
 from tui.model.problem import Problem, again
+from tui.model.text import printable
 
 
 class ProblemScreen(ModalScreen[None]):
@@ -50,7 +51,7 @@ class ProblemScreen(ModalScreen[None]):
         self._send(self._problem.policy, "the policy statement")
 
     def _send(self, text: str, what: str) -> None:
-        self.app.copy_to_clipboard(text)
+        self.app.copy_to_clipboard(printable(text, keep_lines=True))
         self.app.notify(f"{what}: sent to the terminal's clipboard", markup=False)
 
 

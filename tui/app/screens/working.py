@@ -8,6 +8,7 @@ from textual import events, on
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from tui import log
 from tui.app.screens.confirm import LeaveScreen
 from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
 from tui.model.invocation import Key
@@ -142,6 +143,6 @@ class WorkingScreen(Screen[Result]):
         """Show an error that no worker should have."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             error = event.worker.error
-            self.log.error(error)
+            log.fault(error)
             text = printable(f"{type(error).__name__}: {error}")
             self.app.notify(f"a fault in asyncinvoke: {text}", severity="error", markup=False)
