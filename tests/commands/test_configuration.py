@@ -50,6 +50,34 @@ def test_show_says_of_every_setting_who_said_it(
     assert "hunter2" not in done.out
 
 
+def test_show_is_of_the_context_that_is_active(here: Invoke, machine: Path) -> None:
+    (machine / "settings.toml").write_text(
+        'region = "us-west-2"\nopen = "eu"\n[contexts.eu]\nprofile = "p"\nregion = "eu-west-1"\n'
+    )
+
+    def settings(*arguments: str) -> dict[str, tuple[object, str]]:
+        done = here("config", "show", "--output=json", *arguments)
+        return {row["key"]: (row["value"], row["origin"]) for row in done.data}
+
+    for named in (settings(), settings("--context=eu")):
+        assert named["profile"] == ("p", "settings.toml line 4")
+        assert named["region"] == ("eu-west-1", "settings.toml line 5")
+    assert settings("--context=other")["profile"] == ("other", "the context other")
+    assert settings("--profile=own")["region"] == ("us-west-2", "settings.toml line 1")
+
+
+@pytest.mark.parametrize("name", ["ASYNCINVOKE_OUTPUT", "ASYNCINVOKE_REGION", "AWS_PROFILE"])
+def test_a_variable_that_is_not_utf_8_is_a_fault(
+    here: Invoke, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "\udce9")
+
+    done = here("config", "check")
+
+    assert done.code == 2
+    assert done.err == f"asyncinvoke: {name}: holds bytes that are not UTF-8\n"
+
+
 def test_show_is_data_where_that_is_asked_for(here: Invoke) -> None:
     done = here("config", "show", "--output=json")
     told = {row["key"]: (row["value"], row["origin"]) for row in done.data}

@@ -30,7 +30,7 @@ def names(
     nowhere = {"AWS_CONFIG_FILE": "/nowhere", **(environment or {})}
     sources = config.gather({"config": str(file), **flags}, nowhere)
     found = open_from_start(sources, config.resolve(sources), asked)
-    return [context.label for context in found]
+    return [each.context.label for each in found]
 
 
 def test_the_file_that_a_flag_or_a_variable_names_is_known(file: Path) -> None:

@@ -11,7 +11,8 @@ from tui import config
 from tui.commands import exit_codes
 from tui.commands.formats import aligned
 from tui.commands.output import is_colored, narrate, put
-from tui.config import Output, Resolved
+from tui.commands.start import open_from_start
+from tui.config import Output, Resolved, Settings
 from tui.model.text import printable
 
 
@@ -27,17 +28,19 @@ def run(given: argparse.Namespace) -> int:
         if not path.exists():
             narrate("there is no such file: the defaults hold")
         return exit_codes.OK
-    resolved = config.resolve(config.gather(vars(given)))
+    sources = config.gather(vars(given))
+    resolved = config.resolve(sources)
+    active, *_ = open_from_start(sources, resolved, getattr(given, "context", []))
     if given.action == "check":
         resolved.settings.ledger_path, resolved.settings.log_path  # noqa: B018 - they may raise
         sys.stdout.write("ok\n")
     else:
-        _show(resolved)
+        _show(resolved.settings, active)
     return exit_codes.OK
 
 
-def _show(resolved: Resolved) -> None:
-    settings = resolved.settings
+def _show(settings: Settings, active: Resolved) -> None:
+    """Print every setting that holds in the active context."""
     if settings.query or settings.output not in (None, Output.TABLE):
         rows = [
             {
@@ -45,10 +48,10 @@ def _show(resolved: Resolved) -> None:
                 "value": json.loads(each.value) if each.value else None,
                 "origin": each.origin,
             }
-            for each in resolved.shown
+            for each in active.shown
         ]
         put(rows, settings, Output.TABLE)
         return
     lines = [["SETTING", "VALUE", "FROM"]]
-    lines += [[each.key, each.value or "–", each.origin] for each in resolved.shown]
+    lines += [[each.key, each.value or "–", each.origin] for each in active.shown]
     sys.stdout.write(aligned(lines, is_colored=is_colored(settings.color)))

@@ -144,17 +144,17 @@ def _start(given: argparse.Namespace) -> Start:
     resolved = config.resolve(sources)
     settings = resolved.settings
     names = getattr(given, "context", [])
-    context, *others = open_from_start(sources, resolved, names)
+    active, *others = open_from_start(sources, resolved, names)
     return Start(
         settings=settings,
-        context=context,
-        others=tuple(others) if names or given.command is None else (),
+        context=active.context,
+        others=tuple(each.context for each in others) if names or given.command is None else (),
         ledger=settings.ledger_path,
         is_ledger_chosen=bool(getattr(given, "ledger", None)),
         sources=sources,
         debug=settings.debug,
         log_file=settings.log_path,
-        shown=resolved.shown,
+        shown=active.shown,
     )
 
 

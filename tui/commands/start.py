@@ -29,7 +29,7 @@ class Start:
         sources: What they were resolved from, for another context to be.
         debug: Whether the log tells everything.
         log_file: The file that the log is written to; None for no log.
-        shown: Every setting in use, and where it came from.
+        shown: Every setting in use in ``context``, and where it came from.
     """
 
     settings: Settings
@@ -63,8 +63,8 @@ class Start:
 
 def open_from_start(
     sources: Sources, resolved: Resolved, names: Sequence[str]
-) -> tuple[Context, ...]:
-    """The contexts to begin with, the active one first; none twice.
+) -> tuple[Resolved, ...]:
+    """What the contexts to begin with come to, the active one first; none twice.
 
     Args:
         sources: What was said.
@@ -78,12 +78,12 @@ def open_from_start(
     settings = resolved.settings
     opened = [name.strip() for name in settings.open.split(",") if name.strip()]
     if names:
-        found = [config.resolve_named(sources, settings, name) for name in names]
+        found = [config.resolved_named(sources, settings, name) for name in names]
     else:
-        found = [] if opened and not settings.profile else [resolved.context]
+        found = [] if opened and not settings.profile else [resolved]
         rest = config.beside(sources)
-        found += [config.resolve_named(rest, settings, name) for name in opened]
-    kept: dict[str, Context] = {}
-    for context in found:
-        kept.setdefault(context.key, context)
+        found += [config.resolved_named(rest, settings, name) for name in opened]
+    kept: dict[str, Resolved] = {}
+    for each in found:
+        kept.setdefault(each.context.key, each)
     return tuple(kept.values())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tui.config.naming import beside as beside
 from tui.config.naming import resolve_named as resolve_named
+from tui.config.naming import resolved_named as resolved_named
 from tui.config.resolving import Resolved as Resolved
 from tui.config.resolving import Sources as Sources
 from tui.config.resolving import context_layer as context_layer

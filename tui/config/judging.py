@@ -59,6 +59,8 @@ def parse(place: Place, text: str) -> tuple[object, str]:
         place: One that ``layers.defaults`` knows.
         text: ``0.5``, ``true``, ``sixel``.
     """
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return text, "holds bytes that are not UTF-8"
     kind = kind_of(place)
     value: object = text
     with_case = text.lower() if _is(kind, bool) else text

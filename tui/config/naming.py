@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tui.config.layers import Found, Layer, Place
-from tui.config.resolving import Sources, context_layer, resolve
+from tui.config.resolving import Resolved, Sources, context_layer, resolve
 from tui.config.settings import Settings
 from tui.model.context import Context
 
@@ -23,7 +23,12 @@ def beside(sources: Sources) -> Sources:
 
 
 def resolve_named(sources: Sources, settings: Settings, name: str, region: str = "") -> Context:
-    """The context of a name, of config.toml or a profile; see ``resolve`` for the order.
+    """The context of a name; see ``resolved_named``."""
+    return resolved_named(sources, settings, name, region).context
+
+
+def resolved_named(sources: Sources, settings: Settings, name: str, region: str = "") -> Resolved:
+    """What all sources come to for a name, of config.toml or a profile; see ``resolve``.
 
     Args:
         sources: What was said.
@@ -41,5 +46,6 @@ def resolve_named(sources: Sources, settings: Settings, name: str, region: str =
         layer.setdefault(("profile",), Found(name, origin))
     if region:
         layer["region",] = Found(region, origin)
-    found = resolve(sources, layer).context
-    return replace(found, name=name if name in settings.contexts else "")
+    found = resolve(sources, layer)
+    called = name if name in settings.contexts else ""
+    return replace(found, context=replace(found.context, name=called))
