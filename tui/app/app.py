@@ -149,15 +149,24 @@ class AsyncInvokeApp(App[int]):
 
     @contextmanager
     def suspend(self) -> Iterator[None]:
-        """Lend the terminal to another program, if there is one to lend."""
-        if self.is_headless:
-            yield
-            return
+        """Lend the terminal to another program, if there is one to lend.
+
+        AWS is asked nothing meanwhile, in no context: nobody sees the answer.
+        """
+        is_ours = not self._contexts.is_paused
+        if is_ours:
+            self._contexts.pause(True)
         try:
+            if self.is_headless:
+                yield
+                return
             with lent(self, super().suspend()):
                 yield
         finally:
-            self._listen()
+            if is_ours:
+                self._contexts.pause(False)
+            if not self.is_headless:
+                self._listen()
 
     async def action_quit(self) -> None:
         """Leave as the screen leaves, whatever lies over it: a form keeps its draft."""

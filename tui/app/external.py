@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from textual.app import App
 
@@ -35,20 +33,6 @@ RESCUE_SECONDS = 2.0
 RESCUED_HERE = "what was saved stands in the form; ctrl+z takes it back"
 
 
-@contextmanager
-def lent_terminal(app: App[object], engine: Engine) -> Iterator[None]:
-    """Lend the terminal to another program; AWS is asked nothing, for nobody sees the answer."""
-    is_ours = not engine.is_paused
-    try:
-        if is_ours:
-            engine.pause(True)
-        with app.suspend():
-            yield
-    finally:
-        if is_ours:
-            engine.pause(False)
-
-
 class RoundTrip:
     """One trip to the editor and back."""
 
@@ -59,7 +43,7 @@ class RoundTrip:
 
         Args:
             app: Its terminal is lent to the editor.
-            engine: It asks AWS nothing meanwhile, for nobody sees the answer.
+            engine: Whose settings say whether what was saved is kept.
             fields: They are frozen, and thaw as soon as the editor has ended.
             spare: The draft for what is saved and does not come back.
         """
@@ -96,7 +80,7 @@ class RoundTrip:
             ProblemError: There is no editor, it failed, or what it left cannot be taken.
         """
         editor = program_of(os.environ, *EDITORS)
-        with lent_terminal(self._app, self._engine):
+        with self._app.suspend():
             return await editing.edit(text, editor, os.environ, self._rescue)
 
     def _rescue(self, saved: str) -> None:

@@ -33,12 +33,11 @@ async def sign_in(app: App[object], engine: Engine) -> str:
     Raises:
         ProblemError: The command is missing, or failed: we stay signed out.
     """
-    from tui.app.external import lent_terminal
     from tui.engine.logging_in import log_in
 
     credentials = await engine.signing_in.how()
     if credentials is not None and credentials.renewal:
-        with lent_terminal(app, engine):
+        with app.suspend():
             await log_in(credentials.renewal)
         engine.signing_in.try_again()
         return "logged in: asking AWS again"

@@ -15,7 +15,6 @@ from textual.css.query import NoMatches
 
 from tui.app.bindings import VIEWER, bindings
 from tui.app.clipboard import MOST_BYTES
-from tui.app.external import lent_terminal
 from tui.app.screens import share, viewer_wording
 from tui.app.screens.sketch import draw
 from tui.app.screens.working import ASKING, WorkingScreen
@@ -375,7 +374,7 @@ class ViewerScreen(WorkingScreen[None]):
                 self._notify(f"that was its first {size_text(len(content))}: d saves all of it")
 
     async def _show_elsewhere(self, content: bytes, program: Program) -> None:
-        with lent_terminal(self.app, self._engine):
+        with self.app.suspend():
             await paging.show(content, self._thing.name, program, os.environ)
 
     @contextmanager
