@@ -379,3 +379,18 @@ def test_nothing_said_is_the_default(home: Variables) -> None:
 
     assert resolved.context == Context()
     assert {each.origin for each in resolved.shown} == {"default"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "profile"),
+    [
+        ({}, {"AWS_PROFILE": "work"}, "work"),
+        ({}, {"AWS_PROFILE": "work", "AWS_ACCESS_KEY_ID": "AKIA"}, None),
+        ({"profile": "work"}, {"AWS_PROFILE": "other", "AWS_ACCESS_KEY_ID": "AKIA"}, "work"),
+        ({}, {"ASYNCINVOKE_PROFILE": "work", "AWS_ACCESS_KEY_ID": "AKIA"}, "work"),
+    ],
+)
+def test_keys_of_the_environment_sign_before_the_profile_that_it_names(
+    home: Variables, flags: dict[str, object], variables: Variables, profile: str | None
+) -> None:
+    assert resolve(home, flags, **variables).context.profile == profile

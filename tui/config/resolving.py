@@ -17,6 +17,7 @@ from tui.config.toml_file import read
 from tui.model.context import EVERY_SERVICE, Context
 from tui.model.setting import Setting
 
+_KEY_ID = "AWS_ACCESS_KEY_ID"
 _ENDPOINT = ("endpoint-url",)
 
 
@@ -155,7 +156,12 @@ def _context(
 
     An endpoint that a flag, a variable of ours or a named context says stands for all; after it
     come the AWS CLI's variables for single services, and the others in the order of the layers.
+
+    A profile that ``AWS_PROFILE`` alone names does not sign where the environment holds keys, as
+    with the SDK: it is left to that to read the variable then.
     """
+    profile = first(("profile",), layers)
+    is_left = profile is sources.aws.get(("profile",)) and sources.environment.get(_KEY_ID)
     found = first(_ENDPOINT, layers)
     is_aws = found is sources.aws.get(_ENDPOINT)
     is_theirs = found is theirs.layer.get(_ENDPOINT)
@@ -164,7 +170,7 @@ def _context(
     leaves_profile = found.value is None or is_theirs
     general = ((EVERY_SERVICE, str(found.value)),) if is_theirs else ()
     return Context(
-        profile=settings.profile or None,
+        profile=None if is_left else settings.profile or None,
         region=settings.region or None,
         endpoint_url=None if is_theirs else settings.endpoint_url or None,
         endpoints=variables.endpoints(sources.environment) if leaves_services else (),
