@@ -18,7 +18,6 @@ from tests.builders import a_request
 from tests.two_contexts import EAST, EAST_KEY, WEST, WEST_KEY, two_sandboxes, write_files
 from tui import config
 from tui.app.app import AsyncInvokeApp
-from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.contexts import ContextScreen, RegionScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
@@ -340,24 +339,6 @@ async def test_a_closed_context_takes_its_rows_and_keeps_them_in_the_ledger(two:
         two.open_both()
         await settled(pilot)
         assert "All 5" in shown(pilot)
-
-
-async def test_a_context_is_not_closed_unasked_while_an_answer_is_waited_for(
-    two: Two, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    two.open_both()
-    _, east = two.contexts.open_ones
-    monkeypatch.setattr(type(east), "unkept_answers", property(lambda each: int(each is east)))
-    async with screen(two) as pilot:
-        await open_picker(pilot)
-        await pilot.press("down", "delete")
-        await settled(pilot)
-        assert isinstance(pilot.app.screen, ConfirmScreen)
-        assert "Close east · eu-west-1 while an answer is waited for?" in shown(pilot)
-        await pilot.press("n")
-        await settled(pilot)
-
-        assert len(two.contexts.open_ones) == 2
 
 
 async def test_a_half_written_file_is_named_and_what_is_known_stays(

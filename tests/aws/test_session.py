@@ -10,6 +10,7 @@ import pytest
 
 from tui.aws.session import Session
 from tui.model.context import Context
+from tui.model.problem import ProblemError
 
 CONTEXT = Context(region="us-west-2")
 
@@ -56,3 +57,20 @@ async def test_a_profile_that_there_is_none_of_fails_each_time_alike() -> None:
         with pytest.raises(botocore.exceptions.ProfileNotFound):
             await session.client("s3")
     await session.close()
+
+
+@pytest.mark.usefixtures("aws_environment")
+async def test_an_answer_about_us_that_names_no_account_is_none_of_aws_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Sts:
+        async def get_caller_identity(self) -> dict[str, str]:
+            return {}
+
+    async def client(session: Session, service: str) -> Sts:
+        return Sts()
+
+    monkeypatch.setattr(Session, "client", client)
+
+    with pytest.raises(ProblemError, match="GetCallerIdentity"):
+        await Session(CONTEXT).identity()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.aws import attempts
 from tui.aws.borrowed import AioBorrowed, Borrowed
+from tui.aws.errors import unreadable
 from tui.aws.regions import BucketRegions
 from tui.aws.signing import Signing
 from tui.model.context import Context, Identity
@@ -137,9 +138,12 @@ class Session:
         Raises:
             botocore.exceptions.BotoCoreError: The call failed.
             botocore.exceptions.ClientError: AWS refused it.
+            ProblemError: What answered is not AWS.
         """
         sts = await self.client("sts")
         answer = await sts.get_caller_identity()
+        if not {"Account", "Arn"} <= answer.keys():
+            raise ProblemError(unreadable("GetCallerIdentity"))
         return Identity(account=answer["Account"], arn=answer["Arn"])
 
     async def close(self) -> None:

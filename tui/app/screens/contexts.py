@@ -15,7 +15,7 @@ from textual.content import Content
 from tui.app.bindings import CONTEXTS, bindings
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.picker import PickerScreen
-from tui.app.screens.working import ASKING, UNANSWERED
+from tui.app.screens.working import ASKING, UNANSWERED, WorkingScreen
 from tui.app.text import safe
 from tui.config import ConfigError
 from tui.engine import recalling
@@ -26,6 +26,8 @@ from tui.model.problem import Problem, ProblemError
 from tui.model.text import fit, printable
 
 T = TypeVar("T")
+
+ITS_SAVING = "Saving its outputs stops then; d into the same folder goes on later with what came."
 
 NAME_CELLS, REGION_CELLS = 24, 15
 
@@ -176,11 +178,18 @@ class ContextScreen(PickerScreen[ContextEntry]):
 
     async def _may_close(self, engine: Engine) -> bool:
         waiting = engine.unkept_answers - engine.ledger.unwritten
-        if not waiting:
+        screens = [each for each in self.app.screen_stack if isinstance(each, WorkingScreen)]
+        lost = []
+        question = f"Close {engine.context.title} while outputs are saved?"
+        if any(screen.is_saving for screen in screens):
+            lost.append(ITS_SAVING)
+        if waiting:
+            answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
+            question = f"Close {engine.context.title} while {answers} waited for?"
+            lost.append(UNANSWERED)
+        if not lost:
             return True
-        answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
-        question = f"Close {engine.context.title} while {answers} waited for?"
-        is_agreed = await self.app.push_screen_wait(ConfirmScreen(question, UNANSWERED))
+        is_agreed = await self.app.push_screen_wait(ConfirmScreen(question, "\n".join(lost)))
         return is_agreed is True
 
 

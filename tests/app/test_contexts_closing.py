@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.app.conftest import settled, shown
+from tests.app.test_contexts import Two, open_picker, screen
+from tests.app.test_contexts import sandboxes as sandboxes
+from tests.app.test_contexts import two as two
+from tui.app.screens.confirm import ConfirmScreen
+from tui.app.screens.main import MainScreen
+
+
+@pytest.mark.parametrize("lost", ["an answer is waited for", "outputs are saved"])
+async def test_a_context_is_not_closed_unasked_while_something_would_be_lost(
+    two: Two, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    two.open_both()
+    _, east = two.contexts.open_ones
+    waiting = "answer" in lost
+    monkeypatch.setattr(
+        type(east), "unkept_answers", property(lambda each: int(waiting and each is east))
+    )
+    monkeypatch.setattr(MainScreen, "is_saving", not waiting)
+    async with screen(two) as pilot:
+        await open_picker(pilot)
+        await pilot.press("down", "delete")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        assert f"Close east · eu-west-1 while {lost}?" in shown(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+
+        assert len(two.contexts.open_ones) == 2
