@@ -178,3 +178,14 @@ def test_what_a_service_quotes_of_a_request_is_shown_without_its_token(quoted: s
 def test_a_fault_of_our_own_is_not_made_a_problem() -> None:
     with pytest.raises(KeyError), problems("StartAsyncInvoke"):
         raise KeyError("ours")
+
+
+def test_a_proxy_or_an_endpoint_that_is_none_had_nothing_sent() -> None:
+    inner = exceptions.InvalidProxiesConfigError()
+
+    for error in (exceptions.HTTPClientError(error=inner), ValueError("Invalid endpoint: htp:/x")):
+        problem = problem_of(error)
+
+        assert not problem.is_ambiguous
+        assert not problem.is_retryable
+        assert problem.cause

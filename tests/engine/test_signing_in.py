@@ -300,6 +300,8 @@ async def test_a_code_that_is_not_given_signs_out_and_is_asked_for_again_when_to
     await until(engine, lambda: engine.signing_in.problem is not None)
     assert engine.signing_in.problem is not None
     assert "MultiFactorAuthentication failed" in engine.signing_in.problem.message
+    assert engine.signing_in.problem.operation == "AssumeRole"
+    assert "next code" in engine.signing_in.problem.remedy
 
     engine.signing_in.try_again()
     await until(engine, lambda: engine.problem is None and engine.heard is not None)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.model.explanation import explain_failure, explained
+from tui.model.explanation import Circumstances, explain_failure, explained
 from tui.model.problem import Problem
 
 
@@ -147,3 +147,84 @@ def test_a_failure_message_says_what_to_do_where_we_know(message: str, words: st
 
     assert (words in problem.remedy) if words else problem.remedy == ""
     assert problem.message == message
+
+
+WRONG_CODE = "MultiFactorAuthentication failed with invalid MFA one time pass code."
+ROLE = "arn:aws:iam::123456789012:role/x"
+NOT_ASSUMED = f"User: u is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+
+
+def test_a_wrong_code_is_a_matter_of_another_one_and_of_no_policy() -> None:
+    problem = Problem(kind="AccessDenied", message=WRONG_CODE, operation="AssumeRole")
+
+    better = explained(problem)
+
+    assert "MFA code is wrong" in better.cause
+    assert "next code" in better.remedy
+    assert better.is_retryable
+    assert better.policy == ""
+
+
+@pytest.mark.parametrize(("message", "resource"), [(NOT_ASSUMED, ROLE), ("Access denied", "*")])
+def test_who_may_not_assume_a_role_is_told_the_right_and_the_trust_policy(
+    message: str, resource: str
+) -> None:
+    better = explained(Problem(kind="AccessDenied", message=message, operation="AssumeRole"))
+
+    assert "may not be assumed" in better.cause
+    assert "sts:AssumeRole granted" in better.remedy
+    assert "trust policy" in better.remedy
+    assert f'"{resource}"' in better.policy
+    assert not better.is_retryable
+
+
+@pytest.mark.parametrize(
+    "operation", ["AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCredentials", "GetMetricData"]
+)
+@pytest.mark.parametrize("kind", ["AccessDenied", "Forbidden", "403"])
+def test_only_a_refusal_of_s3_speaks_of_buckets(operation: str, kind: str) -> None:
+    better = explained(Problem(kind=kind, message="no", operation=operation))
+
+    assert better.cause
+    assert "s3:" not in better.cause + better.remedy
+
+
+@pytest.mark.parametrize("operation", ["GetObject", "ListObjectsV2", "HeadBucket", "ListBuckets"])
+def test_a_refusal_of_s3_still_does(operation: str) -> None:
+    better = explained(Problem(kind="AccessDenied", message="no", operation=operation))
+
+    assert "s3:ListBucket" in better.cause
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [("RequestExpired", ""), ("AccessDenied", "Request has expired"), ("RequestTimeTooSkewed", "")],
+)
+def test_a_clock_that_is_right_is_not_blamed(kind: str, message: str) -> None:
+    problem = Problem(kind=kind, message=message)
+
+    right, off = (explained(problem, Circumstances(skew=skew)) for skew in (12.0, 61.0))
+
+    assert "clock is right" in right.cause
+    assert right.is_retryable
+    assert "1 minutes ahead" in off.cause
+
+
+def test_an_endpoint_url_that_is_none_is_told_with_where_it_may_stand() -> None:
+    problem = Problem(kind="ValueError", message="Invalid endpoint: htp:/x")
+
+    better = explained(problem, Circumstances(profile="prod"))
+
+    assert "endpoint URL of the profile prod" in better.cause
+    assert "config show" in better.remedy
+    assert not better.is_verdict
+
+
+def test_a_proxy_that_is_none_is_not_called_a_broken_line() -> None:
+    message = "An HTTP Client raised an unhandled exception: Invalid configuration value(s) "
+    problem = Problem(kind="HTTPClientError", message=f"{message}provided for proxies_config.")
+
+    better = explained(problem)
+
+    assert "HTTP_PROXY or HTTPS_PROXY" in better.cause
+    assert not better.is_retryable

@@ -17,7 +17,7 @@ from tui.model.signed_out import PROCESS_FAILED
 SECONDS = 60.0
 """How long it may take: some wait for a person in a browser."""
 
-_TRY = "run it in a shell to see why; r tries again"
+_TRY = "run it in a shell to see why, then try again"
 
 
 class Running:

@@ -75,6 +75,9 @@ _NOT_SENT = frozenset(
     }
 )
 
+CREDENTIALS = "credentials"
+"""Stands for whatever call the credentials are brought by."""
+
 LONGEST_WAIT = 3600.0
 """Seconds that a Retry-After is heeded for at most: a wrong one must not end the asking."""
 
@@ -123,6 +126,8 @@ def problems(
             problem = _unanswered(error, is_sent)
         else:
             raise
+        if operation == CREDENTIALS:  # calls of their own bring them, which know their name
+            operation = str(getattr(error, "operation_name", operation))
         problem = replace(problem, operation=operation, resource=resource)
         told = explained(problem, known)
         log.problem(told, error)
@@ -231,9 +236,11 @@ def _was_never_sent(error: Exception) -> bool:
     aiobotocore makes an EndpointConnectionError of every broken connection; only one that was
     never made is named as such by aiohttp.
     """
-    if type(error).__name__ != "EndpointConnectionError":
-        return type(error).__name__ in _NOT_SENT
+    kind, cause = type(error).__name__, getattr(error, "kwargs", {}).get("error")
+    if type(cause).__name__ == "InvalidProxiesConfigError":
+        return True
+    if kind != "EndpointConnectionError":
+        return kind in _NOT_SENT or str(error).startswith("Invalid endpoint: ")
     from aiohttp import ClientConnectorError
 
-    cause = getattr(error, "kwargs", {}).get("error")
     return isinstance(cause, (ClientConnectorError, socket.gaierror))

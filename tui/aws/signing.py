@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from tui.aws import aws_files
 from tui.aws.aws_files import Footprint
 from tui.aws.credential_process import Running
-from tui.aws.errors import problems
+from tui.aws.errors import CREDENTIALS, problems
 from tui.model.context import Context
 from tui.model.credentials import CodeWanted
 from tui.model.problem import LEAVING, Problem, ProblemError
@@ -275,7 +275,7 @@ class Signing:
     def _explaining(self) -> Iterator[None]:
         """Turn whatever goes wrong into a Problem: nothing was sent to whoever was to be asked."""
         try:
-            with problems("credentials", self._context, is_sent=False):
+            with problems(CREDENTIALS, self._context, is_sent=False):
                 try:
                     yield
                 except RuntimeError as error:  # botocore has no other name for it
@@ -284,8 +284,7 @@ class Signing:
                     what = f"the settings or cached tokens of profile {self._name}"
                     raise ProblemError(_unreadable(f"{what}: {type(error).__name__}")) from error
         except ProblemError as error:
-            operation = getattr(error.__cause__, "operation_name", error.problem.operation)
-            problem = replace(error.problem, operation=operation, is_ambiguous=False)
+            problem = replace(error.problem, is_ambiguous=False)
             if problem.kind == "MissingDependencyException":
                 problem = replace(problem, cause=LOGIN_NEEDS, remedy=LOGIN_REMEDY)
             raise ProblemError(problem) from error
@@ -345,7 +344,7 @@ def _mfa_cancelled(wanted: CodeWanted) -> Problem:
         kind=MFA_CANCELLED,
         message=f"no code of {wanted.serial} was given: profile {wanted.profile} needs one",
         cause="the role wants a second factor, and the question was cancelled",
-        remedy="r asks again",
+        remedy="try again, and give the code",
     )
 
 

@@ -110,5 +110,5 @@ def _failed(line: str, code: int, told: str) -> Problem:
         kind="LoginFailed",
         message=f"{line}: {ending(code)}" + (f": {told}" if told else ""),
         cause="the command did not log in",
-        remedy="L runs it again",
+        remedy="mend what it says, then log in again",
     )

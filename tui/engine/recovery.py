@@ -231,5 +231,5 @@ def _account_not_known(token: str) -> Problem:
         kind="AccountNotKnown",
         message=f"{token} was not sent again: nobody knows that it belongs to this account",
         cause="sts:GetCallerIdentity did not say who we are, now or when it was submitted",
-        remedy="grant sts:GetCallerIdentity, or press R on its row in the screen, which asks",
+        remedy="grant sts:GetCallerIdentity, or send it again from the screen, which asks",
     )

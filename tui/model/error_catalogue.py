@@ -34,7 +34,12 @@ _TOKEN = "ExpiredToken(Exception)?|TokenRefreshRequired"  # noqa: S105 - kinds, 
 SIGNATURE = "InvalidSignature(Exception)?|SignatureDoesNotMatch|AuthFailure"
 """The kinds that wrong keys and a wrong clock have in common."""
 
+_LATE = "Signature expired|not yet current|too skewed|too large|Request has expired|time stamp"
+_TOO_LATE = "the request came later than its signature allows; this machine's clock is right"
+
 _DENIED = "AccessDenied(Exception)?"
+_WRITES = "PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload"
+_OF_S3 = f"{_WRITES}|AbortMultipartUpload|(Get|Head|List|Delete|Copy)(Object|Bucket)\\w*|"
 
 # Kind and operation must match whole, the text anywhere. The first one wins.
 ANSWERED = (
@@ -145,13 +150,47 @@ ANSWERED = (
     ),
     Entry(
         _DENIED,
+        "MultiFactorAuthentication failed.*(?:one time pass code|new MFA code)",
+        "the MFA code is wrong, or was used before",
+        "try again with the next code of the device",
+        is_retryable=True,
+    ),
+    Entry(
+        _DENIED,
+        "MultiFactorAuthentication failed",
+        "the MFA device does not vouch for this user",
+        "check mfa_serial{of_profile} in the AWS files, then try again with a new code",
+    ),
+    Entry(
+        _DENIED,
+        "",
+        "the role may not be assumed with these credentials",
+        "have {action} granted on {resource}, and the role's trust policy name who assumes it",
+        operation="AssumeRole",
+    ),
+    Entry(
+        _DENIED,
+        "",
+        "the role does not trust the web identity",
+        "have the role's trust policy name its provider and subject",
+        operation="AssumeRoleWithWebIdentity",
+    ),
+    Entry(
+        "ForbiddenException|ResourceNotFoundException",
+        "",
+        "the SSO user has no such account, or no such role in it",
+        "check sso_account_id and sso_role_name{of_profile} in the AWS files",
+        operation="GetRoleCredentials",
+    ),
+    Entry(
+        _DENIED,
         r"not authorized to perform: [\w-]+:\w+",
         "an IAM or organisation policy refuses it",
         "have {action} granted on {resource}",
     ),
     Entry(
         f"RequestTimeTooSkewed|RequestExpired|{SIGNATURE}|AccessDenied",
-        "Signature expired|not yet current|too skewed|too large|Request has expired|time stamp",
+        _LATE,
         "this machine's clock is {skew}",
         "set the clock (timedatectl set-ntp true); nothing is wrong with the credentials",
     ),
@@ -160,6 +199,20 @@ ANSWERED = (
         "",
         "this machine's clock is {skew}",
         "set the clock (timedatectl set-ntp true); nothing is wrong with the credentials",
+    ),
+    Entry(
+        f"{SIGNATURE}|AccessDenied",
+        _LATE,
+        _TOO_LATE,
+        "try again",
+        is_retryable=True,
+    ),
+    Entry(
+        "RequestTimeTooSkewed|RequestExpired",
+        "",
+        _TOO_LATE,
+        "try again",
+        is_retryable=True,
     ),
     Entry(
         _TOKEN,
@@ -274,16 +327,17 @@ ANSWERED = (
         "",
         "not allowed to write there",
         "grant s3:PutObject on the bucket",
-        operation="PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload",
+        operation=_WRITES,
     ),
     Entry(
         "AccessDenied|Forbidden|403",
         "",
         "missing or forbidden: without s3:ListBucket, S3 answers 403 for what does not exist",
         "grant s3:GetObject and s3:ListBucket on the bucket",
+        operation=_OF_S3,
     ),
     Entry(
-        "AccessDeniedException",
+        f"{_DENIED}|Forbidden|403",
         "",
         "a policy refuses it",
         "grant {action}, or the actions listed in the README",
@@ -292,7 +346,7 @@ ANSWERED = (
         "ValidationError",
         "(?i)endpoint",
         "the endpoint does not exist, or is not asynchronous",
-        "list the endpoints with an AsyncInferenceConfig: F2 in the form",
+        "list the endpoints with an AsyncInferenceConfig, and choose one of them",
     ),
     Entry(
         "ModelNotReadyException",

@@ -17,6 +17,9 @@ from tui.model.problem import Problem
 NOTABLE_SKEW = 300.0
 """Seconds that a clock may be off before AWS minds; S3 lets fifteen minutes pass."""
 
+SAID_SKEW = 60.0
+"""Seconds below which it is no matter of the clock, whatever the answer says."""
+
 
 class Circumstances(Struct, frozen=True, kw_only=True):
     """What is known of a failed call besides its error.
@@ -46,11 +49,13 @@ def explained(problem: Problem, known: Circumstances = NOTHING_KNOWN) -> Problem
     """
     told = _skew_in(problem.message)
     skew = known.skew if told is None else told
+    is_right = skew is not None and abs(skew) < SAID_SKEW
     is_clock = abs(skew or 0.0) >= NOTABLE_SKEW and re.fullmatch(SIGNATURE, problem.kind)
     message = f"{problem.message} too skewed" if is_clock else problem.message
     for entry in (*ANSWERED, *LOCAL):
         if (
-            re.fullmatch(entry.kind, problem.kind)
+            not (is_right and "{skew}" in entry.cause)
+            and re.fullmatch(entry.kind, problem.kind)
             and (not entry.operation or re.fullmatch(entry.operation, problem.operation))
             and (match := re.search(entry.text, message, re.DOTALL))
         ):

@@ -104,6 +104,13 @@ _CONFIGURATION = (
         "mend the endpoint URL, the --region, or the bucket's name",
     ),
     Entry(
+        "ValueError",
+        "^Invalid endpoint: ",
+        "the endpoint URL{of_profile} is none, or that of a variable",
+        "mend it: `asyncinvoke config show` says where endpoint_url, AWS_ENDPOINT_URL or "
+        "--endpoint-url stands",
+    ),
+    Entry(
         "CaBundleNotFound",
         "",
         "--ca-bundle, AWS_CA_BUNDLE or ca-bundle names it",
@@ -193,10 +200,10 @@ _PROXY = (
         is_retryable=True,
     ),
     Entry(
-        "InvalidProxiesConfigError",
-        "",
-        "the settings of the proxy are none",
-        "check HTTPS_PROXY, NO_PROXY and the proxy's certificate",
+        "InvalidProxiesConfigError|HTTPClientError",
+        "proxies_config|InvalidProxiesConfigError",
+        "HTTP_PROXY or HTTPS_PROXY, in capitals or not, is no proxy's URL",
+        "write it as http://host:port, or unset it; nothing was sent",
     ),
 )
 

@@ -12,7 +12,8 @@ DENIED = re.compile(r"AccessDenied(Exception)?|(KMS\.)?AccessDenied\w*|Forbidden
 """The kinds of a denial."""
 
 IS_HOPELESS = re.compile(
-    r"explicit deny|because no (service|resource) control policy|have access to the model"
+    r"explicit deny|because no (service|resource) control policy|have access to the model|"
+    r"MultiFactorAuthentication failed"
 )
 """What a denial says that no statement of the account's own lifts."""
 
@@ -49,6 +50,7 @@ _OF_OPERATIONS = {
     "DescribeEndpoint": "sagemaker:DescribeEndpoint",
     "DescribeEndpointConfig": "sagemaker:DescribeEndpointConfig",
     "GetMetricStatistics": "cloudwatch:GetMetricStatistics",
+    "AssumeRole": "sts:AssumeRole",
     "ListAliases": "kms:ListAliases",
     "ListBuckets": "s3:ListAllMyBuckets",
 }
