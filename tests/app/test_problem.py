@@ -99,3 +99,27 @@ async def test_enter_on_the_line_opens_it_and_the_line_lets_go_when_it_is_over(
         await settled(pilot)
         assert not line.focusable
         assert main(pilot).focused is not line
+
+
+async def test_those_of_several_contexts_are_told_with_whose_they_are_and_one_after_another(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        other = Problem(kind="ExpiredToken", message="it ended")
+        pilot.app.push_screen(ProblemScreen(("west · us-west-2", DENIED), ("east · eu-1", other)))
+        await settled(pilot)
+        assert "AccessDenied  (1 of 2)" in shown(pilot)
+        assert "west · us-west-2" in shown(pilot)
+        assert "n next" in shown(pilot)
+
+        await pilot.press("n")
+        await settled(pilot)
+
+        assert "ExpiredToken  (2 of 2)" in shown(pilot)
+        assert "east · eu-1" in shown(pilot)
+        assert "copy the policy" not in shown(pilot)
+        await pilot.press("y")
+        assert pilot.app.clipboard == f"context: east · eu-1\n{other.in_full}"
+        await pilot.press("n")
+        await settled(pilot)
+        assert "AccessDenied  (1 of 2)" in shown(pilot)

@@ -66,7 +66,7 @@ async def test_credentials_that_end_are_told_and_a_renewal_from_outside_goes_on_
         await signed_out(with_keys, sandbox, until, pilot)
         before = statuses(with_keys)
 
-        await until_shown(pilot, "signed out, heard", "signed out: L logs in.", "L log in")
+        await until_shown(pilot, "signed out, heard", "signed out; new keys are noticed.", "L how")
         sandbox.calls.clear()
         await pilot.pause(0.1)
         assert not sandbox.calls
@@ -102,6 +102,59 @@ async def test_keys_that_no_command_renews_are_said_to_be_written_anew(
         await pilot.press("L")
 
         await until_shown(pilot, "write new keys", "profile default")
+
+
+async def test_what_mends_keys_without_a_command_is_said_at_once_and_in_full(
+    with_keys: Engine, sandbox: Sandbox, until: Until, screen: Screen
+) -> None:
+    async with screen(with_keys) as pilot:
+        await signed_out(with_keys, sandbox, until, pilot)
+
+        await until_shown(pilot, "new keys are noticed.", "L how")
+        assert "logs in" not in shown(pilot)
+        await pilot.press("exclamation_mark")
+
+        await until_shown(pilot, "write new keys of profile default into the AWS files")
+        assert "log in again" not in shown(pilot)
+
+
+async def test_keys_of_the_environment_want_another_start(
+    make_engine: MakeEngine, sandbox: Sandbox, until: Until, screen: Screen
+) -> None:
+    sandbox.faults.add("ListAsyncInvokes", "expired", times=None)
+    engine = make_engine()
+    async with screen(engine, (120, 40)) as pilot:
+        await until(engine, lambda: engine.signing_in.problem is not None)
+
+        await until_shown(pilot, "signed out. ExpiredToken", "L how")
+        assert "start again with new keys in the environment" in " ".join(shown(pilot).split())
+
+
+async def test_the_log_in_says_that_one_is_signed_in(
+    engine: Engine, until: Until, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await until(engine, lambda: engine.identity is not None)
+        await settled(pilot)
+        assert "L log in" not in shown(pilot)
+        assert "L how" not in shown(pilot)
+
+        await pilot.press("L")
+
+        await until_shown(pilot, "signed in")
+
+
+async def test_where_no_region_is_set_the_key_that_chooses_one_is_named(
+    make_engine: MakeEngine, until: Until, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    engine = make_engine(region=None)
+    async with screen(engine) as pilot:
+        await until(engine, lambda: engine.problem is not None)
+
+        await until_shown(pilot, "Press c to choose a profile", "c chooses a profile and a region.")
+        assert "r tries again" not in shown(pilot)
 
 
 async def test_an_empty_table_says_that_nobody_is_signed_in(
@@ -202,6 +255,19 @@ async def test_a_command_that_fails_is_told_with_its_code_and_last_line(
         assert with_sso.signing_in.problem is not None
 
 
+async def test_a_command_that_leaves_no_credentials_is_told_so(
+    with_sso: Engine, until: Until, screen: Screen, fake_aws: Fake
+) -> None:
+    fake_aws("")
+    async with screen(with_sso, (120, 40)) as pilot:
+        await until(with_sso, lambda: with_sso.signing_in.problem is not None)
+        await until_shown(pilot, "signed out: L logs in.", "L log in")
+
+        await pilot.press("L")
+
+        await until_shown(pilot, "ended,", "left no")
+
+
 async def test_a_command_that_is_missing_is_told_with_what_to_do(
     with_sso: Engine, until: Until, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,7 +306,7 @@ async def test_a_code_that_is_not_given_is_asked_for_again_with_one_key(
     async with screen(engine) as pilot:
         await until_shown(pilot, "Profile team wants a code")
         await pilot.press("escape")
-        await until_shown(pilot, "MfaCancelled", "L log in")
+        await until_shown(pilot, "MfaCancelled", "L asks for another code", "L log in")
 
         await pilot.press("L")
         await until_shown(pilot, "Profile team wants a code")

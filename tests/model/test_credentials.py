@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.model.credentials import Credentials, mends, method_of, renewal_of
+from tui.model.credentials import Credentials, mends, method_of, remedied, renewal_of
+from tui.model.problem import Problem
 
 ROLE = {"role_arn": "arn:aws:iam::123456789012:role/x"}
 PROFILES = {
@@ -74,3 +75,30 @@ def test_what_no_command_renews_has_words_that_say_what_does(
     credentials: Credentials | None, words: str
 ) -> None:
     assert words in mends(credentials)
+
+
+EXPIRED = Problem(kind="ExpiredToken", message="it ended", remedy="log in again")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "remedy"),
+    [
+        (Credentials(method="env"), "start again with new keys in the environment"),
+        (Credentials(method="shared-credentials-file", profile="p"), "new keys of profile p"),
+        (
+            Credentials(method="sso", profile="p", renewal=("aws", "sso", "login")),
+            "aws sso login",
+        ),
+        (None, "log in again"),
+    ],
+)
+def test_keys_that_ended_have_the_remedy_for_their_kind(
+    credentials: Credentials | None, remedy: str
+) -> None:
+    assert remedy in remedied(EXPIRED, credentials).remedy
+
+
+def test_another_problem_keeps_its_remedy() -> None:
+    problem = Problem(kind="NoCredentialsError", message="none", remedy="choose a --profile")
+
+    assert remedied(problem, Credentials(method="env")) == problem

@@ -48,6 +48,7 @@ FAILING = (Action("in_full", "enter", "in full", "the error in full", in_footer=
 PROBLEM = (
     Action("screen.copy", "y", "copy", "copy all of it as text"),
     Action("screen.copy_policy", "p", "policy", "copy the policy statement to grant"),
+    Action("screen.next", "n", "next", "the error of the next context"),
     Action("screen.dismiss", "escape,q,enter", "close", "close this"),
 )
 
@@ -65,7 +66,8 @@ EVERYWHERE = (
 )
 
 TABLE = (
-    Action("screen.log_in", "L", "log in", "log in again, or say how, once signed out"),
+    Action("screen.log_in", "L", "log in", "log in again, once signed out"),
+    Action("screen.way_in", "L", "how", "say how to sign in, where no command does"),
     Action("screen.new", "n", "new", "type a new invocation"),
     Action("screen.many", "N", "many", "send many, out of files", in_footer=False),
     Action("screen.open", "enter,l", "open", "open the invocation", key_display="⏎"),

@@ -6,16 +6,22 @@ What is run is decided by the kind of the credentials; the terminal is lent to i
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from msgspec.structs import replace
 from textual.app import App
 
 from tui.engine.session import Engine
-from tui.model.credentials import CodeWanted, mends
+from tui.model.credentials import IN_FILES, CodeWanted, mends
+from tui.model.problem import Problem, ProblemError
 
 SOON = timedelta(minutes=10)
 """From when on the end of credentials is told; what renews itself has done so by then."""
+
+UNPLACED = frozenset({"NoRegionError", "ProfileNotFound"})
+"""The kinds of problems that asking again never ends: the context names no place."""
 
 
 def ending(engine: Engine) -> str:
@@ -25,6 +31,36 @@ def ending(engine: Engine) -> str:
     if left is None or not timedelta() < left < SOON:
         return ""
     return f"credentials end in {max(1, left // timedelta(minutes=1))}m"
+
+
+def has_way(engine: Engine) -> bool:
+    """Whether the key does something for the credentials that have ended, rather than say what."""
+    ended = engine.signing_in.ended
+    return ended is not None and bool(ended.renewal or ended.method == "assume-role")
+
+
+def way(engine: Engine, problem: Problem) -> str:
+    """What the keys do about a problem of a context, in front of it; empty where they do nothing.
+
+    Args:
+        engine: The context's.
+        problem: Its problem.
+    """
+    if problem.kind in UNPLACED:
+        return "c chooses a profile and a region. "
+    if not engine.signing_in.problem:
+        return ""
+    ended = engine.signing_in.ended
+    if ended is None:
+        return "signed out: c chooses a profile. "
+    if ended.renewal:
+        return "signed out: L logs in. "
+    if ended.method == "assume-role":
+        is_of_code = problem.kind.startswith("Mfa") or "MultiFactor" in problem.message
+        return f"signed out: L {'asks for another code' if is_of_code else 'tries the role'}. "
+    if ended.method in IN_FILES:
+        return "signed out; new keys are noticed. "
+    return "signed out. " if engine.signing_in.is_final else "signed out: r tries again. "
 
 
 async def sign_in(app: App[object], engine: Engine) -> str:
@@ -40,6 +76,10 @@ async def sign_in(app: App[object], engine: Engine) -> str:
         with app.suspend():
             await log_in(credentials.renewal)
         engine.signing_in.try_again()
+        if (lack := await engine.signing_in.lack()) is not None:
+            line = shlex.join(credentials.renewal)
+            message = f"{line} ended, but left no credentials: {lack.message}"
+            raise ProblemError(replace(lack, message=message))
         return "logged in: asking AWS again"
     if credentials is not None and credentials.method == "assume-role":
         engine.signing_in.try_again()

@@ -41,7 +41,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         whose = "" if contexts.is_one else f" of {engine.context.label}"
         if whose:
             narrate(f"in {engine.context.label}:")
-        complain(problem)
+        complain(await engine.signing_in.told(problem))
         known = (row.heard for row in rows if row.heard and row.context == engine.context.label)
         if heard := max(known, default=None):
             when = ago(heard, contexts.clock())

@@ -133,6 +133,8 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
             if given.command == "list":
                 return await list_invocations.run(contexts, given)
             return await command[given.command](contexts.active, given)
+        except ProblemError as error:
+            raise ProblemError(await contexts.active.signing_in.told(error.problem)) from error
         finally:
             await contexts.close()
 

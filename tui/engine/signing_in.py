@@ -22,7 +22,7 @@ from tui.engine.ticking import Heard, Missed
 from tui.model.board import Changes
 from tui.model.clock import Clock
 from tui.model.context import Identity
-from tui.model.credentials import SELF_RENEWING, Credentials
+from tui.model.credentials import SELF_RENEWING, Credentials, remedied
 from tui.model.problem import Problem, ProblemError
 
 WATCH_SECONDS = 3.0
@@ -38,6 +38,7 @@ class SigningIn:
     Attributes:
         gate: Shut while signed out.
         identity: Who we are; None until AWS has said so.
+        ended: Which credentials there were; None while signed in, and where there were none.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class SigningIn:
         """
         self.gate = Gate()
         self.identity: Identity | None = None
+        self.ended: Credentials | None = None
         self._aws = aws
         self._news = news
         self._dispatch = dispatch
@@ -90,13 +92,31 @@ class SigningIn:
 
         return await look(self._aws)
 
+    async def told(self, problem: Problem) -> Problem:
+        """A failure with the remedy for the credentials that we have; any other as it is.
+
+        Nothing is signed after one that means that we are signed out: nobody is asked for a code.
+        """
+        if not problem.is_signed_out:
+            return problem
+        self._aws.signing.refuse(problem)
+        return remedied(problem, await self.how())
+
+    async def lack(self) -> Problem | None:
+        """Why nothing can be signed, looked up now; None where it can."""
+        try:
+            await self._aws.signing.frozen()
+        except ProblemError as error:
+            return error.problem
+        return None
+
     def try_again(self) -> None:
         """Sign in with what the chain brings now; the next question shows whether it serves.
 
         The queue waits on until ``come_back``: it may be another account's.
         """
         self._aws.renew()
-        self.identity = None
+        self.identity = self.ended = None
         self._dispatch.begin_anew()
         self.gate.open()
         self._news.announce(Heard(Changes(), self._clock()))
@@ -155,6 +175,10 @@ class SigningIn:
         if seen is None:
             seen = await asyncio.to_thread(aws_files.footprint)
         credentials = await self.how()
+        if self.gate.openings == openings and self.gate.problem:
+            self.ended = credentials
+            self.gate.problem = remedied(self.gate.problem, credentials)
+            self._news.announce(Heard(Changes(), self._clock()))
         while self.gate.openings == openings:
             if await asyncio.to_thread(aws_files.footprint) != seen:
                 self.try_again()

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from tui.model.problem import Problem
 
 Profiles = Mapping[str, Mapping[str, object]]
 """The profiles of the AWS files, by name, with their settings."""
 
 SELF_RENEWING = frozenset({"", "custom-process", "container-role", "iam-role"})
 """The methods that bring new credentials without a file that shows it."""
+
+IN_FILES = frozenset({"shared-credentials-file", "config-file"})
+"""The methods whose keys stand in the AWS files, where new ones are noticed."""
+
+_OF_KEYS = re.compile(
+    r"ExpiredToken(Exception)?|TokenRefreshRequired|UnrecognizedClientException|"
+    r"InvalidClientTokenId|InvalidAccessKeyId|CredentialsExpired"
+)
 
 
 class Credentials(Struct, frozen=True, kw_only=True):
@@ -99,15 +112,28 @@ def mends(credentials: Credentials | None) -> str:
     if credentials is None:
         return "choose a profile that has credentials, or write some into the AWS files"
     profile = credentials.profile or "default"
+    in_files = f"write new keys of profile {profile} into the AWS files (~/.aws/credentials)"
     remedies = {
-        "env": "leave, set AWS_ACCESS_KEY_ID and the others anew, and start again",
-        "bearer": "leave, set AWS_BEARER_TOKEN_BEDROCK anew, and start again",
-        "shared-credentials-file": f"write new keys of profile {profile} into the AWS files",
-        "config-file": f"write new keys of profile {profile} into the AWS files",
-        "custom-process": f"run what credential_process of profile {profile} needs, then press r",
-        "assume-role": f"mend the role of profile {profile}, or its source, then press r",
-        "assume-role-with-web-identity": "write a new web identity token, then press r",
-        "container-role": "the container's role brings new ones by itself; r tries now",
-        "iam-role": "the instance's role brings new ones by itself; r tries now",
+        "env": "start again with new keys in the environment: AWS_ACCESS_KEY_ID and the others",
+        "bearer": "start again with a new AWS_BEARER_TOKEN_BEDROCK in the environment",
+        "custom-process": f"do what credential_process of profile {profile} needs, then try again",
+        "assume-role": f"mend the role of profile {profile}, or the keys of its source",
+        "assume-role-with-web-identity": "write a new web identity token, then try again",
+        "container-role": "the container's role brings new ones by itself; or try again",
+        "iam-role": "the instance's role brings new ones by itself; or try again",
+        **dict.fromkeys(IN_FILES, in_files),
     }
-    return remedies.get(credentials.method, f"renew profile {profile}; r tries again")
+    return remedies.get(credentials.method, f"renew profile {profile}, then try again")
+
+
+def remedied(problem: Problem, credentials: Credentials | None) -> Problem:
+    """The problem with the remedy for its kind of credentials, where they have ended or are wrong.
+
+    Args:
+        problem: Why we are signed out.
+        credentials: What was signed with; None where there was nothing.
+    """
+    if credentials is None or not _OF_KEYS.fullmatch(problem.kind):
+        return problem
+    command = shlex.join(credentials.renewal)
+    return replace(problem, remedy=command or mends(credentials))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.app.signing_in import UNPLACED, has_way
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 
@@ -17,7 +18,8 @@ def words(contexts: Contexts, *, is_narrowed: bool) -> str:
     if is_narrowed and len(contexts.board):
         return "Nothing matches.\n\nesc clears the filter, [ and ] go through the tabs."
     if engine.signing_in.problem:
-        return "Signed out: nothing is asked.\n\nPress L to log in; the lines below say why."
+        told = "Press L to log in; the lines" if has_way(engine) else "The lines"
+        return f"Signed out: nothing is asked.\n\n{told} below say why."
     if engine.heard and engine.poller.is_all:
         return (
             "AWS lists no invocation.\n\nSageMaker has no list: here stands what is sent from here."
@@ -29,6 +31,8 @@ def words(contexts: Contexts, *, is_narrowed: bool) -> str:
             f"No invocation in the last {days:.3g} days.\n\n"
             "Press n to submit one, o to look further back, ? for help."
         )
+    if engine.problem and engine.problem.kind in UNPLACED:
+        return "There is no news from AWS.\n\nPress c to choose a profile and a region, ? for help."
     if engine.problem:
         return "There is no news from AWS.\n\nThe lines below say why. r tries again, ? shows help."
     return "Asking AWS for the invocations of this region…"

@@ -1,4 +1,4 @@
-"""All that is known of one problem, to be read, copied and handed on."""
+"""All that is known of one problem, or of several contexts' ones, to be read and handed on."""
 
 from __future__ import annotations
 
@@ -23,42 +23,69 @@ class ProblemScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(PROBLEM)
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, *problems: Problem | tuple[str, Problem], at: int = 0) -> None:
+        """Show one of them.
+
+        Args:
+            problems: In their order; where there are several contexts, each with its own's name.
+            at: Which one comes first.
+        """
         super().__init__()
-        self._problem = problem
+        self._problems = [each if isinstance(each, tuple) else ("", each) for each in problems]
+        self._at = at
 
     def compose(self) -> ComposeResult:
         """The kind, the rest below it, and the keys."""
+        where, problem = self._problems[self._at]
+        count = len(self._problems)
         with Vertical(id="help"):
-            yield Line(self._problem.kind, id="question")
+            number = f"  ({self._at + 1} of {count})" if count > 1 else ""
+            yield Line(f"{problem.kind}{number}", id="question")
             with VerticalScroll(can_focus=True):
-                for name, text, style in _paragraphs(self._problem):
+                for name, text, style in _paragraphs(where, problem):
                     yield Static(safe(name, "$foreground-muted"), markup=False)
                     yield Static(safe(text, style), markup=False, classes="said")
-            keys = "y copy all   p copy the policy   esc close"
-            yield Line(keys if self._problem.policy else "y copy all   esc close", classes="hint")
+            keys = ["y copy all"]
+            keys += ["p copy the policy"] if problem.policy else []
+            keys += ["n next"] if count > 1 else []
+            yield Line("   ".join([*keys, "esc close"]), classes="hint")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the policy where there is one."""
+        """Offer the policy, and the next problem, where there is one."""
+        if action == "next":
+            return len(self._problems) > 1
         return action != "copy_policy" or bool(self._problem.policy)
+
+    async def action_next(self) -> None:
+        """Show the next context's problem; after the last comes the first."""
+        self._at = (self._at + 1) % len(self._problems)
+        await self.recompose()
+        self.query_one(VerticalScroll).focus()
+        self.refresh_bindings()
 
     def action_copy(self) -> None:
         """Copy everything as text."""
-        self._send(self._problem.in_full, "the error")
+        where, problem = self._problems[self._at]
+        self._send(f"context: {where}\n" * bool(where) + problem.in_full, "the error")
 
     def action_copy_policy(self) -> None:
         """Copy the policy statement."""
         self._send(self._problem.policy, "the policy statement")
+
+    @property
+    def _problem(self) -> Problem:
+        return self._problems[self._at][1]
 
     def _send(self, text: str, what: str) -> None:
         self.app.copy_to_clipboard(printable(text, keep_lines=True))
         self.app.notify(f"{what}: sent to the terminal's clipboard", markup=False)
 
 
-def _paragraphs(problem: Problem) -> Iterator[tuple[str, str, str]]:
+def _paragraphs(where: str, problem: Problem) -> Iterator[tuple[str, str, str]]:
     """Each with its name and its style; what is not known is left out."""
     about = " on ".join(filter(None, (problem.operation, problem.resource)))
     told = (
+        ("context", where, ""),
         ("message", problem.message, "$text-error"),
         ("cause", problem.cause, ""),
         ("remedy", problem.remedy, "bold"),

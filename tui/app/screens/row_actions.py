@@ -15,6 +15,7 @@ from textual.notifications import SeverityLevel
 
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.working import ASKING, WorkingScreen
+from tui.app.signing_in import has_way
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.facts import failure_of
@@ -45,6 +46,7 @@ class RowActions(WorkingScreen[None]):
         self._contexts = contexts
         self._folder = contexts.settings.download.folder
         self._unseen: Problem | None = None
+        self._log_in_offered = (False, False)
 
     @property
     def _table(self) -> InvocationTable:
@@ -66,7 +68,14 @@ class RowActions(WorkingScreen[None]):
     def show_in_full(self, problem: Problem) -> None:
         """Show all that is known of a problem; it is looked at then."""
         self._unseen = None
-        super().show_in_full(problem)
+        if self._contexts.is_one:
+            super().show_in_full(problem)
+            return
+        from tui.app.screens.problem import ProblemScreen
+
+        told = [(engine.context.title, each) for engine, each in self._contexts.in_trouble]
+        at = next((at for at, (_, each) in enumerate(told) if each == problem), None)
+        self.app.push_screen(ProblemScreen(problem) if at is None else ProblemScreen(*told, at=at))
 
     @property
     def _targets(self) -> list[Invocation]:
@@ -101,8 +110,8 @@ class RowActions(WorkingScreen[None]):
         """Offer what there is something for."""
         if action == "stop_saving":
             return self.is_saving
-        if action == "log_in":
-            return self._contexts.signed_out is not None
+        if action in ("log_in", "way_in"):
+            return (action == "way_in") is self._is_only_told_how
         if action == "view":
             return self.chosen is not None  # where no object is chosen, the key says so
         return self.chosen is not None or action not in FOR_ROWS
@@ -110,6 +119,8 @@ class RowActions(WorkingScreen[None]):
     def explains(self, action: str) -> bool:
         """Whether there is nothing here that an action is for, so that its key only says that."""
         row = self.chosen
+        if action == "log_in":
+            return self._contexts.signed_out is None
         return action == "view" and (row is None or self.chosen_output(row.key) is None)
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
@@ -135,6 +146,7 @@ class RowActions(WorkingScreen[None]):
         from tui.app.signing_in import sign_in
 
         if (engine := self._contexts.signed_out) is None:
+            self.say("signed in")
             return
         with self.complaining():
             if done := await sign_in(self.app, engine):
@@ -142,10 +154,20 @@ class RowActions(WorkingScreen[None]):
 
     def offer_log_in(self) -> None:
         """Have the footer offer to log in while signed out, and no more once that is over."""
-        is_out = self._contexts.signed_out is not None
-        if is_out != self.has_class("-signed-out"):
-            self.set_class(is_out, "-signed-out")
+        now = self._contexts.signed_out is not None, self._is_only_told_how
+        if now != self._log_in_offered:
+            self._log_in_offered = now
             self.refresh_bindings()
+
+    @property
+    def _is_only_told_how(self) -> bool:
+        """Whether no key logs in to what is signed out, so that it only says what does."""
+        engine = self._contexts.signed_out
+        return engine is not None and not has_way(engine)
+
+    def action_way_in(self) -> None:
+        """Say what brings new credentials."""
+        self.action_log_in()
 
     def action_more(self) -> None:
         """Read more of the object that is previewed."""

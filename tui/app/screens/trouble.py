@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.app.signing_in import way
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model.problem import Problem
@@ -17,8 +18,7 @@ def words(contexts: Contexts) -> tuple[str, Problem | None]:
     if in_trouble:
         engine, problem = in_trouble[0]
         more = f" (and {len(in_trouble) - 1} more)" if len(in_trouble) > 1 else ""
-        way_in = "signed out: L logs in. " if engine.signing_in.problem else ""
-        return f"{_whose(contexts, engine)}{way_in}{problem.one_line}{more}", problem
+        return f"{_whose(contexts, engine)}{way(engine, problem)}{problem.one_line}{more}", problem
     for engine in contexts.open_ones:
         if held := engine.dispatch.trouble:
             told = f"the queue waits: {held.one_line}; P twice tries at once"
