@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, TypeVar
 
-from textual import work
+from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.content import Content
+from textual.widgets import Input
 
 from tui.app.bindings import CONTEXTS, bindings
 from tui.app.screens.confirm import ConfirmScreen
@@ -40,18 +41,20 @@ async def choose(app: App[int], contexts: Contexts) -> None:
     """
     recents = await recalling.recall(contexts)
     named = await _understood(partial(recalling.named, contexts))
-    screen = ContextScreen(contexts, recents, named)
-    if (chosen := await app.push_screen_wait(screen)) is None:
-        return
-    place = screen.place_of(chosen)
-    region = place.region
-    if screen.is_region_asked or not region:
+    words, region = "", ""
+    while not region:
+        screen = ContextScreen(contexts, recents, named, words)
+        if (chosen := await app.push_screen_wait(screen)) is None:
+            return
+        words, place = screen.words, screen.place_of(chosen)
+        region = place.region
+        if region and not screen.is_region_asked:
+            break
         own = [place.region, *(each.region for each in recents.places if each.name == place.name)]
         known = await recalling.regions()
         asking = RegionScreen(place.name, [each for each in own if each], known)
-        if (typed := await app.push_screen_wait(asking)) is None:
-            return
-        region = typed
+        typed = await app.push_screen_wait(asking)
+        region = typed or ""  # without one, back to the contexts
     wanted = Place(place.name, region)
     for engine in contexts.open_ones:
         if recalling.place_of(engine).id == wanted.id:
@@ -78,20 +81,32 @@ class ContextScreen(PickerScreen[ContextEntry]):
     IS_BEST_FIRST = True
     KEYS = "⏎ choose   tab another region   del close it   esc cancel"
 
-    def __init__(self, contexts: Contexts, recents: Recents, named: Sequence[Place]) -> None:
+    def __init__(
+        self, contexts: Contexts, recents: Recents, named: Sequence[Place], words: str = ""
+    ) -> None:
         """List the contexts.
 
         Args:
             contexts: Those that are open.
             recents: Those that were.
             named: Those of config.toml.
+            words: What is typed already.
         """
         self._contexts = contexts
         self._recents = recents
         self._named = named
         self._profiles: Sequence[Place] = ()
         self.is_region_asked = False
+        self.words = words
         super().__init__(recalling.place_of(contexts.active).id)
+
+    def on_mount(self) -> None:
+        """Have what was typed before stand there again."""
+        self._words.value = self.words
+
+    @on(Input.Changed, "#words")
+    def _keep_words(self, event: Input.Changed) -> None:
+        self.words = event.value
 
     def place_of(self, chosen: str) -> Place:
         """What an entry, or a typed name, stands for; a typed one may have a region behind it."""

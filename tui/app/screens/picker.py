@@ -148,6 +148,8 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
     def _describe(self) -> None:
         entry, typed = self._highlighted, self._words.value.strip()
         told = self.about(entry) if entry is not None else self.about_typed(typed)
+        if typed and not self._listing.option_count:
+            told = f"nothing matches\n{told}"
         self.query_one("#about", Line).say(told, keep_lines=True)
 
     @work(exit_on_error=False)
