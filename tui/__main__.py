@@ -24,7 +24,7 @@ def open_screen(start: Start) -> int:
     """Open the screen on the contexts; imports Textual, which the headless commands never do."""
     from tui.app.app import AsyncInvokeApp
 
-    return AsyncInvokeApp.open(start.begin, start.shown)
+    return AsyncInvokeApp.open(start.begin)
 
 
 if __name__ == "__main__":

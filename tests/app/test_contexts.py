@@ -22,6 +22,7 @@ from tui.app.screens.contexts import ContextScreen, RegionScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import ASKING
+from tui.app.widgets.finding_row import FindingRow
 from tui.engine.contexts import Contexts
 from tui.ledger.ledger import Ledger
 from tui.model.context import Context
@@ -378,3 +379,21 @@ async def test_what_is_retried_goes_through_the_rows_own_contexts(two: Two) -> N
     assert two.east.calls["StartAsyncInvoke"] == 2
     assert set(two.west.signers) == {(WEST_KEY, WEST)}
     assert set(two.east.signers) == {(EAST_KEY, EAST)}
+
+
+async def test_the_doctor_tells_what_holds_in_the_active_context(two: Two) -> None:
+    two.open_both()
+    contexts = two.contexts
+    (east,) = (each for each in contexts.open_ones if each.context.label.startswith("east"))
+    async with screen(two) as pilot:
+        for engine, own, other in ((contexts.active, "west", "east"), (east, "east", "west")):
+            contexts.activate(engine)
+            told = {each.key: each.value for each in contexts.shown}
+            assert told["region"] == f'"{engine.context.region}"'
+            await pilot.press("H")
+            await settled(pilot)
+            text = " ".join(str(row._finding.details) for row in pilot.app.screen.query(FindingRow))
+            assert f'profile = "{own}"' in text
+            assert f'profile = "{other}"' not in text
+            await pilot.press("escape")
+            await settled(pilot)

@@ -130,3 +130,82 @@ def test_in_a_process_of_its_own_it_needs_neither_terminal_nor_aws(
     wrong = finish(spawn("config", "check"))
     assert wrong.code == 2
     assert "settings.toml: line 1, column 9: is not TOML" in wrong.err
+
+
+CONTEXTS = """\
+region = "us-east-1"
+[contexts.prod]
+profile = "live"
+region = "eu-west-1"
+[contexts.gone]
+profile = "nope"
+"""
+
+
+@pytest.fixture
+def live(machine: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine whose AWS files have one profile, and whose config.toml has a context for it."""
+    (machine / "settings.toml").write_text(CONTEXTS)
+    (machine / "aws-config").write_text("[profile live]\nregion = sa-east-1\noutput = text\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
+    return machine
+
+
+@pytest.mark.usefixtures("live")
+def test_show_tells_what_holds_in_the_context_that_is_asked_for(here: Invoke) -> None:
+    def told(*arguments: str) -> dict[str, tuple[object, str]]:
+        data = here("config", "show", "--output=json", *arguments).data
+        return {row["key"]: (row["value"], row["origin"]) for row in data}
+
+    named = told("--context", "prod")
+    assert named["profile"] == ("live", "contexts.prod in settings.toml line 3")
+    assert named["region"] == ("eu-west-1", "contexts.prod in settings.toml line 4")
+    profile = told("--context", "live")
+    assert profile["profile"] == ("live", "--context live")
+    assert profile["region"][0] == "sa-east-1"
+    assert profile["region"][1].startswith("profile live in ")
+    assert told("--context", "prod", "--region", "us-west-2")["region"] == ("us-west-2", "--region")
+
+
+@pytest.mark.usefixtures("live")
+def test_show_says_which_contexts_it_does_not_show(here: Invoke) -> None:
+    done = here("config", "show", "--context", "prod", "--context", "live")
+
+    assert done.code == 0
+    assert "eu-west-1" in done.out
+    assert "live is not shown here: asyncinvoke config show --context live" in done.err
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("action", ["show", "check"])
+def test_a_context_that_is_nowhere_is_said_to_be_none(here: Invoke, action: str) -> None:
+    done = here("config", action, "--context", "lvie")
+
+    assert (done.code, done.out) == (2, "")
+    assert "'lvie' is neither a context of config.toml nor a profile" in done.err
+    assert "did you mean live?" in done.err
+
+
+def test_check_finds_names_of_nothing_and_filters_that_are_none(here: Invoke, live: Path) -> None:
+    path = live / "settings.toml"
+    path.write_text(f'open = "prod, nopo"\n{CONTEXTS}[filters]\nbad = "statu:failed"\n')
+
+    done = here("config", "check")
+
+    assert (done.code, done.out) == (2, "")
+    filters, opened, profile = done.err.splitlines()
+    assert filters.startswith("asyncinvoke: settings.toml line 9: filters.bad: there is no field")
+    assert opened.startswith("asyncinvoke: settings.toml line 1: open: 'nopo' is neither a context")
+    assert profile == (
+        "asyncinvoke: settings.toml line 7: contexts.gone.profile: "
+        "the AWS files have no profile 'nope'"
+    )
+
+
+def test_check_names_the_line_of_an_aws_file_that_is_none(here: Invoke, live: Path) -> None:
+    (live / "aws-config").write_text("[profile broken\nregion = us-west-2\n")
+
+    done = here("config", "check")
+
+    assert done.code == 2
+    assert f"{live / 'aws-config'}: line 1: is in no section" in done.err

@@ -268,3 +268,53 @@ def test_ctrl_c_ends_it(spawn: Spawn, sandbox: Sandbox) -> None:
 
     assert done.code == 130
     assert "interrupted" in done.err
+
+
+# Which context -----------------------------------------------------------------------------------
+
+
+def in_contexts(machine: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Two contexts over profiles with keys of their own, at one endpoint."""
+    keys = "aws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = secret\n"
+    (machine / "aws-config").write_text(f"[profile live]\n{keys}[profile spare]\n{keys}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
+    named = "".join(
+        f'[contexts.{name}]\nprofile = "{profile}"\nregion = "us-west-2"\nendpoint-url = "{url}"\n'
+        for name, profile in (("prod", "live"), ("other", "spare"))
+    )
+    output_to("sandbox-output", named)
+
+
+def test_it_looks_at_the_context_that_is_asked_for_and_says_who_chose_it(
+    here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_contexts(machine, monkeypatch, sandbox.url)
+
+    done = here("doctor", "--output=json", "--context", "prod", "--context", "other")
+
+    assert done.code == 0
+    told = {each["topic"]: each for each in json.loads(done.out)}
+    assert told["context"]["text"].startswith("context prod: profile live, us-west-2")
+    assert 'profile = "live"  (contexts.prod in settings.toml line 5)' in told["config"]["details"]
+    assert "other is not looked at here: asyncinvoke doctor --context other" in done.err
+
+
+def test_an_aws_file_that_is_none_is_named_with_its_line(
+    here: Invoke, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (machine / "aws-config").write_text("[profile broken\nregion = us-west-2\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
+
+    fault = the_fault(here("doctor", "--output=json"))
+
+    assert "ConfigParseError" in fault["text"]
+    assert str(machine / "aws-config") in fault["text"]
+    assert "line: 1" in fault["text"]
+
+
+def test_a_profile_that_does_not_exist_is_named_before_the_region_that_it_has_not(
+    here: Invoke,
+) -> None:
+    fault = the_fault(here("doctor", "--output=json", "--profile=nobody"))
+
+    assert fault["text"].startswith("profile nobody: ProfileNotFound")

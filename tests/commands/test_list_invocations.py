@@ -160,7 +160,8 @@ def test_several_contexts_are_listed_together_each_row_with_its_own(
     add(sandbox, "eastjob00001", region="eu-west-1")
     (machine / "aws-config").write_text(AWS_CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
-    both = ("list", "--endpoint-url", sandbox.url, "--context", "west", "--context", "east")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.url)
+    both = ("list", "--context", "west", "--context", "east")
 
     rows = here(*both).data
 
@@ -170,3 +171,17 @@ def test_several_contexts_are_listed_together_each_row_with_its_own(
     assert heading.split()[0] == "CONTEXT"
     only = here(*both, "--filter", "context:east").data
     assert [row["region"] for row in only] == ["eu-west-1"]
+
+
+def test_the_profile_of_a_context_says_how_data_is_written(
+    here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(sandbox, "westjob00001", region="us-west-2")
+    (machine / "aws-config").write_text(AWS_CONFIG.replace("region =", "output = text\nregion ="))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
+
+    done = here("list", "--context", "west", "--endpoint-url", sandbox.url)
+
+    assert done.code == 0
+    assert "westjob00001" in done.out
+    assert not done.out.startswith("[")

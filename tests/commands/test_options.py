@@ -238,3 +238,35 @@ def test_a_ca_bundle_that_is_none_is_named(
     words = "there is no such file" if content is None else "holds no certificates in PEM"
     assert f"{bundle}: {words}" in done.err
     assert "--ca-bundle, AWS_CA_BUNDLE, ca-bundle of config.toml" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--context", "a", "list", "--profile", "b"),
+        ("--profile", "b", "list", "--context", "a"),
+        ("list", "--context", "a", "--profile="),
+        ("doctor", "--profile", "b", "--context", "a"),
+        ("config", "show", "--context", "a", "--profile", "b"),
+    ],
+)
+def test_a_context_and_a_profile_are_not_both_taken(here: Invoke, arguments: list[str]) -> None:
+    done = here(*arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert "--context and --profile both say whose credentials are used" in done.err
+
+
+@pytest.mark.parametrize("option", ["--region=eu-west-1", "--endpoint-url=http://127.0.0.1:1"])
+def test_a_place_holds_for_one_context_and_not_for_several(here: Invoke, option: str) -> None:
+    done = here("list", "--context", "a", "--context", "b", option)
+
+    assert (done.code, done.out) == (2, "")
+    assert f"{option.partition('=')[0]} cannot hold for several --context" in done.err
+
+
+def test_a_context_without_a_name_is_none(here: Invoke) -> None:
+    done = here("list", "--context=")
+
+    assert done.code == 2
+    assert "--context: expected the name of a context" in done.err

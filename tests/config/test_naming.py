@@ -62,3 +62,29 @@ def test_a_flag_and_a_region_that_is_chosen_go_before_what_a_context_says(folder
 def test_the_default_profile_leaves_room_for_the_environment_s_credentials(folder: Path) -> None:
     assert resolved(folder, "default").profile is None
     assert resolved(folder, "default", AWS_PROFILE="prod").profile == "default"
+
+
+def test_no_variable_goes_before_what_a_context_and_its_profile_say(folder: Path) -> None:
+    variables = {
+        "ASYNCINVOKE_PROFILE": "dev",
+        "ASYNCINVOKE_REGION": "ap-south-1",
+        "AWS_PROFILE": "dev",
+        "AWS_REGION": "ap-south-1",
+    }
+
+    by_table = resolved(folder, "prod-eu", **variables)
+    by_profile = resolved(folder, "prod", **variables)
+    assert (by_table.profile, by_table.region) == ("prod", "eu-west-1")
+    assert (by_profile.profile, by_profile.region) == ("prod", "us-west-2")
+
+
+def test_the_default_profile_s_own_region_goes_before_a_variable(folder: Path) -> None:
+    (folder / "aws-config").write_text("[default]\nregion = us-west-2\n")
+
+    assert resolved(folder, "default", AWS_REGION="ap-south-1").region == "us-west-2"
+
+
+def test_an_endpoint_of_a_variable_does_not_replace_the_one_of_a_context(folder: Path) -> None:
+    found = resolved(folder, "prod-eu", ASYNCINVOKE_ENDPOINT_URL="https://elsewhere.example")
+
+    assert found.endpoint_url == "https://vpce.example:443"

@@ -336,14 +336,14 @@ def test_the_ledger_knows_a_context_by_what_it_always_did(
 # What a named context says -----------------------------------------------------------------------
 
 
-def test_a_named_context_goes_before_aws_s_variables_and_after_ours(home: Variables) -> None:
+def test_a_named_context_goes_before_variables_and_after_flags(home: Variables) -> None:
     Path(home["ASYNCINVOKE_CONFIG"]).touch()
     named: Layer = {("region",): Found("eu-west-1", "contexts.prod")}
     sources = config.gather({}, {**home, "AWS_REGION": "us-east-1"})
     ours = config.gather({}, {**home, "ASYNCINVOKE_REGION": "us-east-1"})
 
     assert config.resolve(sources, named).context.region == "eu-west-1"
-    assert config.resolve(ours, named).context.region == "us-east-1"
+    assert config.resolve(ours, named).context.region == "eu-west-1"
     assert config.resolve(sources).context.region == "us-east-1"
 
 

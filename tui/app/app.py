@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from textual import events, on, work
@@ -30,7 +30,6 @@ from tui.engine.contexts import Contexts
 from tui.engine.loop import run
 from tui.engine.ticking import Heard, Missed
 from tui.model.invocation import Key
-from tui.model.setting import Setting
 from tui.model.text import printable
 
 THEME = Theme(
@@ -80,10 +79,9 @@ class AsyncInvokeApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, contexts: Contexts, shown: Sequence[Setting] = ()) -> None:
+    def __init__(self, contexts: Contexts) -> None:
         super().__init__(driver_class=fitting_driver(contexts.settings.few_bytes, os.environ))
         self._contexts = contexts
-        self._shown = tuple(shown)
         self._attention = Attention()
         self.typed_ahead = TypedAhead(self, super().on_event)
         contexts.ask_with(asker(self))
@@ -101,12 +99,11 @@ class AsyncInvokeApp(App[int]):
         return {**variables, **SIXTEEN} if is_plain and self.current_theme.dark else variables
 
     @classmethod
-    def open(cls, begin: Callable[[], Contexts], shown: Sequence[Setting] = ()) -> int:
+    def open(cls, begin: Callable[[], Contexts]) -> int:
         """Run the program until it is left, and return its exit code.
 
         Args:
             begin: Opens the contexts to begin with.
-            shown: Every setting in use, and where it came from.
 
         Raises:
             LedgerError: The ledger cannot be used.
@@ -114,7 +111,7 @@ class AsyncInvokeApp(App[int]):
 
         async def work() -> int:
             contexts = begin()
-            app = cls(contexts, shown)
+            app = cls(contexts)
             try:
                 code = await app.run_async() or 0
                 if code == HUNG_UP:
@@ -304,9 +301,8 @@ class AsyncInvokeApp(App[int]):
         """Look at all that the program needs."""
         from tui.app.screens.doctor import DoctorScreen
 
-        await self.push_screen(
-            DoctorScreen(self._contexts.active, self._shown, self._contexts.config_path)
-        )
+        contexts = self._contexts
+        await self.push_screen(DoctorScreen(contexts.active, contexts.shown, contexts.config_path))
 
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""

@@ -6,12 +6,12 @@ import argparse
 import json
 import os
 import sys
+from shlex import quote
 
 from tui import config
 from tui.commands import exit_codes
 from tui.commands.formats import aligned
 from tui.commands.output import is_colored, narrate, put
-from tui.commands.start import open_from_start
 from tui.config import Output, Resolved, Settings
 from tui.model.text import printable
 
@@ -20,7 +20,8 @@ def run(given: argparse.Namespace) -> int:
     """Do what ``path``, ``show`` or ``check`` says; returns the exit code.
 
     Raises:
-        ConfigError: Something may not be said, but for where only the path is asked for.
+        ConfigError: Something may not be said, but for where only the path is asked for;
+            ``check`` reads the AWS files and finds names that they do not have.
     """
     if given.action == "path":
         path, _ = config.path_of(getattr(given, "config", None), os.environ)
@@ -28,15 +29,24 @@ def run(given: argparse.Namespace) -> int:
         if not path.exists():
             narrate("there is no such file: the defaults hold")
         return exit_codes.OK
+    from tui.commands import checking
+
     sources = config.gather(vars(given))
     resolved = config.resolve(sources)
-    active, *_ = open_from_start(sources, resolved, getattr(given, "context", []))
+    names: list[str] = getattr(given, "context", [])
+    active = checking.active(sources, resolved, names)
     if given.action == "check":
-        resolved.settings.ledger_path, resolved.settings.log_path  # noqa: B018 - they may raise
+        checking.check(sources, resolved.settings)
         sys.stdout.write("ok\n")
     else:
-        _show(resolved.settings, active)
+        for name in names[1:]:
+            narrate(f"asyncinvoke: {name} is not shown here: {_again(name)}")
+        _show(active.settings, active)
     return exit_codes.OK
+
+
+def _again(name: str) -> str:
+    return f"asyncinvoke config show --context {quote(name)}"
 
 
 def _show(settings: Settings, active: Resolved) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import locale
 import os
 import sys
+from shlex import quote
 
 from msgspec import to_builtins
 
 from tui.aws.session import Session
 from tui.commands import second_factor
-from tui.commands.output import is_colored, put
+from tui.commands.output import is_colored, narrate, put
 from tui.commands.start import Start
 from tui.engine import loop
 from tui.engine.doctor import examine
@@ -41,8 +42,13 @@ def run(start: Start) -> int:
 
 
 async def _run(start: Start) -> int:
-    session, settings = Session(start.context), start.settings
+    session, settings = Session(start.context), start.settings.at(start.context)
     session.signing.ask = second_factor.ask
+    for other in start.others:
+        name = other.name or other.profile or "default"
+        narrate(
+            f"asyncinvoke: {name} is not looked at here: asyncinvoke doctor --context {quote(name)}"
+        )
     case = Case(
         session=session,
         settings=settings,

@@ -69,6 +69,7 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
             yield dataclasses.replace(
                 start,
                 others=(),
+                others_shown=(),
                 sources=Sources(flags=flags, environment=dict(os.environ), path=start.sources.path),
                 settings=replace(
                     settings,

@@ -88,6 +88,21 @@ def _shared() -> ArgumentParser:
     return shared
 
 
+def fault_of(given: argparse.Namespace) -> str:
+    """What the options say that does not go together about where calls go; empty if nothing."""
+    names = getattr(given, "context", [])
+    if not all(name.strip() for name in names):
+        return "--context: expected the name of a context of config.toml, or of a profile"
+    if names and getattr(given, "profile", None) is not None:
+        return "--context and --profile both say whose credentials are used: use one of them"
+    if len(names) > 1:
+        for option in ("region", "endpoint_url"):
+            if getattr(given, option, None) is not None:
+                flag = f"--{option.replace('_', '-')}"
+                return f"{flag} cannot hold for several --context: name it in each of them"
+    return ""
+
+
 def _start(parser: ArgumentParser) -> None:
     parser.description = _START
     parser.add_argument("--model-id", help="a base model's id or ARN")

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tui import config, log
 from tui.commands import exit_codes, options
 from tui.commands.output import complain, narrate
@@ -35,6 +37,9 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         given = options.build().parse_args(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else exit_codes.USAGE
+    if fault := options.fault_of(given):
+        narrate(f"asyncinvoke: {fault}")
+        return exit_codes.USAGE
     seconds = getattr(given, "job_seconds", 8.0)
     try:
         if given.command == "sandbox":
@@ -147,16 +152,20 @@ def _start(given: argparse.Namespace) -> Start:
     settings = resolved.settings
     names = getattr(given, "context", [])
     active, *others = open_from_start(sources, resolved, names)
+    others = others if names or given.command is None else []
+    written = active.settings  # whose profile may say how data is written, and read
+    settings = replace(settings, output=written.output, cli_binary_format=written.cli_binary_format)
     return Start(
         settings=settings,
         context=active.context,
-        others=tuple(each.context for each in others) if names or given.command is None else (),
+        others=tuple(each.context for each in others),
         ledger=settings.ledger_path,
         is_ledger_chosen=bool(getattr(given, "ledger", None)),
         sources=sources,
         debug=settings.debug,
         log_file=settings.log_path,
         shown=active.shown,
+        others_shown=tuple(each.shown for each in others),
     )
 
 

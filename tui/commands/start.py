@@ -29,7 +29,8 @@ class Start:
         sources: What they were resolved from, for another context to be.
         debug: Whether the log tells everything.
         log_file: The file that the log is written to; None for no log.
-        shown: Every setting in use in ``context``, and where it came from.
+        shown: Every setting in use where calls go, and where it came from.
+        others_shown: The same of each of the others.
     """
 
     settings: Settings
@@ -41,6 +42,7 @@ class Start:
     debug: bool = False
     log_file: Path | None = None
     shown: tuple[Setting, ...] = ()
+    others_shown: tuple[tuple[Setting, ...], ...] = ()
 
     def begin(self, *, is_alone: bool = False) -> Contexts:
         """Open the ledger and the contexts over it. Waits for the disk.
@@ -58,6 +60,9 @@ class Start:
         contexts = Contexts(self.settings, ledger, sources=self.sources)
         for context in (self.context, *(() if is_alone else self.others)):
             contexts.open(context)
+        contexts.keep_shown(self.context, self.shown)
+        for context, shown in zip(self.others, self.others_shown, strict=False):
+            contexts.keep_shown(context, shown)
         return contexts
 
 
@@ -78,11 +83,14 @@ def open_from_start(
     settings = resolved.settings
     opened = [name.strip() for name in settings.open.split(",") if name.strip()]
     if names:
-        found = [config.resolved_named(sources, settings, name) for name in names]
+        found = [
+            config.resolve_all(sources, settings, name, origin=f"--context {name}")
+            for name in names
+        ]
     else:
         found = [] if opened and not settings.profile else [resolved]
         rest = config.beside(sources)
-        found += [config.resolved_named(rest, settings, name) for name in opened]
+        found += [config.resolve_all(rest, settings, name) for name in opened]
     kept: dict[str, Resolved] = {}
     for each in found:
         kept.setdefault(each.context.key, each)

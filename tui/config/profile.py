@@ -6,6 +6,7 @@ A file that cannot be read says nothing here: the SDK reads it later, and says w
 from __future__ import annotations
 
 import configparser
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from tui.config.judging import parse
 from tui.config.layers import Found, Layer, Place
+from tui.config.settings import ConfigError
 from tui.config.variables import ignores_endpoints
 
 _KEYS = {
@@ -71,6 +73,39 @@ def read_profile(name: str, environment: Mapping[str, str]) -> Profile:
         layer[(ours,)] = Found(value, f"profile {name} in {file}")
     services = "" if ignores else told.get("services", ("", ""))[0]
     return Profile(layer, _services(config, services) if services else ())
+
+
+def profile_names(environment: Mapping[str, str]) -> frozenset[str]:
+    """The profiles that the AWS files name; ``default`` always is one.
+
+    Raises:
+        ConfigError: A file cannot be read, or is no configuration; the text names it and the line.
+    """
+    names = {"default"}
+    for variable, usual, is_config in (
+        ("AWS_CONFIG_FILE", "~/.aws/config", True),
+        ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", False),
+    ):
+        file = environment.get(variable) or usual
+        parser = configparser.RawConfigParser(strict=False)
+        try:
+            parser.read(Path(file).expanduser(), encoding="utf-8")
+        except (OSError, RuntimeError, configparser.Error, UnicodeDecodeError) as error:
+            raise ConfigError(f"{file}: {_fault(error)}") from error
+        for section in parser.sections():
+            found = re.fullmatch(r"profile\s+([\"']?)(.+)\1", section) if is_config else None
+            if found or not is_config:
+                names.add(found[2] if found else section)
+    return frozenset(names)
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a file, its line first, in one line."""
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return f"line {error.lineno}: is in no section, such as [profile prod]"
+    if isinstance(error, configparser.ParsingError) and error.errors:
+        return f"line {error.errors[0][0]}: is neither a section nor a setting"
+    return " ".join(str(error).split())
 
 
 def _services(parser: configparser.RawConfigParser, name: str) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from tui.config import variables
-from tui.config.layers import Layer, first, masked, settings_of, shown
+from tui.config.layers import Layer, Place, first, masked, settings_of, shown
 from tui.config.profile import Profile, read_profile
 from tui.config.settings import ConfigError, Settings, default_path
 from tui.config.toml_file import read
@@ -19,6 +19,9 @@ from tui.model.setting import Setting
 
 _KEY_ID = "AWS_ACCESS_KEY_ID"
 _ENDPOINT = ("endpoint-url",)
+
+PLACE: tuple[Place, ...] = (("profile",), ("region",))
+"""What says which account and region is meant: of one context, and of no other."""
 
 
 class Sources(Struct, frozen=True):
@@ -123,8 +126,8 @@ def resolve(sources: Sources, named: Layer | None = None) -> Resolved:
     """The settings and the context in use.
 
     Flags go first, then our variables, the AWS CLI's variables, a profile that any of these asked
-    for, config.toml and, last, the profile that nobody asked for. What a named context says, and
-    then its profile, goes before the AWS CLI's variables: they cannot mean each of several.
+    for, config.toml and, last, the profile that nobody asked for. What a named context says goes
+    before all variables, and the region of its profile, too: they cannot mean each of several.
 
     Args:
         sources: What was said.
@@ -133,16 +136,18 @@ def resolve(sources: Sources, named: Layer | None = None) -> Resolved:
     Raises:
         ConfigError: Two values do not go together, or an endpoint is no URL.
     """
-    ours = (sources.flags, sources.own, named or {})
-    over: Sequence[Layer] = (*ours, sources.aws)
+    over: Sequence[Layer] = (sources.flags, named or {}, sources.own, sources.aws)
     asked = first(("profile",), over).value
     profile = str(first(("profile",), (*over, sources.file)).value or "default")
     theirs = read_profile(profile, sources.environment)
     file = sources.file
     if asked and theirs.has_endpoints:  # which are for all that it does not name, too
         file = {place: found for place, found in file.items() if place != _ENDPOINT}
-    if named:
-        layers: tuple[Layer, ...] = (*ours, theirs.layer, sources.aws, file)
+    if named is not None:
+        # Two variables mean a place, and the name has said another one.
+        general = {place: found for place, found in sources.own.items() if place not in PLACE}
+        layers: tuple[Layer, ...] = (sources.flags, named, general, theirs.layer)
+        layers = (*layers, sources.own, sources.aws, file)
     else:
         layers = (*over, theirs.layer, file) if asked else (*over, file, theirs.layer)
     settings = settings_of(layers)

@@ -251,6 +251,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         named = {name: value for name, value in asdict(own).items() if value}
         return replace(self.defaults, **named)
 
+    def at(self, context: Context) -> Settings:
+        """The same with the defaults that hold in a context."""
+        return replace(self, defaults=self.defaults_of(context))
+
     @property
     def template_folder(self) -> Path:
         """The folder of the person's own templates."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tui.aws.signing import Ask
-from tui.config import Settings, Sources, beside, resolve_named
+from tui.config import Settings, Sources, beside, resolve_all
 from tui.engine.polling import Older
 from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Listener, Missed
@@ -20,6 +20,7 @@ from tui.model.clock import Clock, utc_now
 from tui.model.context import Context
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem, ProblemError
+from tui.model.setting import Setting
 
 
 class Contexts:
@@ -66,6 +67,7 @@ class Contexts:
         self._is_started = False
         self._is_paused = False
         self._ask: Ask | None = None
+        self._shown: dict[str, tuple[Setting, ...]] = {}
 
     @property
     def config_path(self) -> Path:
@@ -105,7 +107,18 @@ class Contexts:
         Raises:
             ConfigError: Its endpoint URL is none.
         """
-        return resolve_named(self._sources, self.settings, name, region)
+        found = resolve_all(self._sources, self.settings, name, region)
+        self._shown.setdefault(found.context.key, found.shown)
+        return found.context
+
+    def keep_shown(self, context: Context, shown: Sequence[Setting]) -> None:
+        """Keep every setting that holds in a context, and who says it, to be shown there."""
+        self._shown[context.key] = tuple(shown)
+
+    @property
+    def shown(self) -> tuple[Setting, ...]:
+        """What holds in the active context, and who says so; empty where that is not known."""
+        return self._shown.get(self.active.context.key, ())
 
     def open(self, context: Context) -> Engine:
         """Open a context, unless it is open, and return its engine. Waits for the disk.

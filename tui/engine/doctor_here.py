@@ -13,13 +13,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tui import __version__
+from tui.aws import probes
 from tui.engine.doctor_case import Case
 from tui.engine.program import why
 from tui.ledger.database import APPLICATION_ID
 from tui.model.document import size_text
 from tui.model.explanation import explained
 from tui.model.finding import Finding, Verdict, finding_of
-from tui.model.problem import Problem
+from tui.model.problem import Problem, ProblemError
 from tui.model.redaction import without_userinfo
 from tui.model.setting import Setting
 
@@ -39,6 +40,9 @@ _HEADER = 72
 """Bytes of an SQLite file that hold its magic and, in the last four, whose it is."""
 
 _NO_REGION = explained(Problem(kind="NoRegionError", message="no region is set"))
+
+_FILE_SECONDS = 8.0
+"""How long the SDK may read its files."""
 
 
 async def versions() -> list[Finding]:
@@ -190,6 +194,19 @@ async def context(case: Case) -> list[Finding]:
     endpoint = without_userinfo(where.endpoint_url or "")
     at = f", at {endpoint}" if endpoint else ""
     name = f"profile {where.profile}" if where.profile else "no profile"
+    name = f"context {where.name}: {name}" if where.name else name
     if where.region:
         return [Finding("context", Verdict.OK, f"{name}, {where.region}{at}")]
-    return [finding_of("context", Verdict.FAULT, _NO_REGION, about=name)]
+    return [finding_of("context", Verdict.FAULT, await _why_nowhere(case), about=name)]
+
+
+async def _why_nowhere(case: Case) -> Problem:
+    """Why there is no region: what is wrong with the AWS files or the profile, or that alone."""
+    try:
+        await asyncio.wait_for(probes.door(case.session, "bedrock-runtime"), _FILE_SECONDS)
+    except ProblemError as error:
+        if error.problem.kind in ("ConfigParseError", "ProfileNotFound"):
+            return error.problem
+    except asyncio.TimeoutError:  # the files are read by then, and credentials looked for
+        pass
+    return _NO_REGION

@@ -100,7 +100,7 @@ class DoctorScreen(WorkingScreen[None]):
         engine, size = self._engine, self.app.size
         return Case(
             session=engine.aws,
-            settings=engine.settings,
+            settings=engine.settings.at(engine.context),
             config=self._config,
             ledger=engine.ledger.path,
             terminal=Terminal((size.width, size.height), locale.getpreferredencoding(False)),
