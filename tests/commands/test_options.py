@@ -270,3 +270,10 @@ def test_a_context_without_a_name_is_none(here: Invoke) -> None:
 
     assert done.code == 2
     assert "--context: expected the name of a context" in done.err
+
+
+def test_a_region_in_capitals_is_refused_with_its_name(here: Invoke) -> None:
+    done = here("list", "--region", "US-WEST-2")
+
+    assert done.code == 2
+    assert "--region: 'US-WEST-2' is no region's name; did you mean us-west-2?" in done.err

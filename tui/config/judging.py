@@ -146,6 +146,8 @@ def _rule(place: Place, value: object) -> str:
         return endpoint_fault(value)
     if place[-1] == "region" and isinstance(value, str) and value:
         is_name = re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", value)
+        if is_name and value != value.lower():  # a signature holds for the name as it is written
+            return f"{value!r} is no region's name; did you mean {value.lower()}?"
         return "" if is_name else f"{value!r} is no region's name, such as us-west-2"
     if place == ("download", "layout"):
         try:

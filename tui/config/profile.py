@@ -68,7 +68,8 @@ def read_profile(name: str, environment: Mapping[str, str]) -> Profile:
     layer: dict[Place, Found] = {}
     for key, ours in _KEYS.items():
         value, file = told.get(key, ("", ""))
-        if not value or parse((ours,), value)[1] or (ignores and key == "endpoint_url"):
+        judged = value.lower() if ours == "region" else value  # its case is the SDK's matter
+        if not value or parse((ours,), judged)[1] or (ignores and key == "endpoint_url"):
             continue
         layer[(ours,)] = Found(value, f"profile {name} in {file}")
     services = "" if ignores else told.get("services", ("", ""))[0]
