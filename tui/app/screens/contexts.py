@@ -24,13 +24,16 @@ from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model.context_list import ContextEntry, Place, Recents, closeness, entries
 from tui.model.problem import Problem, ProblemError
-from tui.model.text import fit, printable
+from tui.model.text import cell_width, fit, printable
 
 T = TypeVar("T")
 
 ITS_SAVING = "Saving its outputs stops then; d into the same folder goes on later with what came."
 
-NAME_CELLS, REGION_CELLS = 24, 15
+MOST_NAME_CELLS, REGION_CELLS = 40, 15
+
+_BESIDE = 8
+"""Cells of the dialog's border and padding, and between its columns."""
 
 
 async def choose(app: App[int], contexts: Contexts) -> None:
@@ -141,10 +144,17 @@ class ContextScreen(PickerScreen[ContextEntry]):
         style = "$text-accent" if entry.is_open else "$foreground-muted"
         region = printable(place.region or "region ?")
         return (
-            safe(f"{fit(printable(place.name), NAME_CELLS)} ", keep_lines=False)
+            safe(f"{fit(printable(place.name), self._name_cells)} ", keep_lines=False)
             + safe(f"{fit(region, REGION_CELLS)} ", keep_lines=False)
             + safe(printable(entry.marks), style, keep_lines=False)
         )
+
+    @property
+    def _name_cells(self) -> int:
+        """As many as the longest name has, where they leave the region its own."""
+        longest = max(cell_width(printable(entry.place.name)) for entry in self._known)
+        room = self.app.size.width - REGION_CELLS - _BESIDE
+        return min(longest, MOST_NAME_CELLS, max(room, 1))
 
     def about(self, entry: ContextEntry) -> str:
         """Where it is written down, whose it is, and what the keys do with it."""
@@ -254,7 +264,7 @@ class RegionScreen(PickerScreen[str]):
     def line(self, entry: str) -> Content:
         """The region, and whether it is the context's own."""
         mark = "own or recent" if entry in self._own else ""
-        return safe(f"{fit(printable(entry), NAME_CELLS)} {mark}", keep_lines=False)
+        return safe(f"{fit(printable(entry), REGION_CELLS)} {mark}", keep_lines=False)
 
     def about(self, entry: str) -> str:
         """Whether Bedrock is there."""

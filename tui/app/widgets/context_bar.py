@@ -12,6 +12,9 @@ from tui.engine.session import Engine
 from tui.model.invocation import Status, ago
 from tui.model.view import statuses_of
 
+NARROW = 60
+"""Columns below which where calls go is told before how fresh the rows are."""
+
 FRESH_SECONDS = 90.0
 """Younger data reads as of now: in the idle rhythm the line then never changes."""
 
@@ -56,6 +59,10 @@ class ContextBar(Horizontal):
         for leave in self._leaves:
             leave()
 
+    def on_resize(self) -> None:
+        """Tell as much as there is room for."""
+        self.update_bar()
+
     def update_bar(self) -> None:
         """Repaint the parts that read differently now."""
         lines = {line.id: line for line in self.query(Line)}
@@ -85,6 +92,8 @@ class ContextBar(Horizontal):
         counts = (self._contexts or engine).board.counts
         pending = sum(counts[each] for each in statuses_of(Status.IN_PROGRESS))
         count = f"{pending:,} pending"
+        if self.app.size.width < NARROW:
+            return f"{count} "
         if engine.signing_in.problem:
             heard = f", heard {ago(engine.heard, engine.clock())}" if engine.heard else ""
             return f"{count} · signed out{heard} "
