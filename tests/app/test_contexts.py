@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -397,3 +398,28 @@ async def test_the_doctor_tells_what_holds_in_the_active_context(two: Two) -> No
             assert f'profile = "{other}"' not in text
             await pilot.press("escape")
             await settled(pilot)
+
+
+async def test_at_40_columns_the_picker_has_room_for_the_region(two: Two) -> None:
+    two.open_both()
+    async with screen(two, (40, 20)) as pilot:
+        listing = await open_picker(pilot)
+
+        assert listing.scrollable_content_region.width >= max(
+            len(prompt.rstrip().partition(" ")[0]) for prompt in prompts(listing)
+        )
+        text = shown(pilot)
+        assert "us-west-2" in text
+        assert "eu-west-1" in text
+
+
+async def test_at_80_columns_the_column_tells_contexts_of_one_profile_apart(two: Two) -> None:
+    keys = "aws_access_key_id = a\naws_secret_access_key = b"
+    with Path(os.environ["AWS_CONFIG_FILE"]).open("a") as file:
+        file.write(f"[profile a-rather-long-profile]\n{keys}\nendpoint_url = {two.west.url}\n")
+    two.contexts.open(two.contexts.named("a-rather-long-profile", "us-east-1"))
+    await two.contexts.close_one(two.contexts.open_ones[0])
+    two.contexts.open(two.contexts.named("a-rather-long-profile", "us-east-2"))
+    await two.contexts.active.submit(a_request())
+    async with screen(two, (80, 24)) as pilot:
+        assert "us-east-1" in str(table(pilot).render_line(1).text)

@@ -309,7 +309,7 @@ def test_an_aws_file_that_is_none_is_named_with_its_line(
 
     assert "ConfigParseError" in fault["text"]
     assert str(machine / "aws-config") in fault["text"]
-    assert "line: 1" in fault["text"]
+    assert "line 1" in fault["text"]
 
 
 def test_a_profile_that_does_not_exist_is_named_before_the_region_that_it_has_not(

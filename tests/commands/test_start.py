@@ -45,9 +45,9 @@ def test_without_a_name_those_are_open_that_config_toml_opens(file: Path) -> Non
 def test_a_profile_that_is_asked_for_is_active_and_the_others_beside_it(file: Path) -> None:
     dev = names(file, profile="dev", region="us-east-1")
     assert dev == ["dev us-east-1", "prod", "prod-eu"]
-    assert names(file, environment={"AWS_PROFILE": "dev"}) == ["dev -", "prod", "prod-eu"]
+    assert names(file, environment={"AWS_PROFILE": "dev"}) == ["dev no region", "prod", "prod-eu"]
 
 
 def test_names_on_the_command_line_are_the_only_ones_each_once(file: Path) -> None:
     assert names(file, "prod-eu", "prod-eu") == ["prod-eu"]
-    assert names(file, "prod-eu", "dev") == ["prod-eu", "dev -"]
+    assert names(file, "prod-eu", "dev") == ["prod-eu", "dev no region"]

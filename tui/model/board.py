@@ -50,12 +50,18 @@ class Rows(Protocol):
         """The row of that key, if there is one."""
         ...
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the contexts that they belong to."""
+        ...
+
 
 class Board:
     """Every invocation we know of, by key. The only state about invocations in the program.
 
     Attributes:
         counts: How many there are of each status.
+        context: The label that every row gets.
     """
 
     def __init__(
@@ -72,7 +78,7 @@ class Board:
             context: The label that every row gets.
         """
         self._forgotten = set(forgotten)
-        self._context = context
+        self.context = context
         self._rows: dict[Key, Invocation] = {
             row.key: row for row in known if row.key not in self._forgotten
         }
@@ -81,6 +87,11 @@ class Board:
                 force_setattr(row, "context", context)
         self.counts = Counter(row.status for row in self)
         self._unsettled = {row.key for row in self if not row.status.is_terminal}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """See ``Rows``: it is one."""
+        return (self.context,)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -136,8 +147,8 @@ class Board:
         for seen in observations:
             if seen.key in self._forgotten:
                 continue
-            if seen.context != self._context:
-                seen = replace(seen, context=self._context)
+            if seen.context != self.context:
+                seen = replace(seen, context=self.context)
             key, noted = self._place(seen, arns)
             held = self._rows.get(key)
             if held and not noted and replace(seen, heard=held.heard) == held:

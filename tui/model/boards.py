@@ -39,6 +39,11 @@ class Boards:
             else:
                 yield from board
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the contexts that the rows belong to, in the order of the boards."""
+        return tuple(board.context for board in self._boards)
+
     def __contains__(self, key: Key) -> bool:
         return self.get(key) is not None
 

@@ -73,7 +73,8 @@ class Context(Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """What its rows are told apart by: its name or, without one, its profile and region."""
-        return self.alias or self.name or f"{self.profile or 'default'} {self.region or '-'}"
+        place = f"{self.profile or 'default'} {self.region or 'no region'}"
+        return self.alias or self.name or place
 
     @property
     def title(self) -> str:

@@ -22,6 +22,7 @@ from tui.model.board import Changes, Rows
 from tui.model.clock import Clock
 from tui.model.columns import COLUMNS, Column, Layout
 from tui.model.invocation import Invocation, Key, Status
+from tui.model.telling_apart import told_apart
 from tui.model.text import fit, printable
 from tui.model.view import Listing, View
 
@@ -135,6 +136,7 @@ class InvocationTable(RowTable):
 
     def show_anew(self) -> None:
         """Show what the board has now: other contexts are open; marks on rows that went go."""
+        self._painted.clear()
         self._mark(frozenset(key for key in self.marked if self._board.get(key)))
         self._change(lambda: self.listing.show(self.listing.view))
 
@@ -304,6 +306,8 @@ class InvocationTable(RowTable):
         plain, segments = gutter(is_cursor, row.key in self.marked), []
         for column, size in self._columns:
             text = printable(column.text(row, now))
+            if column.id == "context":
+                text = told_apart(text, self._board.labels, size)
             if column.id == "status":
                 is_partial = row.parts is not None
                 look = _PARTIAL_CLASS if is_partial else _STATUS_CLASS[row.status]
