@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -23,7 +22,6 @@ from tui.app.screens.contexts import ContextScreen, RegionScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import ASKING
-from tui.app.widgets.finding_row import FindingRow
 from tui.engine.contexts import Contexts
 from tui.ledger.ledger import Ledger
 from tui.model.context import Context
@@ -380,46 +378,3 @@ async def test_what_is_retried_goes_through_the_rows_own_contexts(two: Two) -> N
     assert two.east.calls["StartAsyncInvoke"] == 2
     assert set(two.west.signers) == {(WEST_KEY, WEST)}
     assert set(two.east.signers) == {(EAST_KEY, EAST)}
-
-
-async def test_the_doctor_tells_what_holds_in_the_active_context(two: Two) -> None:
-    two.open_both()
-    contexts = two.contexts
-    (east,) = (each for each in contexts.open_ones if each.context.label.startswith("east"))
-    async with screen(two) as pilot:
-        for engine, own, other in ((contexts.active, "west", "east"), (east, "east", "west")):
-            contexts.activate(engine)
-            told = {each.key: each.value for each in contexts.shown}
-            assert told["region"] == f'"{engine.context.region}"'
-            await pilot.press("H")
-            await settled(pilot)
-            text = " ".join(str(row._finding.details) for row in pilot.app.screen.query(FindingRow))
-            assert f'profile = "{own}"' in text
-            assert f'profile = "{other}"' not in text
-            await pilot.press("escape")
-            await settled(pilot)
-
-
-async def test_at_40_columns_the_picker_has_room_for_the_region(two: Two) -> None:
-    two.open_both()
-    async with screen(two, (40, 20)) as pilot:
-        listing = await open_picker(pilot)
-
-        assert listing.scrollable_content_region.width >= max(
-            len(prompt.rstrip().partition(" ")[0]) for prompt in prompts(listing)
-        )
-        text = shown(pilot)
-        assert "us-west-2" in text
-        assert "eu-west-1" in text
-
-
-async def test_at_80_columns_the_column_tells_contexts_of_one_profile_apart(two: Two) -> None:
-    keys = "aws_access_key_id = a\naws_secret_access_key = b"
-    with Path(os.environ["AWS_CONFIG_FILE"]).open("a") as file:
-        file.write(f"[profile a-rather-long-profile]\n{keys}\nendpoint_url = {two.west.url}\n")
-    two.contexts.open(two.contexts.named("a-rather-long-profile", "us-east-1"))
-    await two.contexts.close_one(two.contexts.open_ones[0])
-    two.contexts.open(two.contexts.named("a-rather-long-profile", "us-east-2"))
-    await two.contexts.active.submit(a_request())
-    async with screen(two, (80, 24)) as pilot:
-        assert "us-east-1" in str(table(pilot).render_line(1).text)
