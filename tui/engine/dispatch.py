@@ -150,7 +150,9 @@ class Dispatch:
             if not self.queue.waits(token):  # it was dropped while it was asked for
                 await self._news.attempt(self._queued.dequeue([token]))
                 await self._news.learn(self._board.drop([key]))
-            return Turn(is_over=False, pause=problem.retry_after)
+            # Credentials say nothing of the model: it need not rest once there are others.
+            pause = None if problem.is_signed_out else problem.retry_after
+            return Turn(is_over=False, pause=pause)
         self._complain(None)
         await self._news.learn(self._board.apply([sent.row]))
         self._news.tell(sent.trouble)
