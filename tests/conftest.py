@@ -37,6 +37,7 @@ from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
 
 hypothesis.settings.register_profile("few", max_examples=10)
+hypothesis.settings.register_profile("some", max_examples=30)
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 SETTINGS = Settings(

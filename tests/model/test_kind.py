@@ -32,7 +32,7 @@ from tui.model.kind import Kind, kind_of
         (b"", "", Kind.TEXT),
         ("é".encode()[:1], "", Kind.TEXT),
         (b"a" + "🌊".encode()[:3], "", Kind.TEXT),
-        (b"\xffabc", "x.json", Kind.BINARY),
+        (b"\xff\x01abc", "x.json", Kind.BINARY),
         ("é".encode()[1:], "", Kind.BINARY),
         (b"a\0b", "x.txt", Kind.BINARY),
     ],

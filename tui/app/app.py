@@ -118,7 +118,6 @@ class AsyncInvokeApp(App[int]):
                     _let_go_of_terminal()
                 return app.return_code or code
             finally:
-                log.listen(None)
                 await contexts.close()
 
         return run(work())
@@ -171,6 +170,10 @@ class AsyncInvokeApp(App[int]):
             return
         screens = [screen for screen in self.screen_stack if isinstance(screen, WorkingScreen)]
         await screens[-1].action_leave()
+
+    def on_unmount(self) -> None:
+        """Show no more of the log: who comes next hears of it."""
+        log.listen(None)
 
     def _listen_to_log(self, loop: asyncio.AbstractEventLoop) -> None:
         """Show what there is to say of the log, which is written in a thread of its own."""
