@@ -88,3 +88,27 @@ def test_an_endpoint_of_a_variable_does_not_replace_the_one_of_a_context(folder:
     found = resolved(folder, "prod-eu", ASYNCINVOKE_ENDPOINT_URL="https://elsewhere.example")
 
     assert found.endpoint_url == "https://vpce.example:443"
+
+
+def test_an_empty_value_of_a_context_says_nothing(folder: Path) -> None:
+    with (folder / "config.toml").open("a") as file:
+        file.write('profile = ""\nregion = ""\n')
+    found = resolved(folder, "prod", AWS_PROFILE="dev")
+
+    assert (found.profile, found.region) == ("prod", "us-west-2")
+
+
+def test_a_region_that_is_chosen_is_judged_as_one_that_is_said(folder: Path) -> None:
+    with pytest.raises(config.ConfigError, match="region"):
+        resolved(folder, "prod", region="US-WEST-2")
+
+
+def test_keys_of_the_environment_and_the_default_profile_are_two_contexts(folder: Path) -> None:
+    env = {"AWS_CONFIG_FILE": str(folder / "aws-config"), "AWS_PROFILE": "prod"}
+    sources = config.gather({}, {**env, "AWS_ACCESS_KEY_ID": "AKIA", "AWS_REGION": "us-west-2"})
+    resolved = config.resolve(sources)
+    default = config.resolve_named(sources, resolved.settings, "default", "us-west-2")
+
+    assert (resolved.context.profile, default.profile) == (None, "default")
+    assert resolved.context.key != default.key
+    assert resolved.context.label != default.label

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tui.config.judging import parse
 from tui.config.layers import Found, Layer
 from tui.config.resolving import PLACE, Resolved, Sources, context_layer, resolve
-from tui.config.settings import Settings
+from tui.config.settings import ConfigError, Settings
 from tui.model.context import Context
 
 
@@ -41,17 +42,20 @@ def resolve_all(
         origin: Who says the name: ``--context prod``.
 
     Raises:
-        ConfigError: Its endpoint is no URL.
+        ConfigError: Its endpoint is no URL, or the region is none.
     """
     origin = origin or f"the context {name}"
     layer = {
         place: replace(found, origin=f"contexts.{name} in {found.origin}")
         for place, found in context_layer(name, sources.file).items()
+        if found.value or place not in PLACE  # an empty one says nothing
     }
     is_asked = any(("profile",) in said for said in (sources.own, sources.aws, sources.file))
     if name != "default" or is_asked:  # otherwise credentials of the environment count as well
         layer.setdefault(("profile",), Found(name, origin))
     if region:
+        if fault := parse(("region",), region)[1]:
+            raise ConfigError(f"region: {fault}")
         layer["region",] = Found(region, origin)
     found = resolve(sources, layer)
     known = name if name in settings.contexts else ""

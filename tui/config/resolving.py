@@ -176,6 +176,7 @@ def _context(
     general = ((EVERY_SERVICE, str(found.value)),) if is_theirs else ()
     return Context(
         profile=None if is_left else settings.profile or None,
+        is_environment=bool(is_left),
         region=settings.region or None,
         endpoint_url=None if is_theirs else settings.endpoint_url or None,
         endpoints=variables.endpoints(sources.environment) if leaves_services else (),

@@ -16,7 +16,7 @@ RECENT = "contexts"
 def place_of(engine: Engine) -> Place:
     """An open context, with who we are there as far as AWS has said so."""
     context, who = engine.context, engine.identity
-    name = context.name or context.profile or "default"
+    name = context.name or context.called
     account, role = (who.account, who.role) if who else ("", "")
     return Place(name, context.region or "", account, role)
 
@@ -45,7 +45,8 @@ async def recall(contexts: Contexts) -> Recents:
     """
     choices = contexts.ledger.choices
     recents = await asyncio.to_thread(choices.load, RECENT, Recents())
-    now = recents.after(opened(contexts))
+    passing = [place_of(each) for each in contexts.open_ones if each.context.is_environment]
+    now = recents.after([place for place in opened(contexts) if place not in passing])
     if now != recents:
         await choices.save(RECENT, now)
     return now

@@ -17,6 +17,7 @@ class Context(Struct, frozen=True, kw_only=True):
     Attributes:
         profile: A profile of the AWS files; None is the SDK's default chain.
         region: An AWS region, or None while nothing names one.
+        is_environment: Whether the environment's keys sign, beside a profile that it names.
         name: What config.toml calls it; empty for one that it does not name.
         alias: What it is called beside another open one of its name; empty where there is none.
         endpoint_url: Replaces the endpoint of every service that ``endpoints`` does not name (a
@@ -35,6 +36,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     profile: str | None = None
     region: str | None = None
+    is_environment: bool = False
     name: str = ""
     alias: str = ""
     endpoint_url: str | None = None
@@ -48,13 +50,18 @@ class Context(Struct, frozen=True, kw_only=True):
     read_timeout: float = 60.0
 
     @property
+    def called(self) -> str:
+        """The profile's name; where the environment's keys go before it, a name of their own."""
+        return "(environment)" if self.is_environment else self.profile or "default"
+
+    @property
     def key(self) -> str:
         """What tells the rows of one context from those of another in the ledger.
 
         A profile stands for the endpoints that it names itself.
         """
         places = dict.fromkeys(filter(None, map(self.replaced, _INVOKED)))
-        return " ".join([self.profile or "default", self.region or "-", *places])
+        return " ".join([self.called, self.region or "-", *places])
 
     def replaced(self, service: str) -> str | None:
         """The endpoint that the profile does not bring with it; None where there is none."""
@@ -73,13 +80,13 @@ class Context(Struct, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """What its rows are told apart by: its name or, without one, its profile and region."""
-        place = f"{self.profile or 'default'} {self.region or 'no region'}"
+        place = f"{self.called} {self.region or 'no region'}"
         return self.alias or self.name or place
 
     @property
     def title(self) -> str:
         """The context as the screen's first line shows it, without the account."""
-        profile = self.profile or "default"
+        profile = self.called
         called = f"{self.name} ({profile})" if self.name not in ("", profile) else profile
         return f"{called} · {self.region or 'no region'}"
 
