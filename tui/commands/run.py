@@ -54,27 +54,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         if given.command is None and (reason := _no_screen()):
             narrate(f"asyncinvoke: {reason}; try `asyncinvoke list` or `asyncinvoke --help`")
             return exit_codes.USAGE
-        with contextlib.ExitStack() as stack:
-            # SIGTERM ends everything as Ctrl+C does: no file of the sandbox is left over.
-            held = signal.signal(signal.SIGTERM, signal.default_int_handler)
-            stack.callback(signal.signal, signal.SIGTERM, held)
-            start = _start(given)
-            stack.enter_context(_log(given, start))
-            stack.enter_context(_color(start.settings.color))
-            if getattr(given, "sandbox", False):
-                from tui.commands.embedded import embedded
-                from tui.sandbox.server import Sandbox
-
-                region = start.context.region or "us-west-2"
-                own = Sandbox(job_seconds=seconds, region=region)
-                start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
-            if given.command is None:
-                return open_screen(start)
-            if given.command == "doctor":
-                from tui.commands import doctor
-
-                return doctor.run(start)
-            return _headless(given, start)
+        return _begin(given, open_screen, seconds)
     except ConfigError as error:
         for fault in error.faults:
             narrate(f"asyncinvoke: {fault}")
@@ -95,6 +75,31 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         _drop_output()
         narrate(f"asyncinvoke: {error}")
         return exit_codes.TRY_AGAIN
+
+
+def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], seconds: float) -> int:
+    """Do what needs a context, in the sandbox if that is asked for; returns the exit code."""
+    with contextlib.ExitStack() as stack:
+        # SIGTERM ends everything as Ctrl+C does: no file of the sandbox is left over.
+        held = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        stack.callback(signal.signal, signal.SIGTERM, held)
+        start = _start(given)
+        stack.enter_context(_log(given, start))
+        stack.enter_context(_color(start.settings.color))
+        if getattr(given, "sandbox", False):
+            from tui.commands.embedded import embedded
+            from tui.sandbox.server import Sandbox
+
+            region = start.context.region or "us-west-2"
+            own = Sandbox(job_seconds=seconds, region=region)
+            start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
+        if given.command is None:
+            return open_screen(start)
+        if given.command == "doctor":
+            from tui.commands import doctor
+
+            return doctor.run(start)
+        return _headless(given, start)
 
 
 def _drop_output() -> None:
