@@ -208,3 +208,8 @@ def test_check_names_the_line_of_an_aws_file_that_is_none(here: Invoke, live: Pa
 
     assert done.code == 2
     assert f"{live / 'aws-config'}: line 1: is in no section" in done.err
+
+
+def test_an_empty_profile_is_none_that_is_missing(here: Invoke, machine: Path) -> None:
+    (machine / "settings.toml").write_text('profile = ""\n')
+    assert here("config", "check").code == 0

@@ -52,7 +52,7 @@ def way(engine: Engine, problem: Problem) -> str:
         return ""
     ended = engine.signing_in.ended
     if ended is None:
-        return "signed out: c chooses a profile. "
+        return "signed out. "  # or it is not looked up yet which credentials there were
     if ended.renewal:
         return "signed out: L logs in. "
     if ended.method == "assume-role":
@@ -77,6 +77,8 @@ async def sign_in(app: App[object], engine: Engine) -> str:
             await log_in(credentials.renewal)
         engine.signing_in.try_again()
         if (lack := await engine.signing_in.lack()) is not None:
+            if not lack.is_signed_out:
+                raise ProblemError(lack)
             line = shlex.join(credentials.renewal)
             message = f"{line} ended, but left no credentials: {lack.message}"
             raise ProblemError(replace(lack, message=message))

@@ -54,11 +54,12 @@ def _faults(sources: Sources, settings: Settings) -> Iterator[str]:
         if name not in known:
             yield f"{_where(sources, 'open')}: {_nothing(name, known)}"
     for name, context in settings.contexts.items():
-        profile = context.profile or name
-        if profile not in profiles:
+        named = context.profile or name
+        if named not in profiles:
             place = ("contexts", name, "profile") if context.profile else ("contexts", name)
-            yield f"{_where(sources, *place)}: the AWS files have no profile {profile!r}"
-    if ("profile",) in sources.file and sources.file["profile",].value not in profiles:
+            yield f"{_where(sources, *place)}: the AWS files have no profile {named!r}"
+    profile = sources.file.get(("profile",))
+    if profile and profile.value and profile.value not in profiles:
         yield f"{_where(sources, 'profile')}: the AWS files have no such profile"
 
 
