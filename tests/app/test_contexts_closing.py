@@ -20,7 +20,7 @@ async def test_a_context_is_not_closed_unasked_while_something_would_be_lost(
     monkeypatch.setattr(
         type(east), "unkept_answers", property(lambda each: int(waiting and each is east))
     )
-    monkeypatch.setattr(MainScreen, "is_saving", not waiting)
+    monkeypatch.setattr(MainScreen, "saves_for", lambda _, engine: not waiting and engine is east)
     async with screen(two) as pilot:
         await open_picker(pilot)
         await pilot.press("down", "delete")
@@ -31,3 +31,17 @@ async def test_a_context_is_not_closed_unasked_while_something_would_be_lost(
         await settled(pilot)
 
         assert len(two.contexts.open_ones) == 2
+
+
+async def test_a_context_is_closed_unasked_while_another_one_saves(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.open_both()
+    west, _ = two.contexts.open_ones
+    monkeypatch.setattr(MainScreen, "saves_for", lambda _, engine: engine is west)
+    async with screen(two) as pilot:
+        await open_picker(pilot)
+        await pilot.press("down", "delete")
+        await settled(pilot)
+
+        assert two.contexts.open_ones == (west,)

@@ -11,6 +11,7 @@ from tests.app.test_contexts import sandboxes as sandboxes
 from tests.app.test_contexts import two as two
 from tests.builders import a_request
 from tui.app.widgets.finding_row import FindingRow
+from tui.model.problem import Problem
 
 
 async def test_the_doctor_tells_what_holds_in_the_active_context(two: Two) -> None:
@@ -54,3 +55,19 @@ async def test_at_80_columns_the_column_tells_contexts_of_one_profile_apart(two:
     await two.contexts.active.submit(a_request())
     async with screen(two, (80, 24)) as pilot:
         assert "us-east-1" in str(table(pilot).render_line(1).text)
+
+
+async def test_what_a_queue_waits_for_is_told_in_full_with_whose_queue_it_is(
+    two: Two,
+) -> None:
+    two.open_both()
+    _, east = two.contexts.open_ones
+    full = Problem(kind="ThrottlingException", message="too many")
+    east.dispatch.trouble = full
+    async with screen(two) as pilot:
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+
+        assert "ThrottlingException" in shown(pilot)
+        assert "context" in shown(pilot)
+        assert "east · eu-west-1" in shown(pilot)

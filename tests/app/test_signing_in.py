@@ -19,6 +19,7 @@ from tui.app.screens.mfa import MfaScreen
 from tui.app.signing_in import ending
 from tui.engine import signing_in
 from tui.engine.session import Engine
+from tui.model.problem import Problem
 from tui.sandbox.server import Sandbox
 
 MINUTE = timedelta(minutes=1)
@@ -266,6 +267,27 @@ async def test_a_command_that_leaves_no_credentials_is_told_so(
         await pilot.press("L")
 
         await until_shown(pilot, "ended,", "left no")
+
+
+async def test_what_fails_after_a_log_in_for_another_reason_is_told_as_it_is(
+    with_sso: Engine,
+    until: Until,
+    screen: Screen,
+    fake_aws: Fake,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def no_network() -> Problem:
+        return Problem(kind="EndpointConnectionError", message="cannot connect to SSO")
+
+    fake_aws("")
+    monkeypatch.setattr(with_sso.signing_in, "lack", no_network)
+    async with screen(with_sso, (120, 40)) as pilot:
+        await until(with_sso, lambda: with_sso.signing_in.problem is not None)
+
+        await pilot.press("L")
+
+        await until_shown(pilot, "EndpointConnectionError: cannot connect to SSO")
+        assert "left no credentials" not in shown(pilot)
 
 
 async def test_a_command_that_is_missing_is_told_with_what_to_do(

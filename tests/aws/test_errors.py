@@ -188,4 +188,5 @@ def test_a_proxy_or_an_endpoint_that_is_none_had_nothing_sent() -> None:
 
         assert not problem.is_ambiguous
         assert not problem.is_retryable
+        assert not problem.is_verdict
         assert problem.cause

@@ -76,7 +76,7 @@ async def test_a_named_context_goes_to_its_profile_s_endpoint_whatever_the_envir
     monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://another.example")
     sources = config.beside(config.gather({}))
-    context = config.resolve_named(sources, config.Settings(), "dev")
+    context = config.resolve_all(sources, config.Settings(), "dev").context
 
     found = await endpoints(context)
 

@@ -109,6 +109,20 @@ async def test_an_api_key_goes_to_bedrock_in_place_of_a_signature(
             await anext(bedrock.list_all(session))
 
 
+async def test_an_endpoint_that_is_none_is_told_as_one_and_not_as_credentials(
+    aws_files: AwsFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "htp:/nowhere")
+    aws_files.keys("source")
+    aws_files.configure(f"[profile team]\nrole_arn = {ROLE}\nsource_profile = default\n")
+    async with a_session("team") as session:
+        problem = await refused(session)
+
+    assert problem.kind == "InvalidEndpointURL"
+    assert "htp:/nowhere" in problem.message
+    assert not problem.is_signed_out
+
+
 # A second factor --------------------------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ def resolved(
     env = {"AWS_CONFIG_FILE": str(folder / "aws-config"), **variables}
     flags = {"region": flag} if flag else {}
     sources = config.gather({"config": str(folder / "config.toml"), **flags}, env)
-    return config.resolve_named(sources, config.resolve(sources).settings, name, region)
+    return config.resolve_all(sources, config.resolve(sources).settings, name, region).context
 
 
 def test_a_named_context_has_what_its_table_says(folder: Path) -> None:
@@ -107,7 +107,7 @@ def test_keys_of_the_environment_and_the_default_profile_are_two_contexts(folder
     env = {"AWS_CONFIG_FILE": str(folder / "aws-config"), "AWS_PROFILE": "prod"}
     sources = config.gather({}, {**env, "AWS_ACCESS_KEY_ID": "AKIA", "AWS_REGION": "us-west-2"})
     resolved = config.resolve(sources)
-    default = config.resolve_named(sources, resolved.settings, "default", "us-west-2")
+    default = config.resolve_all(sources, resolved.settings, "default", "us-west-2").context
 
     assert (resolved.context.profile, default.profile) == (None, "default")
     assert resolved.context.key != default.key

@@ -394,3 +394,17 @@ def test_keys_of_the_environment_sign_before_the_profile_that_it_names(
     home: Variables, flags: dict[str, object], variables: Variables, profile: str | None
 ) -> None:
     assert resolve(home, flags, **variables).context.profile == profile
+
+
+def test_the_services_of_a_profile_are_told_as_its_own_beside_the_environment_s_keys(
+    home: Variables,
+) -> None:
+    Path(home["AWS_CONFIG_FILE"]).write_text(
+        "[profile work]\nservices = far\n[services far]\ns3 =\n  endpoint_url = https://s3.far\n"
+    )
+
+    shown = resolve(home, {}, AWS_PROFILE="work", AWS_ACCESS_KEY_ID="AKIA").shown
+
+    assert [each.origin for each in shown if each.key == "endpoint-url (s3)"] == [
+        "services of profile work"
+    ]

@@ -170,7 +170,9 @@ async def test_without_origins_nothing_is_said_of_settings(tmp_path: Path) -> No
 async def test_a_context_is_told_and_must_have_a_region(tmp_path: Path) -> None:
     (well,) = await doctor_here.context(case(tmp_path, profile="prod", region="eu-west-1"))
     (faulty,) = await doctor_here.context(case(tmp_path))
+    (keys,) = await doctor_here.context(case(tmp_path, is_environment=True, region="eu-west-1"))
 
+    assert keys.text == "the environment's keys, eu-west-1"
     assert (well.verdict, well.text) == (Verdict.OK, "profile prod, eu-west-1")
     assert faulty.verdict is Verdict.FAULT
     assert "--region" in faulty.remedy

@@ -307,3 +307,17 @@ async def test_a_code_that_is_not_given_signs_out_and_is_asked_for_again_when_to
     engine.signing_in.try_again()
     await until(engine, lambda: engine.problem is None and engine.heard is not None)
     assert engine.signing_in.problem is None
+
+
+async def test_keys_that_ended_end_nothing_of_what_an_api_key_opens(
+    make_engine: MakeEngine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "my-api-key")
+    engine = make_engine()
+    ended = Problem(kind="ExpiredToken", message="over", operation="InvokeEndpointAsync")
+
+    engine.news.announce(Missed(ended, engine.clock()))
+    assert engine.signing_in.problem is None
+
+    engine.news.announce(Missed(replace(ended, operation="ListAsyncInvokes"), engine.clock()))
+    assert engine.signing_in.problem is not None

@@ -165,6 +165,16 @@ def test_a_wrong_code_is_a_matter_of_another_one_and_of_no_policy() -> None:
     assert better.policy == ""
 
 
+def test_a_code_without_its_device_is_no_wrong_code() -> None:
+    wanted = "must provide both MFA serial number and one time pass code"
+    message = f"MultiFactorAuthentication failed, {wanted}."
+
+    better = explained(Problem(kind="AccessDenied", message=message, operation="AssumeRole"))
+
+    assert "does not vouch" in better.cause
+    assert not better.is_retryable
+
+
 @pytest.mark.parametrize(("message", "resource"), [(NOT_ASSUMED, ROLE), ("Access denied", "*")])
 def test_who_may_not_assume_a_role_is_told_the_right_and_the_trust_policy(
     message: str, resource: str
@@ -211,7 +221,7 @@ def test_a_clock_that_is_right_is_not_blamed(kind: str, message: str) -> None:
 
 
 def test_an_endpoint_url_that_is_none_is_told_with_where_it_may_stand() -> None:
-    problem = Problem(kind="ValueError", message="Invalid endpoint: htp:/x")
+    problem = Problem(kind="InvalidEndpointURL", message="Invalid endpoint: htp:/x")
 
     better = explained(problem, Circumstances(profile="prod"))
 

@@ -13,6 +13,11 @@ from tui.model.telling_apart import cut_in_middle, told_apart
         (("west us-west-2", "east eu-west-1"), 9, ("west", "east")),
         (("video-prod-eu", "video-prod-us"), 9, ("vide…d-eu", "vide…d-us")),
         (("dev no region", "prod us-west-2"), 9, ("dev", "prod")),
+        (
+            ("team-a-video-x us-west-2", "team-b-video-x us-west-1"),
+            9,
+            ("us-west-2", "us-west-1"),
+        ),
         (("a us-west-2", "a us-west-1", "b us-west-2"), 9, ("a us…st-2", "a us…st-1", "b us…st-2")),
     ],
 )

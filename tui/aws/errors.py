@@ -78,6 +78,9 @@ _NOT_SENT = frozenset(
 CREDENTIALS = "credentials"
 """Stands for whatever call the credentials are brought by."""
 
+NO_ENDPOINT = "Invalid endpoint: "
+"""How botocore's ValueError begins that is about an endpoint URL."""
+
 LONGEST_WAIT = 3600.0
 """Seconds that a Retry-After is heeded for at most: a wrong one must not end the asking."""
 
@@ -199,7 +202,8 @@ def _headers(error: Exception) -> Mapping[str, object]:
 
 
 def _unanswered(error: Exception, is_sent: bool) -> Problem:
-    kind = type(error).__name__
+    is_no_endpoint = str(error).startswith(NO_ENDPOINT)  # botocore has no other name for it
+    kind = "InvalidEndpointURL" if is_no_endpoint else type(error).__name__
     return Problem(
         kind=kind,
         message=_QUERY.sub("", without_userinfo(_with_reason(error))) or kind,
@@ -240,7 +244,7 @@ def _was_never_sent(error: Exception) -> bool:
     if type(cause).__name__ == "InvalidProxiesConfigError":
         return True
     if kind != "EndpointConnectionError":
-        return kind in _NOT_SENT or str(error).startswith("Invalid endpoint: ")
+        return kind in _NOT_SENT or str(error).startswith(NO_ENDPOINT)
     from aiohttp import ClientConnectorError
 
     return isinstance(cause, (ClientConnectorError, socket.gaierror))

@@ -9,7 +9,6 @@ from tui.config.judging import suggestion as suggestion
 from tui.config.layers import title as title
 from tui.config.naming import beside as beside
 from tui.config.naming import resolve_all as resolve_all
-from tui.config.naming import resolve_named as resolve_named
 from tui.config.profile import profile_names as profile_names
 from tui.config.resolving import Resolved as Resolved
 from tui.config.resolving import Sources as Sources

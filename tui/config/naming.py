@@ -8,7 +8,6 @@ from tui.config.judging import parse
 from tui.config.layers import Found, Layer
 from tui.config.resolving import PLACE, Resolved, Sources, context_layer, resolve
 from tui.config.settings import ConfigError, Settings
-from tui.model.context import Context
 
 
 def beside(sources: Sources) -> Sources:
@@ -20,11 +19,6 @@ def beside(sources: Sources) -> Sources:
     return replace(sources, flags=rest(sources.flags), own=rest(sources.own))
 
 
-def resolve_named(sources: Sources, settings: Settings, name: str, region: str = "") -> Context:
-    """The context of a name; see ``resolve_all``."""
-    return resolve_all(sources, settings, name, region).context
-
-
 def resolve_all(
     sources: Sources,
     settings: Settings,
@@ -32,7 +26,7 @@ def resolve_all(
     region: str = "",
     origin: str = "",
 ) -> Resolved:
-    """As ``resolve_named``, with the settings that hold there, and who says each.
+    """The context of a name, with the settings that hold there, and who says each.
 
     Args:
         sources: What was said.

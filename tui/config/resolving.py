@@ -63,7 +63,7 @@ class Resolved(Struct, frozen=True):
         endpoints = self.context.endpoints
         theirs = [each for each in self.context.profile_endpoints if each[0] != EVERY_SERVICE]
         own = [(service, url, variables.endpoint_variable(service)) for service, url in endpoints]
-        profile = f"profile {self.context.profile or 'default'}"
+        profile = f"profile {self.settings.profile or 'default'}"
         own += [(service, url, f"services of {profile}") for service, url in theirs]
         rows = (
             Setting(f"endpoint-url ({service})", json.dumps(masked(url)), origin)

@@ -67,7 +67,7 @@ class Contexts:
         self._is_started = False
         self._is_paused = False
         self._ask: Ask | None = None
-        self._shown: dict[str, tuple[Setting, ...]] = {}
+        self._shown: dict[tuple[str, str], tuple[Setting, ...]] = {}
 
     @property
     def config_path(self) -> Path:
@@ -108,17 +108,17 @@ class Contexts:
             ConfigError: Its endpoint URL is none.
         """
         found = resolve_all(self._sources, self.settings, name, region)
-        self._shown.setdefault(found.context.key, found.shown)
+        self._shown.setdefault(_named(found.context), found.shown)
         return found.context
 
     def keep_shown(self, context: Context, shown: Sequence[Setting]) -> None:
         """Keep every setting that holds in a context, and who says it, to be shown there."""
-        self._shown[context.key] = tuple(shown)
+        self._shown[_named(context)] = tuple(shown)
 
     @property
     def shown(self) -> tuple[Setting, ...]:
         """What holds in the active context, and who says so; empty where that is not known."""
-        return self._shown.get(self.active.context.key, ())
+        return self._shown.get(_named(self.active.context), ())
 
     def open(self, context: Context) -> Engine:
         """Open a context, unless it is open, and return its engine. Waits for the disk.
@@ -346,6 +346,11 @@ class Contexts:
     def _tell(self) -> None:
         for listener in list(self._watchers):
             listener()
+
+
+def _named(context: Context) -> tuple[str, str]:
+    """What tells a context from another of the same place, whose settings may be others."""
+    return context.name, context.key
 
 
 def _closed(row: Invocation) -> Problem:

@@ -194,6 +194,7 @@ async def context(case: Case) -> list[Finding]:
     endpoint = without_userinfo(where.endpoint_url or "")
     at = f", at {endpoint}" if endpoint else ""
     name = f"profile {where.profile}" if where.profile else "no profile"
+    name = "the environment's keys" if where.is_environment else name
     name = f"context {where.name}: {name}" if where.name else name
     if where.region:
         return [Finding("context", Verdict.OK, f"{name}, {where.region}{at}")]

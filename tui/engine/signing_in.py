@@ -23,6 +23,7 @@ from tui.model.board import Changes
 from tui.model.clock import Clock
 from tui.model.context import Identity
 from tui.model.credentials import SELF_RENEWING, Credentials, remedied
+from tui.model.policy import is_of_bedrock
 from tui.model.problem import Problem, ProblemError
 
 WATCH_SECONDS = 3.0
@@ -194,11 +195,10 @@ class SigningIn:
             waited += WATCH_SECONDS
 
     def _on_news(self, news: Heard | Missed) -> None:
-        if isinstance(news, Missed) and news.source == "s3" and self._is_bearer:
-            return  # an API key opens Bedrock alone; that goes on without S3
         problem = news.problem if isinstance(news, Missed) else self._dispatch.trouble
-        if problem is not None:
-            self.hear(problem)
+        if problem is None or (self._is_bearer and not is_of_bedrock(problem.operation)):
+            return  # an API key opens Bedrock alone; that goes on without the others
+        self.hear(problem)
 
     @property
     def _is_bearer(self) -> bool:

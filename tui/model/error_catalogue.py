@@ -150,7 +150,7 @@ ANSWERED = (
     ),
     Entry(
         _DENIED,
-        "MultiFactorAuthentication failed.*(?:one time pass code|new MFA code)",
+        "MultiFactorAuthentication failed.*(?:invalid MFA (?:one time pass )?code|new MFA code)",
         "the MFA code is wrong, or was used before",
         "try again with the next code of the device",
         is_retryable=True,

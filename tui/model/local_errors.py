@@ -104,8 +104,8 @@ _CONFIGURATION = (
         "mend the endpoint URL, the --region, or the bucket's name",
     ),
     Entry(
-        "ValueError",
-        "^Invalid endpoint: ",
+        "InvalidEndpointURL",
+        "",
         "the endpoint URL{of_profile} is none, or that of a variable",
         "mend it: `asyncinvoke config show` says where endpoint_url, AWS_ENDPOINT_URL or "
         "--endpoint-url stands",

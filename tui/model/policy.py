@@ -56,6 +56,11 @@ _OF_OPERATIONS = {
 }
 
 
+def is_of_bedrock(operation: str) -> bool:
+    """Whether an operation asks Bedrock, which alone takes an API key in place of a signature."""
+    return _OF_OPERATIONS.get(operation, "").startswith("bedrock:")
+
+
 def needed(problem: Problem, region: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The actions that a denied call needs, and the resources; both empty where that is not known.
 

@@ -27,7 +27,7 @@ _ABOUT_THE_CALLER = re.compile(
     r"\w*SSL\w*Error|HTTPClientError|Proxy\w+|Invalid\w*U(RL|rl)\w*|Client\w+Error|Server\w+Error|"
     r"\w*(Redirect|Url)ClientError|UploadAbortedError|TooManyRedirects|ServerFingerprintMismatch|[hg]aierror|(OS|Permission|FileNotFound|"
     r"IsADirectory|NotADirectory|BlockingIO|BrokenPipe|Timeout|Connection\w*|UnicodeDecode)Error|"
-    r"ValueError|LedgerError|Leaving"
+    r"LedgerError|Leaving"
 )
 _QUOTA = re.compile(
     r"Throttling(Exception)?|TooManyRequestsException|SlowDown|RequestLimitExceeded|"

@@ -24,14 +24,10 @@ def told_apart(label: str, labels: tuple[str, ...], cells: int) -> str:
     """
     if all(cell_width(each) <= cells for each in labels):
         return label
-    parts = [each.partition(" ")[::2] for each in labels]
-    profile, _, region = label.partition(" ")
-    for own, all_of_it in (
-        (profile, [each for each, _ in parts]),
-        (region, [each for _, each in parts]),
-    ):
-        if all(all_of_it) and len(set(all_of_it)) == len(set(labels)):
-            return cut_in_middle(own, cells)
+    for part in (0, 2):  # the profile, the region
+        own = {each: cut_in_middle(each.partition(" ")[part], cells) for each in labels}
+        if all(own.values()) and len(set(own.values())) == len(own):
+            return own[label]
     return cut_in_middle(label, cells)
 
 

@@ -99,6 +99,7 @@ class ContextScreen(PickerScreen[ContextEntry]):
         self._recents = recents
         self._named = named
         self._profiles: Sequence[Place] = ()
+        self._longest_name = 0
         self.is_region_asked = False
         self.words = words
         super().__init__(recalling.place_of(contexts.active).id)
@@ -128,7 +129,9 @@ class ContextScreen(PickerScreen[ContextEntry]):
     def entries(self) -> list[ContextEntry]:
         """See ``PickerScreen``."""
         opened = recalling.opened(self._contexts)
-        return entries(opened, self._recents, self._named, self._profiles)
+        found = entries(opened, self._recents, self._named, self._profiles)
+        self._longest_name = max(cell_width(printable(entry.place.name)) for entry in found)
+        return found
 
     def matching(self, known: Sequence[ContextEntry], words: str) -> list[ContextEntry]:
         """See ``PickerScreen``."""
@@ -152,9 +155,8 @@ class ContextScreen(PickerScreen[ContextEntry]):
     @property
     def _name_cells(self) -> int:
         """As many as the longest name has, where they leave the region its own."""
-        longest = max(cell_width(printable(entry.place.name)) for entry in self._known)
         room = self.app.size.width - REGION_CELLS - _BESIDE
-        return min(longest, MOST_NAME_CELLS, max(room, 1))
+        return min(self._longest_name, MOST_NAME_CELLS, max(room, 1))
 
     def about(self, entry: ContextEntry) -> str:
         """Where it is written down, whose it is, and what the keys do with it."""
@@ -206,7 +208,7 @@ class ContextScreen(PickerScreen[ContextEntry]):
         screens = [each for each in self.app.screen_stack if isinstance(each, WorkingScreen)]
         lost = []
         question = f"Close {engine.context.title} while outputs are saved?"
-        if any(screen.is_saving for screen in screens):
+        if any(screen.saves_for(engine) for screen in screens):
             lost.append(ITS_SAVING)
         if waiting:
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"

@@ -45,6 +45,7 @@ class RowActions(WorkingScreen[None]):
         super().__init__()
         self._contexts = contexts
         self._folder = contexts.settings.download.folder
+        self._saving: list[Engine] = []
         self._unseen: Problem | None = None
         self._log_in_offered = (False, False)
 
@@ -73,7 +74,10 @@ class RowActions(WorkingScreen[None]):
             return
         from tui.app.screens.problem import ProblemScreen
 
-        told = [(engine.context.title, each) for engine, each in self._contexts.in_trouble]
+        found = self._contexts.in_trouble
+        held = [(each, each.dispatch.trouble) for each in self._contexts.open_ones]
+        found += [(each, why) for each, why in held if why and (each, why) not in found]
+        told = [(engine.context.title, each) for engine, each in found]
         at = next((at for at, (_, each) in enumerate(told) if each == problem), None)
         self.app.push_screen(ProblemScreen(problem) if at is None else ProblemScreen(*told, at=at))
 
@@ -93,6 +97,10 @@ class RowActions(WorkingScreen[None]):
     def is_saving(self) -> bool:
         """Whether outputs are being saved."""
         return self.query_one(DownloadLine).is_saving
+
+    def saves_for(self, engine: Engine) -> bool:
+        """Whether outputs of one of the contexts are being saved."""
+        return engine in self._saving
 
     def go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, if there is one to go to."""
@@ -268,7 +276,11 @@ class RowActions(WorkingScreen[None]):
         from tui.app.screens import saving
 
         folder = self._folder
-        report = await saving.save(engine, rows, one, folder, self.query_one(DownloadLine))
+        self._saving.append(engine)
+        try:
+            report = await saving.save(engine, rows, one, folder, self.query_one(DownloadLine))
+        finally:
+            self._saving.remove(engine)
         if report.done:
             self.say(report.done)
         if report.failed:

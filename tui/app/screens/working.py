@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, on
 from textual.screen import Screen
@@ -14,6 +14,9 @@ from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
 from tui.model.invocation import Key
 from tui.model.problem import Problem
 from tui.model.text import printable
+
+if TYPE_CHECKING:
+    from tui.engine.session import Engine
 
 Result = TypeVar("Result")
 
@@ -60,6 +63,10 @@ class WorkingScreen(Screen[Result]):
     @property
     def is_saving(self) -> bool:
         """Whether it saves outputs; leaving stops that, and what came stays."""
+        return False
+
+    def saves_for(self, engine: Engine) -> bool:
+        """Whether it saves outputs of one of the contexts."""
         return False
 
     @property
