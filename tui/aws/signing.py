@@ -280,21 +280,16 @@ class Signing:
                     yield
                 except RuntimeError as error:  # botocore has no other name for it
                     raise ProblemError(_expired(self._name)) from error
-                except ValueError as error:
+                except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
                     if str(error).startswith(NO_ENDPOINT):
                         raise
-                    raise self._unreadable_settings(error) from error
-                except (TypeError, KeyError, AttributeError, OverflowError) as error:
-                    raise self._unreadable_settings(error) from error
+                    what = f"the settings or cached tokens of profile {self._name}"
+                    raise ProblemError(_unreadable(f"{what}: {type(error).__name__}")) from error
         except ProblemError as error:
             problem = replace(error.problem, is_ambiguous=False)
             if problem.kind == "MissingDependencyException":
                 problem = replace(problem, cause=LOGIN_NEEDS, remedy=LOGIN_REMEDY)
             raise ProblemError(problem) from error
-
-    def _unreadable_settings(self, error: Exception) -> ProblemError:
-        what = f"the settings or cached tokens of profile {self._name}"
-        return ProblemError(_unreadable(f"{what}: {type(error).__name__}"))
 
     @property
     def _name(self) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui.config.judging import judge
+from tui.config.judging import Fault, judge
 from tui.config.layers import Found, Layer, Place, settings_of, title
 from tui.config.settings import ConfigError, Settings
 
@@ -51,12 +51,10 @@ def read(path: Path, *, is_required: bool = False) -> Layer:
     layer, faults = judge(members, origin)
     folder = _folder(path, layer)
     if isinstance(folder, str):
-        faults = [*faults]
-        told = [(line_at(("templates",), lines), f"templates: {folder}")]
+        faults.append(Fault(("templates",), folder))
     else:
-        told = []
         layer = {**layer, ("templates",): folder}
-    told += [(line_at(each.place, lines), f"{title(each.place)}: {each.what}") for each in faults]
+    told = [(line_at(each.place, lines), f"{title(each.place)}: {each.what}") for each in faults]
     if told:
         texts = (f"line {line}: {what}" if line else what for line, what in sorted(told))
         raise ConfigError(*(f"{path}: {text}" for text in texts))

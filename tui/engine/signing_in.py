@@ -124,8 +124,12 @@ class SigningIn:
         self._on_back()
 
     def hear(self, problem: Problem) -> None:
-        """Be signed out if that is what a failure means; any other changes nothing."""
-        if not problem.is_signed_out or self.gate.problem:
+        """Be signed out if that is what a failure means; any other changes nothing.
+
+        An API key opens Bedrock alone, which goes on when the keys for the others have ended.
+        """
+        is_ours = not self._is_bearer or is_of_bedrock(problem.operation)
+        if not (problem.is_signed_out and is_ours) or self.gate.problem:
             return
         self.gate.shut(problem)
         self._aws.signing.refuse(problem)
@@ -196,9 +200,8 @@ class SigningIn:
 
     def _on_news(self, news: Heard | Missed) -> None:
         problem = news.problem if isinstance(news, Missed) else self._dispatch.trouble
-        if problem is None or (self._is_bearer and not is_of_bedrock(problem.operation)):
-            return  # an API key opens Bedrock alone; that goes on without the others
-        self.hear(problem)
+        if problem is not None:
+            self.hear(problem)
 
     @property
     def _is_bearer(self) -> bool:

@@ -266,7 +266,8 @@ _LINE = (
     ),
     Entry(
         "ConnectionClosedError|HTTPClientError|ResponseStreamingError|IncompleteReadError|"
-        "UploadAbortedError|ServerDisconnectedError|ServerConnectionError|Client(Payload|Connection|Response)Error|"
+        "UploadAbortedError|ServerDisconnectedError|ServerConnectionError|"
+        "Client(Payload|Connection|Response)Error|"
         r"Client(Connection)?ResetError|ClientConnectionResetError|Connection\w+Error|"
         r"BrokenPipeError|\w*(ContentLength|TransferEncoding|PayloadEncoding)Error",
         "",

@@ -25,8 +25,9 @@ _ABOUT_THE_CALLER = re.compile(
     # the line, a proxy that answers with a page of its own, and this machine
     r"30[237]|40[137]|511|Forbidden|"
     r"\w*SSL\w*Error|HTTPClientError|Proxy\w+|Invalid\w*U(RL|rl)\w*|Client\w+Error|Server\w+Error|"
-    r"\w*(Redirect|Url)ClientError|UploadAbortedError|TooManyRedirects|ServerFingerprintMismatch|[hg]aierror|(OS|Permission|FileNotFound|"
-    r"IsADirectory|NotADirectory|BlockingIO|BrokenPipe|Timeout|Connection\w*|UnicodeDecode)Error|"
+    r"\w*(Redirect|Url)ClientError|UploadAbortedError|TooManyRedirects|"
+    r"ServerFingerprintMismatch|[hg]aierror|(OS|Permission|FileNotFound|IsADirectory|"
+    r"NotADirectory|BlockingIO|BrokenPipe|Timeout|Connection\w*|UnicodeDecode)Error|"
     r"LedgerError|Leaving"
 )
 _QUOTA = re.compile(

@@ -377,5 +377,4 @@ EVENTS: Mapping[str, Event] = {
     ),
     "fault": Event("error", {"kinds": _kinds, "places": _place}),
     "lines lost": Event("warning", {"count": _number}),
-    "left": Event("info", {"code": _number}),
 }
