@@ -94,11 +94,37 @@ async def test_a_key_that_leads_out_of_the_folder_says_how_to_fetch_it(tmp_path:
     assert "u on it" in failed.problem.remedy
 
 
-async def test_a_link_to_itself_fails_alone(tmp_path: Path) -> None:
+async def test_a_link_to_itself_is_left_alone(tmp_path: Path) -> None:
     source = Stored({"job/loop/a": b"x", "job/b": b"y"})
     (tmp_path / "loop").symlink_to("loop")
 
     outcome = await download([Wanted(source, thing, tmp_path) for thing in source.things()])
 
-    assert [saved.thing.name for saved in outcome.saved] == ["b"]
-    assert [failed.thing.name for failed in outcome.failed] == ["loop/a"]
+    assert [saved.path for saved in outcome.saved] == [tmp_path / "loop-2" / "a", tmp_path / "b"]
+    assert (tmp_path / "loop").is_symlink()
+
+
+@pytest.mark.parametrize("keys", [("job/a", "job/a/b", "job/a/b/c"), ("job/a/b/c", "job/a/b")])
+async def test_a_file_and_a_folder_of_one_name_are_both_saved_and_not_saved_again(
+    tmp_path: Path, keys: tuple[str, ...]
+) -> None:
+    source = Stored({key: key.encode() for key in keys})
+    things = [source.thing(key) for key in keys]
+
+    for _ in range(2):
+        for thing in things:
+            outcome = await download([Wanted(source, thing, tmp_path)])
+            assert [saved.path.read_bytes() for saved in outcome.saved] == [thing.key.encode()]
+
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != NOTES]
+    assert len(files) == len(keys)
+
+
+async def test_a_file_in_a_folders_way_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("mine")
+    source = Stored({"job/a/b": b"x"})
+
+    outcome = await download([Wanted(source, source.thing("job/a/b"), tmp_path)])
+
+    assert [saved.path for saved in outcome.saved] == [tmp_path / "a-2" / "b"]
+    assert (tmp_path / "a").read_text() == "mine"

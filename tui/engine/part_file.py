@@ -254,16 +254,32 @@ class PartFile:
 def target_of(thing: OutputObject, folder: Path) -> Path:
     """Where an object is saved: its name, slashes included, starts in the folder.
 
+    S3 may have both ``a`` and ``a/b``, which no disk has: where a file is in the way, the folder
+    gets the next free name.
+
     Raises:
         OSError: It cannot be told where the folder really is.
         ValueError: The name leads out of the folder, by itself or by a link in it, or is none.
     """
     parts = safe_parts(thing.name)
-    target = folder.joinpath(*(f"_{part}" if part.startswith(PREFIX) else part for part in parts))
+    *above, name = (f"_{part}" if part.startswith(PREFIX) else part for part in parts)
+    place = folder
+    for part in above:
+        place = _folder_at(place / part)
+    target = place / name
     # Before Python 3.13, Path.resolve raises a RuntimeError for a link to itself.
     if not Path(os.path.realpath(target.parent)).is_relative_to(os.path.realpath(folder)):
         raise ValueError(f"{target} leads out of {folder}")
     return target
+
+
+def _folder_at(path: Path) -> Path:
+    """A folder or, where something else has its name, the first one like it that is free."""
+    for number in itertools.count(1):
+        named = path if number == 1 else path.with_name(f"{path.name}-{number}")
+        if named.is_dir() or not os.path.lexists(named):
+            return named
+    raise AssertionError
 
 
 def part_path(thing: OutputObject, target: Path) -> Path:
