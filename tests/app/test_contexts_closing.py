@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.app.conftest import settled, shown
 from tests.app.test_contexts import Two, open_picker, screen
 from tests.app.test_contexts import sandboxes as sandboxes
 from tests.app.test_contexts import two as two
+from tui.app.screens import saving
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.main import MainScreen
+from tui.app.screens.saving import Report
 
 
 @pytest.mark.parametrize("lost", ["an answer is waited for", "outputs are saved"])
@@ -45,3 +49,29 @@ async def test_a_context_is_closed_unasked_while_another_one_saves(
         await settled(pilot)
 
         assert two.contexts.open_ones == (west,)
+
+
+async def test_a_context_saves_from_the_first_to_the_last_of_its_downloads(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two.open_both()
+    west, east = two.contexts.open_ones
+    begun, done = asyncio.Event(), asyncio.Event()
+
+    async def save(*_: object) -> Report:
+        begun.set()
+        await done.wait()
+        return Report("saved", "")
+
+    monkeypatch.setattr(saving, "save", save)
+    async with screen(two) as pilot:
+        main = pilot.app.screen
+        assert isinstance(main, MainScreen)
+        main._save(east, [], None, "")
+        await begun.wait()
+        assert (main.saves_for(west), main.saves_for(east)) == (False, True)
+
+        done.set()
+        await settled(pilot)
+
+        assert not main.saves_for(east)

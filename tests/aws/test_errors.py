@@ -180,6 +180,15 @@ def test_a_fault_of_our_own_is_not_made_a_problem() -> None:
         raise KeyError("ours")
 
 
+def test_what_no_client_is_made_for_is_no_verdict_on_the_request() -> None:
+    with pytest.raises(ProblemError) as caught, problems("StartAsyncInvoke", is_sent=False):
+        raise ValueError("Invalid IPv6 URL")
+
+    problem = caught.value.problem
+    assert (problem.kind, problem.is_verdict) == ("InvalidEndpointURL", False)
+    assert "endpoint URL" in problem.cause
+
+
 def test_a_proxy_or_an_endpoint_that_is_none_had_nothing_sent() -> None:
     inner = exceptions.InvalidProxiesConfigError()
 

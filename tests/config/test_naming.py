@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tui import config
-from tui.model.context import Context
+from tui.model.context import ENVIRONMENT, Context
 
 CONFIG = """\
 region = "us-east-1"
@@ -112,3 +112,23 @@ def test_keys_of_the_environment_and_the_default_profile_are_two_contexts(folder
     assert (resolved.context.profile, default.profile) == (None, "default")
     assert resolved.context.key != default.key
     assert resolved.context.label != default.label
+
+
+def test_the_environment_s_keys_are_named_and_have_the_defaults_of_no_profile(folder: Path) -> None:
+    env = {"AWS_CONFIG_FILE": str(folder / "aws-config"), "AWS_PROFILE": "prod"}
+    sources = config.gather({}, {**env, "AWS_ACCESS_KEY_ID": "AKIA", "AWS_REGION": "us-west-2"})
+    of_default = config.ContextSettings(defaults=config.Defaults(s3_uri="s3://of-default/"))
+    settings = config.Settings(contexts={"default": of_default})
+
+    found = config.resolve_all(sources, settings, ENVIRONMENT, "eu-west-2").context
+
+    assert (found.profile, found.region, found.is_environment) == (None, "eu-west-2", True)
+    assert found.label == f"{ENVIRONMENT} eu-west-2"
+    assert settings.defaults_of(found).s3_uri == ""
+
+
+def test_an_empty_profile_of_the_file_asks_for_none(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('profile = ""\n')
+    sources = config.gather({"config": str(tmp_path / "config.toml")}, {})
+
+    assert config.resolve_all(sources, config.Settings(), "default").context.profile is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -10,12 +11,13 @@ from msgspec.structs import replace
 
 from tests.builders import an_invocation
 from tests.conftest import SETTINGS
-from tui.config import ContextSettings, Defaults, Settings
+from tui.config import ContextSettings, Defaults, Settings, Sources
+from tui.config.variables import of_aws
 from tui.engine import recalling
 from tui.engine.contexts import Contexts
 from tui.engine.ticking import Heard, Missed
 from tui.ledger.ledger import Ledger
-from tui.model.context import Context
+from tui.model.context import ENVIRONMENT, Context
 from tui.model.context_list import Place
 from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
@@ -29,7 +31,8 @@ async def make(sandbox: Sandbox, aws_environment: None, tmp_path: Path) -> Async
 
     def contexts(settings: Settings = SETTINGS) -> Contexts:
         ledger = Ledger(tmp_path / "l.sqlite3", keep_inputs=True)
-        made.append(Contexts(settings, ledger, sandbox.clock.now))
+        sources = Sources(aws=of_aws(os.environ), environment=os.environ)
+        made.append(Contexts(settings, ledger, sandbox.clock.now, sources=sources))
         return made[-1]
 
     yield contexts
@@ -51,6 +54,21 @@ async def test_a_context_is_opened_once_and_the_first_is_active(
     assert contexts.open(at(sandbox, "us-west-2")) is west
     assert contexts.open_ones == (west, east)
     assert contexts.active is west
+
+
+async def test_the_environment_s_keys_can_be_opened_again_and_are_not_remembered(
+    make: Make, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "dev")
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    contexts = make()
+    contexts.open(contexts.named(ENVIRONMENT))
+    east = contexts.open(contexts.named(ENVIRONMENT, "us-east-1"))
+
+    assert [each.context.profile for each in contexts.open_ones] == [None, None]
+    assert recalling.place_of(east) == Place(ENVIRONMENT, "us-east-1")
+    assert recalling.named(contexts) == [Place(ENVIRONMENT, "us-west-2")]
+    assert (await recalling.recall(contexts)).places == ()
 
 
 async def test_rows_are_of_the_context_that_heard_of_them_and_stay_so_at_the_next_start(

@@ -309,15 +309,28 @@ async def test_a_code_that_is_not_given_signs_out_and_is_asked_for_again_when_to
     assert engine.signing_in.problem is None
 
 
-async def test_keys_that_ended_end_nothing_of_what_an_api_key_opens(
-    make_engine: MakeEngine, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+async def test_the_keys_beside_an_api_key_are_told_from_it_and_new_ones_are_noticed(
+    aws_files: AwsFiles,
+    make_engine: MakeEngine,
+    sandbox: Sandbox,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "my-api-key")
+    aws_files.keys("first")
     engine = make_engine()
+    engine.start()
+    await until(engine, lambda: engine.heard is not None)
     ended = Problem(kind="ExpiredToken", message="over", operation="InvokeEndpointAsync")
 
-    engine.news.announce(Missed(ended, engine.clock()))
-    assert engine.signing_in.problem is None
+    engine.signing_in.hear(ended)
+    await until(engine, lambda: engine.signing_in.ended is not None)
 
-    engine.news.announce(Missed(replace(ended, operation="ListAsyncInvokes"), engine.clock()))
+    assert engine.signing_in.ended is not None
+    assert engine.signing_in.ended.method == "shared-credentials-file"
     assert engine.signing_in.problem is not None
+    assert "write new keys of profile default" in engine.signing_in.problem.remedy
+    assert not engine.signing_in.is_final(ended)
+    assert engine.signing_in.is_final(replace(ended, operation="ListAsyncInvokes"))
+    aws_files.keys("second")
+    await until(engine, lambda: engine.signing_in.problem is None)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from msgspec.structs import replace
 
 from tui.model.credentials import Credentials, mends, method_of, remedied, renewal_of
 from tui.model.problem import Problem
@@ -97,19 +96,6 @@ def test_keys_that_ended_have_the_remedy_for_their_kind(
     credentials: Credentials | None, remedy: str
 ) -> None:
     assert remedy in remedied(EXPIRED, credentials).remedy
-
-
-@pytest.mark.parametrize(
-    ("operation", "is_the_key_s"),
-    [("ListAsyncInvokes", True), ("InvokeModel", True), ("HeadObject", False), ("", False)],
-)
-def test_an_api_key_is_to_be_renewed_for_bedrock_alone(operation: str, is_the_key_s: bool) -> None:
-    problem = replace(EXPIRED, operation=operation)
-
-    told = remedied(problem, Credentials(method="bearer"))
-
-    assert ("AWS_BEARER_TOKEN_BEDROCK" in told.remedy) is is_the_key_s
-    assert is_the_key_s or told == problem
 
 
 def test_another_problem_keeps_its_remedy() -> None:

@@ -178,6 +178,7 @@ def test_every_level_is_one_of_four() -> None:
         ("http://me:s3cret@host:1/x", "http://***@host:1/x"),
         ("http://host:1/x@y", "http://host:1/x@y"),
         ("http://me:s3@cret@host/x", "http://***@host/x"),
+        ("htp:/me:s3cret@host", "htp:/***@host"),
         ("me@example.com", "me@example.com"),
         ("a http://u@h, b https://u:p@h2", "a http://***@h, b https://***@h2"),
     ],

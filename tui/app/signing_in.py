@@ -60,7 +60,8 @@ def way(engine: Engine, problem: Problem) -> str:
         return f"signed out: L {'asks for another code' if is_of_code else 'tries the role'}. "
     if ended.method in IN_FILES:
         return "signed out; new keys are noticed. "
-    return "signed out. " if engine.signing_in.is_final else "signed out: r tries again. "
+    is_final = engine.signing_in.is_final(problem)
+    return "signed out. " if is_final else "signed out: r tries again. "
 
 
 async def sign_in(app: App[object], engine: Engine) -> str:
@@ -71,7 +72,7 @@ async def sign_in(app: App[object], engine: Engine) -> str:
     """
     from tui.engine.logging_in import log_in
 
-    credentials = await engine.signing_in.how()
+    credentials = await engine.signing_in.how(engine.signing_in.problem)
     if credentials is not None and credentials.renewal:
         with app.suspend():
             await log_in(credentials.renewal)

@@ -26,7 +26,7 @@ def register(events: BaseEventHooks, context: Context) -> None:
     """Note what the clients of a botocore session do, for a context that is opened."""
     log.note(
         "context opened",
-        profile=context.profile or "default",
+        profile=context.called,
         region=context.region,
         endpoint=context.endpoint_url,
         verifies=context.verify_ssl,

@@ -98,7 +98,7 @@ async def invoke_model(session: Session, request: InvokeModel) -> Answer:
     """
     with problems("InvokeModel", session.context, is_sent=False):
         client = await session.client("bedrock-runtime", retries=False, patience=PATIENCE)
-        arguments = request.wire()
+    arguments = request.wire()
     with problems("InvokeModel", session.context):
         answer = await client.invoke_model(**arguments)
         content = await answer["body"].read()

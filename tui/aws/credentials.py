@@ -14,15 +14,19 @@ BEARER = "AWS_BEARER_TOKEN_BEDROCK"
 """The variable with the API key that the SDK sends to Bedrock in place of a signature."""
 
 
-async def look(session: Session) -> Credentials | None:
+async def look(session: Session, *, is_for_bedrock: bool = True) -> Credentials | None:
     """What requests are signed with; None where there is nothing, or nothing is to be signed.
 
     Where signing is refused at the moment, nothing is looked up but the AWS files, so that no
     person is asked anything. Fails for nothing: what cannot be read is no source of credentials.
+
+    Args:
+        session: The context's clients.
+        is_for_bedrock: Whether requests to Bedrock are meant, which an API key opens, too.
     """
     if not session.context.sign_requests:
         return None
-    if has_bearer():
+    if is_for_bedrock and has_bearer():
         return Credentials(method="bearer")
     signing = session.signing
     if signing.refusal is None:

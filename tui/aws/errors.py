@@ -202,7 +202,10 @@ def _headers(error: Exception) -> Mapping[str, object]:
 
 
 def _unanswered(error: Exception, is_sent: bool) -> Problem:
-    is_no_endpoint = str(error).startswith(NO_ENDPOINT)  # botocore has no other name for it
+    # Before anything is sent, botocore and urllib have no other name for a wrong endpoint.
+    is_no_endpoint = str(error).startswith(NO_ENDPOINT) or (
+        type(error) is ValueError and not is_sent
+    )
     kind = "InvalidEndpointURL" if is_no_endpoint else type(error).__name__
     return Problem(
         kind=kind,

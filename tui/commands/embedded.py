@@ -86,6 +86,7 @@ def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
                 context=replace(
                     start.context,
                     profile=PROFILE,
+                    is_environment=False,
                     name="",
                     variables=("AWS_ACCESS_KEY_ID=sandbox", "AWS_SECRET_ACCESS_KEY=sandbox"),
                     region=region,

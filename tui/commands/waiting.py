@@ -144,7 +144,7 @@ async def _end_of(engine: Engine, key: Key) -> Invocation:
         nonlocal followed, told
         if isinstance(news, Missed):
             narrate(f"no news: {news.problem.one_line}")
-            is_lost = news.problem.is_signed_out and engine.signing_in.is_final
+            is_lost = news.problem.is_signed_out and engine.signing_in.is_final(news.problem)
             if is_lost and not ended.done():
                 ended.set_exception(ProblemError(news.problem))
             return

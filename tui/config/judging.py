@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum, EnumMeta
 from typing import Any, get_args, get_origin
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -163,7 +164,7 @@ def _rule(place: Place, value: object) -> str:
 
 def endpoint_fault(url: str) -> str:
     """What is wrong with an endpoint's URL; empty where nothing is, and for an empty one."""
-    if not url or re.fullmatch(r"https?://[^\s/?#]+\S*", url):
+    if not url or (re.fullmatch(r"https?://[^\s/?#]+\S*", url) and _has_place(url)):
         return ""
     near = ""
     if re.fullmatch(r"(localhost|[\d.]+|\[[\da-f:]+\])(:\d+)?(/\S*)?", url):
@@ -171,6 +172,15 @@ def endpoint_fault(url: str) -> str:
     elif found := re.fullmatch(r"h?t{1,3}ps?(s?)[:/]*([^\s/:]+\.[^\s/]+\S*)", url):
         near = f"; did you mean {'https' if 's' in url[:6] else 'http'}://{found[2]}?"
     return f"{str(masked(url))!r} is not like https://host:port{near}"
+
+
+def _has_place(url: str) -> bool:
+    """Whether a URL names a host, and a port if any, that can be one."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _choices(kind: Any) -> list[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tui.config.judging import parse
-from tui.config.layers import Found, Layer
+from tui.config.layers import Found, Layer, first
 from tui.config.resolving import PLACE, Resolved, Sources, context_layer, resolve
 from tui.config.settings import ConfigError, Settings
+from tui.model.context import ENVIRONMENT
+
+_PROFILE = ("profile",)
 
 
 def beside(sources: Sources) -> Sources:
@@ -44,9 +47,12 @@ def resolve_all(
         for place, found in context_layer(name, sources.file).items()
         if found.value or place not in PLACE  # an empty one says nothing
     }
-    is_asked = any(("profile",) in said for said in (sources.own, sources.aws, sources.file))
-    if name != "default" or is_asked:  # otherwise credentials of the environment count as well
-        layer.setdefault(("profile",), Found(name, origin))
+    is_asked = any(
+        first(_PROFILE, [said]).value for said in (sources.own, sources.aws, sources.file)
+    )
+    # Otherwise credentials of the environment count as well.
+    if name != ENVIRONMENT and (name != "default" or is_asked):
+        layer.setdefault(_PROFILE, Found(name, origin))
     if region:
         if fault := parse(("region",), region)[1]:
             raise ConfigError(f"region: {fault}")

@@ -246,7 +246,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 
     def defaults_of(self, context: Context) -> Defaults:
         """What a form starts with in a context."""
-        name = context.name or context.profile or "default"
+        name = context.name or context.called
         own = self.contexts.get(name, ContextSettings()).defaults
         named = {name: value for name, value in asdict(own).items() if value}
         return replace(self.defaults, **named)

@@ -105,20 +105,20 @@ class Contexts:
             region: Instead of its own.
 
         Raises:
-            ConfigError: Its endpoint URL is none.
+            ConfigError: Its endpoint URL, or the region, is none.
         """
         found = resolve_all(self._sources, self.settings, name, region)
-        self._shown.setdefault(_named(found.context), found.shown)
+        self._shown.setdefault(_shown_at(found.context), found.shown)
         return found.context
 
     def keep_shown(self, context: Context, shown: Sequence[Setting]) -> None:
         """Keep every setting that holds in a context, and who says it, to be shown there."""
-        self._shown[_named(context)] = tuple(shown)
+        self._shown[_shown_at(context)] = tuple(shown)
 
     @property
     def shown(self) -> tuple[Setting, ...]:
         """What holds in the active context, and who says so; empty where that is not known."""
-        return self._shown.get(_named(self.active.context), ())
+        return self._shown.get(_shown_at(self.active.context), ())
 
     def open(self, context: Context) -> Engine:
         """Open a context, unless it is open, and return its engine. Waits for the disk.
@@ -348,7 +348,7 @@ class Contexts:
             listener()
 
 
-def _named(context: Context) -> tuple[str, str]:
+def _shown_at(context: Context) -> tuple[str, str]:
     """What tells a context from another of the same place, whose settings may be others."""
     return context.name, context.key
 

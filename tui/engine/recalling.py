@@ -7,6 +7,7 @@ import asyncio
 from tui.aws import profiles
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
+from tui.model.context import ENVIRONMENT
 from tui.model.context_list import Place, Recents
 
 RECENT = "contexts"
@@ -28,12 +29,13 @@ def opened(contexts: Contexts) -> list[Place]:
 
 
 def named(contexts: Contexts) -> list[Place]:
-    """Those of config.toml.
+    """Those of config.toml, and that of the environment's keys where they have one of their own.
 
     Raises:
         ConfigError: The endpoint URL of one is none.
     """
-    names = contexts.settings.contexts
+    names = [*contexts.settings.contexts]
+    names += [ENVIRONMENT] if contexts.named(ENVIRONMENT).is_environment else []
     return [Place(name, contexts.named(name).region or "") for name in names]
 
 
@@ -45,8 +47,7 @@ async def recall(contexts: Contexts) -> Recents:
     """
     choices = contexts.ledger.choices
     recents = await asyncio.to_thread(choices.load, RECENT, Recents())
-    passing = [place_of(each) for each in contexts.open_ones if each.context.is_environment]
-    now = recents.after([place for place in opened(contexts) if place not in passing])
+    now = recents.after(place for place in opened(contexts) if place.name != ENVIRONMENT)
     if now != recents:
         await choices.save(RECENT, now)
     return now

@@ -82,16 +82,22 @@ class SigningIn:
         """Whose credentials they are: twelve digits, or empty where AWS has not said so."""
         return self.identity.account if self.identity else ""
 
-    @property
-    def is_final(self) -> bool:
-        """Whether nobody can renew the credentials from outside: our environment holds them."""
-        return self._is_bearer or self._aws.signing.method == "env"
+    def is_final(self, problem: Problem) -> bool:
+        """Whether nobody can renew from outside what has ended: our environment holds it."""
+        is_of_key = self._is_bearer and is_of_bedrock(problem.operation)
+        return is_of_key or self._aws.signing.method == "env"
 
-    async def how(self) -> Credentials | None:
-        """Which credentials there are, or were, and how a person renews them."""
+    async def how(self, problem: Problem | None = None) -> Credentials | None:
+        """Which credentials there are, or were, and how a person renews them.
+
+        Args:
+            problem: Why we are signed out: an API key opens Bedrock alone, and what the others are
+                signed with is another matter.
+        """
         from tui.aws.credentials import look
 
-        return await look(self._aws)
+        is_for_bedrock = problem is None or is_of_bedrock(problem.operation)
+        return await look(self._aws, is_for_bedrock=is_for_bedrock)
 
     async def told(self, problem: Problem) -> Problem:
         """A failure with the remedy for the credentials that we have; any other as it is.
@@ -101,7 +107,7 @@ class SigningIn:
         if not problem.is_signed_out:
             return problem
         self._aws.signing.refuse(problem)
-        return remedied(problem, await self.how())
+        return remedied(problem, await self.how(problem))
 
     async def lack(self) -> Problem | None:
         """Why nothing can be signed, looked up now; None where it can."""
@@ -124,12 +130,8 @@ class SigningIn:
         self._on_back()
 
     def hear(self, problem: Problem) -> None:
-        """Be signed out if that is what a failure means; any other changes nothing.
-
-        An API key opens Bedrock alone, which goes on when the keys for the others have ended.
-        """
-        is_ours = not self._is_bearer or is_of_bedrock(problem.operation)
-        if not (problem.is_signed_out and is_ours) or self.gate.problem:
+        """Be signed out if that is what a failure means; any other changes nothing."""
+        if not problem.is_signed_out or self.gate.problem:
             return
         self.gate.shut(problem)
         self._aws.signing.refuse(problem)
@@ -179,7 +181,7 @@ class SigningIn:
         seen = self._aws.signing.seen
         if seen is None:
             seen = await asyncio.to_thread(aws_files.footprint)
-        credentials = await self.how()
+        credentials = await self.how(self.gate.problem)
         if self.gate.openings == openings and self.gate.problem:
             self.ended = credentials
             self.gate.problem = remedied(self.gate.problem, credentials)
@@ -199,6 +201,8 @@ class SigningIn:
             waited += WATCH_SECONDS
 
     def _on_news(self, news: Heard | Missed) -> None:
+        if isinstance(news, Missed) and news.source == "s3" and self._is_bearer:
+            return  # an API key opens Bedrock alone; that goes on without S3
         problem = news.problem if isinstance(news, Missed) else self._dispatch.trouble
         if problem is not None:
             self.hear(problem)

@@ -7,6 +7,9 @@ from msgspec import Struct
 EVERY_SERVICE = ""
 """Stands among the endpoints of a profile for the services that it does not name."""
 
+ENVIRONMENT = "(environment)"
+"""What the context of the environment's keys is called where they go before a profile's."""
+
 _INVOKED = ("bedrock-runtime", "sagemaker-runtime")
 """The services that invocations are sent to."""
 
@@ -52,7 +55,7 @@ class Context(Struct, frozen=True, kw_only=True):
     @property
     def called(self) -> str:
         """The profile's name; where the environment's keys go before it, a name of their own."""
-        return "(environment)" if self.is_environment else self.profile or "default"
+        return ENVIRONMENT if self.is_environment else self.profile or "default"
 
     @property
     def key(self) -> str:

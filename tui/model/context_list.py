@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from tui.model.context import ENVIRONMENT
+
 MOST = 20
 """How many recent contexts are remembered."""
 
@@ -85,11 +87,11 @@ def entries(
     Args:
         opened: Those that are open, the active one first.
         recents: Those that were.
-        named: Those of config.toml.
+        named: Those of config.toml and the environment.
         profiles: Those of the AWS files.
     """
     written = {place.id: "profile" for place in profiles}
-    written.update((place.id, "config.toml") for place in named)
+    written.update((place.id, _origin(place)) for place in named)
     told = {place.id: place for place in (*profiles, *named, *recents.places, *opened)}
     known, at_work = ({each.id for each in places} for places in (recents.places, opened))
     found: dict[str, ContextEntry] = {}
@@ -105,6 +107,10 @@ def entries(
             ),
         )
     return list(found.values())
+
+
+def _origin(place: Place) -> str:
+    return "the environment" if place.name == ENVIRONMENT else "config.toml"
 
 
 def closeness(letters: str, text: str) -> tuple[int, int] | None:

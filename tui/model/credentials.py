@@ -10,7 +10,6 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tui.model.policy import is_of_bedrock
 from tui.model.problem import Problem
 
 Profiles = Mapping[str, Mapping[str, object]]
@@ -136,7 +135,5 @@ def remedied(problem: Problem, credentials: Credentials | None) -> Problem:
     """
     if credentials is None or not _OF_KEYS.fullmatch(problem.kind):
         return problem
-    if credentials.method == "bearer" and not is_of_bedrock(problem.operation):
-        return problem  # it was signed with keys, and those are not what was found
     command = shlex.join(credentials.renewal)
     return replace(problem, remedy=command or mends(credentials))

@@ -117,7 +117,7 @@ def without_userinfo(text: str) -> str:
     >>> without_userinfo("no way to http://joe:secret@proxy:3128")
     'no way to http://***@proxy:3128'
     """
-    return re.sub(r"//[^/\s]*@", "//***@", text)
+    return re.sub(r"(//|:/)[^/\s]*@", r"\1***@", text)
 
 
 def redacted(text: str) -> str:

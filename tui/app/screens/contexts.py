@@ -40,7 +40,7 @@ async def choose(app: App[int], contexts: Contexts) -> None:
     """Have a context chosen, open it beside the others if it is not, and make it the active one.
 
     Raises:
-        ProblemError: The ledger failed, or its endpoint URL is none.
+        ProblemError: The ledger failed, or its endpoint URL or region is none.
     """
     recents = await recalling.recall(contexts)
     named = await _understood(partial(recalling.named, contexts))
@@ -57,7 +57,7 @@ async def choose(app: App[int], contexts: Contexts) -> None:
         known = await recalling.regions()
         asking = RegionScreen(place.name, [each for each in own if each], known)
         typed = await app.push_screen_wait(asking)
-        region = typed or ""  # without one, back to the contexts
+        region = (typed or "").lower()  # without one, back to the contexts
     wanted = Place(place.name, region)
     for engine in contexts.open_ones:
         if recalling.place_of(engine).id == wanted.id:
@@ -296,11 +296,11 @@ async def _understood(read: Callable[[], T]) -> T:
     """What config.toml, the AWS files and the flags come to, read in a thread.
 
     Raises:
-        ProblemError: They name an endpoint that is none.
+        ProblemError: They name an endpoint or a region that is none.
     """
     try:
         return await asyncio.to_thread(read)
     except ConfigError as error:
-        remedy = "mend it in config.toml, or the flag or variable that names it"
+        remedy = "mend it in config.toml, the flag or variable that names it, or what was typed"
         problem = Problem(kind="ConfigError", message=str(error), remedy=remedy)
         raise ProblemError(problem) from error
