@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
 from ssl import SSLContext
 
+import botocore.hooks
 import botocore.loaders
 import botocore.session
 import hypothesis
 import pytest
 from aiobotocore.httpsession import AIOHTTPSession
+from botocore.hooks import EventAliaser, HierarchicalEmitter
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -61,6 +64,26 @@ def _one_loader() -> Iterator[None]:
     """botocore's service models, read once: each session would read them from the disk anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_list_of_events() -> Iterator[None]:
+    """The names of botocore's events, and whether its handlers take them: found out once.
+
+    Each session would try 65 aliases on each of a hundred names, and read every signature.
+    """
+    named = EventAliaser(HierarchicalEmitter())
+    read = botocore.hooks.accepts_kwargs
+
+    def takes_all(handler: Callable[..., object]) -> bool:
+        code = getattr(handler, "__code__", None)
+        return bool(code.co_flags & inspect.CO_VARKEYWORDS if code else read(handler))
+
+    with pytest.MonkeyPatch.context() as patch:
+        alias = named._alias_event_name
+        patch.setattr(EventAliaser, "_alias_event_name", lambda _, name: alias(name))
+        patch.setattr(botocore.hooks, "accepts_kwargs", takes_all)
         yield
 
 
