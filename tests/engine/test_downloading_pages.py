@@ -22,12 +22,15 @@ from tui.model.outputs import OutputObject
 from tui.model.problem import ProblemError
 
 Usage = namedtuple("Usage", "total used free")
-COUNT = 2_500
+PAGE = 100
+COUNT = 250
 
 
 @pytest.fixture
 def source() -> Stored:
-    return Stored({f"job/{number:04}": b"%d" % number for number in range(COUNT)})
+    stored = Stored({f"job/{number:04}": b"%d" % number for number in range(COUNT)})
+    stored.page = PAGE
+    return stored
 
 
 async def listed(source: Stored, folder: Path) -> AsyncGenerator[Sequence[Wanted], None]:
@@ -49,7 +52,7 @@ async def test_all_pages_are_saved_each_object_once(source: Stored, tmp_path: Pa
 async def test_the_next_page_is_listed_when_the_one_before_is_begun(
     source: Stored, tmp_path: Path
 ) -> None:
-    source.page = 100
+    source.page = 10
     progress, ahead = Progress(), list[int]()
     source.on_piece = lambda: ahead.append(progress.objects - progress.settled)
 
@@ -81,7 +84,7 @@ async def test_what_a_listing_raises_ends_it_and_what_was_listed_before_is_saved
 
     outcome = await download_pages(broken())
 
-    assert len(outcome.saved) == len(files_in(tmp_path)) == 1000
+    assert len(outcome.saved) == len(files_in(tmp_path)) == PAGE
     assert outcome.lack is not None
     assert outcome.lack.kind == "SlowDown"
 
@@ -98,12 +101,12 @@ async def test_what_a_listing_raises_at_once_is_raised() -> None:
 async def test_a_later_page_that_does_not_fit_ends_it_and_says_so(
     source: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = sum(len(source.contents[f"job/{number:04}"]) for number in range(1000))
+    first = sum(len(source.contents[f"job/{number:04}"]) for number in range(PAGE))
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(9999, 0, first))
 
     outcome = await download_pages(listed(source, tmp_path))
 
-    assert len(outcome.saved) == len(files_in(tmp_path)) == 1000
+    assert len(outcome.saved) == len(files_in(tmp_path)) == PAGE
     assert outcome.lack is not None
     assert outcome.lack.kind == "NotEnoughRoom"
 
