@@ -39,8 +39,11 @@ from tui.model.context import Context
 from tui.sandbox.jobs import Clock
 from tui.sandbox.server import Sandbox
 
-hypothesis.settings.register_profile("few", max_examples=10)
-hypothesis.settings.register_profile("some", max_examples=30)
+# No deadline: a machine may be busy.
+hypothesis.settings.register_profile("few", max_examples=10, deadline=None)
+hypothesis.settings.register_profile("some", max_examples=30, deadline=None)
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 SETTINGS = Settings(
