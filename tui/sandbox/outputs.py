@@ -57,7 +57,8 @@ def clip() -> bytes:
 def embedding(rng: random.Random, dimension: int) -> list[float]:
     """A vector of about unit length."""
     scale = math.sqrt(3 / dimension)
-    return [round(rng.uniform(-scale, scale), 8) for _ in range(dimension)]
+    low, width, draw = -scale, 2 * scale, rng.random
+    return [round(low + width * draw(), 8) for _ in range(dimension)]
 
 
 # Amazon Nova Reel: the video, its shots, and a report on both
