@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,8 @@ from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Missed
 from tui.model.clock import Clock as Now
 from tui.model.context import Context
-from tui.sandbox.jobs import Clock
+from tui.sandbox.jobs import Clock, Job
+from tui.sandbox.outputs import _WRITERS, Output
 from tui.sandbox.server import Sandbox
 
 # No deadline: a machine may be busy.
@@ -134,6 +135,31 @@ def _one_stylesheet() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
         patch.setattr(RuleSet, "__hash__", object.__hash__)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_set_of_outputs() -> Iterator[None]:
+    """What seeded jobs leave, made up once: vectors take their time, and are always the same."""
+
+    def once(write: Callable[[Job], Iterable[Output]]) -> Callable[[Job], Iterable[Output]]:
+        written: dict[str, tuple[Output, ...]] = {}
+
+        def write_once(job: Job) -> Iterable[Output]:
+            from tui.sandbox.storage import OUTPUT  # with moto, which most rooms do without
+
+            if job.bucket != OUTPUT:
+                return write(job)
+            key = repr(job)
+            if key not in written:
+                written[key] = tuple(write(job))
+            return written[key]
+
+        return write_once
+
+    with pytest.MonkeyPatch.context() as patch:
+        for prefix, write in list(_WRITERS.items()):
+            patch.setitem(_WRITERS, prefix, once(write))
         yield
 
 
