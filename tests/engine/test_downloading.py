@@ -46,6 +46,25 @@ async def test_an_object_is_put_together_from_its_ranges(tmp_path: Path) -> None
     assert [path.name for path in saved.path.parent.iterdir()] == ["large.bin"]
 
 
+async def test_a_long_range_is_written_in_few_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, write = list[int](), os.pwritev
+
+    def watched(descriptor: int, pieces: list[memoryview], offset: int) -> int:
+        written.append(sum(map(len, pieces)))
+        return write(descriptor, pieces, offset)
+
+    monkeypatch.setattr(os, "pwritev", watched)
+    monkeypatch.setattr(downloading, "RANGE", 80_000)
+    source = Stored({"job/a": os.urandom(80_000)})
+
+    path = await downloaded(source, source.thing("job/a"), tmp_path)
+
+    assert written == [10_000] * downloading.PIECES
+    assert path.read_bytes() == source.contents["job/a"]
+
+
 async def test_an_empty_object_is_an_empty_file(tmp_path: Path) -> None:
     source = Stored({"job/empty": b""})
 

@@ -47,6 +47,16 @@ def test_what_came_is_there_the_next_time(target: Path) -> None:
     assert list(target.parent.iterdir()) == [target]
 
 
+def test_a_new_one_is_not_cut(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk with delayed allocation writes a cut file in whole when it is closed."""
+    cut = list[int]()
+    monkeypatch.setattr(os, "ftruncate", lambda _, size: cut.append(size))
+
+    PartFile(THING, target).leave()
+
+    assert not cut
+
+
 def test_what_was_noted_survives_a_kill(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(part_file, "NOTED", 4)
     part = PartFile(THING, target)

@@ -248,7 +248,8 @@ class PartFile:
         else:
             self.is_begun_anew = note is not None and note.etag != thing.etag
             self._note.unlink(missing_ok=True)
-            os.ftruncate(self._descriptor, 0)
+            if state.st_size:  # of a file cut to nothing, ext4 writes all to the disk as it closes
+                os.ftruncate(self._descriptor, 0)
 
 
 def target_of(thing: OutputObject, folder: Path) -> Path:
