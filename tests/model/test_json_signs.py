@@ -4,21 +4,49 @@ import tracemalloc
 
 import pytest
 
-from tui.model.json_signs import UnevenError, between_strings, closing, end_of_string, nested
+from tui.model.json_signs import (
+    UnevenError,
+    before_last,
+    closing,
+    end_of_string,
+    nested,
+    windows,
+)
 
 
-def test_what_strings_hold_is_left_out() -> None:
+def test_what_strings_hold_is_parted_from_the_rest() -> None:
     text = r'{"a]\"": [1, "{", 2'
 
-    assert [text[start:end] for start, end in between_strings(text, 0, len(text))] == [
-        "{",
-        ": [1, ",
-        ", 2",
-    ]
+    assert list(windows(text, 0, 100)) == [(19, ["{", "a]__", ": [1, ", "{", ", 2"])]
+
+
+@pytest.mark.parametrize("size", range(1, 12))
+def test_windows_of_any_size_leave_out_the_same(size: int) -> None:
+    text = r'{"a,\\": "\"]", "": ["x"]}'
+
+    found = list(windows(text, 0, size))
+
+    assert "".join(outside for _, in_turn in found for outside in in_turn[::2]) == "{: , : []}"
+    assert found[-1][0] == len(text)
 
 
 def test_a_string_that_does_not_end_goes_on_to_the_end() -> None:
-    assert between_strings('["a, 1', 0, 6) == [(0, 1), (6, 6)]
+    assert list(windows('["a, 1', 0, 100)) == [(6, ["[", "a, 1"])]
+    assert list(windows('["a, 1', 0, 3)) == [(3, ["[", "a"])]
+
+
+@pytest.mark.parametrize(
+    ("in_turn", "found"),
+    [
+        ([": [1, ", "{,", " 2"], ([": [1"], 8)),
+        (["{", "a,", ": [", "b", "}, "], (["{", ": [", "}"], 2)),
+        (["1", ",", "2"], None),
+    ],
+)
+def test_the_last_sign_that_no_string_holds_is_found(
+    in_turn: list[str], found: tuple[list[str], int] | None
+) -> None:
+    assert before_last(in_turn, ",") == found
 
 
 @pytest.mark.parametrize(
@@ -41,12 +69,12 @@ def test_the_escapes_of_a_long_string_are_not_remembered(escape: str) -> None:
     text = f'["{escape * 100_000}"]'
     tracemalloc.start()
     try:
-        found = between_strings(text, 0, len(text))
+        found = [len(in_turn) for _, in_turn in windows(text, 0, 10_000)]
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
 
-    assert found == [(0, 1), (len(text) - 1, len(text))]
+    assert found == [2, 1]
     assert most < 100_000
 
 

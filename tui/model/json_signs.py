@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 _CLOSED_BY = dict(zip(b"[{", b"]}", strict=True))
 
@@ -10,14 +12,38 @@ class UnevenError(ValueError):
     """A bracket closes what is not open."""
 
 
-def between_strings(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Where each stretch without a string begins and ends, in a part that begins outside of one."""
-    found, left = list[tuple[int, int]](), start
-    while (right := text.find('"', left, end)) >= 0:
-        found.append((left, right))
-        left = end_of_string(text, right, end)
-    found.append((left, end))
-    return found
+def windows(text: str, start: int, size: int) -> Iterator[tuple[int, list[str]]]:
+    """A JSON text from a place outside of strings on, in parts: other threads get their turn.
+
+    Yields:
+        Where the part ends, and what of it stands outside of strings and in them, in turn, in its
+        full length, with escapes masked. Of a string that goes on, the rest is in no part.
+    """
+    while start < len(text):
+        end = min(start + size, len(text))
+        in_turn = text[start:end].replace("\\\\", "__").replace('\\"', "__").split('"')
+        yield end, in_turn
+        is_within = len(in_turn) % 2 == 0
+        start = end_of_string(text, end - len(in_turn[-1]) - 1, len(text)) if is_within else end
+
+
+def before_last(in_turn: Sequence[str], signs: str) -> tuple[list[str], int] | None:
+    """What stands outside of strings before the last of some signs that does.
+
+    Args:
+        in_turn: See ``windows``.
+        signs: Any of them is looked for.
+
+    Returns:
+        That, and how many characters before the end the sign is; None where there is none.
+    """
+    behind = 0
+    for number in reversed(range(len(in_turn))):
+        stretch = in_turn[number]
+        if number % 2 == 0 and (at := max(map(stretch.rfind, signs))) >= 0:
+            return [*in_turn[:number:2], stretch[:at]], behind + len(stretch) - at
+        behind += len(stretch) + 1
+    return None
 
 
 def end_of_string(text: str, start: int, end: int) -> int:

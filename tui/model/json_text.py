@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tui.model.document import with_flat_numbers
-from tui.model.json_signs import UnevenError, between_strings, closing, end_of_string, nested
+from tui.model.json_signs import UnevenError, before_last, closing, nested, windows
 
 _OPEN_NUMBERS = re.compile(r"\[\n\s*-?\d[-+\d.eE,\s]*\Z")
 _MORE_NUMBERS = re.compile(r"[-+\d.eE,\s]*")
@@ -78,18 +78,11 @@ def _piece(text: str, start: int) -> tuple[int, str]:
     Returns:
         Where it ends, and what of it stands in no string.
     """
-    bare: list[str] = []
-    while (end := start + _AT_ONCE) < len(text):
-        stretches = between_strings(text, start, end)
-        for number in reversed(range(len(stretches))):
-            at, to = stretches[number]
-            if (comma := text.rfind(",", at, to)) >= 0:
-                stretches[number:] = [(at, comma)]
-                return comma, "".join(bare + [text[at:to] for at, to in stretches])
-        bare += [text[at:to] for at, to in stretches]
-        is_within = len(stretches) > 1 and stretches[-1][0] == end
-        start = end_of_string(text, stretches[-2][1], len(text)) if is_within else end
-    bare += [text[at:to] for at, to in between_strings(text, start, len(text))]
+    bare = list[str]()
+    for end, in_turn in windows(text, start, _AT_ONCE):
+        if end < len(text) and (found := before_last(in_turn, ",")):
+            return end - found[1], "".join(bare + found[0])
+        bare += in_turn[::2]
     return len(text), "".join(bare)
 
 

@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 
 _NAME = re.compile(r'\s*("[^"\\]*(?:\\.[^"\\]*)*"):')
 _IDENTIFIER = re.compile(r'"([A-Za-z_][A-Za-z0-9_]*)"')
+_CLOSING = ("}", "]", "},", "],")
+"""What a line ends with that ends a block; most lines are spared a closer look by it."""
+
 _RECORD = re.compile(r"record (-?[0-9]+)(?: |\Z)")
 
 
@@ -27,13 +30,13 @@ class Outline:
         for number, line in enumerate(lines):
             if line.startswith("record "):  # no member does; what came of the one before may be cut
                 self._close(opened, number - 1)
-            if opened and line.lstrip()[:1] in ("}", "]"):
+            if line.endswith(_CLOSING) and opened and line.lstrip()[:1] in ("}", "]"):
                 begun = opened.pop()
                 self._ends[begun] = number
                 self._parents[number] = self._parents[begun]
                 continue
             self._parents[number] = opened[-1] if opened else -1
-            if line[-1:] in ("{", "["):
+            if line.endswith(("{", "[")):
                 opened.append(number)
         self._close(opened, len(lines) - 1)
 

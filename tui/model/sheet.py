@@ -58,11 +58,32 @@ class Sheet:
         self.rows: list[str] = []
         self._firsts = array("L")
         self._several: list[int] = []  # lines that take more rows than one
-        rows, firsts = self.rows, self._firsts
-        for line in self._printable():
-            if len(rows) > MOST:
-                rows.append(_REST)
+        for lines in self._printable():
+            if not self._lay_out(lines):
+                self.rows.append(_REST)
                 break
+        self.laid_out = min(MOST, len(self._firsts), self.count)
+        # A pass over all rows, here where no key waits for it.
+        self.widest = width or max(
+            (len(row) << (not row.isascii()) for row in self.rows), default=0
+        )
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether lines follow that no row shows."""
+        return self.laid_out < self.count
+
+    def _lay_out(self, lines: Sequence[str]) -> bool:
+        """Add the rows of more lines; tell whether there was room for all of them."""
+        rows, firsts, width = self.rows, self._firsts, self.width
+        start = len(rows)
+        if start + len(lines) <= MOST and 2 * max(map(len, lines)) <= width:
+            firsts.extend(range(start, start + len(lines)))  # a row each, as in most batches
+            rows += lines
+            return True
+        for line in lines:
+            if len(rows) > MOST:
+                return False
             firsts.append(len(rows))
             if 2 * len(line) <= width:
                 rows.append(line)
@@ -70,24 +91,17 @@ class Sheet:
                 rows += self._rows_of(line)
                 if len(rows) - firsts[-1] > 1:
                     self._several.append(len(firsts) - 1)
-        self.laid_out = min(MOST, len(firsts), self.count)
-        # A pass over all rows, here where no key waits for it.
-        self.widest = width or max((len(row) << (not row.isascii()) for row in rows), default=0)
+        return True
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether lines follow that no row shows."""
-        return self.laid_out < self.count
-
-    def _printable(self) -> Iterator[str]:
+    def _printable(self) -> Iterator[Sequence[str]]:
         """The lines made printable, many at once: each alone takes three times as long."""
         for start in range(0, len(self.lines), _AT_ONCE):
             lines = self.lines[start : start + _AT_ONCE]
             text = "\n".join(lines)
             if "\r" in text:  # at the end of a line, it is no part of a line feed here
-                yield from map(printable, lines)
+                yield [*map(printable, lines)]
             else:
-                yield from printable(text, keep_lines=True).split("\n")
+                yield printable(text, keep_lines=True).split("\n")
 
     def _rows_of(self, line: str) -> Sequence[str]:
         if self.width:

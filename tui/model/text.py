@@ -47,9 +47,13 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
         text: Anything.
         keep_lines: Whether line feeds stay (and end a line); otherwise they become spaces.
     """
-    text = text.replace("\r\n", "\n").expandtabs(4)
+    is_plain = text.isascii() and text.replace("\n", "").isprintable()
+    if not is_plain:
+        text = text.replace("\r\n", "\n").expandtabs(4)
     if not keep_lines:
         text = text.replace("\n", " ")
+    if is_plain:
+        return text
     if len(text) <= PIECE:
         return _HOSTILE.sub("�", text)
     return "".join([_HOSTILE.sub("�", piece) for piece in pieces(text)])
