@@ -17,6 +17,11 @@ class Stalls:
 
     def __init__(self) -> None:
         self.longest = self.busiest = self.hardest = 0.0
+        self._turns = list[float]()
+
+    def share_beyond(self, limit: float) -> float:
+        """The share of keys, pressed at any moment, that wait longer than ``limit`` seconds."""
+        return sum(max(0.0, turn - limit) for turn in self._turns) / (sum(self._turns) or 1.0)
 
     async def watch(self) -> None:
         """Wake up every millisecond until cancelled."""
@@ -26,6 +31,7 @@ class Stalls:
             await asyncio.sleep(pause)
             now, busy = time.perf_counter(), time.thread_time()
             hard = time.process_time()
+            self._turns.append(now - before)
             self.longest = max(self.longest, now - before - pause)
             self.busiest = max(self.busiest, busy - busy_before)
             self.hardest = max(self.hardest, hard - hard_before)
