@@ -43,7 +43,7 @@ def test_it_prints_what_the_aws_cli_does_and_nothing_else(invoke: Invoke, sandbo
 
     assert done.code == 0
     assert done.err == ""
-    assert list(done.data) == ["InferenceId", "OutputLocation", "FailureLocation"]
+    assert list(done.data) == ["OutputLocation", "FailureLocation", "InferenceId"]
     assert done.data["InferenceId"] == "run-42"
     assert done.data["OutputLocation"].startswith(f"{BUCKET}/endpoints/")
 

@@ -41,16 +41,16 @@ GLOBAL_OPTIONS = frozenset(
 )
 """The global options of the AWS CLI, of both its versions."""
 
-NO_FLAG = {
-    "--cli-auto-prompt": "the screen is the prompt",
+WITHOUT_MEANING = {
+    "--cli-auto-prompt": "refused: the screen is the prompt",
     "--no-cli-auto-prompt": "there is no prompt to switch off",
     "--no-cli-pager": "no pager is ever opened for a command's data",
-    "--cli-error-format": "errors are always told as text, with cause and remedy",
+    "--cli-error-format": "refused for what is no text: errors are told with cause and remedy",
     "--v2-debug": "it helps from one version of the AWS CLI to the next",
 }
-"""Those that make no sense here, and why; the README says the same."""
+"""Those that are taken and set nothing, and why; the README says the same."""
 
-NO_KEY = {"--version": "it is asked once, and sets nothing"}
+NO_KEY = {**WITHOUT_MEANING, "--version": "it is asked once, and sets nothing"}
 
 VALUES = {
     "--ca-bundle": "/etc/ssl/corp.pem",
@@ -77,9 +77,8 @@ def test_every_aws_cli_global_option_has_its_flag_and_config_key() -> None:
     known = known_options(options.build())
     places = {place for place, _ in defaults()}
 
-    assert known >= GLOBAL_OPTIONS - NO_FLAG.keys()
-    assert not known & NO_FLAG.keys()
-    for option in GLOBAL_OPTIONS - NO_FLAG.keys() - NO_KEY.keys():
+    assert known >= GLOBAL_OPTIONS
+    for option in GLOBAL_OPTIONS - NO_KEY.keys():
         assert (option.removeprefix("--"),) in places, option
 
 
@@ -105,11 +104,11 @@ def test_the_aws_cli_has_no_other_global_options(aws_cli: AwsCli) -> None:
 def test_every_exception_is_in_the_readme() -> None:
     text = README.read_text(encoding="utf-8")
 
-    for option in NO_FLAG:
+    for option in WITHOUT_MEANING:
         assert f"`{option}`" in text, option
 
 
-@pytest.mark.parametrize("option", sorted(GLOBAL_OPTIONS - NO_FLAG.keys() - NO_KEY.keys()))
+@pytest.mark.parametrize("option", sorted(GLOBAL_OPTIONS - NO_KEY.keys()))
 def test_a_flag_sets_its_key_before_and_after_the_command(option: str) -> None:
     value = [VALUES[option]] if option in VALUES else []
     parser = options.build()
@@ -122,7 +121,7 @@ def test_a_flag_sets_its_key_before_and_after_the_command(option: str) -> None:
         assert str(layer[place].value).removesuffix(".0") == (value[0] if value else "True")
 
 
-@pytest.mark.parametrize("option", sorted(GLOBAL_OPTIONS - NO_FLAG.keys() - NO_KEY.keys()))
+@pytest.mark.parametrize("option", sorted(GLOBAL_OPTIONS - NO_KEY.keys()))
 def test_a_key_and_a_variable_set_the_same(
     here: Invoke, machine: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
@@ -143,6 +142,42 @@ def test_a_key_and_a_variable_set_the_same(
     else:
         assert of_file.data == [wanted, "settings.toml line 1"]
         assert of_variable.data == [wanted, variable_of((key,))]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--no-cli-pager",),
+        ("--no-cli-auto-prompt",),
+        ("--v2-debug",),
+        ("--cli-error-format", "legacy"),
+        ("--cli-error-format", "enhanced"),
+    ],
+)
+def test_what_the_aws_cli_has_and_means_nothing_here_changes_nothing(
+    invoke: Invoke, seeded: Sandbox, options: tuple[str, ...]
+) -> None:
+    plain = invoke("list-async-invokes")
+
+    assert plain.code == 0
+    assert invoke("list-async-invokes", *options) == invoke(*options, "list-async-invokes") == plain
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--cli-auto-prompt",), "--cli-auto-prompt: the screen is the prompt"),
+        (("--cli-error-format", "json"), "--cli-error-format: errors are told as text"),
+    ],
+)
+def test_what_would_change_something_is_refused_with_its_reason(
+    invoke: Invoke, sandbox: Sandbox, options: tuple[str, ...], words: str
+) -> None:
+    done = invoke("list-async-invokes", *options)
+
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+    assert not sandbox.calls
 
 
 # What they do ------------------------------------------------------------------------------------

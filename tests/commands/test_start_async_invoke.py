@@ -121,7 +121,7 @@ def test_bad_json_is_named_by_line_and_column_and_nothing_is_sent(
         ((), "modelId is required"),
         (("--model-id=luma.ray-v2:0",), "modelInput is required"),
         (NO_OUTPUT[1:], "outputDataConfig: wants"),
-        ((*NO_OUTPUT[1:], "--output-data-config=s3Uri=s3://b/"), "--output-data-config: line 1"),
+        ((*NO_OUTPUT[1:], "--output-data-config=s3Uri=s3://b/"), "outputDataConfig: wants {"),
         (("--model-input=file://nowhere.json",), "--model-input: nowhere.json cannot be read"),
         (("--cli-input-json=[1]",), "--cli-input-json: wants an object"),
         (('--cli-input-json={"modelid": "x"}',), "modelId is required"),

@@ -7,9 +7,6 @@ import pytest
 from tui.commands.values import (
     ValueFault,
     decode,
-    parse_json,
-    parse_output,
-    parse_tags,
     read,
     read_bytes,
 )
@@ -29,7 +26,7 @@ def test_an_option_is_its_text_or_a_files() -> None:
 
 def test_a_file_is_read_where_its_name_is_given(file: Path) -> None:
     assert read("--model-input", f"file://{file}") == '{"prompt": "\N{WATER WAVE}"}\n'
-    assert parse_json("--model-input", f"file://{file}") == {"prompt": "\N{WATER WAVE}"}
+    assert read("--model-input", f"fileb://{file}") == '{"prompt": "\N{WATER WAVE}"}\n'
 
 
 def test_a_home_directory_may_begin_a_file_name(
@@ -38,6 +35,7 @@ def test_a_home_directory_may_begin_a_file_name(
     monkeypatch.setenv("HOME", str(file.parent))
 
     assert read("--x", f"file://~/{file.name}")
+    assert read("--x", f"file://$HOME/{file.name}")
 
 
 @pytest.mark.parametrize("name", ["", "/nowhere/x.json", "~no-such-user/x.json", "/", "nul\0"])
@@ -52,75 +50,6 @@ def test_a_file_that_is_no_text_names_the_option(tmp_path: Path) -> None:
 
     with pytest.raises(ValueFault, match=r"--model-input: .*image\.png cannot be read"):
         read("--model-input", f"file://{path}")
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "empty"),
-        ('{"a": 1,\n "b"}', "line 2"),
-        ("{'a': 1}", "double quotes"),
-        ('{"a": 1, "a": 2}', "twice"),
-        ("NaN", "not JSON"),
-    ],
-)
-def test_what_is_no_json_names_the_option_and_the_place(text: str, words: str) -> None:
-    with pytest.raises(ValueFault, match=rf"--model-input: .*{words}"):
-        parse_json("--model-input", text)
-
-
-@pytest.mark.parametrize(
-    ("words", "tags"),
-    [
-        (["key=team,value=media"], [{"key": "team", "value": "media"}]),
-        (
-            ["key=a,value=", "value=x=y,key=b"],
-            [{"key": "a", "value": ""}, {"value": "x=y", "key": "b"}],
-        ),
-        (['[{"key": "a", "value": "b,c"}]'], [{"key": "a", "value": "b,c"}]),
-        ([' {"key": "a", "value": "b"}'], {"key": "a", "value": "b"}),
-        ([], []),
-    ],
-)
-def test_tags_are_a_json_list_or_words(words: list[str], tags: object) -> None:
-    assert parse_tags("--tags", words) == tags
-
-
-def test_tags_may_come_from_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "tags.json"
-    path.write_text('[{"key": "a", "value": "b"}]')
-
-    assert parse_tags("--tags", [f"file://{path}"]) == [{"key": "a", "value": "b"}]
-
-
-@pytest.mark.parametrize("words", [["team"], ["key=a,value=b,c"], ["key=a,key=b"], ["[1"]])
-def test_what_is_no_tag_names_the_option(words: list[str]) -> None:
-    with pytest.raises(ValueFault, match="--tags: "):
-        parse_tags("--tags", words)
-
-
-@pytest.mark.parametrize(
-    ("text", "config"),
-    [
-        ('{"s3OutputDataConfig": {"s3Uri": "s3://b/"}}', {"s3Uri": "s3://b/"}),
-        ("s3OutputDataConfig={s3Uri=s3://b/a=b/}", {"s3Uri": "s3://b/a=b/"}),
-        (
-            " s3OutputDataConfig={s3Uri=s3://b/, bucketOwner=123456789012} ",
-            {"s3Uri": "s3://b/", "bucketOwner": "123456789012"},
-        ),
-    ],
-)
-def test_an_output_data_config_is_json_or_shorthand(text: str, config: dict[str, str]) -> None:
-    assert parse_output("--output-data-config", text) == {"s3OutputDataConfig": config}
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["s3://b/", "s3Uri=s3://b/", "s3OutputDataConfig={}", "s3OutputDataConfig={s3Uri}", ""],
-)
-def test_what_is_no_output_data_config_names_the_option(text: str) -> None:
-    with pytest.raises(ValueFault, match="--output-data-config: "):
-        parse_output("--output-data-config", text)
 
 
 BASE64, RAW = "base64", "raw-in-base64-out"

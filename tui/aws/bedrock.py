@@ -47,7 +47,7 @@ class _OutputDataConfig(Struct, rename="camel", gc=False):
     s3_output_data_config: _S3OutputDataConfig = msgspec.field(default_factory=_S3OutputDataConfig)
 
 
-class _Summary(Struct, rename="camel", gc=False):
+class SummaryAnswer(Struct, rename="camel", gc=False):
     """What List and Get say of an invocation."""
 
     invocation_arn: str
@@ -64,7 +64,7 @@ class _Summary(Struct, rename="camel", gc=False):
 class ListAnswer(Struct, rename="camel"):
     """A page of ListAsyncInvokes as it is on the wire."""
 
-    async_invoke_summaries: list[_Summary] = []
+    async_invoke_summaries: list[SummaryAnswer] = []
     next_token: str | None = None
 
 
@@ -102,7 +102,9 @@ async def invoke_model(session: Session, request: InvokeModel) -> Answer:
     with problems("InvokeModel", session.context):
         answer = await client.invoke_model(**arguments)
         content = await answer["body"].read()
-    return Answer(str(answer.get("contentType", "")), content)
+    rest = ("contentType", "performanceConfigLatency", "serviceTier")
+    content_type, latency, tier = (str(answer.get(name, "")) for name in rest)
+    return Answer(content_type, content, latency, tier)
 
 
 async def get_async_invoke(session: Session, arn: str) -> Invocation:
@@ -114,7 +116,7 @@ async def get_async_invoke(session: Session, arn: str) -> Invocation:
     with problems("GetAsyncInvoke", session.context):
         client = await session.client("bedrock-runtime")
         answer = await client.get_async_invoke(invocationArn=arn)
-        summary = msgspec.convert(_without_metadata(answer), _Summary)
+        summary = msgspec.convert(_without_metadata(answer), SummaryAnswer)
     return invocation_of(summary, datetime.now(timezone.utc))
 
 
@@ -182,7 +184,7 @@ async def _list_page(session: Session, arguments: Mapping[str, object]) -> ListA
         return page or msgspec.convert(_without_metadata(answer), ListAnswer)
 
 
-async def _invocations(summaries: Sequence[_Summary]) -> list[Invocation]:
+async def _invocations(summaries: Sequence[SummaryAnswer]) -> list[Invocation]:
     """The rows of a page; the event loop has its turn between slices."""
     heard = datetime.now(timezone.utc)
     rows: list[Invocation] = []
@@ -216,6 +218,8 @@ def decode_list_pages(
     its own.
     """
     body = response_dict["body"]
+    if customized_response_dict:
+        return  # it was taken as it came
     if response_dict["status_code"] != 200 or not isinstance(body, bytes):
         return
     try:
@@ -229,7 +233,7 @@ def _without_metadata(answer: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
-def invocation_of(summary: _Summary, heard: datetime) -> Invocation:
+def invocation_of(summary: SummaryAnswer, heard: datetime) -> Invocation:
     """What List or Get said of an invocation, heard at a moment.
 
     The names that many share are kept once, and so are equal times: 230 bytes less a row.

@@ -164,6 +164,7 @@ class Session:
         module = await asyncio.to_thread(importlib.import_module, "aiobotocore.session")
         from aiobotocore.config import AioConfig
 
+        from tui.aws import verbatim
         from tui.aws.bedrock import decode_list_pages
         from tui.aws.key_pages import decode_pages
 
@@ -176,6 +177,7 @@ class Session:
             botocore.register_component("data_loader", loader)
             botocore.register_component("credential_provider", AioBorrowed(self.signing))
             events = botocore.get_component("event_emitter")
+            verbatim.register(events)
             events.register("before-parse.bedrock-runtime.ListAsyncInvokes", decode_list_pages)
             # Under this name it comes before botocore's own, which parses a page to find errors.
             events.register("before-parse.*.ListObjectsV2", decode_pages)

@@ -13,7 +13,7 @@ from functools import cache
 from typing import cast
 
 from botocore.loaders import Loader
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from tui.model.fault import Fault, Path
 
@@ -90,7 +90,7 @@ def check(operation: str, params: Mapping[str, object], service: str = "") -> li
     Raises:
         KeyError: The service has no such operation.
     """
-    return list(_faults(_input(operation, service), params, ()))
+    return list(_faults(input_shape(operation, service), params, ()))
 
 
 def constraint(operation: str, member_path: str, service: str = "") -> Constraint:
@@ -99,7 +99,7 @@ def constraint(operation: str, member_path: str, service: str = "") -> Constrain
     Raises:
         KeyError: There is no such operation or member.
     """
-    shape: Shape = _input(operation, service)
+    shape: Shape = input_shape(operation, service)
     required = True
     for name in member_path.split("."):
         structure = _item(shape)
@@ -114,7 +114,7 @@ def constraint(operation: str, member_path: str, service: str = "") -> Constrain
 
 def members(operation: str, service: str = "") -> list[str]:
     """Every member of the operation's input; those inside others, and in lists, with dots."""
-    return list(_members(_input(operation, service), ""))
+    return list(_members(input_shape(operation, service), ""))
 
 
 def error_status(code: str, service: str = "bedrock-runtime") -> int:
@@ -132,12 +132,30 @@ def _service_model(service: str) -> ServiceModel:
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
+def output_shape(operation: str, service: str = "") -> StructureShape:
+    """What the operation answers.
+
+    Raises:
+        KeyError: The service has no such operation.
+    """
+    return cast(StructureShape, _operation(operation, service).output_shape)
+
+
 @cache
-def _input(operation: str, service: str) -> StructureShape:
+def input_shape(operation: str, service: str = "") -> StructureShape:
+    """What the operation takes.
+
+    Raises:
+        KeyError: The service has no such operation.
+    """
+    return cast(StructureShape, _operation(operation, service).input_shape)
+
+
+def _operation(operation: str, service: str) -> OperationModel:
     model = _service_model(service or _SERVICES.get(operation, "bedrock-runtime"))
     if operation not in model.operation_names:
         raise KeyError(operation)
-    return cast(StructureShape, model.operation_model(operation).input_shape)
+    return model.operation_model(operation)
 
 
 def _item(shape: Shape) -> StructureShape:

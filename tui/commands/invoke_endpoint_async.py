@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from tui.commands import exit_codes, values
+from tui.commands import exit_codes
+from tui.commands.aws_members import members_of
 from tui.commands.output import narrate, put
+from tui.commands.values import ValueFault
 from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
-from tui.config import BinaryFormat
+from tui.config import Settings
 from tui.engine import destination, staging, submission
 from tui.engine.local_file import UnusableError
 from tui.engine.session import Engine
@@ -20,6 +21,7 @@ from tui.engine.staging import Local
 from tui.model import form, placeholder
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
+from tui.model.operation import INVOKE_ENDPOINT_ASYNC
 from tui.model.request import InvokeEndpointAsync
 
 
@@ -30,10 +32,10 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         ProblemError: AWS, the disk or the ledger refused.
     """
     try:
-        request = _request(given, engine.settings.cli_binary_format)
+        request = request_of(given, engine.settings)
         local = await _local(request.input_location)
         folder = _folder(engine, given, request)
-    except values.ValueFault as error:
+    except ValueFault as error:
         narrate(f"asyncinvoke: {error}")
         return exit_codes.USAGE
     is_uploaded = bool(folder) and (local is not None or request.model_input is not None)
@@ -51,49 +53,21 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     return await see_to_its_end(engine, row, given.download)
 
 
-_OPTIONS = {
-    "EndpointName": "endpoint_name",
-    "ContentType": "content_type",
-    "Accept": "accept",
-    "CustomAttributes": "custom_attributes",
-    "InferenceId": "inference_id",
-    "InputLocation": "input_location",
-    "S3OutputPathExtension": "s3_output_path_extension",
-    "Filename": "filename",
-    "RequestTTLSeconds": "request_ttl_seconds",
-    "InvocationTimeoutSeconds": "invocation_timeout_seconds",
-}
-"""The members, but for the body, and their options as argparse names them."""
+def request_of(given: argparse.Namespace, settings: Settings) -> InvokeEndpointAsync:
+    """The request that the options say, with an id of its own where they name none.
 
-
-def _request(given: argparse.Namespace, binary_format: BinaryFormat | None) -> InvokeEndpointAsync:
-    members = values.parse_members("--cli-input-json", given.cli_input_json)
-    named = {member: getattr(given, option) for member, option in _OPTIONS.items()}
-    members |= {member: value for member, value in named.items() if value not in (None, "")}
-    members |= _body(given, members.get("Body"), binary_format and binary_format.value)
+    Raises:
+        ValueFault: They say none.
+    """
+    said = members_of(INVOKE_ENDPOINT_ASYNC, given, settings.cli_binary_format)
     if given.inference_id == "":
-        raise values.ValueFault("--inference-id: is empty; leave it out to have one made up")
-    if not members.get("InferenceId"):
-        members["InferenceId"] = submission.new_token()
+        raise ValueFault("--inference-id: is empty; leave it out to have one made up")
+    if not said.get("InferenceId"):
+        said["InferenceId"] = submission.new_token()
     try:
-        return InvokeEndpointAsync.of(members)
+        return InvokeEndpointAsync.of(said)
     except ValueError as error:
-        raise values.ValueFault(str(error)) from error
-
-
-def _body(
-    given: argparse.Namespace, whole: object, binary_format: str | None
-) -> Mapping[str, object]:
-    """The member Body of its own option or, without that, of the whole request; none for none."""
-    if given.body is not None:
-        said = values.read_bytes("--body", given.body, binary_format)
-    elif isinstance(whole, str):
-        said = values.decode("--cli-input-json", whole, binary_format)
-    else:
-        return {}
-    for note in said.notes:
-        narrate(note)
-    return said.members
+        raise ValueFault(str(error)) from error
 
 
 async def _local(location: str) -> Local | None:
@@ -103,7 +77,7 @@ async def _local(location: str) -> Local | None:
     try:
         return await staging.look(location)
     except UnusableError as error:
-        raise values.ValueFault(f"--input-location: {error}") from error
+        raise ValueFault(f"--input-location: {error}") from error
 
 
 def _folder(engine: Engine, given: argparse.Namespace, request: InvokeEndpointAsync) -> str:
@@ -117,7 +91,7 @@ def _folder(engine: Engine, given: argparse.Namespace, request: InvokeEndpointAs
     try:
         return placeholder.fill(typed, destination.placeholders(request.model_id, engine.clock))
     except ValueError as error:
-        raise values.ValueFault(f"--upload-to: {error}") from error
+        raise ValueFault(f"--upload-to: {error}") from error
 
 
 def _probe(request: InvokeEndpointAsync, *, is_staged: bool) -> InvokeEndpointAsync:
@@ -143,9 +117,10 @@ class _Progress:
 
 
 def _answer(row: Invocation) -> dict[str, str]:
-    """What the AWS CLI puts out."""
-    answer = {"InferenceId": row.client_request_token}
+    """What the AWS CLI puts out, in its order: what came in headers first."""
+    answer = {}
     if row.witness:
         answer["OutputLocation"] = row.witness.output_location
         answer["FailureLocation"] = row.witness.failure_location
+    answer["InferenceId"] = row.client_request_token
     return {name: value for name, value in answer.items() if value}

@@ -7,6 +7,8 @@ import contextlib
 from argparse import SUPPRESS, ArgumentParser
 
 from tui import __version__
+from tui.commands import aws_options
+from tui.commands.aws_options import AwsParser
 from tui.config import BinaryFormat, Color, Output
 
 EPILOG = """\
@@ -28,10 +30,11 @@ def build() -> ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[shared],
     )
-    parser.add_argument("--version", action="version", version=f"asyncinvoke {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    _start(commands.add_parser("start-async-invoke", parents=[shared], help=_START))
-    _invoke_endpoint(commands.add_parser("invoke-endpoint-async", parents=[shared], help=_INVOKE))
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=AwsParser
+    )
+    for name, (words, add) in aws_options.COMMANDS.items():
+        add(commands.add_parser(name, parents=[shared], help=words, description=words))
     _list(commands.add_parser("list", parents=[shared], help=_LIST))
     _recover(commands.add_parser("recover", parents=[shared], help=_RECOVER))
     commands.add_parser("purge-inputs", parents=[shared], help=_PURGE, description=_PURGE)
@@ -41,8 +44,6 @@ def build() -> ArgumentParser:
     return parser
 
 
-_START = "submit one Bedrock async invocation, with the AWS CLI's options"
-_INVOKE = "submit one SageMaker async inference, with the AWS CLI's options"
 _LIST = "the region's invocations, with what the ledger knows"
 _RECOVER = "look up the submissions whose answer never came"
 _PURGE = "erase the drafts and the model inputs of settled submissions from the ledger"
@@ -51,9 +52,10 @@ _DOCTOR = "look at all that the program needs, and say what to mend; exit 1 if t
 _SANDBOX = "run the embedded AWS alone, for other clients"
 
 
-def _shared() -> ArgumentParser:
+def _shared() -> AwsParser:
     """Options that stand before or after the command; a later one wins."""
-    shared = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+    shared = AwsParser(add_help=False, argument_default=SUPPRESS)
+    shared.add_argument("--version", action="version", version=f"asyncinvoke {__version__}")
     group = shared.add_argument_group("where")
     group.add_argument("--profile", help="a profile of the AWS files")
     group.add_argument("--region", help="an AWS region")
@@ -76,6 +78,7 @@ def _shared() -> ArgumentParser:
     binary = "what --body is; if not said, base64 where it can be"
     formats = [each.value for each in BinaryFormat]
     data.add_argument("--cli-binary-format", choices=formats, help=binary)
+    aws_options.add_meaningless(data)
     files = shared.add_argument_group("files")
     files.add_argument("--config", metavar="PATH", help="instead of the usual config.toml")
     files.add_argument("--ledger", metavar="PATH", help="instead of the usual ledger")
@@ -89,7 +92,9 @@ def _shared() -> ArgumentParser:
 
 
 def fault_of(given: argparse.Namespace) -> str:
-    """What the options say that does not go together about where calls go; empty if nothing."""
+    """What the options say that does not go together, or means nothing here; empty if nothing."""
+    if fault := aws_options.fault_of(given):
+        return fault
     names = getattr(given, "context", [])
     if not all(name.strip() for name in names):
         return "--context: expected the name of a context of config.toml, or of a profile"
@@ -101,38 +106,6 @@ def fault_of(given: argparse.Namespace) -> str:
                 flag = f"--{option.replace('_', '-')}"
                 return f"{flag} cannot hold for several --context: name it in each of them"
     return ""
-
-
-def _start(parser: ArgumentParser) -> None:
-    parser.description = _START
-    parser.add_argument("--model-id", help="a base model's id or ARN")
-    parser.add_argument("--model-input", metavar="JSON", help="JSON, or file://PATH")
-    parser.add_argument("--output-data-config", metavar="JSON", help="JSON, shorthand or file://")
-    parser.add_argument("--client-request-token", metavar="TOKEN", help="makes it idempotent")
-    parser.add_argument("--tags", nargs="+", metavar="TAG", help="key=…,value=… or a JSON list")
-    parser.add_argument("--cli-input-json", metavar="JSON", help="all of the above, as JSON")
-    parser.add_argument("--wait", action="store_true", help="until it ends; exit 1 if it failed")
-    parser.add_argument("--download", metavar="DIR", help="wait, then save the outputs there")
-
-
-def _invoke_endpoint(parser: ArgumentParser) -> None:
-    parser.description = _INVOKE
-    parser.add_argument("--endpoint-name", metavar="NAME", help="an endpoint that is asynchronous")
-    where = "s3://…, or a file that is sent or uploaded"
-    parser.add_argument("--input-location", metavar="URI", help=where)
-    parser.add_argument("--body", help="the input itself, or file://PATH, fileb://PATH")
-    parser.add_argument("--upload-to", metavar="URI", help="s3:// folder: upload the input first")
-    parser.add_argument("--content-type", metavar="TYPE", help="of the input")
-    parser.add_argument("--accept", metavar="TYPE", help="of the output")
-    parser.add_argument("--custom-attributes", metavar="TEXT", help="passed on to the container")
-    parser.add_argument("--inference-id", metavar="ID", help="1 to 64 characters; made up if none")
-    parser.add_argument("--s3-output-path-extension", metavar="PATH", help="below the output path")
-    parser.add_argument("--filename", metavar="NAME", help="of the output")
-    parser.add_argument("--request-ttl-seconds", type=_count, metavar="S", help="in the queue")
-    parser.add_argument("--invocation-timeout-seconds", type=_count, metavar="S", help="at work")
-    parser.add_argument("--cli-input-json", metavar="JSON", help="all of the above, as JSON")
-    parser.add_argument("--wait", action="store_true", help="until it ends; exit 1 if it failed")
-    parser.add_argument("--download", metavar="DIR", help="wait, then save the output there")
 
 
 def _list(parser: ArgumentParser) -> None:

@@ -95,6 +95,10 @@ def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], secon
             start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
         if given.command is None:
             return open_screen(start)
+        if getattr(given, "generate_cli_skeleton", None):
+            from tui.commands import skeleton
+
+            return skeleton.run(given, start.settings)
         if given.command == "doctor":
             from tui.commands import doctor
 
@@ -118,7 +122,10 @@ def _mend_streams() -> None:
 
 def _headless(given: argparse.Namespace, start: Start) -> int:
     from tui.commands import (
+        get_async_invoke,
         invoke_endpoint_async,
+        invoke_model,
+        list_async_invokes,
         list_invocations,
         purge_inputs,
         recover,
@@ -129,6 +136,9 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
     command = {
         "start-async-invoke": start_async_invoke.run,
+        "get-async-invoke": get_async_invoke.run,
+        "list-async-invokes": list_async_invokes.run,
+        "invoke-model": invoke_model.run,
         "invoke-endpoint-async": invoke_endpoint_async.run,
         "recover": recover.run,
         "purge-inputs": purge_inputs.run,
@@ -159,7 +169,12 @@ def _start(given: argparse.Namespace) -> Start:
     active, *others = open_from_start(sources, resolved, names)
     others = others if names or given.command is None else []
     written = active.settings  # whose profile may say how data is written, and read
-    settings = replace(settings, output=written.output, cli_binary_format=written.cli_binary_format)
+    settings = replace(
+        settings,
+        output=written.output,
+        cli_binary_format=written.cli_binary_format,
+        cli_timestamp_format=written.cli_timestamp_format,
+    )
     return Start(
         settings=settings,
         context=active.context,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from tui.commands import exit_codes, values
+from tui.commands import exit_codes
+from tui.commands.aws_members import members_of
 from tui.commands.output import narrate, put
+from tui.commands.values import ValueFault
 from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
+from tui.config import Settings
 from tui.engine import submission
 from tui.engine.session import Engine
 from tui.model.export import members
+from tui.model.operation import START_ASYNC_INVOKE
 from tui.model.request import StartAsyncInvoke
 
 
@@ -20,8 +24,8 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         ProblemError: AWS or the ledger refused.
     """
     try:
-        request = _request(given)
-    except values.ValueFault as error:
+        request = request_of(given, engine.settings)
+    except ValueFault as error:
         narrate(f"asyncinvoke: {error}")
         return exit_codes.USAGE
     if not await may_be_sent(request, given.download):
@@ -34,22 +38,16 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     return await see_to_its_end(engine, row, given.download)
 
 
-def _request(given: argparse.Namespace) -> StartAsyncInvoke:
-    members = values.parse_members("--cli-input-json", given.cli_input_json)
-    if given.model_id:
-        members["modelId"] = given.model_id
-    if given.model_input:
-        members["modelInput"] = values.parse_json("--model-input", given.model_input)
-    if given.output_data_config:
-        option = "--output-data-config"
-        members["outputDataConfig"] = values.parse_output(option, given.output_data_config)
-    if given.tags:
-        members["tags"] = values.parse_tags("--tags", given.tags)
-    if given.client_request_token:
-        members["clientRequestToken"] = given.client_request_token
-    if not members.get("clientRequestToken"):
-        members["clientRequestToken"] = submission.new_token()
+def request_of(given: argparse.Namespace, settings: Settings) -> StartAsyncInvoke:
+    """The request that the options say, with a token of its own where they name none.
+
+    Raises:
+        ValueFault: They say none.
+    """
+    said = members_of(START_ASYNC_INVOKE, given, settings.cli_binary_format)
+    if not said.get("clientRequestToken"):
+        said["clientRequestToken"] = submission.new_token()
     try:
-        return StartAsyncInvoke.of(members)
+        return StartAsyncInvoke.of(said)
     except ValueError as error:
-        raise values.ValueFault(str(error)) from error
+        raise ValueFault(str(error)) from error

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import re
 from pathlib import Path
 
-from tui.model import document, shorthand
 from tui.model import option as model_option
 from tui.model.operation import INVOKE_ENDPOINT_ASYNC
 from tui.model.option import Said
 
 _BODY = INVOKE_ENDPOINT_ASYNC.body
 
-_NO_SHORTHAND = ("[", "{", "file://")
+_FILE = re.compile(r"fileb?://")
 
 
 class ValueFault(ValueError):  # noqa: N818 - it is a fault of a value, as in the model
@@ -20,14 +20,15 @@ class ValueFault(ValueError):  # noqa: N818 - it is a fault of a value, as in th
 
 
 def read(option: str, text: str) -> str:
-    """An option's text, or the file's that ``file://`` names.
+    """An option's text, or that of the file which ``file://`` or ``fileb://`` names.
 
     Raises:
-        ValueFault: The file cannot be read.
+        ValueFault: The file cannot be read, or is no text.
     """
-    if not text.startswith("file://"):
+    found = _FILE.match(text)
+    if not found:
         return text
-    path = Path(text.removeprefix("file://"))
+    path = _path(text[found.end() :])
     try:
         return path.expanduser().read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -44,7 +45,7 @@ def read_bytes(option: str, text: str, binary_format: str | None) -> Said:
     """
     if not text.startswith("fileb://"):
         return decode(option, read(option, text), binary_format)
-    path = Path(text.removeprefix("fileb://"))
+    path = _path(text.removeprefix("fileb://"))
     try:
         return Said({_BODY: path.expanduser().read_bytes()})
     except (OSError, RuntimeError, ValueError) as error:
@@ -76,54 +77,6 @@ def decode(option: str, text: str, binary_format: str | None) -> Said:
     return Said(said.members)
 
 
-def parse_json(option: str, text: str) -> object:
-    """The JSON that an option's text, or its file, holds.
-
-    Raises:
-        ValueFault: It is not JSON that can be sent.
-    """
-    value = document.parse(read(option, text))
-    if isinstance(value, document.DocumentFault):
-        raise ValueFault(f"{option}: {value}")
-    return value
-
-
-def parse_members(option: str, text: str | None) -> dict[str, object]:
-    """The members of a request that an option's text, or its file, holds; none where it is empty.
-
-    Raises:
-        ValueFault: It is not a JSON object that can be sent.
-    """
-    found = parse_json(option, text) if text else {}
-    if not isinstance(found, dict):
-        raise ValueFault(f"{option}: wants an object")
-    return found
-
-
-def parse_tags(option: str, words: Sequence[str]) -> object:
-    """Tags as the API's member, from one JSON list or from words ``key=team,value=media``.
-
-    Raises:
-        ValueFault: Neither of them.
-    """
-    if len(words) == 1 and words[0].lstrip().startswith(_NO_SHORTHAND):
-        return parse_json(option, words[0])
-    return [_shorthand(option, word) for word in words]
-
-
-def parse_output(option: str, text: str) -> object:
-    """An output data config as JSON, or as ``s3OutputDataConfig={s3Uri=…,kmsKeyId=…}``.
-
-    Raises:
-        ValueFault: Neither of them.
-    """
-    if not text.strip().startswith("s3OutputDataConfig="):
-        return parse_json(option, text)
-    return _shorthand(option, text)
-
-
-def _shorthand(option: str, text: str) -> dict[str, object]:
-    try:
-        return shorthand.read(text.strip())
-    except ValueError as error:
-        raise ValueFault(f"{option}: {error}") from error
+def _path(typed: str) -> Path:
+    """The file of a name in which variables may stand, as for the AWS CLI."""
+    return Path(os.path.expandvars(typed))

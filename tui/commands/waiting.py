@@ -21,7 +21,7 @@ from tui.model.explanation import explain_failure
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, duration
 from tui.model.problem import ProblemError
-from tui.model.request import Request
+from tui.model.request import Request, StartAsyncInvoke
 
 LAST_LOOK_SECONDS = 10.0
 """How long S3 may take to answer once the time is up."""
@@ -45,8 +45,9 @@ async def may_be_sent(request: Request, download: str | None) -> bool:
         download: The folder to save to; None for none.
     """
     verdict = await submission.check(request)
+    where = "--model-input: " if isinstance(request, StartAsyncInvoke) else ""
     for warning in verdict.warnings:
-        narrate(f"warning: --model-input: {warning}")
+        narrate(f"warning: {where}{warning}")
     for fault in verdict.faults:
         narrate(f"asyncinvoke: {fault}")
     if verdict.faults:

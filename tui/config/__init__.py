@@ -29,5 +29,6 @@ from tui.config.settings import Output as Output
 from tui.config.settings import Pictures as Pictures
 from tui.config.settings import Polling as Polling
 from tui.config.settings import Settings as Settings
+from tui.config.settings import TimestampFormat as TimestampFormat
 from tui.config.settings import default_path as default_path
 from tui.config.toml_file import load as load

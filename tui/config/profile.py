@@ -23,6 +23,7 @@ _KEYS = {
     "ca_bundle": "ca-bundle",
     "endpoint_url": "endpoint-url",
     "cli_binary_format": "cli-binary-format",
+    "cli_timestamp_format": "cli-timestamp-format",
 }
 """The AWS CLI's keys of a profile, and ours."""
 

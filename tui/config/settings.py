@@ -179,6 +179,13 @@ class BinaryFormat(str, Enum):
     RAW = "raw-in-base64-out"
 
 
+class TimestampFormat(str, Enum):
+    """How the commands with the AWS CLI's names write the times of an answer."""
+
+    WIRE = "wire"
+    ISO_8601 = "iso8601"
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything that config.toml may say. The first fourteen are options of the AWS CLI.
 
@@ -196,7 +203,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         color: Whether the screen and the tables have colours.
         output: How headless commands write their data; none is each one's own way.
         query: A JMESPath expression that headless commands ask of their data.
-        no_paginate: Whether ``list`` asks for one page alone.
+        no_paginate: Whether one page alone is listed.
+        cli_timestamp_format: How the AWS CLI's own commands write times; none is as AWS does.
         log_file: The file that the log is written to.
         ledger: The ledger file, instead of the one in the platform's data directory.
         theme: One of Textual's themes, or ours.
@@ -228,6 +236,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     output: Output | None = None
     query: str | None = None
     no_paginate: bool = False
+    cli_timestamp_format: TimestampFormat | None = None
     log_file: str | None = None
     ledger: str | None = None
     theme: str = "asyncinvoke"

@@ -25,10 +25,27 @@ class Answer(Struct, frozen=True):
     Attributes:
         content_type: As the service said it, parameters included.
         content: The bytes, as they came.
+        latency: Which performance config was used, or empty; the ledger does not keep it.
+        service_tier: Which tier was used, or empty; the ledger does not keep it.
     """
 
     content_type: str
     content: bytes
+    latency: str = ""
+    service_tier: str = ""
+
+    def members(self) -> dict[str, str]:
+        """What came besides the body, under the API's own names; what did not come is left out.
+
+        >>> Answer("application/json", b"{}").members()
+        {'contentType': 'application/json'}
+        """
+        named = {
+            "contentType": self.content_type,
+            "performanceConfigLatency": self.latency,
+            "serviceTier": self.service_tier,
+        }
+        return {name: value for name, value in named.items() if value}
 
     @property
     def name(self) -> str:

@@ -19,9 +19,9 @@ class Operation:
         name: As the service model writes it: ``StartAsyncInvoke``.
         service_id: As the service model writes it: ``Bedrock Runtime``.
         members: An empty value for each member of the input, in the model's order. ``""`` is
-            text, ``0`` a whole number, ``{}`` any JSON value, ``b""`` any bytes, ``None`` bytes
-            that are JSON, an object a structure, and a list holds one such item.
-        target: The member that names what is invoked.
+            text or a time, ``0`` a whole number, ``{}`` any JSON value, ``b""`` any bytes,
+            ``None`` bytes that are JSON, an object a structure, and a list holds one such item.
+        target: The member that names what is invoked, or is asked for; empty for a list.
         result: The member of the output that a person wants to see.
         is_streamed: Whether the result is a stream, for which the AWS CLI wants a file.
     """
@@ -162,7 +162,35 @@ INVOKE_ENDPOINT_ASYNC = Operation(
     result="OutputLocation",
 )
 
+GET_ASYNC_INVOKE = Operation(
+    "GetAsyncInvoke",
+    "Bedrock Runtime",
+    {"invocationArn": ""},
+    target="invocationArn",
+    result="status",
+)
+
+LIST_ASYNC_INVOKES = Operation(
+    "ListAsyncInvokes",
+    "Bedrock Runtime",
+    {
+        "submitTimeAfter": "",
+        "submitTimeBefore": "",
+        "statusEquals": "",
+        "maxResults": 0,
+        "nextToken": "",
+        "sortBy": "",
+        "sortOrder": "",
+    },
+    target="",
+    result="asyncInvokeSummaries",
+)
+
 OPERATIONS = (START_ASYNC_INVOKE, INVOKE_MODEL, INVOKE_ENDPOINT_ASYNC)
+"""What requests are submitted to."""
+
+QUESTIONS = (GET_ASYNC_INVOKE, LIST_ASYNC_INVOKES)
+"""What says how invocations are."""
 
 
 def named(name: str) -> Operation:

@@ -1,0 +1,177 @@
+"""The options of the commands that have the AWS CLI's names: all of its own, and then ours."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import _ArgumentGroup as Group
+
+SKELETON = "--generate-cli-skeleton"
+"""Prints what a request or an answer looks like, and sends nothing."""
+
+SKELETONS = ("input", "yaml-input", "output")
+
+
+SILENT = ("--no-cli-auto-prompt", "--no-cli-pager", "--v2-debug")
+"""Global options of the AWS CLI that change nothing: no prompt, pager or version 1 is here."""
+
+PROMPT = "--cli-auto-prompt"
+ERRORS = "--cli-error-format"
+_AS_TEXT = ("enhanced", "legacy", "text")
+
+
+class AwsParser(ArgumentParser):
+    """A parser whose positional arguments are not needed where only a skeleton is asked for."""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """See ``argparse``; nothing of it changes but what is required."""
+        if any(word.partition("=")[0] == SKELETON for word in args or ()):
+            for action in self._actions:
+                action.required = False
+        return super().parse_known_args(args, namespace)
+
+
+def add_meaningless(group: Group) -> None:
+    """Take the global options of the AWS CLI that mean nothing here; the help keeps them quiet."""
+    for option in (*SILENT, PROMPT):
+        group.add_argument(option, action="store_true", help=SUPPRESS)
+    group.add_argument(ERRORS, metavar="FORMAT", help=SUPPRESS)
+
+
+def fault_of(given: Namespace) -> str:
+    """Why one of those cannot be taken; empty where none is there that would change anything."""
+    if getattr(given, "cli_auto_prompt", False):
+        return f"{PROMPT}: the screen is the prompt; run asyncinvoke without a command, and press n"
+    form = getattr(given, "cli_error_format", "text")
+    if form not in _AS_TEXT:
+        return f"{ERRORS}: errors are told as text, with cause and remedy, and not as {form}"
+    return ""
+
+
+def start_async_invoke(parser: ArgumentParser) -> None:
+    """Give a parser the options of ``start-async-invoke``."""
+    request = parser.add_argument_group("request")
+    request.add_argument("--model-id", metavar="ID", help="a base model's id or ARN")
+    request.add_argument("--model-input", metavar="JSON", help="JSON, or file://PATH")
+    where = "JSON, shorthand or file://PATH"
+    request.add_argument("--output-data-config", metavar="JSON", help=where)
+    request.add_argument("--client-request-token", metavar="TOKEN", help="makes it idempotent")
+    tags = "key=…,value=… or JSON, one or many"
+    request.add_argument("--tags", nargs="+", metavar="TAG", help=tags)
+    _whole(parser)
+    _until_its_end(parser, "outputs")
+
+
+def invoke_endpoint_async(parser: ArgumentParser) -> None:
+    """Give a parser the options of ``invoke-endpoint-async``."""
+    request = parser.add_argument_group("request")
+    request.add_argument("--endpoint-name", metavar="NAME", help="an endpoint that is asynchronous")
+    where = "s3://…, or a file that is sent or uploaded"
+    request.add_argument("--input-location", metavar="URI", help=where)
+    request.add_argument("--body", help="the input itself, or file://PATH, fileb://PATH")
+    request.add_argument("--content-type", metavar="TYPE", help="of the input")
+    request.add_argument("--accept", metavar="TYPE", help="of the output")
+    request.add_argument("--custom-attributes", metavar="TEXT", help="passed on to the container")
+    request.add_argument("--inference-id", metavar="ID", help="1 to 64 characters; made up if none")
+    below = "below the endpoint's output path"
+    request.add_argument("--s3-output-path-extension", metavar="PATH", help=below)
+    request.add_argument("--filename", metavar="NAME", help="of the output")
+    request.add_argument("--request-ttl-seconds", metavar="S", help="in the queue")
+    request.add_argument("--invocation-timeout-seconds", metavar="S", help="at work")
+    _whole(parser)
+    ours = _until_its_end(parser, "output")
+    ours.add_argument("--upload-to", metavar="URI", help="s3:// folder: upload the input first")
+
+
+def get_async_invoke(parser: ArgumentParser) -> None:
+    """Give a parser the options of ``get-async-invoke``."""
+    request = parser.add_argument_group("request")
+    request.add_argument("--invocation-arn", metavar="ARN", help="the invocation's ARN")
+    _whole(parser)
+
+
+def list_async_invokes(parser: ArgumentParser) -> None:
+    """Give a parser the options of ``list-async-invokes``."""
+    request = parser.add_argument_group("request")
+    time = "a time: ISO 8601, seconds since 1970, RFC 822"
+    request.add_argument("--submit-time-after", metavar="TIME", help=time)
+    request.add_argument("--submit-time-before", metavar="TIME", help=time)
+    request.add_argument(
+        "--status-equals", metavar="STATUS", help="InProgress, Completed or Failed"
+    )
+    request.add_argument("--sort-by", metavar="NAME", help="SubmissionTime")
+    request.add_argument("--sort-order", metavar="ORDER", help="Ascending or Descending")
+    pages = parser.add_argument_group("pages")
+    pages.add_argument("--max-items", type=int, metavar="N", help="print so many at most")
+    pages.add_argument("--page-size", type=int, metavar="N", help="ask for so many at a time")
+    token = "the NextToken of a list that --max-items ended"  # noqa: S105 - it names no secret
+    pages.add_argument("--starting-token", metavar="TOKEN", help=token)
+    one = "one page: the service's own"
+    pages.add_argument("--max-results", metavar="N", help=f"{one} size of it, 1 to 1000")
+    pages.add_argument("--next-token", metavar="TOKEN", help=f"{one} token for the next")
+    _whole(parser)
+
+
+def invoke_model(parser: ArgumentParser) -> None:
+    """Give a parser the options of ``invoke-model``."""
+    parser.add_argument("outfile", help="the file that the answer's body is written to")
+    request = parser.add_argument_group("request")
+    request.add_argument("--model-id", metavar="ID", help="a model's or inference profile's id")
+    body = "JSON, base64 of it, file://PATH or fileb://PATH"
+    request.add_argument("--body", metavar="JSON", help=body)
+    request.add_argument("--content-type", metavar="TYPE", help="of the body: application/json")
+    request.add_argument("--accept", metavar="TYPE", help="of the answer")
+    trace = "the guardrail's: ENABLED, DISABLED or ENABLED_FULL"
+    request.add_argument("--trace", metavar="WORD", help=trace)
+    request.add_argument("--guardrail-identifier", metavar="ID", help="a guardrail's id or ARN")
+    request.add_argument("--guardrail-version", metavar="N", help="a number, or DRAFT")
+    latency = "standard or optimized"
+    request.add_argument("--performance-config-latency", metavar="WORD", help=latency)
+    tier = "priority, default, flex or reserved"
+    request.add_argument("--service-tier", metavar="WORD", help=tier)
+    metadata = "an object of texts, for the logs"
+    request.add_argument("--request-metadata", metavar="JSON", help=metadata)
+    _whole(parser)
+
+
+def _whole(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("all of it at once")
+    group.add_argument("--cli-input-json", metavar="JSON", help="the request, as JSON or file://")
+    group.add_argument("--cli-input-yaml", metavar="YAML", help="the request, as YAML or file://")
+    skeleton = "print a request to fill in, or an answer, and send nothing"
+    group.add_argument(SKELETON, nargs="?", const="input", choices=SKELETONS, help=skeleton)
+
+
+def _until_its_end(parser: ArgumentParser, what: str) -> Group:
+    group = parser.add_argument_group("what the AWS CLI cannot do")
+    group.add_argument("--wait", action="store_true", help="until it ends; exit 1 if it failed")
+    group.add_argument("--download", metavar="DIR", help=f"wait, then save the {what} there")
+    return group
+
+
+COMMANDS: Mapping[str, tuple[str, Callable[[ArgumentParser], None]]] = {
+    "start-async-invoke": (
+        "submit one Bedrock async invocation, with the AWS CLI's options",
+        start_async_invoke,
+    ),
+    "get-async-invoke": (
+        "what Bedrock says of one invocation, as the AWS CLI prints it",
+        get_async_invoke,
+    ),
+    "list-async-invokes": (
+        "what Bedrock lists, as the AWS CLI prints it",
+        list_async_invokes,
+    ),
+    "invoke-model": (
+        "ask a model and wait for its answer, with the AWS CLI's options",
+        invoke_model,
+    ),
+    "invoke-endpoint-async": (
+        "submit one SageMaker async inference, with the AWS CLI's options",
+        invoke_endpoint_async,
+    ),
+}
+"""Each command, what it does, and what gives a parser its options."""
