@@ -35,7 +35,16 @@ def imported_by(*modules: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["tui.__main__", "tui.commands.run", "tui.commands.doctor", "tui.engine.session"]
+    "module",
+    [
+        "tui.__main__",
+        "tui.commands.run",
+        "tui.commands.doctor",
+        "tui.commands.invoke_model",
+        "tui.commands.list_async_invokes",
+        "tui.commands.skeleton",
+        "tui.engine.session",
+    ],
 )
 def test_the_headless_commands_import_neither_the_screen_nor_aws(module: str) -> None:
     assert not imported_by(module) & {"textual", "rich", *AWS}

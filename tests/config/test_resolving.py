@@ -105,7 +105,8 @@ def test_a_profile_that_was_asked_for_brings_its_own(
     write_profiles(
         home,
         "[profile prod]\nregion = eu-west-1\noutput = yaml\nca_bundle = /theirs\n"
-        "endpoint_url = http://theirs\ncli_binary_format = base64\n",
+        "endpoint_url = http://theirs\ncli_binary_format = base64\n"
+        "cli_timestamp_format = iso8601\n",
     )
     toml = (
         'profile = "prod"\nregion = "us-east-1"\noutput = "text"\nca-bundle = "/file"\n'
@@ -124,6 +125,7 @@ def test_a_profile_that_was_asked_for_brings_its_own(
         assert found == ("us-east-1", "text", "/file", "http://file")
         assert origin(resolved, "region") == "config.toml line 2"
     assert settings.cli_binary_format == "base64"
+    assert settings.cli_timestamp_format == "iso8601"
 
 
 def test_every_setting_has_a_variable(home: Variables) -> None:

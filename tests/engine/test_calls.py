@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_question, a_request
 from tests.conftest import SETTINGS, MakeEngine, Until
@@ -67,6 +68,26 @@ async def test_a_refusal_is_said_and_its_row_has_failed(engine: Engine) -> None:
     assert row.status is Status.FAILED
     assert "ThrottlingException" in row.failure_message
     assert await engine.request_of(row) == a_question("[refuse:throttle]")
+
+
+async def test_an_answer_is_handed_over_whole_to_who_waits_for_it(engine: Engine) -> None:
+    request = replace(a_question(), service_tier="flex")
+
+    answers = engine.calls.hand_over(request.client_request_token)
+    await engine.submit(request)
+
+    (answer,) = answers
+    kept = await engine.ledger.answers.find(TOKEN)
+    assert kept is not None
+    assert (answer.content, answer.content_type) == (kept.content, kept.content_type)
+    assert answer.service_tier == "flex"
+
+
+async def test_nothing_is_handed_over_where_no_answer_came(engine: Engine) -> None:
+    lost = engine.calls.hand_over(TOKEN)
+    await engine.submit(a_question("[answer:lost]"))
+
+    assert lost == []
 
 
 async def test_a_cancelled_call_is_unknown_and_says_that_it_may_have_run(

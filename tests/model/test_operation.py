@@ -13,15 +13,16 @@ from tui.model.operation import (
     INVOKE_ENDPOINT_ASYNC,
     INVOKE_MODEL,
     OPERATIONS,
+    QUESTIONS,
     START_ASYNC_INVOKE,
     Operation,
     dashed,
     document_of,
 )
 
-EMPTY = {"string": "", "integer": 0}
+EMPTY = {"string": "", "timestamp": "", "integer": 0}
 every_operation = pytest.mark.parametrize(
-    "operation", OPERATIONS, ids=lambda operation: operation.name
+    "operation", [*OPERATIONS, *QUESTIONS], ids=lambda operation: operation.name
 )
 
 
@@ -34,7 +35,7 @@ def test_the_members_are_those_of_the_service_model(operation: Operation) -> Non
     assert model.input_shape
     assert model.output_shape
     assert list(operation.members) == list(model.input_shape.members)
-    assert operation.target in model.input_shape.members
+    assert not operation.target or operation.target in model.input_shape.members
     assert operation.result in model.output_shape.members
     assert operation.is_streamed == (
         model.output_shape.members[operation.result].type_name == "blob"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SKELETON = "--generate-cli-skeleton"
 """Prints what a request or an answer looks like, and sends nothing."""
 
+SHARED = frozenset({"where", "data", "files"})
+"""The titles of the groups of options that every command has."""
+
 SKELETONS = ("input", "yaml-input", "output")
 
 
@@ -24,7 +27,12 @@ _AS_TEXT = ("enhanced", "legacy", "text")
 
 
 class AwsParser(ArgumentParser):
-    """A parser whose positional arguments are not needed where only a skeleton is asked for."""
+    """A parser that wants nothing for a skeleton, and whose help begins with what is its own."""
+
+    def format_help(self) -> str:
+        """See ``argparse``; the groups of options that every command has come last."""
+        self._action_groups.sort(key=lambda group: group.title in SHARED)
+        return super().format_help()
 
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
         """See ``argparse``; nothing of it changes but what is required."""

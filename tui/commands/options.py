@@ -14,15 +14,15 @@ from tui.config import BinaryFormat, Color, Output
 EPILOG = """\
 exit codes:
   0 done    1 an invocation failed    2 usage    3 AWS refused    4 trying again may help
-  5 SageMaker never answered, or the time is up: it may have run, look before it is sent again
+  5 no answer came, or the time is up: it may have run, look before it is sent again
   130 interrupted
 """
 
 
-def build() -> ArgumentParser:
+def build() -> AwsParser:
     """The parser of the whole command line."""
     shared = _shared()
-    parser = ArgumentParser(
+    parser = AwsParser(
         prog="asyncinvoke",
         description="Submit AWS asynchronous inference, watch it, and read what it wrote. "
         "Without a command, opens the screen.",
@@ -34,7 +34,7 @@ def build() -> ArgumentParser:
         dest="command", metavar="COMMAND", title="commands", parser_class=AwsParser
     )
     for name, (words, add) in aws_options.COMMANDS.items():
-        add(commands.add_parser(name, parents=[shared], help=words, description=words))
+        add(_of_aws(commands, name, words, shared))
     _list(commands.add_parser("list", parents=[shared], help=_LIST))
     _recover(commands.add_parser("recover", parents=[shared], help=_RECOVER))
     commands.add_parser("purge-inputs", parents=[shared], help=_PURGE, description=_PURGE)
@@ -42,6 +42,22 @@ def build() -> ArgumentParser:
     _doctor(commands.add_parser("doctor", parents=[shared], help=_DOCTOR))
     _sandbox(commands.add_parser("sandbox", parents=[shared], help=_SANDBOX))
     return parser
+
+
+def _of_aws(
+    commands: argparse._SubParsersAction[AwsParser], name: str, words: str, shared: AwsParser
+) -> AwsParser:
+    """A command with the AWS CLI's name; its usage is short, for its options are many."""
+    outfile = " outfile" * (name == "invoke-model")
+    return commands.add_parser(
+        name,
+        parents=[shared],
+        help=words,
+        description=words,
+        usage=f"asyncinvoke {name} [options]{outfile}",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 _LIST = "the region's invocations, with what the ledger knows"
