@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 
 import pytest
+import yaml
 from botocore import xform_name
 from botocore.model import OperationModel, Shape
 from botocore.session import get_session
@@ -18,6 +19,7 @@ from tui.commands import options
 from tui.commands.aws_members import members_of
 from tui.commands.aws_options import COMMANDS
 from tui.model.operation import OPERATIONS, QUESTIONS, Operation
+from tui.sandbox.server import Sandbox
 
 FIVE = {each.command: each for each in (*OPERATIONS, *QUESTIONS)}
 
@@ -155,8 +157,6 @@ def test_a_skeleton_has_every_member_and_sends_nothing(here: Invoke, command: st
 
 @every_command
 def test_a_skeleton_in_yaml_says_what_its_members_are(here: Invoke, command: str) -> None:
-    import yaml
-
     done = here(command, "--generate-cli-skeleton", "yaml-input")
 
     assert (done.code, done.err) == (0, "")
@@ -205,14 +205,39 @@ def test_the_skeleton_of_an_answer_leaves_out_what_a_file_gets(
     assert (done.code, list(done.data)) == (0, members)
 
 
-def test_a_filled_skeleton_is_a_request(invoke: Invoke, here: Invoke) -> None:
-    whole = here("start-async-invoke", "--generate-cli-skeleton").data
-    whole |= {"modelId": "luma.ray-v2:0", "modelInput": {"prompt": "x"}, "tags": []}
-    whole["outputDataConfig"]["s3OutputDataConfig"]["s3Uri"] = "s3://media/a/"
+@pytest.mark.parametrize("form", ["input", "yaml-input"])
+def test_what_is_left_of_a_skeleton_says_nothing(
+    invoke: Invoke, here: Invoke, sandbox: Sandbox, form: str
+) -> None:
+    """One member after another is filled in; tags, token, body and numbers are left as they are."""
+    option = "--cli-input-yaml" if form == "yaml-input" else "--cli-input-json"
+    start, endpoint = ("start-async-invoke", "invoke-endpoint-async")
+    filled = [
+        (start, "modelId", "luma.ray-v2:0"),
+        (start, "modelInput", {"prompt": "x"}),
+        (start, "outputDataConfig", {"s3OutputDataConfig": {"s3Uri": "s3://media/a/"}}),
+        (endpoint, "EndpointName", "sandbox-echo"),
+        (endpoint, "InputLocation", "s3://sandbox-uploads/x"),
+    ]
 
-    done = invoke("start-async-invoke", "--cli-input-json", json.dumps(whole))
+    for command in (start, endpoint):
+        whole = yaml.safe_load(here(command, "--generate-cli-skeleton", form).out)
+        whole |= {member: value for name, member, value in filled if name == command}
+        assert invoke(command, option, json.dumps(whole)).code == 0
 
-    assert (done.code, list(done.data)) == (0, ["invocationArn"])
+    started, inferred = ({**request} for request in sandbox.requests)
+    assert started.keys() == {"modelId", "modelInput", "outputDataConfig", "clientRequestToken"}
+    assert inferred.keys() - {"Body"} == {"EndpointName", "InputLocation", "InferenceId"}
+
+
+def test_the_service_s_name_may_stand_before_the_command(here: Invoke) -> None:
+    plain = here("get-async-invoke", "--generate-cli-skeleton")
+
+    assert plain.code == 0
+    assert here("bedrock-runtime", "get-async-invoke", "--generate-cli-skeleton") == plain
+    assert here("--debug", "bedrock-runtime", "get-async-invoke", "--help").code == 0
+    assert here("sagemaker-runtime", "get-async-invoke").code == 2
+    assert here("bedrock-runtime", "list").code == 2
 
 
 def test_without_its_outfile_invoke_model_is_refused(here: Invoke) -> None:

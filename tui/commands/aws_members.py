@@ -29,7 +29,8 @@ def members_of(
 
     Args:
         operation: What the command asks for.
-        given: Its options; an empty value says nothing, but for a body.
+        given: Its options; an empty value says nothing, but for a body, and neither does what is
+            left as it was in a skeleton.
         binary: What binary values are; None for the rule of what is pasted.
 
     Raises:
@@ -60,11 +61,22 @@ def _texts_of(given: argparse.Namespace, name: str) -> list[str]:
 def _whole(
     operation: Operation, name: str, texts: Sequence[str], binary: BinaryFormat | None
 ) -> dict[str, object]:
-    members = _read(operation, name, texts, is_raw=True)
+    said = _read(operation, name, texts, is_raw=True)
+    blank = {member for member, value in said.items() if _is_blank(value)} - {operation.document}
+    members = {member: value for member, value in said.items() if member not in blank}
     body = members.get(operation.body)
     if operation.has_json_body or not isinstance(body, str):
         return members
     return {**members, **_told(values.decode(name, body, binary and binary.value))}
+
+
+def _is_blank(value: object) -> bool:
+    """Whether a value is as in a skeleton that nobody filled in."""
+    if isinstance(value, Mapping):
+        return all(map(_is_blank, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_blank, value))
+    return value is None or value == "" or (value == 0 and not isinstance(value, bool))
 
 
 def _read(

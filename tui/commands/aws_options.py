@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -183,3 +184,20 @@ COMMANDS: Mapping[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     ),
 }
 """Each command, what it does, and what gives a parser its options."""
+
+_SERVICES = dict.fromkeys(COMMANDS, "bedrock-runtime") | {
+    "invoke-endpoint-async": "sagemaker-runtime"
+}
+
+
+def without_service(arguments: Sequence[str]) -> list[str]:
+    """A command line without the service that the AWS CLI wants before the command.
+
+    >>> without_service(["bedrock-runtime", "list-async-invokes"])
+    ['list-async-invokes']
+    """
+    words = list(arguments)
+    for at, (service, command) in enumerate(pairwise(words)):
+        if service == _SERVICES.get(command):
+            return words[:at] + words[at + 1 :]
+    return words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Sequence
 
 from tui import __version__
 from tui.commands import aws_options
@@ -42,6 +43,15 @@ def build() -> AwsParser:
     _doctor(commands.add_parser("doctor", parents=[shared], help=_DOCTOR))
     _sandbox(commands.add_parser("sandbox", parents=[shared], help=_SANDBOX))
     return parser
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What a command line says; one of the AWS CLI may name its service.
+
+    Raises:
+        SystemExit: It cannot be understood, or asked for help or the version.
+    """
+    return build().parse_args(aws_options.without_service(arguments))
 
 
 def _of_aws(

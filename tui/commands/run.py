@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import io
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -34,7 +36,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         narrate("asyncinvoke: an argument holds bytes that are not UTF-8")
         return exit_codes.USAGE
     try:
-        given = options.build().parse_args(arguments)
+        given = options.parse(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else exit_codes.USAGE
     if fault := options.fault_of(given):
@@ -121,28 +123,11 @@ def _mend_streams() -> None:
 
 
 def _headless(given: argparse.Namespace, start: Start) -> int:
-    from tui.commands import (
-        get_async_invoke,
-        invoke_endpoint_async,
-        invoke_model,
-        list_async_invokes,
-        list_invocations,
-        purge_inputs,
-        recover,
-        second_factor,
-        start_async_invoke,
-    )
+    from tui.commands import second_factor
     from tui.engine import loop
 
-    command = {
-        "start-async-invoke": start_async_invoke.run,
-        "get-async-invoke": get_async_invoke.run,
-        "list-async-invokes": list_async_invokes.run,
-        "invoke-model": invoke_model.run,
-        "invoke-endpoint-async": invoke_endpoint_async.run,
-        "recover": recover.run,
-        "purge-inputs": purge_inputs.run,
-    }
+    module = _MODULES.get(given.command) or given.command.replace("-", "_")
+    command = importlib.import_module(f"tui.commands.{module}")  # the others take time, too
 
     async def work() -> int:
         contexts = start.begin(is_alone=given.command != "list")
@@ -150,15 +135,18 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
         if aside := contexts.ledger.set_aside:
             narrate(f"asyncinvoke: the ledger was damaged: it is now {aside}, and a new one begun")
         try:
-            if given.command == "list":
-                return await list_invocations.run(contexts, given)
-            return await command[given.command](contexts.active, given)
+            where = contexts if given.command == "list" else contexts.active
+            return cast(int, await command.run(where, given))
         except ProblemError as error:
             raise ProblemError(await contexts.active.signing_in.told(error.problem)) from error
         finally:
             await contexts.close()
 
     return loop.run(work())
+
+
+_MODULES = {"list": "list_invocations"}
+"""The modules of commands that are not called after them."""
 
 
 def _start(given: argparse.Namespace) -> Start:
