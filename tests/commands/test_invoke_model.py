@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.conftest import Invoke, Spawn, finish
+from tui.commands.output import put_bytes
 from tui.ledger.journal import Journal
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
@@ -66,13 +67,34 @@ def test_a_file_that_is_there_is_written_over(invoke: Invoke, machine: Path) -> 
     json.loads((machine / "out.json").read_bytes())
 
 
-def test_the_answer_may_go_where_the_data_goes(spawn: Spawn, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("is_file", [False, True])
+def test_the_answer_may_go_where_the_data_goes(
+    spawn: Spawn, sandbox: Sandbox, machine: Path, is_file: bool
+) -> None:
     where = ("--endpoint-url", sandbox.url, "--region", "us-west-2")
+    held = machine / "stdout"
+    with held.open("w") as file:
+        file.write("before\n")
+        file.flush()
+        given = {"stdout": file} if is_file else {}
 
-    done = finish(spawn(*an_ask("--output", "off", outfile="/dev/stdout"), *where))
+        done = finish(spawn(*an_ask(outfile="/dev/stdout"), *where, **given))
 
     assert (done.code, done.err) == (0, "")
-    assert "output" in done.data
+    told = held.read_text().removeprefix("before\n") if is_file else done.out
+    answer, rest = json.JSONDecoder().raw_decode(told)
+    assert "output" in answer
+    assert json.loads(told[rest:]) == {"contentType": "application/json"}
+
+
+def test_a_terminal_gets_the_answer_without_what_could_harm_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+    put_bytes(b"tide\x1b]0;x\x07\xff\n")
+
+    assert capsys.readouterr().out == "tide\ufffd]0;x\ufffd\ufffd\n\n"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +160,7 @@ def test_all_of_it_may_be_said_at_once(invoke: Invoke, sandbox: Sandbox) -> None
     invoke("invoke-model", "out", "--cli-input-json", json.dumps(whole))
 
     (request,) = sandbox.requests
+    # Its blanks are not kept: the ledger has the document, and that is what is sent.
     assert (request["modelId"], request["body"]) == (MODEL, b'{"messages":[]}')
     assert request["accept"] == "application/json"
 

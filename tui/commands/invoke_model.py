@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tui.commands import exit_codes
 from tui.commands.aws_answer import put_answer
 from tui.commands.aws_members import members_of
-from tui.commands.output import narrate, put
+from tui.commands.output import is_stdout, narrate, put, put_bytes
 from tui.commands.values import ValueFault
 from tui.commands.waiting import may_be_sent, submit
 from tui.config import Settings
@@ -81,7 +81,10 @@ def _unwritable(path: Path) -> str:
 
 async def _write(answer: Answer, path: Path, row: Invocation) -> None:
     try:
-        await asyncio.to_thread(path.write_bytes, answer.content)
+        if is_stdout(path):
+            put_bytes(answer.content)
+        else:
+            await asyncio.to_thread(path.write_bytes, answer.content)
     except OSError as error:
         raise ProblemError(
             Problem(

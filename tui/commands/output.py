@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from tui import log
 from tui.commands import formats
@@ -60,6 +61,24 @@ def put(value: object, settings: Settings, usual: Output = Output.JSON) -> None:
         _write(formats.as_table(value, is_colored=is_colored(settings.color)))
     else:
         _write(_WRITERS[form](value))
+
+
+def put_bytes(content: bytes) -> None:
+    """Write bytes to stdout, before what else comes there; what a terminal gets is harmless."""
+    sys.stdout.flush()
+    if sys.stdout.isatty():
+        _write(printable(content.decode(errors="replace"), keep_lines=True) + "\n")
+        return
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+
+
+def is_stdout(path: Path) -> bool:
+    """Whether a file is where stdout goes; to open it anew would write over what is there."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno()))
+    except (OSError, ValueError):  # ValueError: stdout is no file
+        return False
 
 
 def put_invocations(
