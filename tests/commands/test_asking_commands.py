@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+import yaml
 
 from tests.commands.conftest import Invoke, a_start
 from tui.ledger.known import Known
@@ -186,15 +186,27 @@ def test_text_has_the_token_of_a_cut_list_in_its_last_line(invoke: Invoke, seede
     assert done.out.count("ASYNCINVOKESUMMARIES\t") == 2
 
 
-@pytest.mark.parametrize("output", ["yaml", "table"])
-def test_other_formats_are_ours(invoke: Invoke, seeded: Sandbox, output: str) -> None:
-    import yaml
+def test_yaml_says_the_same(invoke: Invoke, seeded: Sandbox) -> None:
+    done = invoke("list-async-invokes", "--output", "yaml")
 
-    arn = json.loads(invoke("list-async-invokes", "--query", "*[0].invocationArn").out)
+    assert yaml.safe_load(done.out) == invoke("list-async-invokes").data
 
-    done = invoke("list-async-invokes", "--output", output)
 
-    assert done.code == 0
-    assert arn[0] in done.out
-    if output == "yaml":
-        assert yaml.safe_load(done.out) == invoke("list-async-invokes").data
+def test_a_table_has_a_row_for_each_and_the_token_below(invoke: Invoke, seeded: Sandbox) -> None:
+    cut = ("list-async-invokes", "--max-items", "2")
+    listed = invoke(*cut).data
+
+    heading, *rows, token = invoke(*cut, "--output", "table").out.splitlines()
+
+    assert heading.startswith("INVOCATIONARN ")
+    for row, told in zip(rows, listed["asyncInvokeSummaries"], strict=True):
+        assert row.startswith(f"{told['invocationArn']}  {told['modelArn']}")
+    assert token.split() == ["NextToken", listed["NextToken"]]
+
+
+def test_a_table_of_what_is_asked_for_is_of_that_alone(invoke: Invoke, seeded: Sandbox) -> None:
+    done = invoke(
+        "list-async-invokes", "--output", "table", "--query", "length(asyncInvokeSummaries)"
+    )
+
+    assert (done.code, done.out) == (0, "5\n")

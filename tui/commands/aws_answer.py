@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from tui.commands.output import put
-from tui.config import Settings, TimestampFormat
+from tui.config import Output, Settings, TimestampFormat
 
 _TIMES = frozenset({"submitTime", "lastModifiedTime", "endTime"})
 
@@ -20,8 +20,20 @@ def put_answer(members: Mapping[str, object], settings: Settings) -> None:
     """
     if settings.cli_timestamp_format is TimestampFormat.ISO_8601:
         members = {name: _with_offsets(name, value) for name, value in members.items()}
-    if members:
-        put(dict(members), settings)
+    for part in _parts(members, settings):
+        put(part, settings)
+
+
+def _parts(members: Mapping[str, object], settings: Settings) -> list[object]:
+    """The answer or, of a table, its lists by themselves, a row for each of theirs, and the rest.
+
+    Where it is asked for something, it is asked as a whole.
+    """
+    if settings.output is not Output.TABLE or settings.query:
+        return [dict(members)] if members else []
+    lists = {name: value for name, value in members.items() if isinstance(value, list)}
+    rest = {name: value for name, value in members.items() if name not in lists}
+    return [*lists.values(), *([rest] if rest else [])]
 
 
 def _with_offsets(name: str, value: object) -> object:
