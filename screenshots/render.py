@@ -1,21 +1,24 @@
 """Render the pictures of the README from the real app, over the sandbox, on a fixed clock.
 
 ``python screenshots/render.py [FOLDER]`` writes them beside this file, or into the folder. The same
-code gives the same pictures.
+code gives the same pictures. ``--all FOLDER [SCENE…]`` writes every screen there instead, or those
+that are named: at 80×24 and at 120×40, in the dark theme and in the light one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
 import boto3
 import kinds
+import scenes
 from botocore import UNSIGNED
 from botocore.config import Config
 from textual.pilot import Pilot
@@ -23,6 +26,7 @@ from textual.widgets import Input, TextArea
 
 from tui.app.app import AsyncInvokeApp
 from tui.app.screens.main import MainScreen
+from tui.app.themes import DARK, LIGHT
 from tui.commands.embedded import embedded
 from tui.commands.start import Start
 from tui.config import Settings
@@ -35,6 +39,8 @@ from tui.sandbox.server import Sandbox
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc)
 WIDE, NARROW = (120, 36), (80, 24)
+SIZES = (NARROW, (120, 40))
+THEMES = {DARK.name: "dark", LIGHT.name: "light"}
 PORT = 4577  # it stands in the pictures, so it is always the same
 QUESTION = """{
   "messages": [
@@ -45,13 +51,40 @@ PROMPT = '{\n  "prompt": "A tide pool at sunrise, anemones opening slowly",\n  "
 
 
 def main() -> None:
-    """Render every picture."""
+    """Render the README's pictures, or those of every screen."""
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
+    os.environ.pop("NO_COLOR", None)
+    if sys.argv[1:2] == ["--all"]:
+        asyncio.run(_render_all(Path(sys.argv[2]).resolve(), sys.argv[3:]))
+        return
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     folder.mkdir(parents=True, exist_ok=True)
     sandbox = Sandbox(PORT, clock=Clock(START))
     start = Start(Settings(confirm=False), Context(), Path("unused"))
     with embedded(start, sandbox, seed_jobs=24) as inside:
         asyncio.run(_render(inside, sandbox, folder))
+
+
+async def _render_all(folder: Path, names: Sequence[str]) -> None:
+    """Every scene by itself, so that one that cannot be reached takes no other with it."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    missing = []
+    for scene in scenes.SCENES:
+        if names and scene.name not in names:
+            continue
+        try:
+            async with scenes.opened(scene, SIZES[0], PORT) as stage:
+                for theme in THEMES:
+                    stage.pilot.app.theme = theme
+                    for size in SIZES:
+                        await stage.resize(*size)
+                        name = f"{scene.name}-{size[0]}x{size[1]}-{THEMES[theme]}.svg"
+                        await _save(stage.pilot, folder / name)
+        except TimeoutError as error:
+            missing.append(scene.name)
+            sys.stderr.write(f"{scene.name}: {error}\n")
+    if missing:
+        sys.exit(f"not reached: {', '.join(missing)}")
 
 
 async def _render(start: Start, sandbox: Sandbox, folder: Path) -> None:

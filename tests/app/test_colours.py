@@ -5,7 +5,8 @@ from rich.color import Color, ColorSystem
 from rich.console import Console
 
 from tests.lone import contexts_of
-from tui.app.app import SIXTEEN, AsyncInvokeApp
+from tui.app.app import AsyncInvokeApp
+from tui.app.themes import SIXTEEN
 from tui.engine.session import Engine
 
 

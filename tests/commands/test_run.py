@@ -84,7 +84,7 @@ def test_a_ledger_that_is_no_database_stays_as_it_is(invoke: Invoke, machine: Pa
 
 def test_without_a_terminal_the_screen_is_refused_with_what_to_do_instead(spawn: Spawn) -> None:
     done = finish(spawn())
-    refused(done, "the screen needs a terminal; try `asyncinvoke list`")
+    refused(done, "stdin, stdout and stderr are none; try `asyncinvoke list`")
 
 
 def test_a_dumb_terminal_is_refused(machine: Path) -> None:

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tui import log
-from tui.app import attention, clipboard, notice
+from tui.app import attention, chosen_theme, clipboard, notice
 from tui.app.attention import Attention
 from tui.app.bindings import SCREENS
 from tui.app.driver import fitting_driver
@@ -25,36 +25,14 @@ from tui.app.screens.confirm import LeaveScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.app.signing_in import asker
+from tui.app.themes import DARK, OURS, fitted
 from tui.app.typed_ahead import Followed, TypedAhead
 from tui.engine.contexts import Contexts
 from tui.engine.loop import run
 from tui.engine.ticking import Heard, Missed
 from tui.model.invocation import Key
+from tui.model.problem import ProblemError
 from tui.model.text import printable
-
-THEME = Theme(
-    name="asyncinvoke",
-    primary="#5f87af",
-    secondary="#87afaf",
-    accent="#87afd7",
-    success="#87af5f",
-    warning="#d7af5f",
-    error="#d7875f",
-    background="#121418",
-    surface="#181b20",
-    panel="#20242b",
-    foreground="#d0d4da",
-    dark=True,
-)
-
-SIXTEEN = {
-    "text-error": "#ff5555",
-    "text-warning": "#ffff00",
-    "text-success": "#55ff55",
-    "text-accent": "#00ffff",
-    "text-primary": "#00ffff",
-}
-"""Where there are but sixteen colours, a tint of one would become white."""
 
 TERMINAL_SECONDS = 2.0
 """How often to look whether the terminal is still there."""
@@ -88,15 +66,30 @@ class AsyncInvokeApp(App[int]):
         self._is_paused_unseen = False
         self._ended: set[Key] = set()
         self.animation_level = "none"  # over SSH every frame costs kilobytes
-        self.register_theme(THEME)
-        wanted = contexts.settings.theme
-        self.theme = wanted if wanted in self.available_themes else THEME.name
+        for theme in OURS:
+            self.register_theme(theme)
+        self._wanted = chosen_theme.first(contexts.ledger.choices, contexts.settings.theme)
+        self.theme = self._wanted if self._wanted in self.available_themes else DARK.name
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, or such as a terminal of few colours can tell apart."""
-        variables = super().get_css_variables()
-        is_plain = self.console.color_system == "standard" and not self.is_headless
-        return {**variables, **SIXTEEN} if is_plain and self.current_theme.dark else variables
+        """The theme's colours; texts are such as a terminal tells apart, and a person reads."""
+        is_sixteen = self.console.color_system == "standard" and not self.is_headless
+        return fitted(self.current_theme, super().get_css_variables(), is_sixteen=is_sixteen)
+
+    def _theme_changed(self, theme: Theme) -> None:
+        if theme.name != self._wanted:
+            self._wanted = theme.name
+            self._remember_theme(theme.name)
+
+    @work(exclusive=True, group="theme", exit_on_error=False)
+    async def _remember_theme(self, name: str) -> None:
+        """Begin with it the next time."""
+        contexts = self._contexts
+        try:
+            await chosen_theme.remember(contexts.ledger.choices, name, contexts.settings.theme)
+        except ProblemError as error:
+            text = f"the theme is not kept: {error.problem.one_line}"
+            self.notify(printable(text), severity="warning", markup=False)
 
     @classmethod
     def open(cls, begin: Callable[[], Contexts]) -> int:
@@ -113,7 +106,7 @@ class AsyncInvokeApp(App[int]):
             contexts = begin()
             app = cls(contexts)
             try:
-                code = await app.run_async() or 0
+                code = await app.run_async(mouse=contexts.settings.mouse) or 0
                 if code == HUNG_UP:
                     _let_go_of_terminal()
                 return app.return_code or code
@@ -124,9 +117,10 @@ class AsyncInvokeApp(App[int]):
 
     def on_mount(self) -> None:
         """Leave in order when told to, and when the terminal is gone."""
-        if self._contexts.settings.theme not in self.available_themes:
-            text = f"there is no theme {self._contexts.settings.theme!r}: this is {THEME.name}"
+        if self._wanted not in self.available_themes:
+            text = f"there is no theme {self._wanted!r}: this is {DARK.name}"
             self.notify(printable(text), severity="warning", markup=False)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._contexts.subscribe(self._on_news)
         self._listen_to_log(asyncio.get_running_loop())
         if self.is_headless:
@@ -321,6 +315,7 @@ class AsyncInvokeApp(App[int]):
                     yield SystemCommand(
                         action.label, action.help, lambda a=action.action: screen.run_action(a)
                     )
+        yield SystemCommand("theme", "choose other colours, and keep them", self.search_themes)
 
 
 def _let_go_of_terminal() -> None:

@@ -19,8 +19,10 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 from textual.message import Message
 
+from tui.app.plain import plain
 from tui.app.shadow import Shadow
 from tui.app.typed import TICK_SECONDS, BytesLeftOut, Typed
+from tui.config.charset import is_unicode
 
 _READ_BYTES = 4096
 
@@ -73,6 +75,7 @@ class TolerantDriver(LinuxDriver):
     """
 
     _is_lent = False
+    _is_ascii = False
 
     def __init__(
         self,
@@ -84,11 +87,12 @@ class TolerantDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._file: IO[str] = cast("IO[str]", Outlet(self._file))  # type: ignore[assignment]
+        self._is_ascii = not is_unicode()
 
     def write(self, data: str) -> None:
-        """Write to the terminal, if it is ours now."""
+        """Write to the terminal, if it is ours now, what it can show."""
         if not self._is_lent:
-            super().write(data)
+            super().write(plain(data) if self._is_ascii else data)
 
     def start_application_mode(self) -> None:
         """Take the terminal."""
@@ -144,7 +148,7 @@ class DiffingDriver(TolerantDriver):
             if self._is_resized:
                 self._is_resized = False
                 shadow.resize(*self._get_terminal_size())
-            difference = shadow.feed(data)
+            difference = shadow.feed(plain(data) if self._is_ascii else data)
             if difference and shadow is self._shadow:  # else a suspension came in between
                 super().write(difference)
 

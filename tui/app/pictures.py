@@ -12,8 +12,8 @@ from enum import Enum, auto
 
 from textual.app import App
 
-from tui.app.text import is_unicode
 from tui.config import Pictures
+from tui.config.charset import is_unicode
 
 OFF = 'not drawn: pictures = "off" in config.toml'
 FEW_COLOURS = "not drawn: the terminal shows but sixteen colours"

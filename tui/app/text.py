@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import locale
-
 from textual.content import Content
 
+from tui.config.charset import is_unicode
 from tui.model.invocation import Status
 from tui.model.text import printable
 
@@ -30,11 +29,6 @@ def safe(text: str, style: str = "", *, keep_lines: bool = True) -> Content:
         keep_lines: Whether line feeds stay; otherwise they become spaces.
     """
     return Content.styled(printable(text, keep_lines=keep_lines), style)
-
-
-def is_unicode() -> bool:
-    """Whether the locale can print more than ASCII."""
-    return locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"
 
 
 def glyph(status: Status, *, is_partial: bool = False) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import sys
 from shlex import quote
@@ -13,6 +12,7 @@ from tui.aws.session import Session
 from tui.commands import second_factor
 from tui.commands.output import is_colored, narrate, put
 from tui.commands.start import Start
+from tui.config.charset import charset
 from tui.engine import loop
 from tui.engine.doctor import examine
 from tui.engine.doctor_case import Case, Terminal
@@ -54,7 +54,7 @@ async def _run(start: Start) -> int:
         settings=settings,
         config=start.sources.path,
         ledger=start.ledger,
-        terminal=Terminal(_size(), locale.getpreferredencoding(False)),
+        terminal=Terminal(_size(), charset()),
         environment=os.environ,
         shown=start.shown,
     )

@@ -207,8 +207,17 @@ def _color(color: Color) -> Iterator[None]:
 
 def _no_screen() -> str:
     """Why the screen cannot be opened here; empty when it can."""
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        return "the screen needs a terminal"
-    if os.environ.get("TERM", "dumb") == "dumb":
-        return "TERM=dumb cannot show the screen"
+    streams = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
+    if others := [name for name, stream in streams.items() if not stream or not stream.isatty()]:
+        return f"the screen needs a terminal, and {_listed(others)}"
+    name = os.environ.get("TERM", "")
+    if name in ("", "dumb", "unknown"):
+        return f"{f'TERM={name}' if name else 'TERM is not set: it'} cannot show the screen"
     return ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """That they are none."""
+    if len(names) == 1:
+        return f"{names[0]} is none"
+    return f"{', '.join(names[:-1])} and {names[-1]} are none"

@@ -209,6 +209,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         ledger: The ledger file, instead of the one in the platform's data directory.
         theme: One of Textual's themes, or ours.
         few_bytes: Whether only the cells that changed are written to the terminal.
+        mouse: Whether the terminal gives clicks and the wheel to the program.
         pictures: How images and frames of videos are drawn, if at all.
         confirm: Whether a form says what it will send, and where, and asks before it does.
         templates: The folder of your own templates, instead of the one beside this file.
@@ -241,6 +242,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ledger: str | None = None
     theme: str = "asyncinvoke"
     few_bytes: bool = True
+    mouse: bool = True
     pictures: Pictures = Pictures.AUTO
     confirm: bool = True
     templates: str | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -16,11 +15,11 @@ from textual.containers import VerticalScroll
 
 from tui.app.bindings import DOCTOR, bindings
 from tui.app.screens.working import WorkingScreen
-from tui.app.text import is_unicode
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.finding_row import FindingRow
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.line import Line
+from tui.config.charset import charset, is_unicode
 from tui.engine.doctor import examine
 from tui.engine.doctor_case import Case, Terminal
 from tui.engine.session import Engine
@@ -103,7 +102,7 @@ class DoctorScreen(WorkingScreen[None]):
             settings=engine.settings.at(engine.context),
             config=self._config,
             ledger=engine.ledger.path,
-            terminal=Terminal((size.width, size.height), locale.getpreferredencoding(False)),
+            terminal=Terminal((size.width, size.height), charset()),
             environment=os.environ,
             shown=self._shown,
             clock=engine.clock,

@@ -107,7 +107,7 @@ class MainScreen(RowActions):
         if action == "back":
             return self._is_detail_opened or self._is_narrowed or bool(self._table.marked)
         if action == "open":
-            return not self._is_detail_opened
+            return not self._is_detail_opened and self.chosen is not None
         if action == "more":
             return self._feed is not None and self._is_detail_shown and self._feed.has_more
         return super().check_action(action, parameters)

@@ -7,7 +7,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.app.text import is_unicode, safe
+from tui.app.text import safe
+from tui.config.charset import is_unicode
 from tui.model.finding import Finding, Verdict, more_lines, sign
 
 _STYLES = {

@@ -20,9 +20,9 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.app.bindings import LINES, bindings
-from tui.app.text import is_unicode
 from tui.app.widgets.row_table import RowTable
 from tui.app.widgets.row_text import LOOKS, add_note, row_text
+from tui.config.charset import is_unicode
 from tui.model import searching
 from tui.model.hidden import Hidden
 from tui.model.searching import Match

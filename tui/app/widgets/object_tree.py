@@ -18,8 +18,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tui.app.bindings import TREE, bindings
-from tui.app.text import is_unicode
 from tui.app.widgets.row_table import RowTable
+from tui.config.charset import is_unicode
 from tui.engine.source import PAGE
 from tui.model.document import size_text
 from tui.model.ending import type_of

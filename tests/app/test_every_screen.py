@@ -1,0 +1,101 @@
+"""What holds of every screen, in every state of it that there is a picture of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from rich.color import Color as Painted
+from textual.color import Color
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+from screenshots.scenes import SCENES, Scene, Stage, opened
+from tui.app.themes import LEAST, OURS, contrast
+from tui.app.widgets.row_table import RowTable
+
+FIRST = (80, 24)
+WALK = [(40, 10), (60, 15), FIRST, (400, 100), (40, 10), FIRST]
+SMALL = (60, 15)
+"""From here on a dialog shows what its keys do."""
+
+
+@pytest.fixture(autouse=True)
+def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a good terminal, wherever the tests run."""
+    for name, value in {"TERM": "xterm-256color", "COLORTERM": "truecolor"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
+
+
+def of(widget: Widget | None) -> str:
+    return f"{type(widget).__name__} {widget.id if widget else ''}"
+
+
+def sees_its_cursor(widget: Widget) -> bool:
+    """Whether the widget, and the row that its cursor is on, are in sight."""
+    if not widget.screen.find_widget(widget).visible_region.area:
+        return False
+    top, height = widget.scroll_offset.y, widget.size.height
+    if isinstance(widget, OptionList) and widget.highlighted is not None:
+        return top <= widget.highlighted < top + height
+    if isinstance(widget, RowTable):
+        return top <= widget.cursor < top + height
+    return True
+
+
+def is_pointed_out(listing: OptionList) -> bool:
+    """Whether the line that is chosen has another ground than those around it."""
+    top, height = listing.scroll_offset.y, listing.size.height
+    grounds = [
+        {segment.style.bgcolor for segment in listing.render_line(y) if segment.style}
+        for y in range(min(height, listing.option_count))
+    ]
+    at = (listing.highlighted or 0) - top
+    return all(grounds[at] != ground for y, ground in enumerate(grounds) if y != at)
+
+
+def faint(stage: Stage) -> Iterator[str]:
+    """The words on the screen that do not stand out from their ground."""
+    for strip in stage.pilot.app.screen._compositor.render_strips():
+        for segment in strip:
+            style = segment.style
+            if style is None or not any(map(str.isalnum, segment.text)):
+                continue
+            front, ground = style.color, style.bgcolor
+            if style.reverse:
+                front, ground = ground, front
+            if front is None or ground is None or style.dim:
+                continue
+            ratio = contrast(colour(front), colour(ground))
+            if ratio < LEAST:
+                yield f"{segment.text!r}: {ratio:.1f} ({front.name} on {ground.name})"
+
+
+def colour(painted: Painted) -> Color:
+    return Color(*painted.get_truecolor())
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+async def test_it_takes_every_size_and_can_be_read_in_both_themes(scene: Scene) -> None:
+    async with opened(scene, FIRST) as stage:
+        app = stage.pilot.app
+        screen, focused = app.screen, app.focused
+
+        for size in WALK:
+            await stage.resize(*size)
+            assert app.screen is screen, size
+            assert app.focused is focused, (size, of(focused), of(app.focused))
+            if focused is not None:
+                assert sees_its_cursor(focused), (size, of(focused), stage.text)
+            if isinstance(screen, ModalScreen) and size >= SMALL and scene.name != "palette":
+                assert "esc" in stage.text, (size, stage.text)
+
+        for theme in OURS:
+            app.theme = theme.name
+            await stage.resize(120, 40)
+            assert list(faint(stage)) == [], theme.name
+            for listing in screen.query(OptionList):
+                assert listing.highlighted is None or is_pointed_out(listing)
