@@ -434,7 +434,7 @@ SCENES = (
     Scene("copy-as", _in_form("f9"), ("Copy the request",)),
     Scene("open-file", _in_form("ctrl+o"), ("Open file",)),
     Scene("drafts", _drafts, ("Drafts", "A harbour")),
-    Scene("drafts-none", _in_form("f3"), ("Drafts",)),
+    Scene("drafts-none", _keys("n", "f3"), ("none: what you type is kept",)),
     Scene("many-empty", _keys("N"), ("Type names of files",)),
     Scene("many", _many, ("with a fault",)),
     Scene("many-confirm", _many_asked, ("Send 3 invocations?",)),

@@ -51,7 +51,7 @@ class DoctorScreen(WorkingScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Context, how it stands, the findings, keys."""
-        yield ContextBar(self._engine, "doctor")
+        yield ContextBar(self._engine, "Doctor")
         yield Line("looking…", id="summary")
         yield VerticalScroll(id="findings", can_focus=False)
         yield Keys()
