@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 from rich.color import Color, ColorSystem
 from rich.console import Console
+from textual.theme import Theme
 
 from tests.lone import contexts_of
 from tui.app.app import AsyncInvokeApp
-from tui.app.themes import SIXTEEN
+from tui.app.themes import GROUNDS, OURS, READ, SIXTEEN, fitted
 from tui.engine.session import Engine
 
 
@@ -31,8 +32,16 @@ async def test_with_sixteen_colours_the_tints_are_plain(
     assert all((variables[name] == colour) is is_plain for name, colour in SIXTEEN.items())
 
 
-def test_none_of_them_becomes_white() -> None:
-    numbers = [
-        Color.parse(each).downgrade(ColorSystem.STANDARD).number for each in SIXTEEN.values()
-    ]
-    assert not {7, 15}.intersection(numbers)
+def in_sixteen(colour: str) -> int | None:
+    return Color.parse(colour.lower()).downgrade(ColorSystem.STANDARD).number
+
+
+@pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
+def test_and_none_of_them_becomes_what_it_stands_on(theme: Theme) -> None:
+    variables = fitted(theme, theme.to_color_system().generate(), is_sixteen=True)
+    grounds = {in_sixteen(variables[name]) for name in GROUNDS}
+    texts = {in_sixteen(variables[name]) for name in (*READ, "foreground")}
+
+    assert not grounds & texts
+    assert not {7, 8, 15} & {in_sixteen(variables[name]) for name in READ}
+    assert in_sixteen(variables["selected"]) != in_sixteen(variables["background"])

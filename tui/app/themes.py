@@ -123,6 +123,7 @@ def _legible(name: str, *asked: str) -> tuple[tuple[str, str], ...]:
         "scrollbar-corner-color": surface,
         **{name: _read_on(colour, grounds, least) for name, colour in zip(READ, read, strict=True)},
     }
+    found["footer-key-foreground"] = found["text-accent"]
     texts = {name: colour.hex for name, colour in found.items()}
     return *texts.items(), ("text-muted", _auto(plain, least))
 

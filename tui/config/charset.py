@@ -9,6 +9,7 @@ import locale
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 
 UTF_8 = "UTF-8"
 
@@ -21,8 +22,9 @@ def charset() -> str:
     return charset_of(os.environ, locale.getpreferredencoding(False), bool(sys.flags.utf8_mode))
 
 
+@cache
 def is_unicode() -> bool:
-    """Whether the locale can print more than ASCII, and a few letters."""
+    """Whether the locale can print more than ASCII, and a few letters; each row painted asks."""
     return is_utf_8(charset())
 
 
