@@ -211,12 +211,12 @@ async def test_one_that_fails_leaves_the_other_s_rows_fresh(two: Two) -> None:
         assert "+1 (east stale)" in shown(pilot)
         assert "east · eu-west-1: AccessDeniedException" in shown(pilot)
         assert "HEARD" in shown(pilot)
-        dim = {
+        slanted = {
             two.contexts.board[key].context
             for y, key in enumerate(table(pilot).listing, 1)
-            if any(part.style and part.style.dim for part in table(pilot).render_line(y))
+            if any(part.style and part.style.italic for part in table(pilot).render_line(y))
         }
-        assert dim == {"east"}
+        assert slanted == {"east"}
 
 
 async def test_switching_keeps_cursor_marks_filter_and_draft(two: Two) -> None:
