@@ -16,6 +16,7 @@ from screenshots.scenes import SCENES, Scene, Stage, opened
 from tui.app.themes import LEAST, OURS, contrast
 from tui.app.widgets.batch_table import BatchTable
 from tui.app.widgets.line_view import LineView
+from tui.app.widgets.object_tree import ObjectTree
 from tui.app.widgets.table import InvocationTable
 
 FIRST = (80, 24)
@@ -39,6 +40,8 @@ def of(widget: Widget | None) -> str:
 
 def sees_its_cursor(widget: Widget) -> bool:
     """Whether the widget, and the row that its cursor is on, are in sight."""
+    if isinstance(widget, ObjectTree) and not widget.row_count:
+        return True  # it is not there: what stands in its place says why
     if not widget.screen.find_widget(widget).visible_region.area:
         return False
     top, height = widget.scroll_offset.y, widget.size.height
