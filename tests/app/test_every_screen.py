@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from screenshots.scenes import SCENES, Scene, Stage, opened
-from tui.app.themes import LEAST, OURS, contrast
+from tui.app.themes import LEAST, LEAST_OF_OTHERS, OURS, contrast
 from tui.app.widgets.batch_table import BatchTable
 from tui.app.widgets.line_view import LineView
 from tui.app.widgets.object_tree import ObjectTree
@@ -21,6 +21,9 @@ from tui.app.widgets.table import InvocationTable
 
 FIRST = (80, 24)
 WALK = [(40, 10), (60, 15), FIRST, (400, 100), (40, 10), FIRST]
+FROZEN = ("form-awaited",)
+"""What takes no keys meanwhile is fainter than the rest."""
+
 SMALL = (60, 15)
 """From here on a dialog shows what its keys do."""
 
@@ -40,7 +43,8 @@ def of(widget: Widget | None) -> str:
 
 def sees_its_cursor(widget: Widget) -> bool:
     """Whether the widget, and the row that its cursor is on, are in sight."""
-    if isinstance(widget, ObjectTree) and not widget.row_count:
+    is_empty = isinstance(widget, OptionList) and not widget.option_count
+    if is_empty or (isinstance(widget, ObjectTree) and not widget.row_count):
         return True  # it is not there: what stands in its place says why
     if not widget.screen.find_widget(widget).visible_region.area:
         return False
@@ -65,7 +69,7 @@ def is_pointed_out(listing: OptionList) -> bool:
     return all(grounds[at] != ground for y, ground in enumerate(grounds) if y != at)
 
 
-def faint(stage: Stage) -> Iterator[str]:
+def faint(stage: Stage, least: float) -> Iterator[str]:
     """The words on the screen that do not stand out from their ground."""
     screen = stage.pilot.app.screen
     strips = screen._compositor.render_strips()
@@ -82,7 +86,7 @@ def faint(stage: Stage) -> Iterator[str]:
             if front is None or ground is None or style.dim:
                 continue
             ratio = contrast(colour(front), colour(ground))
-            if ratio < LEAST:
+            if ratio < least:
                 yield f"{segment.text!r}: {ratio:.1f} ({front.name} on {ground.name})"
 
 
@@ -108,6 +112,7 @@ async def test_it_takes_every_size_and_can_be_read_in_both_themes(scene: Scene) 
         for theme in OURS:
             app.theme = theme.name
             await stage.resize(120, 40)
-            assert "\n".join(faint(stage)) == "", theme.name
+            least = LEAST_OF_OTHERS if scene.name in FROZEN else LEAST
+            assert "\n".join(faint(stage, least)) == "", theme.name
             for listing in () if scene.name == "palette" else screen.query(OptionList):
                 assert listing.highlighted is None or is_pointed_out(listing)
