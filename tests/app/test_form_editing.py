@@ -12,12 +12,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 from tests.app.conftest import Screen, settled, shown
-from tui.app.bindings import EDIT, FORM
 from tui.app.external import RESCUED_HERE
 from tui.app.screens.form import FormScreen
 from tui.app.widgets.json_area import JsonArea
 from tui.engine.draft import BUSY, OpenDraft
 from tui.engine.session import Engine
+from tui.model.actions import EDIT, FORM
 from tui.model.problem import Problem
 
 Script = Callable[[str], None]

@@ -15,6 +15,7 @@ from tui import config
 from tui.config import ConfigError, Settings
 from tui.config.layers import defaults
 from tui.model.context import Context
+from tui.model.keymap import BY_ID, keys_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -270,7 +271,7 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
 
 def test_the_example_has_every_setting_with_its_default() -> None:
-    content = re.sub(r"(?m)^# (?=[\w-]+ = |\[)", "", EXAMPLE.read_text(encoding="utf-8"))
+    content = re.sub(r"(?m)^# (?=[\w.-]+ = |\[)", "", EXAMPLE.read_text(encoding="utf-8"))
     given = dict(leaves_of(tomllib.loads(content)))
     written = dict(leaves_of(tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))))
     usual = {place: value for place, value in defaults() if place not in OWN_TABLES}
@@ -282,16 +283,21 @@ def test_the_example_has_every_setting_with_its_default() -> None:
 
 
 def test_the_example_is_right_also_with_everything_in_it(file: Path) -> None:
-    content = re.sub(r"(?m)^# (?=[\w-]+ = |\[)", "", EXAMPLE.read_text(encoding="utf-8"))
+    content = re.sub(r"(?m)^# (?=[\w.-]+ = |\[)", "", EXAMPLE.read_text(encoding="utf-8"))
     file.write_text(content, encoding="utf-8")
 
     assert config.load(EXAMPLE) == replace(
         Settings(), templates=str(EXAMPLE.with_name("templates"))
     )
-    assert config.load(file).filters == {"mine": "origin:here since:1d"}
+    settings = config.load(file)
+    assert settings.filters == {"mine": "origin:here since:1d"}
+    assert settings.changed_keys.keys() == BY_ID.keys()
+    for name, text in settings.changed_keys.items():
+        assert {action.key_list[:1] for action in BY_ID[name]} >= {keys_of(text)[:1]}
+        assert set(keys_of(text)) <= {key for each in BY_ID[name] for key in each.key_list}
 
 
-OWN_TABLES = (("filters",), ("contexts",))
+OWN_TABLES = (("filters",), ("contexts",), ("keys",))
 
 
 def leaves_of(

@@ -7,18 +7,19 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
-from textual.app import App, SystemCommand
-from textual.screen import Screen
+from textual.app import App
+from textual.binding import BindingType
 from textual.theme import Theme
 
 from tui import log
 from tui.app import attention, chosen_theme, clipboard, notice
 from tui.app.attention import Attention
-from tui.app.bindings import SCREENS
+from tui.app.bindings import bindings, keyed, use
 from tui.app.driver import fitting_driver
 from tui.app.lending import lent
 from tui.app.screens.confirm import LeaveScreen
@@ -30,9 +31,16 @@ from tui.app.typed_ahead import Followed, TypedAhead
 from tui.engine.contexts import Contexts
 from tui.engine.loop import run
 from tui.engine.ticking import Heard, Missed
+from tui.model.actions import PALETTE
 from tui.model.invocation import Key
+from tui.model.keymap import Keymap
 from tui.model.problem import ProblemError
 from tui.model.text import printable
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from tui.app.palette import Offer
 
 TERMINAL_SECONDS = 2.0
 """How often to look whether the terminal is still there."""
@@ -49,6 +57,13 @@ REPORT_SECONDS = 3.0
 HUNG_UP = 128 + signal.SIGHUP
 
 
+def _offers() -> type[Provider]:
+    """What fills the palette; imported when it is opened."""
+    from tui.app.palette import Offers
+
+    return Offers
+
+
 class AsyncInvokeApp(App[int]):
     """The program on a terminal."""
 
@@ -56,13 +71,19 @@ class AsyncInvokeApp(App[int]):
     CSS_PATH = "app.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_offers}  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings((PALETTE,))
 
     def __init__(self, contexts: Contexts) -> None:
         super().__init__(driver_class=fitting_driver(contexts.settings.few_bytes, os.environ))
         self._contexts = contexts
         self._attention = Attention()
         self.typed_ahead = TypedAhead(self, super().on_event)
+        keymap = Keymap(contexts.settings.changed_keys)
+        self.set_keymap(keymap.for_textual)
+        use(keymap)
         contexts.ask_with(asker(self))
+        self.offers: list[Offer] = []
         self._is_paused_unseen = False
         self._ended: set[Key] = set()
         self.animation_level = "none"  # over SSH every frame costs kilobytes
@@ -230,7 +251,11 @@ class AsyncInvokeApp(App[int]):
     def on_paste(self) -> None:
         """What nothing takes is not lost unseen."""
         is_table = isinstance(self.screen, MainScreen)
-        way_out = "n opens a form to paste a request into" if is_table else "nothing here takes it"
+        way_out = (
+            keyed("{table.new} opens a form to paste a request into")
+            if is_table
+            else "nothing here takes it"
+        )
         self.notify(f"not pasted: {way_out}", severity="warning", markup=False)
 
     def on_app_focus(self) -> None:
@@ -290,8 +315,11 @@ class AsyncInvokeApp(App[int]):
         await clipboard.send(text, write)
 
     def action_command_palette(self) -> None:
-        """Open the palette; a dialog has no actions to find."""
+        """Open the palette on what can be done now; a dialog has no actions to find."""
+        from tui.app.palette import offers
+
         if isinstance(self.screen, WorkingScreen):
+            self.offers = offers(self.screen)
             super().action_command_palette()
 
     async def action_doctor(self) -> None:
@@ -304,18 +332,6 @@ class AsyncInvokeApp(App[int]):
     def get_default_screen(self) -> MainScreen:
         """Open on the table."""
         return MainScreen(self._contexts)
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the actions of the screen that it was opened on, out of the registry."""
-        if not isinstance(screen, WorkingScreen):
-            return
-        for _, actions in SCREENS[screen.help_name]:
-            for action in actions:
-                if "." in action.action and action.action != "app.command_palette":
-                    yield SystemCommand(
-                        action.label, action.help, lambda a=action.action: screen.run_action(a)
-                    )
-        yield SystemCommand("theme", "choose other colours, and keep them", self.search_themes)
 
 
 def _let_go_of_terminal() -> None:

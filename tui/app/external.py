@@ -10,6 +10,7 @@ import os
 
 from textual.app import App
 
+from tui.app.bindings import keyed
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine import editing
 from tui.engine.draft import OpenDraft
@@ -23,14 +24,14 @@ NOT_EDITED = "the editor changed nothing; one with a window must be told to wait
 
 KEPT = "the form keeps what it had"
 
-LEVELLED = "its lines ended differently: here they all end alike; ctrl+z takes it back"
+LEVELLED = "its lines ended differently: here they all end alike; {edit.undo} takes it back"
 
-RESCUED = "what was saved is a draft of its own: F3 lists it"
+RESCUED = "what was saved is a draft of its own: {form.drafts} lists it"
 
 RESCUE_SECONDS = 2.0
 """How long the ledger may take to keep what was saved."""
 
-RESCUED_HERE = "what was saved stands in the form; ctrl+z takes it back"
+RESCUED_HERE = "what was saved stands in the form; {edit.undo} takes it back"
 
 
 class RoundTrip:
@@ -69,7 +70,7 @@ class RoundTrip:
         if edited.trouble:
             self._fields.refuse(edited.trouble)
         elif self._fields.editor.text != edited.text:
-            self._fields.say(LEVELLED, "$text-warning")
+            self._fields.say(keyed(LEVELLED), "$text-warning")
         else:
             self._fields.say(NOT_EDITED if edited.text == text else "", "$foreground-muted")
 
@@ -97,4 +98,4 @@ class RoundTrip:
         is_kept = await self._rescuing is None and self._engine.settings.history.keep_inputs
         if not is_kept:
             self._fields.editor.replace(self._rescued)
-        return RESCUED if is_kept else RESCUED_HERE
+        return keyed(RESCUED if is_kept else RESCUED_HERE)

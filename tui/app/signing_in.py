@@ -13,6 +13,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 from textual.app import App
 
+from tui.app.bindings import key_of, keyed
 from tui.engine.session import Engine
 from tui.model.credentials import IN_FILES, CodeWanted, mends
 from tui.model.problem import Problem, ProblemError
@@ -47,21 +48,22 @@ def way(engine: Engine, problem: Problem) -> str:
         problem: Its problem.
     """
     if problem.kind in UNPLACED:
-        return "c chooses a profile and a region. "
+        return keyed("{table.context} chooses a profile and a region. ")
     if not engine.signing_in.problem:
         return ""
     ended = engine.signing_in.ended
     if ended is None:
         return "signed out. "  # or it is not looked up yet which credentials there were
     if ended.renewal:
-        return "signed out: L logs in. "
+        return keyed("signed out: {table.log-in} logs in. ")
     if ended.method == "assume-role":
         is_of_code = problem.kind.startswith("Mfa") or "MultiFactor" in problem.message
-        return f"signed out: L {'asks for another code' if is_of_code else 'tries the role'}. "
+        does = "asks for another code" if is_of_code else "tries the role"
+        return f"signed out: {key_of('table.log-in')} {does}. "
     if ended.method in IN_FILES:
         return "signed out; new keys are noticed. "
     is_final = engine.signing_in.is_final(problem)
-    return "signed out. " if is_final else "signed out: r tries again. "
+    return "signed out. " if is_final else keyed("signed out: {table.refresh} tries again. ")
 
 
 async def sign_in(app: App[object], engine: Engine) -> str:

@@ -18,6 +18,9 @@ from tui.model.layout import check_layout
 OriginOf = Callable[[Place], str]
 """Who says what stands at a place, in words."""
 
+KEYS = "keys"
+"""The table of keys: its own keys are ids of actions, whole in quotes or in halves."""
+
 _TYPES = {
     "str": "text",
     "int": "a whole number",
@@ -50,7 +53,17 @@ def judge(members: Mapping[str, object], origin_of: OriginOf) -> tuple[Layer, li
             faults.append(Fault(place, what))
         else:
             layer[place] = Found(value, origin_of(place))  # type: ignore[arg-type]
-    return layer, faults
+    return layer, [*faults, *_conflicts(layer)]
+
+
+def _conflicts(layer: Layer) -> Iterator[Fault]:
+    """Keys that would mean two things at once."""
+    changed = {".".join(place[1:]): str(layer[place].value) for place in layer if place[0] == KEYS}
+    if changed:
+        from tui.model import keymap
+
+        for name, what in keymap.conflicts(changed).items():
+            yield Fault((KEYS, *name.split(".")), what)
 
 
 def parse(place: Place, text: str) -> tuple[object, str]:
@@ -108,7 +121,20 @@ def _leaves(
     """Each leaf with its type; None of a key that is none."""
     kinds = {field.encode_name: field.type for field in fields_of(struct)}
     for name, value in members.items():
-        yield from _below((*above, name), kinds.get(name), value)
+        if (*above, name) == (KEYS,) and isinstance(value, Mapping):
+            yield from _keys((KEYS,), value)
+        else:
+            yield from _below((*above, name), kinds.get(name), value)
+
+
+def _keys(above: Place, members: Mapping[str, object]) -> Iterator[tuple[Place, Any, object]]:
+    """Each text of keys, at the parts of its action's id, however these were written."""
+    for name, value in members.items():
+        place = (*above, *name.split("."))
+        if isinstance(value, Mapping):
+            yield from _keys(place, value)
+        else:
+            yield place, str, value
 
 
 def _below(place: Place, kind: Any, value: object) -> Iterator[tuple[Place, Any, object]]:
@@ -155,6 +181,10 @@ def _rule(place: Place, value: object) -> str:
             check_layout(str(value))
         except ValueError as error:
             return str(error)
+    if place[0] == KEYS:
+        from tui.model import keymap
+
+        return keymap.fault(".".join(place[1:]), str(value))
     if place == ("query",) and isinstance(value, str):
         from tui.model.query import fault_of
 

@@ -213,6 +213,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         pictures: How images and frames of videos are drawn, if at all.
         confirm: Whether a form says what it will send, and where, and asks before it does.
         templates: The folder of your own templates, instead of the one beside this file.
+        keys: Keys with commas between them, by the first and second half of their action's id:
+            ``{"table": {"new": "n,f2"}}``; an empty text is no key.
         filters: Texts that ``@name`` stands for in the table's filter, by name.
         defaults: See ``Defaults``.
         contexts: Contexts, by the names that ``--context`` and ``open`` call them by.
@@ -247,6 +249,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     confirm: bool = True
     templates: str | None = None
     filters: dict[str, str] = {}
+    keys: dict[str, dict[str, str]] = {}
     defaults: Defaults = Defaults()
     contexts: dict[str, ContextSettings] = {}
     open: str = ""
@@ -265,6 +268,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     def at(self, context: Context) -> Settings:
         """The same with the defaults that hold in a context."""
         return replace(self, defaults=self.defaults_of(context))
+
+    @property
+    def changed_keys(self) -> dict[str, str]:
+        """``keys`` by whole ids: ``table.new``."""
+        halves = self.keys.items()
+        return {f"{one}.{two}": keys for one, told in halves for two, keys in told.items()}
 
     @property
     def template_folder(self) -> Path:

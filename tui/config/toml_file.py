@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui.config.judging import Fault, judge
+from tui.config.judging import KEYS, Fault, judge
 from tui.config.layers import Found, Layer, Place, settings_of, title
 from tui.config.settings import ConfigError, Settings
 
@@ -104,6 +104,8 @@ def lines_of(content: str) -> dict[Place, int]:
             place = (*table, *_parts(setting[1]))
         else:
             continue
+        if place[:1] == (KEYS,):
+            place = tuple(".".join(place).split("."))
         lines.setdefault(place, number)
         for quotes in ('"""', "'''"):
             if text.count(quotes) % 2:

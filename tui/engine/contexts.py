@@ -358,5 +358,5 @@ def _closed(row: Invocation) -> Problem:
         kind="ContextClosed",
         message=f"{row.context} is not open any more",
         cause="it was closed after the row was chosen",
-        remedy="c opens it again",
+        remedy="open it again, among the contexts",
     )

@@ -79,7 +79,7 @@ def _locale(case: Case) -> Finding:
 def _clipboard(case: Case) -> Finding:
     """What is known of OSC 52. Waits for tmux, which is quick."""
     env = case.environment
-    unproved = ("a terminal does not tell what it took: press y on a row and paste",)
+    unproved = ("a terminal does not tell what it took: copy a row in the table and paste",)
     if env.get("TMUX"):
         return _in_tmux(unproved)
     if env.get("STY"):

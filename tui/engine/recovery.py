@@ -222,7 +222,7 @@ def _account_changed(token: str) -> Problem:
         kind="AccountChanged",
         message=f"{token} was not sent again: the account is not the one that you were shown",
         cause="there are other credentials since",
-        remedy="press R once more",
+        remedy="try it once more",
     )
 
 

@@ -42,7 +42,9 @@ def shared_of(row: Invocation, thing: OutputObject | None) -> Shared:
         ValueError: Nothing of it is in S3; the message tells a person.
     """
     if row.is_waited_for or (thing and not thing.place.bucket):
-        raise ValueError("this answer is kept here, not in S3: it has no URI to share; d saves it")
+        raise ValueError(
+            "this answer is kept here, not in S3: it has no URI to share; download saves it"
+        )
     if thing:
         return Shared(thing.name, Place(thing.place.bucket, thing.key))
     place: Place | None = None

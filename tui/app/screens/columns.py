@@ -14,8 +14,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from tui.app.bindings import COLUMN_KEYS, bindings
+from tui.app.bindings import bindings, keyed
 from tui.model.columns import COLUMNS, Layout, Width
+from tui.model.dialog_actions import COLUMN_KEYS
+
+KEYS = (
+    "{columns.show} show   {columns.right} {columns.left} move   "
+    "{columns.wider} {columns.narrower} width   {columns.own-width} own width\n"
+    "{columns.sort} sort by it   {columns.as-at-first} as at first   {dialog.close} close"
+)
 
 WIDEST = 120
 """Cells of a column, at most."""
@@ -39,12 +46,7 @@ class ColumnsScreen(ModalScreen[None]):
         with Vertical(id="models"):
             yield Label("Columns", markup=False, id="question")
             yield OptionList(*map(self._option, self._order), markup=False, compact=True)
-            yield Label(
-                "space show   J K move   + - width   0 own width\n"
-                "s sort by it   r as at first   esc close",
-                markup=False,
-                classes="hint",
-            )
+            yield Label(keyed(KEYS), markup=False, classes="hint")
 
     def _option(self, name: str) -> Option:
         cells = self._cells.get(name)

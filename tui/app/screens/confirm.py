@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
+from tui.app.bindings import bindings, current
 from tui.app.widgets.line import Line
+from tui.model.dialog_actions import CONFIRM
+from tui.model.key_names import prose
 
 
 class ConfirmScreen(ModalScreen[bool]):
     """Says what will happen, and where; dismissed with whether it may."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "dismiss(True)", "yes"),
-        Binding("n,escape,q", "dismiss(False)", "no"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CONFIRM)
 
     def __init__(self, question: str, explanation: str) -> None:
         super().__init__()
@@ -30,7 +30,14 @@ class ConfirmScreen(ModalScreen[bool]):
         with Vertical(id="prompt"):
             yield Line(self._question, id="question")
             yield Line(self._explanation)
-            yield Label("⏎ y yes   esc n no", markup=False, classes="hint")
+            yield Label(_hint(), markup=False, classes="hint")
+
+
+def _hint() -> str:
+    """The keys that agree, those of Textual first, and the first two that do not."""
+    yes, no = (current().keys(action) for action in CONFIRM)
+    told = [" ".join(map(prose, keys[:2])) for keys in (yes, no)]
+    return f"{told[0]} yes   {told[1]} no"
 
 
 class LeaveScreen(ConfirmScreen):

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
-from tui.app.bindings import CONTEXTS, bindings
+from tui.app.bindings import bindings, keyed
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.picker import PickerScreen
 from tui.app.screens.working import ASKING, UNANSWERED, WorkingScreen
@@ -23,12 +23,16 @@ from tui.engine import recalling
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model.context_list import ContextEntry, Place, Recents, closeness, entries
+from tui.model.dialog_actions import CONTEXTS
 from tui.model.problem import Problem, ProblemError
 from tui.model.text import cell_width, fit, printable
 
 T = TypeVar("T")
 
-ITS_SAVING = "Saving its outputs stops then; d into the same folder goes on later with what came."
+ITS_SAVING = (
+    "Saving its outputs stops then; "
+    "{table.download} into the same folder goes on later with what came."
+)
 
 MOST_NAME_CELLS, REGION_CELLS = 40, 15
 
@@ -82,7 +86,10 @@ class ContextScreen(PickerScreen[ContextEntry]):
     HINT = "letters of a profile, region or account; or any profile"
     ASKED = "the AWS files are being read…"
     IS_BEST_FIRST = True
-    KEYS = "⏎ choose   tab another region   del close it   esc cancel"
+    KEYS = (
+        "⏎ choose   {contexts.region} another region   {contexts.close} close it   "
+        "{dialog.close} cancel"
+    )
 
     def __init__(
         self, contexts: Contexts, recents: Recents, named: Sequence[Place], words: str = ""
@@ -209,7 +216,7 @@ class ContextScreen(PickerScreen[ContextEntry]):
         lost = []
         question = f"Close {engine.context.title} while outputs are saved?"
         if any(screen.saves_for(engine) for screen in screens):
-            lost.append(ITS_SAVING)
+            lost.append(keyed(ITS_SAVING))
         if waiting:
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
             question = f"Close {engine.context.title} while {answers} waited for?"

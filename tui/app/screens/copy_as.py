@@ -9,11 +9,12 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual import on, work
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
+from tui.app.bindings import bindings, keyed
 from tui.app.clipboard import MOST_BYTES
 from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
@@ -22,6 +23,7 @@ from tui.engine.local_file import UnusableError
 from tui.engine.session import Engine
 from tui.model import form, operation, snippet
 from tui.model.context import Context
+from tui.model.dialog_actions import CHOICE
 from tui.model.document import size_text
 from tui.model.problem import ProblemError
 from tui.model.request import InvokeEndpointAsync, Request
@@ -71,11 +73,7 @@ async def _with_body(request: InvokeEndpointAsync, engine: Engine) -> tuple[Requ
 class CopyScreen(ModalScreen[str | None]):
     """Asks for a syntax, and for a file if it is to be one; dismissed with what was done."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "cancel"),
-        Binding("j", "move('cursor_down')", show=False),
-        Binding("k", "move('cursor_up')", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CHOICE)
 
     def __init__(self, request: Request, context: Context, note: str = "") -> None:
         """Ask how to write a request.
@@ -96,7 +94,9 @@ class CopyScreen(ModalScreen[str | None]):
                 yield Line(self._note)
             yield OptionList(*_SYNTAXES, markup=False, compact=True)
             yield Field("file", "File", "empty: the clipboard")
-            yield Label("⏎ copy   tab file   esc cancel", markup=False, classes="hint")
+            yield Label(
+                keyed("⏎ copy   tab file   {dialog.close} cancel"), markup=False, classes="hint"
+            )
 
     def on_mount(self) -> None:
         """Start on the first."""

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from tui.app.bindings import DOCTOR, bindings
+from tui.app.bindings import bindings
 from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.finding_row import FindingRow
@@ -23,6 +23,7 @@ from tui.config.charset import charset, is_unicode
 from tui.engine.doctor import examine
 from tui.engine.doctor_case import Case, Terminal
 from tui.engine.session import Engine
+from tui.model.actions import DOCTOR
 from tui.model.finding import Finding, Verdict, closing_lines, report
 from tui.model.setting import Setting
 from tui.model.text import printable

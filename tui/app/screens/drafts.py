@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from tui.app.bindings import DRAFTS, bindings
+from tui.app.bindings import bindings, keyed
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.working import ASKING
 from tui.app.text import safe
@@ -22,6 +22,7 @@ from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import document, form
+from tui.model.dialog_actions import DRAFTS
 from tui.model.document import DocumentFault
 from tui.model.invocation import ago
 from tui.model.problem import ProblemError
@@ -52,8 +53,8 @@ class DraftScreen(ModalScreen[Draft | None]):
     @property
     def _hint(self) -> str:
         if self._drafts:
-            return "⏎ open   d delete   esc cancel"
-        return "none: what you type is kept   esc close"
+            return keyed("⏎ open   {drafts.delete} delete   {dialog.close} cancel")
+        return keyed("none: what you type is kept   {dialog.close} close")
 
     def _line(self, draft: Draft) -> Content:
         typed = draft.fields.get("model_input", "")[:10_000]

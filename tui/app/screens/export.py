@@ -9,16 +9,18 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.app.bindings import bindings, keyed
 from tui.app.clipboard import MOST_BYTES
 from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
 from tui.engine import exporting
 from tui.model import export
+from tui.model.dialog_actions import ASKED
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
 from tui.model.problem import ProblemError
@@ -27,7 +29,7 @@ from tui.model.problem import ProblemError
 class ExportScreen(ModalScreen[str | None]):
     """Asks for a file and an expression; dismissed with what was done, or with None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ASKED)
 
     def __init__(self, rows: Sequence[Invocation], out_of_sight: str = "") -> None:
         super().__init__()
@@ -44,7 +46,7 @@ class ExportScreen(ModalScreen[str | None]):
             )
             yield Label(
                 "a file .csv is CSV, with a column for everything; any other is JSON\n"
-                "⏎ export   esc cancel",
+                + keyed("⏎ export   {dialog.close} cancel"),
                 markup=False,
                 classes="hint",
             )

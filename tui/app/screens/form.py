@@ -15,7 +15,7 @@ from textual.events import ScreenResume
 from textual.timer import Timer
 from textual.widgets import Button, Input, TextArea
 
-from tui.app.bindings import FORM, bindings
+from tui.app.bindings import bindings, key_of
 from tui.app.external import RoundTrip
 from tui.app.screens.endpoints import EndpointScreen
 from tui.app.screens.form_draft import FormDraft
@@ -37,6 +37,7 @@ from tui.engine.opening import Opened
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft
 from tui.model import attachment, form
+from tui.model.actions import FORM
 from tui.model.form import ASYNC, AT_ENDPOINT, MODEL_INPUT, WAITED_FOR
 from tui.model.invocation import Key
 from tui.model.problem import ProblemError
@@ -127,8 +128,8 @@ class FormScreen(HeldScreen[Key | None]):
             self._fields.refuse(error.problem)
             return
         if drafts:
-            others = f"; F3 lists all {len(drafts)}" if len(drafts) > 1 else ""
-            note = f"your draft, as you left it{others}; ctrl+n starts over"
+            others = f"; {key_of('form.drafts')} lists all {len(drafts)}" if len(drafts) > 1 else ""
+            note = f"your draft, as you left it{others}; {key_of('form.start-over')} starts over"
             await self._draft.open(drafts[0], note)
             self._check()
         else:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import asdict, replace
 
+from tui.app.bindings import keyed
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine.draft import KEEP_SECONDS, OpenDraft
 from tui.engine.opening import Opened
@@ -17,18 +18,22 @@ from tui.model.catalogue import model_named
 from tui.model.form import AT_ENDPOINT, MODEL_INPUT, OPERATION, WAITED_FOR
 from tui.model.problem import Problem, ProblemError
 
-ALREADY_SENT = "this was sent already under its token; ctrl+n starts over, or empty the token"
+ALREADY_SENT = (
+    "this was sent already under its token; {form.start-over} starts over, or empty the token"
+)
 
-ALREADY_SENT_TO_ENDPOINT = "this was sent already under its ID; ctrl+n starts over, or empty the ID"
+ALREADY_SENT_TO_ENDPOINT = (
+    "this was sent already under its ID; {form.start-over} starts over, or empty the ID"
+)
 
-ALREADY_ASKED = "asked already: sent again, it is charged for again; ctrl+n starts over"
+ALREADY_ASKED = "asked already: sent again, it is charged for again; {form.start-over} starts over"
 
 ASKED = "asked"
 """What a draft holds besides: the token of a question, while it stands there as it was asked."""
 
 BESIDE = "what stood here is a draft of its own: f3 lists it"
 
-BESIDE_WITHOUT_INPUT = "what stood here is a draft without its input; ctrl+z brings that back"
+BESIDE_WITHOUT_INPUT = "what stood here is a draft without its input; {edit.undo} brings that back"
 
 ONCE_MORE = "the same key once more goes on without keeping it"
 
@@ -121,7 +126,7 @@ class FormDraft:
         sent = ALREADY_SENT_TO_ENDPOINT if is_at_endpoint else ALREADY_SENT
         with contextlib.suppress(ProblemError):  # the ledger's trouble is told when it is kept
             if token and await self._engine.journal.was_sent(token):
-                note = ALREADY_ASKED if asked else sent
+                note = keyed(ALREADY_ASKED if asked else sent)
         self._fields.say(note, "$foreground-muted")
 
     def take_in(self, opened: Opened, *, is_whole: bool) -> None:
@@ -140,7 +145,7 @@ class FormDraft:
         self._begin(texts)
         self.touched.update(opened.fields)
         is_whole = self._engine.settings.history.keep_inputs
-        beside = BESIDE if is_whole else BESIDE_WITHOUT_INPUT
+        beside = BESIDE if is_whole else keyed(BESIDE_WITHOUT_INPUT)
         self._fields.say(beside if is_kept else "", "$foreground-muted")
 
     def note_asked(self, token: str) -> None:

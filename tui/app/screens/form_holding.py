@@ -10,7 +10,15 @@ from tui.app.screens.working import Result, WorkingScreen
 from tui.app.widgets.pasting import take
 from tui.app.widgets.request_fields import RequestFields
 
-NOT_TYPED = "not typed: the form takes nothing just now"
+NOT_NOW = "the form takes nothing just now"
+
+NOT_TYPED = f"not typed: {NOT_NOW}"
+
+_NOTHING_TO = {
+    "cancel": "nothing is waited for: there is nothing to cancel",
+    "look": "its outputs go to no folder: there is none to try",
+}
+"""Why an action of the form does nothing."""
 
 NO_FIELD = "not pasted: no field has the keyboard"
 
@@ -29,6 +37,11 @@ class HeldScreen(WorkingScreen[Result]):
     _fields: RequestFields
     _is_told = False
     reading: asyncio.Future[bool] | None = None
+
+    def why_not(self, action: str) -> str:
+        """See ``WorkingScreen``."""
+        told = _NOTHING_TO.get(action, "")
+        return told if action == "cancel" or not self.is_held else NOT_NOW
 
     @property
     def is_held(self) -> bool:

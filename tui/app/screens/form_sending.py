@@ -9,6 +9,7 @@ import asyncio
 
 from msgspec.structs import replace
 
+from tui.app.bindings import keyed
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form_draft import FormDraft
 from tui.app.screens.form_judging import Judged, judge
@@ -23,10 +24,10 @@ from tui.model.problem import ProblemError
 from tui.model.request import InvokeEndpointAsync, InvokeModel, Request, StartAsyncInvoke
 from tui.model.summary import summary
 
-MAY_HAVE_RUN = "it may have run, and is charged for then; ctrl+s asks once more, and anew"
+MAY_HAVE_RUN = "it may have run, and is charged for then; {form.submit} asks once more, and anew"
 """What to know before a question that was not answered is asked again."""
 
-UPLOADED = "its input is uploaded: ctrl+s sends it without uploading the same again"
+UPLOADED = "its input is uploaded: {form.submit} sends it without uploading the same again"
 """What to know before a request is sent again that was refused after its upload."""
 
 CANCELLED = "the upload was cancelled, and nothing was sent"
@@ -138,10 +139,12 @@ class Sending:
             row = await self._submit(whole)
         except ProblemError as error:
             self._fields.input("s3_uri").value = folder  # it is not there under that one
-            self._fields.refuse(error.problem, UPLOADED if _is_uploaded(request, whole) else "")
+            self._fields.refuse(
+                error.problem, keyed(UPLOADED) if _is_uploaded(request, whole) else ""
+            )
             return None
         if row.is_waited_for and row.status is Status.UNKNOWN:
-            told = f"no answer: {row.failure_message}\n{MAY_HAVE_RUN}"
+            told = f"no answer: {row.failure_message}\n{keyed(MAY_HAVE_RUN)}"
             self._fields.say(told, "$text-error")
             return None
         return row.key
@@ -196,7 +199,9 @@ class Sending:
         while True:
             elapsed = (self._engine.clock() - begun).total_seconds()
             told = f"waiting for the answer · {duration(elapsed)}"
-            self._fields.tell(f"{told} · ctrl+x cancels, esc waits in the table")
+            self._fields.tell(
+                keyed(f"{told} · {{form.cancel}} cancels, {{app.back}} waits in the table")
+            )
             await asyncio.sleep(seconds_to_next(elapsed))
 
 

@@ -6,6 +6,7 @@ import asyncio
 
 from msgspec.structs import replace
 
+from tui.app.bindings import keyed
 from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine.session import Engine
@@ -88,7 +89,8 @@ class Staging:
 
         def tell() -> None:
             done = f"{size_text(self._sent)} of {size_text(whole)}"
-            self._fields.tell(f"uploading… {done} · ctrl+x cancels, esc leaves without sending")
+            keys = keyed("{form.cancel} cancels, {app.back} leaves without sending")
+            self._fields.tell(f"uploading… {done} · {keys}")
 
         tell()
         telling = self._screen.set_interval(TELLING_SECONDS, tell)

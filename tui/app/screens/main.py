@@ -5,29 +5,30 @@ The other screens are imported when they are opened: the first frame should not 
 
 from __future__ import annotations
 
-from collections.abc import Set
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.css.query import NoMatches
 from textual.timer import Timer
 
-from tui.app import notice
-from tui.app.bindings import DETAIL, EVERYWHERE, TABLE, bindings
+from tui.app.bindings import bindings
 from tui.app.screens import nothing, trouble
 from tui.app.screens.row_actions import RowActions
+from tui.app.screens.telling import Telling
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
 from tui.app.widgets.filter_line import FilterLine
+from tui.app.widgets.greeting import Greeting
 from tui.app.widgets.keys import Keys
 from tui.app.widgets.problem_line import ProblemLine
 from tui.app.widgets.status_tabs import StatusTabs
 from tui.app.widgets.table import InvocationTable
 from tui.engine.contexts import Contexts
 from tui.engine.ticking import Heard, Missed
+from tui.model.actions import DETAIL, EVERYWHERE, TABLE
 from tui.model.board import Changes
 from tui.model.columns import Layout, following
 from tui.model.filter import Filter
@@ -60,7 +61,7 @@ class MainScreen(RowActions):
         super().__init__(contexts)
         self._layout = contexts.ledger.choices.load(LAYOUT, Layout()).known
         self._filter = Filter()
-        self._told: set[Key] = set()
+        self._telling = Telling()
         self._settling: Timer | None = None
         self._feed: DetailFeed | None = None
 
@@ -74,6 +75,7 @@ class MainScreen(RowActions):
             yield InvocationTable(board, self._fitted, clock, id="table")
         yield DownloadLine()
         yield ProblemLine(id="trouble", hides_when_empty=True)
+        yield Greeting(contexts)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -107,10 +109,16 @@ class MainScreen(RowActions):
         if action == "back":
             return self._is_detail_opened or self._is_narrowed or bool(self._table.marked)
         if action == "open":
-            return not self._is_detail_opened and self.chosen is not None
+            return self.chosen is not None and not self._is_detail_opened
         if action == "more":
             return self._feed is not None and self._is_detail_shown and self._feed.has_more
         return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str:
+        """What there is nothing for, or what must be over first."""
+        if self.query_one("#filter").has_focus:
+            return nothing.why_not("", is_typed=True)
+        return super().why_not(action) or nothing.why_not(action)
 
     # News ------------------------------------------------------------------------------------
 
@@ -121,7 +129,7 @@ class MainScreen(RowActions):
         if isinstance(news, Heard):
             self._on_changes(news.changes)
             missing = (each.unanswered.missing for each in self._contexts.open_ones)
-            self._offer(set().union(*missing) - self._told)
+            self._warn(self._telling.missing(set().union(*missing)))
         self._say_when_empty()
 
     def _say_trouble(self) -> None:
@@ -147,12 +155,8 @@ class MainScreen(RowActions):
         layout = self._layout.with_heard if self._contexts.stale else self._layout
         return layout if self._contexts.is_one else layout.with_context
 
-    def _offer(self, missing: Set[Key]) -> None:
-        """Say once that there are submissions which may be sent again."""
-        if missing:
-            self._told |= missing
-            count = "a submission" if len(missing) == 1 else f"{len(missing)} submissions"
-            text = f"AWS does not list {count} without an answer: R on the row sends it again"
+    def _warn(self, text: str) -> None:
+        if text:
             self.say(text, "warning")
 
     def _on_changes(self, changes: Changes) -> None:
@@ -160,18 +164,12 @@ class MainScreen(RowActions):
             return
         self._table.follow(changes)
         self.recount()
-        self._tell_overdue(changes.updated)
+        board = self._contexts.board
+        self._warn(self._telling.overdue(board[key] for key in changes.updated if key in board))
         chosen = self.chosen
         if chosen and chosen.key in changes.updated | changes.added:
             self._show_detail()
             self.refresh_bindings()
-
-    def _tell_overdue(self, keys: Set[Key]) -> None:
-        """Say once of an inference that its time is up."""
-        rows = [row for key in keys - self._told if (row := self._contexts.board.get(key))]
-        if late := [row for row in rows if row.status is Status.OVERDUE]:
-            self._told.update(row.key for row in late)
-            self.say(notice.overdue(late), "warning")
 
     def _on_age(self) -> None:
         self.query_one(ContextBar).update_bar()
@@ -202,7 +200,8 @@ class MainScreen(RowActions):
         self._say_when_empty()
 
     def _say_when_empty(self) -> None:
-        self._table.placeholder = nothing.words(self._contexts, is_narrowed=self._is_narrowed)
+        words, is_narrowed = self.query_one(Greeting).words(), self._is_narrowed
+        self._table.placeholder = nothing.words(self._contexts, words, is_narrowed=is_narrowed)
 
     @property
     def _is_narrowed(self) -> bool:
@@ -370,6 +369,11 @@ class MainScreen(RowActions):
 
         # Awaited, so that keys typed ahead wait for the form and do not act on the table.
         await self.app.push_screen(FormScreen(self._contexts.active), self._go_to_new)
+
+    def on_key(self, event: events.Key) -> None:
+        """Greet nobody who knows a key."""
+        if self.query_one(Greeting).goes_with(event.key):
+            self._say_when_empty()
 
     async def action_many(self) -> None:
         """Send many, out of files; the cursor then stands on the first of them."""

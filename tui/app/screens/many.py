@@ -14,7 +14,7 @@ from textual.css.query import NoMatches
 from textual.events import ScreenResume
 from textual.widgets import Input
 
-from tui.app.bindings import MANY, bindings
+from tui.app.bindings import bindings, key_of
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.reading import ReadingScreen
 from tui.app.screens.working import ASKING, WorkingScreen
@@ -26,6 +26,7 @@ from tui.app.widgets.line import Line
 from tui.engine import batch, destination
 from tui.engine.session import Engine
 from tui.model import document, placeholder
+from tui.model.actions import MANY
 from tui.model.batch import BatchLine, content_of, rest_of, summary, with_problems
 from tui.model.document import size_text
 from tui.model.invocation import Key, key_of_token
@@ -98,6 +99,14 @@ class ManyScreen(WorkingScreen[Key | None]):
             is_there = action == "submit" or table.has_focus
             return is_there and not self._doing and bool(table.lines)
         return True
+
+    def why_not(self, action: str) -> str:
+        """What is missing, or must be over first."""
+        if self._doing:
+            return f"{self._doing} wait for it"
+        if not self._table.lines:
+            return "there is no line yet: name files, and ⏎ reads them"
+        return f"{key_of('app.back')} goes to the lines first" if action in FOR_LINES else ""
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -223,7 +232,10 @@ class ManyScreen(WorkingScreen[Key | None]):
         if requests and self._first is None:
             self._first = key_of_token(requests[0].client_request_token)
         left = [changed.get(line.source, line) for line in lines if line.source not in went]
-        paused = "; the queue is paused, P on the table goes on" * self._engine.queue.is_paused
+        paused = (
+            f"; the queue is paused, {key_of('table.queue')} on the table goes on"
+            * self._engine.queue.is_paused
+        )
         note = f"{len(went):,} sent to the queue{paused}"
         self._show(left, note)
         if not left:

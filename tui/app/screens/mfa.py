@@ -6,14 +6,16 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.app.bindings import bindings, keyed
 from tui.app.widgets.field import Complaint, PlainInput
 from tui.app.widgets.line import Line
 from tui.model.credentials import CodeWanted
+from tui.model.dialog_actions import ASKED
 
 DIGITS = 6
 
@@ -21,7 +23,7 @@ DIGITS = 6
 class MfaScreen(ModalScreen[str | None]):
     """Asks for six digits; dismissed with them, or with None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ASKED)
 
     def __init__(self, wanted: CodeWanted) -> None:
         super().__init__()
@@ -34,7 +36,7 @@ class MfaScreen(ModalScreen[str | None]):
             yield Line(f"the six digits that {self._wanted.serial} shows now")
             yield PlainInput(compact=True, id="answer", restrict=r"[0-9 ]*", placeholder="123456")
             yield Complaint()
-            yield Label("⏎ go on   esc cancel", markup=False, classes="hint")
+            yield Label(keyed("⏎ go on   {dialog.close} cancel"), markup=False, classes="hint")
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -2,40 +2,72 @@
 
 from __future__ import annotations
 
+from tui.app.bindings import keyed
 from tui.app.signing_in import UNPLACED, has_way
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 
+NOTHING_MATCHES = (
+    "Nothing matches.\n\n"
+    "{app.back} clears the filter, {table.tab-left} and {table.tab-right} go through the tabs."
+)
+NO_PLACE = (
+    "There is no news from AWS.\n\n"
+    "Press {table.context} to choose a profile and a region, {app.help} for help."
+)
+NO_NEWS = (
+    "There is no news from AWS.\n\n"
+    "The lines below say why. {table.refresh} tries again, {app.help} shows help."
+)
+NO_LIST = (
+    "AWS lists no invocation.\n\nSageMaker has no list: here stands what is sent from here.\n\n"
+)
+ASKING = "Asking AWS for the invocations of this region…"
+PRESS = "Press {table.new} to submit one, {app.help} for help."
+PRESS_OR_OLDER = (
+    "Press {table.new} to submit one, {table.older} to look further back, {app.help} for help."
+)
 
-def words(contexts: Contexts, *, is_narrowed: bool) -> str:
+
+def words(contexts: Contexts, greeting: str = "", *, is_narrowed: bool) -> str:
     """The words, in lines that may be wrapped.
 
     Args:
         contexts: What has been asked, and heard; one without news speaks for all.
+        greeting: What a newcomer is told of the keys, in place of what others are.
         is_narrowed: Whether a filter or a tab may hide rows.
     """
     engine = min(contexts.open_ones, key=_says)
     if is_narrowed and len(contexts.board):
-        return "Nothing matches.\n\nesc clears the filter, [ and ] go through the tabs."
+        return keyed(NOTHING_MATCHES)
     if engine.signing_in.problem:
-        told = "Press L to log in; the lines" if has_way(engine) else "The lines"
+        has_key = has_way(engine)
+        told = keyed("Press {table.log-in} to log in; the lines") if has_key else "The lines"
         return f"Signed out: nothing is asked.\n\n{told} below say why."
     if engine.heard and engine.poller.is_all:
-        return (
-            "AWS lists no invocation.\n\nSageMaker has no list: here stands what is sent from here."
-            "\n\nPress n to submit one, ? for help."
-        )
+        return keyed(NO_LIST) + (greeting or keyed(PRESS))
     if engine.heard:
         days = (engine.clock() - engine.poller.horizon).total_seconds() / 86_400
-        return (
-            f"No invocation in the last {days:.3g} days.\n\n"
-            "Press n to submit one, o to look further back, ? for help."
-        )
-    if engine.problem and engine.problem.kind in UNPLACED:
-        return "There is no news from AWS.\n\nPress c to choose a profile and a region, ? for help."
+        told = greeting or keyed(PRESS_OR_OLDER)
+        return f"No invocation in the last {days:.3g} days.\n\n{told}"
     if engine.problem:
-        return "There is no news from AWS.\n\nThe lines below say why. r tries again, ? shows help."
-    return "Asking AWS for the invocations of this region…"
+        return keyed(NO_PLACE if engine.problem.kind in UNPLACED else NO_NEWS)
+    return f"{ASKING}\n\n{greeting}" if greeting else ASKING
+
+
+def why_not(action: str, *, is_typed: bool = False) -> str:
+    """Why a key of the table does nothing, where that is not for lack of a row.
+
+    Args:
+        action: What it would do.
+        is_typed: Whether the filter is typed.
+    """
+    told = {
+        "back": "there is nothing to go back from; {table.quit} quits",
+        "more": "there is no more to read on here",
+        "open": "it is open; {app.back} closes it",
+    }
+    return keyed("the filter is typed: {app.back} leaves it" if is_typed else told.get(action, ""))
 
 
 def _says(engine: Engine) -> tuple[bool, bool]:

@@ -18,10 +18,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from tui.app.bindings import MODELS, bindings
+from tui.app.bindings import bindings, keyed
 from tui.app.text import safe
 from tui.app.widgets.field import PlainInput
 from tui.app.widgets.line import Line
+from tui.model.dialog_actions import MODELS
 from tui.model.problem import Problem, problem_of
 
 Entry = TypeVar("Entry")
@@ -39,7 +40,7 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
     HINT = ""
     ASKED = ""
     """What to say while the account is asked."""
-    KEYS = "↑ ↓ move   ⏎ choose   esc cancel"
+    KEYS = "{list.up} {list.down} move   ⏎ choose   {dialog.close} cancel"
     """What the keys do, in the last line."""
     IS_BEST_FIRST = False
     """Whether the cursor goes to what fits the words best, and that stands on top."""
@@ -106,7 +107,7 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
             yield listing
             yield Line(id="about")
             yield Line(id="account", classes="hint", hides_when_empty=True)
-            yield Label(self.KEYS, markup=False, classes="hint")
+            yield Label(keyed(self.KEYS), markup=False, classes="hint")
 
     def on_mount(self) -> None:
         """Start on the name that is in the form, and ask for the account's own."""

@@ -8,12 +8,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.app.bindings import PROBLEM, bindings
+from tui.app.bindings import bindings, key_of
+from tui.app.screens import dead_keys
 from tui.app.text import safe
 from tui.app.widgets.line import Line
+from tui.model.dialog_actions import PROBLEM
 from tui.model.problem import Problem, again
 from tui.model.text import printable
 
@@ -45,16 +48,27 @@ class ProblemScreen(ModalScreen[None]):
                 for name, text, style in _paragraphs(where, problem):
                     yield Static(safe(name, "$foreground-muted"), markup=False)
                     yield Static(safe(text, style), markup=False, classes="said")
-            keys = ["y copy all"]
-            keys += ["p copy the policy"] if problem.policy else []
-            keys += ["n next"] if count > 1 else []
-            yield Line("   ".join([*keys, "esc close"]), classes="hint")
+            keys = [f"{key_of('error.copy')} copy all"]
+            keys += [f"{key_of('error.policy')} copy the policy"] if problem.policy else []
+            keys += [f"{key_of('error.next')} next"] if count > 1 else []
+            keys += [f"{key_of('dialog.close')} close"]
+            yield Line("   ".join(keys), classes="hint")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the policy, and the next problem, where there is one."""
         if action == "next":
             return len(self._problems) > 1
         return action != "copy_policy" or bool(self._problem.policy)
+
+    def why_not(self, action: str) -> str:
+        """Why there is no policy, or no other problem."""
+        if action == "next":
+            return "there is no other error"
+        return "no policy statement grants what this lacks" if action == "copy_policy" else ""
+
+    def on_key(self, event: Key) -> None:
+        """Say why a key does nothing."""
+        dead_keys.say(self.app, dead_keys.why_not(self, self, event.key))
 
     async def action_next(self) -> None:
         """Show the next context's problem; after the last comes the first."""

@@ -8,13 +8,15 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.app.bindings import bindings, keyed
 from tui.app.widgets.field import Complaint, PlainInput
 from tui.app.widgets.line import Line
+from tui.model.dialog_actions import ASKED
 from tui.model.problem import problem_of
 
 
@@ -25,7 +27,7 @@ class PromptScreen(ModalScreen[str | None]):
         reading: Whether the answer is taken, once that is known; see ``typed_ahead``.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ASKED)
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class PromptScreen(ModalScreen[str | None]):
             yield PlainInput(self._answer, compact=True, id="answer", select_on_focus=False)
             yield Complaint()
             yield Line(self._hint, classes="hint", hides_when_empty=True)
-            yield Label("⏎ go on   esc cancel", markup=False, classes="hint")
+            yield Label(keyed("⏎ go on   {dialog.close} cancel"), markup=False, classes="hint")
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -10,9 +10,10 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from tui.app.bindings import OVERLAY, bindings
+from tui.app.bindings import bindings, keyed
 from tui.app.text import safe
 from tui.app.widgets.line import Line
+from tui.model.dialog_actions import OVERLAY
 
 
 class ReadingScreen(ModalScreen[None]):
@@ -30,4 +31,4 @@ class ReadingScreen(ModalScreen[None]):
             yield Line(self._heading, id="question")
             with VerticalScroll(can_focus=True):
                 yield Static(safe(self._text), markup=False)
-            yield Label("esc close", markup=False, classes="hint")
+            yield Label(keyed("{dialog.close} close"), markup=False, classes="hint")

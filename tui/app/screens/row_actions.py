@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual import work
+from textual.events import Key as KeyPressed
 from textual.notifications import SeverityLevel
 
+from tui.app.bindings import key_of
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.signing_in import has_way
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
 SAVING = "download"
 """The group of the workers that save outputs."""
 
-FOR_ROWS = frozenset({"again", "copy", "copy_as", "download", "forget", "retry", "share"})
+FOR_ROWS = frozenset(
+    {"again", "copy", "copy_as", "download", "forget", "open", "retry", "share", "tab", "view"}
+)
 """The actions that want a row."""
 
 
@@ -120,9 +124,21 @@ class RowActions(WorkingScreen[None]):
             return self.is_saving
         if action in ("log_in", "way_in"):
             return (action == "way_in") is self._is_only_told_how
-        if action == "view":
-            return self.chosen is not None  # where no object is chosen, the key says so
+        if action == "export":
+            return bool(self._table.marked or len(self._table.listing))
         return self.chosen is not None or action not in FOR_ROWS
+
+    def why_not(self, action: str) -> str:
+        """What an action lacks."""
+        if action == "stop_saving":
+            return "nothing is being saved"
+        if action == "export":
+            return "there is no row to export"
+        if action not in FOR_ROWS or self.chosen is not None:
+            return ""
+        if len(self._contexts.board):
+            return "no invocation is chosen: the filter, or the tab, hides all"
+        return f"there is no invocation yet: {key_of('table.new')} types one"
 
     def explains(self, action: str) -> bool:
         """Whether there is nothing here that an action is for, so that its key only says that."""
@@ -193,7 +209,9 @@ class RowActions(WorkingScreen[None]):
                 engine = self._contexts.of(row)
                 await self.app.push_screen(ViewerScreen(engine, row, thing, self._ask_to_save))
         elif row:
-            self.say("v reads one object: put the cursor on it, in the Output tab")
+            self.say(
+                f"{key_of('detail.view')} reads one object: put the cursor on it, in the Output tab"
+            )
 
     async def on_object_tree_object_opened(self) -> None:
         """Read it on the whole screen."""
@@ -288,14 +306,15 @@ class RowActions(WorkingScreen[None]):
         if report.is_folder_bad and self._folder == folder:
             self._folder = before
 
-    def on_key(self) -> None:
+    def on_key(self, event: KeyPressed) -> None:
         """Somebody is there: what was not saved need not stand there any more."""
         self.query_one(DownloadLine).let_go()
 
     def action_stop_saving(self) -> None:
         """Stop all downloads; what has come stays on the disk."""
         self.workers.cancel_group(self, SAVING)
-        self.say("stopped saving; d into the same folder goes on with what is not whole")
+        how = f"{key_of('table.download')} into the same folder goes on with what is not whole"
+        self.say(f"stopped saving; {how}")
 
     # What the contexts do --------------------------------------------------------------------
 

@@ -8,17 +8,19 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 
 from tui.app import browser
+from tui.app.bindings import bindings, keyed
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.line import Line
 from tui.engine import exporting, sharing
 from tui.engine.session import Engine
 from tui.model import snippet
+from tui.model.dialog_actions import CHOICE
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
 from tui.model.lifetime import lifetime_of
@@ -73,11 +75,7 @@ async def ask(
 class ShareScreen(ModalScreen[str | None]):
     """Asks how, and for how long and into which file; dismissed with what was done."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "cancel"),
-        Binding("j", "move('cursor_down')", show=False),
-        Binding("k", "move('cursor_up')", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(CHOICE)
 
     def __init__(self, engine: Engine, shared: Shared) -> None:
         super().__init__()
@@ -101,7 +99,9 @@ class ShareScreen(ModalScreen[str | None]):
             yield Field("file", "File", "empty: the clipboard")
             yield Complaint(id="refusal")
             yield Line(id="url", hides_when_empty=True)
-            yield Label("⏎ share   tab fields   esc close", markup=False, classes="hint")
+            yield Label(
+                keyed("⏎ share   tab fields   {dialog.close} close"), markup=False, classes="hint"
+            )
 
     def on_mount(self) -> None:
         """Start on the first; learn what signs."""

@@ -15,10 +15,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from tui.app.bindings import TEMPLATES as KEYS
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, keyed
 from tui.app.text import safe
 from tui.app.widgets.line import Line
+from tui.model.dialog_actions import TEMPLATES as KEYS
 from tui.model.form import AT_ENDPOINT, WAITED_FOR, operation_of, target_of
 from tui.model.template import TEMPLATES, Template
 from tui.model.text import fit
@@ -63,7 +63,7 @@ class TemplateScreen(ModalScreen["Template | str | None"]):
             )
             for fault in self._faults:
                 yield Line(fault, classes="fault")
-            hint = "⏎ take   s save the form as one   esc cancel"
+            hint = keyed("⏎ take   {templates.save} save the form as one   {dialog.close} cancel")
             yield Label(hint, markup=False, classes="hint")
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.app.bindings import key_of
 from tui.app.signing_in import way
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
@@ -21,7 +22,7 @@ def words(contexts: Contexts) -> tuple[str, Problem | None]:
         return f"{_whose(contexts, engine)}{way(engine, problem)}{problem.one_line}{more}", problem
     for engine in contexts.open_ones:
         if held := engine.dispatch.trouble:
-            told = f"the queue waits: {held.one_line}; P twice tries at once"
+            told = f"the queue waits: {held.one_line}; {key_of('table.queue')} twice tries at once"
             return f"{_whose(contexts, engine)}{told}", held
     return "", None
 

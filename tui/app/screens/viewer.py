@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.css.query import NoMatches
 
-from tui.app.bindings import VIEWER, bindings
+from tui.app.bindings import bindings, key_of
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens import share, viewer_wording
 from tui.app.screens.sketch import draw
@@ -31,6 +31,7 @@ from tui.engine.program import Program, program_of
 from tui.engine.session import Engine
 from tui.engine.source import Store
 from tui.engine.viewing import MOST, View
+from tui.model.actions import VIEWER
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
 from tui.model.outputs import OutputObject
@@ -82,8 +83,8 @@ class ViewerScreen(WorkingScreen[None]):
         yield ContextBar(self._engine, "One object")
         yield ProblemLine(id="kind")
         yield ContentPane(self._engine.settings.pictures, "lines")
-        yield AskLine("/", "words; a capital letter minds the case", id="find")
-        yield AskLine(".", "JMESPath: data[].startSec, length(data)", id="query")
+        yield AskLine(key_of("viewer.find"), "words; a capital letter minds the case", id="find")
+        yield AskLine(key_of("viewer.query"), "JMESPath: data[].startSec, length(data)", id="query")
         yield Keys()
 
     def on_mount(self) -> None:
@@ -110,18 +111,16 @@ class ViewerScreen(WorkingScreen[None]):
         """Offer in the footer just what the keys do now."""
         try:
             if self._find.is_typed or self._query.is_typed:
-                return action in ("back", "leave", "command_palette") or action == "help"
+                return action in ("back", "leave", "command_palette", "help")
         except NoMatches:
             return True  # they are not there yet, or no more
         if action == "more":
             return self.view is not None and self.view.has_more
-        if action in ("query", "turn"):
-            return self.view is not None  # where it cannot be done, the key says so
         if action == "copy_path":
             return self.view is not None and bool(self.view.preview.document)
         if action in ("copy_value", "find"):
             return self._lines.display and self.view is not None and bool(self.view.preview.text)
-        return self.view is not None or action not in ("page", "edit")
+        return self.view is not None or action not in ("page", "edit", "query", "turn")
 
     def explains(self, action: str) -> bool:
         """Whether there is nothing here that an action is for, so that its key only says that."""
@@ -129,6 +128,10 @@ class ViewerScreen(WorkingScreen[None]):
             return not self._content.has_picture
         is_asked = self.view is not None and (self.view.is_end or self.view.preview.document)
         return action == "query" and not is_asked
+
+    def why_not(self, action: str) -> str:
+        """Why nothing more is read, found or copied."""
+        return viewer_wording.why_not(action, self.view)
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -198,7 +201,7 @@ class ViewerScreen(WorkingScreen[None]):
         async def look_again() -> None:
             head = await self._source.head(self._thing)
             if head is None:
-                raise ProblemError(viewer_wording.GONE)
+                raise ProblemError(viewer_wording.gone())
             await self._show(await viewing.look(self._source, head.thing))
 
         self._read(look_again)
@@ -224,14 +227,13 @@ class ViewerScreen(WorkingScreen[None]):
 
     @on(LineView.BeginningWanted)
     def _to_the_beginning(self) -> None:
-        view = self.view
-        if view is not None and view.is_end:
+        if self.view is not None and self.view.is_end:
             self._read(self._look)
 
     def action_turn(self) -> None:
         """Show the bytes of what is drawn, or the picture again."""
         if not self._content.has_picture:
-            self._notify(viewer_wording.NO_PICTURE)
+            self._notify(viewer_wording.no_picture())
             return
         self._content.turn()
         if self._lines.display:
@@ -270,9 +272,7 @@ class ViewerScreen(WorkingScreen[None]):
         if self.view is not None and self.view.preview.document:
             self._query.open()
         else:
-            is_end = self.view is not None and self.view.is_end
-            words = viewer_wording
-            self._notify(words.NO_JSON_AT_THE_END if is_end else words.NO_JSON)
+            self._notify(viewer_wording.not_asked(self.view))
 
     @on(AskLine.Asked, "#query")
     @work(exclusive=True, group="query", exit_on_error=False)
@@ -371,7 +371,7 @@ class ViewerScreen(WorkingScreen[None]):
             content = await viewing.content(self._source, view)
             await self._show_elsewhere(content, editor)
             if len(content) < view.thing.size:
-                self._notify(f"that was its first {size_text(len(content))}: d saves all of it")
+                self._notify(viewer_wording.only_first(len(content)))
 
     async def _show_elsewhere(self, content: bytes, program: Program) -> None:
         with self.app.suspend():

@@ -9,6 +9,8 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from tui import log
+from tui.app.bindings import keyed
+from tui.app.screens import dead_keys
 from tui.app.screens.confirm import LeaveScreen
 from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
 from tui.model.invocation import Key
@@ -29,7 +31,9 @@ KEEPING = "keeping"
 
 UNANSWERED = "What has no answer yet is lost: it cannot be asked for, and is charged for."
 
-STILL_SAVING = "Saving stops then; d into the same folder goes on later with what came."
+STILL_SAVING = (
+    "Saving stops then; {table.download} into the same folder goes on later with what came."
+)
 
 ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded for is sent"
 
@@ -109,6 +113,14 @@ class WorkingScreen(Screen[Result]):
 
         self.app.push_screen(ProblemScreen(problem))
 
+    def why_not(self, action: str) -> str:
+        """Why an action, without its namespace, does nothing now; empty where nobody wonders."""
+        return ""
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why a key does nothing."""
+        dead_keys.say(self.app, dead_keys.why_not(self, self, event.key))
+
     async def keep(self) -> bool:
         """Keep what is typed, and return whether it is kept; most screens have nothing."""
         return True
@@ -128,7 +140,7 @@ class WorkingScreen(Screen[Result]):
         if is_uploading:
             lost.append("The upload is cancelled then and nothing is sent; the draft is kept.")
         if any(screen.is_saving for screen in screens):
-            lost.append(STILL_SAVING)
+            lost.append(keyed(STILL_SAVING))
             question = "Leave while outputs are saved?"
         if waiting:
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"

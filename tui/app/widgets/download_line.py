@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from tui.app.bindings import keyed
 from tui.app.widgets.line import Line
 from tui.model.document import size_text
 from tui.model.invocation import duration
@@ -90,7 +91,7 @@ class DownloadLine(Line):
         objects = sum(download.objects for download in downloads)
         is_whole = all(download.is_whole for download in downloads)
         if not objects:
-            return "saving: looking for the outputs · D stops"
+            return keyed("saving: looking for the outputs · {table.stop-saving} stops")
         failed = sum(download.failed for download in downloads)
         is_checking = any(download.checking for download in downloads) and there >= size
         if is_checking and is_whole:
@@ -112,4 +113,4 @@ class DownloadLine(Line):
             parts.append(f"{failed:,} failed")
         if len(downloads) > 1:
             parts.append(f"{len(downloads)} downloads")
-        return " · ".join([*parts, "D stops"])
+        return " · ".join([*parts, keyed("{table.stop-saving} stops")])

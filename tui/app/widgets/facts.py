@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from tui.app.bindings import keyed
 from tui.app.text import glyph, status_style
 from tui.app.widgets.context_bar import FRESH_SECONDS
 from tui.model.document import size_text
@@ -19,6 +20,14 @@ from tui.model.tag import Tag
 
 _MUTED = "$foreground-muted"
 _WARNING = "$text-warning"
+
+IN_ITS_TURN = (
+    "it goes in its turn; {table.queue} stops the queue or lets it go on, {table.forget} drops it"
+)
+NOT_REMEMBERED = "AWS remembers no answer; {table.again} types it again, {table.forget} forgets it"
+ANOTHER_ID = (
+    "{table.again} opens the form on it, for another inference id; {table.forget} forgets it"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +147,18 @@ def _verdict(row: Invocation) -> list[Fact]:
     if row.parts:
         return _partly_failed(row.parts)
     if row.is_asked:
-        return [Fact("next", "the answer is waited for: x cancels")]
+        return [Fact("next", keyed("the answer is waited for: {table.forget} cancels"))]
     if row.status is Status.UNKNOWN:
         return [Fact("answer", row.failure_message or _no_answer(row)), *_unanswered(row)]
     if row.status is Status.QUEUED:
-        return [Fact("next", "it goes in its turn; P stops the queue or lets it go on, x drops it")]
+        return [Fact("next", keyed(IN_ITS_TURN))]
     noted = [Fact("note", note, _WARNING)] if note else []
     if row.status is not Status.OVERDUE:
         return noted
     shown = "does not tell" if note else "shows no output and no failure"
     is_up = f"its time is up, and S3 {shown}: it is watched on"
-    check = f"the endpoint's logs in CloudWatch, {_logs(row)}; x forgets it"
+    forgets = keyed("{table.forget} forgets it")
+    check = f"the endpoint's logs in CloudWatch, {_logs(row)}; {forgets}"
     return [*noted, Fact("next", is_up), Fact("check", check)]
 
 
@@ -158,15 +168,17 @@ def _no_answer(row: Invocation) -> str:
 
 def _unanswered(row: Invocation) -> list[Fact]:
     if row.is_waited_for:
-        return [Fact("next", "AWS remembers no answer; R types it again, x forgets it")]
+        return [Fact("next", keyed(NOT_REMEMBERED))]
     if row.is_listed:
-        advice = "it may have started: R looks its token up, and offers to send it again"
+        advice = keyed(
+            "it may have started: {table.again} looks its token up, and offers to send it again"
+        )
         return [Fact("next", advice)]
     check = f"{_logs(row)} in CloudWatch for the inference id; the endpoint's output path"
     return [
         Fact("next", "it may run, and nobody lists it: look before it is sent again"),
         Fact("check", check),
-        Fact("then", "R opens the form on it, for another inference id; x forgets it"),
+        Fact("then", keyed(ANOTHER_ID)),
     ]
 
 
@@ -182,7 +194,9 @@ def _failed(row: Invocation) -> list[Fact]:
     if problem.remedy:
         told.append(Fact("remedy", problem.remedy, "bold"))
     if problem.policy:
-        told.append(Fact("policy", "⏎ here, or !, shows what to grant"))
+        told.append(
+            Fact("policy", keyed("{error.in-full} here, or {app.error}, shows what to grant"))
+        )
     return told
 
 
@@ -192,7 +206,7 @@ def _partly_failed(parts: Parts) -> list[Fact]:
     told += [Fact("cause", problem.cause), Fact("remedy", problem.remedy, "bold")]
     return [
         *(fact for fact in told if fact.value),
-        Fact("next", "3 tells which of them; R types it again"),
+        Fact("next", keyed("{detail.output} tells which of them; {table.again} types it again")),
     ]
 
 

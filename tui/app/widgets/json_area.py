@@ -25,9 +25,10 @@ from textual.widgets.text_area import (
     TextAreaTheme,
 )
 
-from tui.app.bindings import EDIT, bindings
+from tui.app.bindings import bindings
 from tui.app.widgets.long_text import PAINTED, TAB, LongDocument, LongWrapping
 from tui.app.widgets.pasting import take
+from tui.model.actions import EDIT
 from tui.model.brackets import Pair, pair_at
 from tui.model.template import next_placeholder
 from tui.model.text import masked

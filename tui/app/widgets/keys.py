@@ -12,6 +12,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.model.keymap import UNBOUND
+
 LAST = ("screen.back", "screen.help")
 """The actions that always have their place: the way out, and the way to all other keys."""
 
@@ -47,14 +49,18 @@ class Keys(Widget):
         if screen.is_active:
             first: dict[str, tuple[Binding, bool]] = {}
             field = screen.focused
+            places = {each.id: place for place, each in enumerate(_bound(screen))}
             for _, binding, is_enabled, _ in screen.active_bindings.values():
                 sign = self.app.get_key_display(binding)
                 is_typed = len(sign) == 1 and field and field.check_consume_key(binding.key, sign)
                 name = binding.action.removeprefix("screen.")
                 is_said = isinstance(screen, Explains) and screen.explains(name)
-                if binding.show and not is_typed and not is_said:
+                is_there = binding.show and binding.key != UNBOUND
+                if is_there and not is_typed and not is_said:
                     first.setdefault(binding.action, (binding, is_enabled))
-            self.offered = tuple(first.values())
+            # Textual has keys that were changed behind all others.
+            offered = sorted(first.values(), key=lambda each: places.get(each[0].id, -1))
+            self.offered = tuple(offered)
 
     def render(self) -> Content:
         """The keys from the left, the last ones at the right end."""
@@ -89,3 +95,8 @@ class Keys(Widget):
             (f" {self.app.get_key_display(binding)} ", f"{dim}bold $footer-key-foreground"),
             (binding.description, f"{dim}$footer-description-foreground"),
         )
+
+
+def _bound(screen: Screen[object]) -> Iterator[Binding]:
+    """What a screen binds, in its order."""
+    return (each for each in screen.BINDINGS if isinstance(each, Binding))

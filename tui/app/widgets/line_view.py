@@ -19,11 +19,12 @@ from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui.app.bindings import LINES, bindings
+from tui.app.bindings import bindings
 from tui.app.widgets.row_table import RowTable
 from tui.app.widgets.row_text import LOOKS, add_note, row_text
 from tui.config.charset import is_unicode
 from tui.model import searching
+from tui.model.actions import LINES
 from tui.model.hidden import Hidden
 from tui.model.searching import Match
 from tui.model.sheet import LONG_ROWS, Sheet, laid_out

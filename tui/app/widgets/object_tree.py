@@ -17,10 +17,11 @@ from textual.geometry import Region, Size, clamp
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.app.bindings import TREE, bindings
+from tui.app.bindings import bindings
 from tui.app.widgets.row_table import RowTable
 from tui.config.charset import is_unicode
 from tui.engine.source import PAGE
+from tui.model.actions import TREE
 from tui.model.document import size_text
 from tui.model.ending import type_of
 from tui.model.invocation import ago

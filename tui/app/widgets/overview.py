@@ -11,10 +11,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.app.bindings import FAILING, bindings
+from tui.app.bindings import bindings
 from tui.app.text import safe
 from tui.app.widgets.facts import Asked, Fact, facts, failure_of
 from tui.app.widgets.problem_line import ProblemOpened
+from tui.model.actions import FAILING
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem
 

@@ -8,8 +8,9 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.message import Message
 
-from tui.app.bindings import FAILING, bindings
+from tui.app.bindings import bindings
 from tui.app.widgets.line import Line
+from tui.model.actions import FAILING
 from tui.model.problem import Problem
 
 

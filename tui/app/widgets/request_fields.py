@@ -13,6 +13,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Button, Input, TextArea
 
+from tui.app.bindings import key_of, keyed
 from tui.app.completion import InputCompletion, KeyCompletion, TagCompletion
 from tui.app.widgets.completed_field import CompletedField
 from tui.app.widgets.field import Complaint, Field
@@ -23,6 +24,7 @@ from tui.app.widgets.problem_line import ProblemLine
 from tui.engine import destination, submission
 from tui.engine.session import Engine
 from tui.model import document, form
+from tui.model.actions import FORM
 from tui.model.catalogue import ASYNC_MODELS, model_named
 from tui.model.fault import Fault
 from tui.model.form import AT_ENDPOINT, MODEL_INPUT, OPERATION, Typed
@@ -59,8 +61,8 @@ class RequestFields(Vertical):
 
     def _lines(self) -> ComposeResult:
         ids = SuggestFromList([model.model_id for model in ASYNC_MODELS])
-        yield Field("model_id", "Model", "any id or ARN; F2 lists some", ids)
-        yield Field("endpoint_name", "Endpoint", "any name; F2 lists some")
+        yield Field("model_id", "Model", keyed("any id or ARN; {form.choose} lists some"), ids)
+        yield Field("endpoint_name", "Endpoint", keyed("any name; {form.choose} lists some"))
         yield JsonEditor()
         yield Complaint(id="input-complaint")
         yield FolderField(self._engine, "s3_uri", "Output", "s3://bucket/{date}/{model}/")
@@ -296,7 +298,9 @@ class RequestFields(Vertical):
         lines += [f"cause   {problem.cause}"] if problem.cause else []
         lines += [f"remedy  {problem.remedy}"] if problem.remedy else []
         lines += [f"request id  {problem.request_id}"] if problem.request_id else []
-        lines += ["policy  F12 shows what to grant"] if problem.policy else []
+        lines += (
+            [f"policy  {key_of('app.error', *FORM)} shows what to grant"] if problem.policy else []
+        )
         self.say("\n".join([*lines, note] if note else lines), "$text-error", problem)
 
     @on(OperationLine.OperationChanged)

@@ -13,7 +13,8 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
-from tui.app.bindings import MOVE, bindings
+from tui.app.bindings import bindings
+from tui.model.actions import MOVE
 
 
 class RowTable(ScrollView, can_focus=True):

@@ -15,9 +15,10 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.app.bindings import ACROSS, MARK, bindings
+from tui.app.bindings import bindings
 from tui.app.text import glyph, gutter
 from tui.app.widgets.row_table import RowTable
+from tui.model.actions import ACROSS, MARK
 from tui.model.board import Changes, Rows
 from tui.model.clock import Clock
 from tui.model.columns import COLUMNS, Column, Layout

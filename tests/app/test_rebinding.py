@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from tests.app.conftest import Screen, settled, shown
+from tui.app.screens.export import ExportScreen
+from tui.app.screens.form import FormScreen
+from tui.app.screens.help import HelpScreen
+from tui.app.screens.main import MainScreen
+from tui.engine.session import Engine
+
+
+def with_keys(engine: Engine, **keys: dict[str, str]) -> Engine:
+    engine.settings = replace(engine.settings, keys=keys)
+    return engine
+
+
+async def pressed(pilot: Pilot[int], *keys: str) -> object:
+    await pilot.press(*keys)
+    await settled(pilot)
+    return pilot.app.screen
+
+
+async def test_a_key_does_what_config_toml_says_and_its_old_one_nothing(
+    dozen: Engine, screen: Screen
+) -> None:
+    async with screen(with_keys(dozen, table={"new": "f2,ctrl+n", "export": ""})) as pilot:
+        for key in ("n", "e"):
+            assert isinstance(await pressed(pilot, key), MainScreen), key
+        assert isinstance(await pressed(pilot, "ctrl+n"), FormScreen)
+        await pressed(pilot, "escape")
+        assert isinstance(await pressed(pilot, "f2"), FormScreen)
+
+
+async def test_the_footer_tells_the_keys_of_now_in_their_order(
+    dozen: Engine, screen: Screen
+) -> None:
+    async with screen(dozen, (160, 24)) as pilot:
+        before = shown(pilot).splitlines()[-1]
+    changed = with_keys(dozen, table={"new": "b"}, app={"help": "f10"})
+    async with screen(changed, (160, 24)) as pilot:
+        after = shown(pilot).splitlines()[-1]
+
+    assert after.split() == before.replace("n new", "b new").replace("? help", "f10 help").split()
+
+
+async def test_two_actions_swap_their_keys(dozen: Engine, screen: Screen) -> None:
+    async with screen(with_keys(dozen, table={"new": "e", "export": "n"})) as pilot:
+        assert isinstance(await pressed(pilot, "n"), ExportScreen)
+        await pressed(pilot, "escape")
+        assert isinstance(await pressed(pilot, "e"), FormScreen)
+
+
+async def test_a_shared_action_has_its_new_key_on_every_screen(
+    dozen: Engine, screen: Screen
+) -> None:
+    keys = {"app": {"help": "f10", "palette": "f11"}, "dialog": {"close": "f8"}}
+    async with screen(with_keys(dozen, **keys)) as pilot:
+        for opens in ("", "n"):
+            await pressed(pilot, *opens)
+            assert isinstance(await pressed(pilot, "f10"), HelpScreen)
+            assert isinstance(await pressed(pilot, "escape"), HelpScreen)
+            assert not isinstance(await pressed(pilot, "f8"), HelpScreen)
+        assert isinstance(await pressed(pilot, "ctrl+p"), FormScreen)
+        assert "CommandPalette" in str(await pressed(pilot, "f11"))
+
+
+async def test_the_help_shows_the_keys_of_now(dozen: Engine, screen: Screen) -> None:
+    async with screen(with_keys(dozen, table={"new": "b,f2", "many": ""}), (80, 50)) as pilot:
+        await pressed(pilot, "question_mark")
+        lines = [" ".join(line.split()) for line in shown(pilot).splitlines()]
+
+        assert any("b f2 type a new invocation" in line.lower() for line in lines)
+        assert any("– send many, out of files" in line for line in lines)

@@ -1,0 +1,102 @@
+"""The palette: what can be done on a screen now, by name, out of the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+from textual.actions import parse
+from textual.app import App
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.dom import DOMNode
+
+from tui.app.bindings import current
+from tui.app.screens.working import WorkingScreen
+from tui.app.widgets.keys import Explains
+from tui.model.action import Action
+from tui.model.actions import ACROSS, MOVE, PALETTE, SCREENS
+from tui.model.key_names import prose
+
+LEFT_OUT = frozenset(action.id for action in (*MOVE, *ACROSS, PALETTE))
+"""What nobody looks for by name."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that can be done.
+
+    Attributes:
+        action: What.
+        keys: The keys that do it.
+        run: Does it.
+    """
+
+    action: Action
+    keys: str
+    run: Callable[[], Awaitable[object]]
+
+    @property
+    def title(self) -> Content:
+        """Its name, and its keys."""
+        return Content.assemble(self.action.label, (f"  {self.keys}", "$foreground-muted"))
+
+
+def offers(screen: WorkingScreen[object]) -> list[Offer]:
+    """What would do something on a screen, as it is before the palette lies over it."""
+    found: dict[str, Offer] = {}
+    for _, actions in SCREENS[screen.help_name]:
+        for action in actions:
+            if action.id in LEFT_OUT or action.id in found:
+                continue
+            if (node := _who_does(action, screen)) is not None:
+                keys = " ".join(map(prose, current().keys(action)))
+                found[action.id] = Offer(action, keys, _running(screen.app, node, action))
+    return list(found.values())
+
+
+def _who_does(action: Action, screen: WorkingScreen[object]) -> DOMNode | None:
+    """The screen, the app, or the widget with the focus; None where it would do nothing."""
+    namespace, name, parameters = parse(action.action)
+    node: DOMNode | None = {"screen": screen, "app": screen.app}.get(namespace)
+    if not namespace:
+        node = next((each for each in _focused(screen) if hasattr(each, f"action_{name}")), None)
+    if node is None or not node.check_action(name, parameters):
+        return None
+    is_only_told = node is screen and isinstance(screen, Explains) and screen.explains(name)
+    return None if is_only_told else node
+
+
+def _focused(screen: WorkingScreen[object]) -> Iterator[DOMNode]:
+    """The widget with the focus, and what it is in."""
+    focused = screen.focused
+    if focused is not None:
+        yield from (each for each in focused.ancestors_with_self if each is not screen)
+
+
+def _running(app: App[object], node: DOMNode, action: Action) -> Callable[[], Awaitable[object]]:
+    return lambda: app.run_action(action.action, node)
+
+
+class Offers(Provider):
+    """Finds them by their names, their keys and what they do."""
+
+    @property
+    def _offers(self) -> list[Offer]:
+        found: list[Offer] = getattr(self.app, "offers", [])
+        return found
+
+    async def discover(self) -> Hits:
+        """All of them, in their order."""
+        for offer in self._offers:
+            yield DiscoveryHit(offer.title, offer.run, offer.action.label, offer.action.help)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name has the letters first, then those whose help has them."""
+        matcher = self.matcher(query)
+        for offer in self._offers:
+            action = offer.action
+            by_name, by_help = matcher.match(action.label), matcher.match(action.help)
+            if by_name or by_help:
+                score = by_name + 1 if by_name else by_help
+                yield Hit(score, offer.title, offer.run, action.label, action.help)
