@@ -18,7 +18,9 @@ async def told(pilot: Pilot[int], *keys: str) -> list[str]:
     return [notice.message for notice in pilot.app._notifications]
 
 
-@pytest.mark.parametrize("key", ["d", "u", "R", "t", "y", "Y", "x", "enter", "1", "3"], ids=str)
+@pytest.mark.parametrize(
+    "key", ["d", "u", "R", "t", "y", "Y", "x", "enter", "1", "3", "space", "v"], ids=str
+)
 async def test_what_wants_a_row_says_that_there_is_none(
     engine: Engine, screen: Screen, key: str
 ) -> None:
@@ -83,3 +85,15 @@ async def test_a_problem_says_that_there_is_no_policy_and_no_other(
         await pilot.app.push_screen(ProblemScreen(Problem(kind="Odd", message="it is")))
         assert await told(pilot, "p") == ["no policy statement grants what this lacks"]
         assert await told(pilot, "n") == ["there is no other error"]
+
+
+async def test_a_list_s_keys_say_what_they_cannot_do(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await told(pilot, "C", "end")
+        assert await told(pilot, "plus") == ["it has no width: space shows it"]
+        assert await told(pilot, "0") == ["it has no width: space shows it"]
+
+
+async def test_a_line_without_a_block_says_so(view: View) -> None:
+    async with view({"a.txt": b"words"}) as (pilot, _):
+        assert await told(pilot, "space") == ["nothing folds here"]

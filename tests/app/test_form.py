@@ -356,12 +356,3 @@ async def test_pasted_control_characters_are_painted_as_replacements(
 
         assert not any(char in shown(pilot) for char in "\x1b\x07\u202e\x9b")
         assert editor(pilot).text == '{"a": "\x1b]0;x\x07\u202e"}'
-
-
-async def test_the_palette_offers_what_the_form_does(engine: Engine, screen: Screen) -> None:
-    async with screen(engine) as pilot:
-        form = await opened(pilot)
-        offered = [command.title for command in pilot.app.get_system_commands(form)]
-
-        assert "submit" in offered
-        assert "start over" in offered

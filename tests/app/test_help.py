@@ -101,6 +101,6 @@ async def test_no_line_of_the_help_is_cut(engine: Engine, screen: Screen, width:
 
         for _, actions in SCREENS["main"]:
             for action in actions:
-                assert action.help in text
+                assert action.help in text or action.action == "screen.way_in"
         laid_out = pilot.app.screen.query_one("#keys", Static)
         assert max(map(len, str(laid_out.content).splitlines())) <= laid_out.size.width

@@ -265,13 +265,6 @@ async def test_help_lists_the_keys_of_the_screen(engine: Engine, screen: Screen)
         assert isinstance(pilot.app.screen, MainScreen)
 
 
-async def test_the_palette_offers_the_actions_of_the_screen(engine: Engine, screen: Screen) -> None:
-    async with screen(engine) as pilot:
-        titles = {command.title for command in pilot.app.get_system_commands(main(pilot))}
-
-        assert {"new", "download", "filter", "quit"} <= titles
-
-
 @pytest.mark.parametrize("size", [(40, 10), (20, 5), (1, 1), (400, 60)])
 async def test_any_size_of_terminal_works(
     engine: Engine, screen: Screen, size: tuple[int, int]

@@ -44,7 +44,7 @@ async def test_the_form_offers_what_it_does(engine: Engine, screen: Screen) -> N
         await pilot.press("n")
         await settled(pilot)
 
-        assert {"form.submit", "form.template", "app.back", "edit.undo"} <= offered(pilot)
+        assert {"form.submit", "form.start-over", "app.back", "edit.undo"} <= offered(pilot)
         assert not offered(pilot) & {"form.cancel", "table.new", "table.quit"}
 
 

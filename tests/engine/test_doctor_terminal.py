@@ -111,7 +111,7 @@ async def test_of_the_clipboard_only_what_is_known_is_said(
 
     assert found.verdict is verdict
     assert words in found.text
-    assert found.remedy or "press y on a row and paste" in found.details[0]
+    assert found.remedy or "copy a row in the table and paste" in found.details[0]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ class ColumnsScreen(ModalScreen[None]):
             self._cells[name] = 0
         elif len(self._cells) > 1:
             del self._cells[name]
+        else:
+            self.notify("the last column stays", markup=False)
         self._changed()
 
     def on_option_list_option_selected(self) -> None:
@@ -91,12 +93,19 @@ class ColumnsScreen(ModalScreen[None]):
             cells = (self._cells[name] or COLUMNS[name].width) + by
             self._cells[name] = max(4, min(cells, WIDEST))
             self._changed()
+        else:
+            self._say_hidden()
 
     def action_fit(self) -> None:
         """Let the table decide how wide the column is."""
         if self._chosen in self._cells:
             self._cells[self._chosen] = 0
             self._changed()
+        else:
+            self._say_hidden()
+
+    def _say_hidden(self) -> None:
+        self.notify(keyed("it has no width: {columns.show} shows it"), markup=False)
 
     def action_sort(self) -> None:
         """Sort by the column; by the same once more, turn the order round."""

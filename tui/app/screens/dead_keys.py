@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from textual.actions import parse
 from textual.app import App
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from tui.app.bindings import current
@@ -44,12 +45,20 @@ def say(app: App[object], text: str) -> None:
 
 
 def _refused(screen: Screen[Result], key: str) -> Iterator[str]:
-    """The actions with a key that a screen has, and does not allow now."""
+    """The actions with a key that a screen, or what has the focus, does not allow now."""
     keymap = current()
-    bound = {each.action: each.id for each in screen.BINDINGS if isinstance(each, Binding)}
-    for action, name in bound.items():
-        own = [each for each in BY_ID.get(name or "", ()) if each.action == action]
-        namespace, plain, parameters = parse(action)
-        has_key = namespace == "screen" and any(key in keymap.keys(each) for each in own)
-        if has_key and not screen.check_action(plain, parameters):
-            yield plain
+    for node, binding in _bound(screen):
+        own = [each for each in BY_ID.get(binding.id or "", ()) if each.action == binding.action]
+        namespace, action, parameters = parse(binding.action)
+        is_own = namespace in ("", "screen") and any(key in keymap.keys(each) for each in own)
+        if is_own and not (screen if namespace else node).check_action(action, parameters):
+            yield action
+
+
+def _bound(screen: Screen[Result]) -> Iterator[tuple[DOMNode, Binding]]:
+    """What the widget with the focus binds, what it is in, and the screen."""
+    nodes = screen.focused.ancestors_with_self if screen.focused else [screen]
+    for node in nodes[: nodes.index(screen) + 1]:
+        for kind in type(node).__mro__:
+            bindings = kind.__dict__.get("BINDINGS", ())
+            yield from ((node, each) for each in bindings if isinstance(each, Binding))

@@ -81,6 +81,7 @@ class DraftScreen(ModalScreen[Draft | None]):
         """Delete the draft under the cursor, once that is confirmed."""
         listing = self.query_one(OptionList)
         if (index := listing.highlighted) is None:
+            self.notify("there is no draft to delete", markup=False)
             return
         words = " ".join(self._line(self._drafts[index]).plain.split())
         if not await self.app.push_screen_wait(ConfirmScreen("Delete this draft?", words)):

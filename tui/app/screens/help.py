@@ -103,7 +103,8 @@ class HelpScreen(ModalScreen[None]):
         width = self.query_one(VerticalScroll).scrollable_content_region.width
         lines: list[Content] = []
         for heading, actions in [*self._own, *(self._others if words else ())]:
-            kept = [each for each in actions if all(word in _searched(each) for word in words)]
+            named = {each.id: each for each in reversed(actions)}.values()  # one may be two
+            kept = [each for each in actions if each in named and _has(each, words)]
             if kept:
                 lines += [Content("")] if lines else []
                 lines += [Content.styled(heading, "bold $text-accent")]
@@ -119,8 +120,9 @@ def _keys(action: Action) -> str:
     return " ".join(prose(key).replace("ctrl+", "^") for key in keys) or "–"
 
 
-def _searched(action: Action) -> str:
-    return f"{_keys(action)} {action.label} {action.help} {action.id}".casefold()
+def _has(action: Action, words: Sequence[str]) -> bool:
+    searched = f"{_keys(action)} {action.label} {action.help} {action.id}".casefold()
+    return all(word in searched for word in words)
 
 
 def _laid_out(action: Action, width: int) -> Iterator[str]:

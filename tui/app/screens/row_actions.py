@@ -41,6 +41,9 @@ FOR_ROWS = frozenset(
 )
 """The actions that want a row."""
 
+FOR_MARKS = frozenset({"mark", "mark_range", "mark_all"})
+"""Those of the table itself."""
+
 
 class RowActions(WorkingScreen[None]):
     """A screen over a table of invocations: what is done to the marked, or to the chosen one."""
@@ -134,7 +137,7 @@ class RowActions(WorkingScreen[None]):
             return "nothing is being saved"
         if action == "export":
             return "there is no row to export"
-        if action not in FOR_ROWS or self.chosen is not None:
+        if action not in FOR_ROWS | FOR_MARKS or self.chosen is not None:
             return ""
         if len(self._contexts.board):
             return "no invocation is chosen: the filter, or the tab, hides all"

@@ -202,6 +202,8 @@ class LineView(RowTable):
         line = self._foldable(self.line)
         if line >= 0:
             self._fold(self._folds ^ {line}, self.sheet.row_of(line))
+        else:
+            self.notify("nothing folds here", markup=False)
 
     def action_left(self) -> None:
         """Fold the block under the cursor, or go to what it is in; elsewhere, scroll."""

@@ -84,6 +84,10 @@ class RowTable(ScrollView, can_focus=True):
         if not self.row_count:
             self.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Mark nothing where there is no row."""
+        return self.row_count > 0 or not action.startswith("mark")
+
     def action_cursor_up(self) -> None:
         """One row up."""
         self.move_by(-1)
