@@ -68,6 +68,7 @@ async def test_the_palette_lists_names_keys_and_what_they_do_and_does_it(
         while not listing.option_count:
             await pilot.pause()
         assert "many  N" in shown(pilot)
+        assert "type a new invocation" not in shown(pilot)
         assert "Maximize" not in shown(pilot)
         await pilot.press("escape", "escape")
         await settled(pilot)

@@ -92,11 +92,11 @@ class Offers(Provider):
             yield DiscoveryHit(offer.title, offer.run, offer.action.label, offer.action.help)
 
     async def search(self, query: str) -> Hits:
-        """Those whose name has the letters first, then those whose help has them."""
+        """Those whose name has the letters first, then those whose help has the words."""
         matcher = self.matcher(query)
         for offer in self._offers:
             action = offer.action
-            by_name, by_help = matcher.match(action.label), matcher.match(action.help)
-            if by_name or by_help:
-                score = by_name + 1 if by_name else by_help
+            by_name = matcher.match(action.label)
+            if by_name or query.strip().casefold() in action.help.casefold():
+                score = by_name + 1 if by_name else 1
                 yield Hit(score, offer.title, offer.run, action.label, action.help)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+import tui.app
+from tui.app.bindings import key_of, keyed, use
+from tui.model.action import Action
+from tui.model.keymap import BY_ID, REACHES, Keymap
+
+FOLDER = Path(tui.app.__file__).parent
+MODULES = [each.name for each in pkgutil.walk_packages([str(FOLDER)], "tui.app.")]
+
+
+def test_a_text_names_the_keys_of_now() -> None:
+    use(Keymap({"table.new": "f2", "table.older": ""}))
+    try:
+        assert key_of("table.new") == "F2"
+        assert keyed("{table.new} types, {table.older} lists {this}") == (
+            "F2 types, ctrl+p older lists {this}"
+        )
+    finally:
+        use(Keymap())
+    assert key_of("table.new") == "n"
+
+
+def test_every_key_that_a_text_names_is_of_an_action_that_there_is() -> None:
+    named = set()
+    for path in FOLDER.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        named |= set(re.findall(r"key_of\(\s*[\"']([\w.-]+)", text))
+        named |= set(re.findall(r"\{\{?([a-z]+\.[a-z]+(?:-[a-z]+)*)\}", text))
+    spoken = {name for name in named if name.partition(".")[0] in GROUPS}
+
+    assert len(spoken) > 30
+    assert spoken - BY_ID.keys() <= {"error.kind", "error.message", "error.problem"}
+
+
+GROUPS = {name.partition(".")[0] for name in BY_ID}
+
+
+def bound() -> set[tuple[str, str]]:
+    """The id and the action of everything that a class of ours binds."""
+    found = set()
+    for name in MODULES:
+        for kind in vars(importlib.import_module(name)).values():
+            if isinstance(kind, type) and issubclass(kind, DOMNode) and kind.__module__ == name:
+                for each in kind.__dict__.get("BINDINGS", ()):
+                    assert isinstance(each, Binding), kind
+                    found.add((each.id or "", each.action))
+    return found
+
+
+def test_what_is_bound_is_in_the_registry_and_what_is_there_is_bound() -> None:
+    known = {(action.id, action.action) for reach in REACHES for action in reach.actions}
+
+    assert bound() == known
+
+
+@pytest.mark.parametrize("action", [one for each in REACHES for one in each.actions], ids=lambda each: each.id)
+def test_an_action_can_be_written_down(action: Action) -> None:
+    assert re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z]+)*", action.id)
+    assert action.help
+    assert action.label
