@@ -15,6 +15,7 @@ from tui.model.action import Action
 from tui.model.keymap import BY_ID, REACHES, Keymap
 
 FOLDER = Path(tui.app.__file__).parent
+ACTIONS = [one for each in REACHES for one in each.actions]
 MODULES = [each.name for each in pkgutil.walk_packages([str(FOLDER)], "tui.app.")]
 
 
@@ -63,7 +64,7 @@ def test_what_is_bound_is_in_the_registry_and_what_is_there_is_bound() -> None:
     assert bound() == known
 
 
-@pytest.mark.parametrize("action", [one for each in REACHES for one in each.actions], ids=lambda each: each.id)
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda each: each.id)
 def test_an_action_can_be_written_down(action: Action) -> None:
     assert re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z]+)*", action.id)
     assert action.help

@@ -50,7 +50,8 @@ async def test_an_empty_table_says_what_to_do(engine: Engine, screen: Screen, un
         await until(engine, lambda: engine.heard is not None)
         await pilot.pause()
 
-        assert "Press n to submit one" in shown(pilot)
+        assert "n types a new invocation" in shown(pilot)
+        assert "o looks further back" in shown(pilot)
 
 
 async def test_no_network_says_so_and_keeps_the_rows(

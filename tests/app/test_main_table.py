@@ -248,7 +248,7 @@ async def test_older_ones_come_on_demand(
         await until(fresh, lambda: fresh.heard is not None)
         await pilot.pause()
         assert "No invocation in the last 7 days" in shown(pilot)
-        assert "o to look further back" in shown(pilot)
+        assert "o looks further back" in shown(pilot)
 
         await pilot.press("o")
         await settled(pilot)

@@ -118,7 +118,7 @@ class MainScreen(RowActions):
         """What there is nothing for, or what must be over first."""
         if self.query_one("#filter").has_focus:
             return nothing.why_not("", is_typed=True)
-        return super().why_not(action) or nothing.why_not(action)
+        return super().why_not(action)
 
     # News ------------------------------------------------------------------------------------
 

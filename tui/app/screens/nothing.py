@@ -24,6 +24,7 @@ NO_LIST = (
 )
 ASKING = "Asking AWS for the invocations of this region…"
 PRESS = "Press {table.new} to submit one, {app.help} for help."
+OLDER = "{table.older} looks further back"
 PRESS_OR_OLDER = (
     "Press {table.new} to submit one, {table.older} to look further back, {app.help} for help."
 )
@@ -48,11 +49,18 @@ def words(contexts: Contexts, greeting: str = "", *, is_narrowed: bool) -> str:
         return keyed(NO_LIST) + (greeting or keyed(PRESS))
     if engine.heard:
         days = (engine.clock() - engine.poller.horizon).total_seconds() / 86_400
-        told = greeting or keyed(PRESS_OR_OLDER)
+        told = f"{greeting}\n{keyed(OLDER)}" if greeting else keyed(PRESS_OR_OLDER)
         return f"No invocation in the last {days:.3g} days.\n\n{told}"
     if engine.problem:
         return keyed(NO_PLACE if engine.problem.kind in UNPLACED else NO_NEWS)
     return f"{ASKING}\n\n{greeting}" if greeting else ASKING
+
+
+def no_row(contexts: Contexts) -> str:
+    """Why nothing is done with a row."""
+    if len(contexts.board):
+        return "no invocation is chosen: the filter, or the tab, hides all"
+    return keyed("there is no invocation yet: {table.new} types one")
 
 
 def why_not(action: str, *, is_typed: bool = False) -> str:
@@ -63,6 +71,8 @@ def why_not(action: str, *, is_typed: bool = False) -> str:
         is_typed: Whether the filter is typed.
     """
     told = {
+        "export": "there is no row to export",
+        "stop_saving": "nothing is being saved",
         "back": "there is nothing to go back from; {table.quit} quits",
         "more": "there is no more to read on here",
         "open": "it is open; {app.back} closes it",

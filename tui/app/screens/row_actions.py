@@ -16,6 +16,7 @@ from textual.notifications import SeverityLevel
 
 from tui.app.bindings import key_of
 from tui.app.clipboard import MOST_BYTES
+from tui.app.screens import nothing
 from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.signing_in import has_way
 from tui.app.widgets.context_bar import ContextBar
@@ -38,11 +39,9 @@ SAVING = "download"
 
 FOR_ROWS = frozenset(
     {"again", "copy", "copy_as", "download", "forget", "open", "retry", "share", "tab", "view"}
+    | {"mark", "mark_range", "mark_all"}
 )
 """The actions that want a row."""
-
-FOR_MARKS = frozenset({"mark", "mark_range", "mark_all"})
-"""Those of the table itself."""
 
 
 class RowActions(WorkingScreen[None]):
@@ -133,15 +132,8 @@ class RowActions(WorkingScreen[None]):
 
     def why_not(self, action: str) -> str:
         """What an action lacks."""
-        if action == "stop_saving":
-            return "nothing is being saved"
-        if action == "export":
-            return "there is no row to export"
-        if action not in FOR_ROWS | FOR_MARKS or self.chosen is not None:
-            return ""
-        if len(self._contexts.board):
-            return "no invocation is chosen: the filter, or the tab, hides all"
-        return f"there is no invocation yet: {key_of('table.new')} types one"
+        lacks_row = action in FOR_ROWS and self.chosen is None
+        return nothing.no_row(self._contexts) if lacks_row else nothing.why_not(action)
 
     def explains(self, action: str) -> bool:
         """Whether there is nothing here that an action is for, so that its key only says that."""

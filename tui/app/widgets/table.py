@@ -42,7 +42,6 @@ _PARTIAL_CLASS = "invocation-table--partial"
 SIDEWAYS = 10
 """Cells that one key press scrolls to the left or the right."""
 
-
 _Look = tuple[Invocation, bool, bool, bool, tuple[str, ...]]
 """What a line depends on: its row, whether it has the cursor, a mark, old news, and its ages."""
 
