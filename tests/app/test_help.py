@@ -94,9 +94,12 @@ async def test_what_has_the_focus_comes_first(engine: Engine, screen: Screen) ->
         assert next(line for line in lines if line in dict(SCREENS["main"])) == "Output"
 
 
+@pytest.mark.parametrize("height", [24, 200])
 @pytest.mark.parametrize("width", [40, 60, 80])
-async def test_no_line_of_the_help_is_cut(engine: Engine, screen: Screen, width: int) -> None:
-    async with screen(engine, (width, 200)) as pilot:
+async def test_no_line_of_the_help_is_cut(
+    engine: Engine, screen: Screen, width: int, height: int
+) -> None:
+    async with screen(engine, (width, height)) as pilot:
         text = " ".join(await lines_of(pilot, "question_mark"))
 
         for _, actions in SCREENS["main"]:

@@ -100,7 +100,7 @@ class HelpScreen(ModalScreen[None]):
     def _fill(self) -> None:
         """Show what the words keep."""
         words = self.query_one(AskLine).text.casefold().split()
-        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        width = self.query_one("#keys", Static).size.width
         lines: list[Content] = []
         for heading, actions in [*self._own, *(self._others if words else ())]:
             named = {each.id: each for each in reversed(actions)}.values()  # one may be two
