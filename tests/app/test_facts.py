@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.builders import NOW, a_note, a_watched, an_inference, an_invocation
-from tui.app.widgets.facts import Asked, facts
+from tui.app.widgets.facts import facts
 from tui.model.endpoint import Endpoint
+from tui.model.facts import Asked
 from tui.model.invocation import Invocation, Status
 from tui.model.parts import Parts
 from tui.model.problem import Problem

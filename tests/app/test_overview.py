@@ -5,8 +5,8 @@ from textual.pilot import Pilot
 
 from tests.app.conftest import shown
 from tests.builders import NOW, an_invocation
-from tui.app.widgets.facts import Asked
 from tui.app.widgets.overview import Overview
+from tui.model.facts import Asked
 
 
 class OverviewApp(App[int]):

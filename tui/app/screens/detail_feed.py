@@ -12,11 +12,11 @@ from textual.screen import Screen
 from tui.app.screens.output_feed import OutputFeed
 from tui.app.screens.sketch import draw
 from tui.app.widgets.detail import Detail
-from tui.app.widgets.facts import Asked
 from tui.engine import viewing
 from tui.engine.contexts import Contexts
 from tui.engine.viewing import View
 from tui.model.endpoint import Endpoint
+from tui.model.facts import Asked
 from tui.model.invocation import Invocation, Key
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError

@@ -21,9 +21,9 @@ from tui.app.screens.working import ASKING, WorkingScreen
 from tui.app.signing_in import has_way
 from tui.app.widgets.context_bar import ContextBar
 from tui.app.widgets.download_line import DownloadLine
-from tui.app.widgets.facts import failure_of
 from tui.app.widgets.table import InvocationTable
 from tui.engine.contexts import Contexts
+from tui.model.facts import failure_of
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.problem import Problem, ProblemError
 from tui.model.text import printable

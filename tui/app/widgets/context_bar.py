@@ -9,14 +9,12 @@ from tui.app.signing_in import ending
 from tui.app.widgets.line import Line
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
+from tui.model.facts import FRESH_SECONDS
 from tui.model.invocation import Status, ago
 from tui.model.view import statuses_of
 
 NARROW = 60
 """Columns below which where calls go is told before how fresh the rows are."""
-
-FRESH_SECONDS = 90.0
-"""Younger data reads as of now: in the idle rhythm the line then never changes."""
 
 
 class ContextBar(Horizontal):

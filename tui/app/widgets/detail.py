@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import TabbedContent, TabPane
 
-from tui.app.widgets.facts import Asked
 from tui.app.widgets.outputs import OutputsPane
 from tui.app.widgets.overview import Overview
 from tui.app.widgets.problem_line import ProblemLine
@@ -18,6 +17,7 @@ from tui.app.widgets.reader import Reader
 from tui.config import Pictures
 from tui.model import document, snippet
 from tui.model.context import Context
+from tui.model.facts import Asked
 from tui.model.invocation import Invocation
 from tui.model.outputs import hex_lines
 from tui.model.request import InvokeEndpointAsync, Request

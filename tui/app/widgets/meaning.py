@@ -6,10 +6,10 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from tui.app.widgets.facts import Fact
 from tui.app.widgets.overview import fact_line, wrapped
 from tui.config.charset import is_unicode
 from tui.model.embeddings import BLOCKS
+from tui.model.facts import Fact
 from tui.model.meaning import Remarks
 
 ROWS = 6

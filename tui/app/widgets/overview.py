@@ -13,9 +13,10 @@ from textual.widgets import Static
 
 from tui.app.bindings import bindings
 from tui.app.text import safe
-from tui.app.widgets.facts import Asked, Fact, facts, failure_of
+from tui.app.widgets.facts import facts
 from tui.app.widgets.problem_line import ProblemOpened
 from tui.model.actions import FAILING
+from tui.model.facts import Asked, Fact, failure_of
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem
 
