@@ -81,7 +81,7 @@ def test_only_the_newest_are_compared() -> None:
 
 
 def test_an_empty_word_means_nothing() -> None:
-    assert meant("").rows == meant("").near == ()
+    assert meant("") == Match("")
 
 
 def test_an_arn_can_be_asked_for_whether_it_is_known_or_not() -> None:

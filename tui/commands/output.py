@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui import log
-from tui.commands import formats
+from tui.commands import formats, progress
 from tui.config import Color, Output, Settings
 from tui.model import export
 from tui.model.columns import COLUMNS, SHOWN
@@ -20,6 +20,7 @@ from tui.model.text import printable
 
 def narrate(text: str) -> None:
     """Say something to the person, on stderr."""
+    progress.lift()
     sys.stderr.write(printable(text, keep_lines=True) + "\n")
     sys.stderr.flush()
 
@@ -112,5 +113,6 @@ _WRITERS: Mapping[Output, Callable[[object], str]] = {
 
 
 def _write(text: str) -> None:
+    progress.lift()
     sys.stdout.write(text)
     sys.stdout.flush()

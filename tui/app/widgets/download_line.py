@@ -11,8 +11,6 @@ from textual.timer import Timer
 
 from tui.app.bindings import keyed
 from tui.app.widgets.line import Line
-from tui.model.document import size_text
-from tui.model.invocation import duration
 from tui.model.pace import Pace
 
 if TYPE_CHECKING:
@@ -85,32 +83,10 @@ class DownloadLine(Line):
         self.screen.refresh_bindings()
 
     def _text(self) -> str:
-        downloads, pace = self._downloads, self._pace
-        size = sum(download.size for download in downloads)
-        there = sum(download.there for download in downloads)
-        objects = sum(download.objects for download in downloads)
-        is_whole = all(download.is_whole for download in downloads)
-        if not objects:
-            return keyed("saving: looking for the outputs · {table.stop-saving} stops")
-        failed = sum(download.failed for download in downloads)
-        is_checking = any(download.checking for download in downloads) and there >= size
-        if is_checking and is_whole:
-            parts = [f"saving: {size_text(size)} came · checking it"]
-        elif is_whole:
-            parts = [f"saving: {100 * there // max(1, size)} % of {size_text(size)}"]
-        else:
-            parts = [f"saving: {size_text(there)} of {size_text(size)}+"]
-        if pace.rate and not is_checking:
-            parts.append(f"{size_text(int(pace.rate))}/s")
-        left = pace.left(size - there)
-        if left is not None and is_whole and not is_checking:
-            parts.append(f"{duration(left)} left")
-        if objects > 1:
-            settled = sum(download.settled for download in downloads)
-            more = "" if is_whole else "+"
-            parts.append(f"{settled:,} of {objects:,}{more} objects")
-        if failed:
-            parts.append(f"{failed:,} failed")
+        from tui.engine.advance import together, words
+
+        downloads = self._downloads
+        parts = words(together(downloads), self._pace)
         if len(downloads) > 1:
             parts.append(f"{len(downloads)} downloads")
         return " · ".join([*parts, keyed("{table.stop-saving} stops")])

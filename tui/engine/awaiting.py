@@ -1,0 +1,180 @@
+"""Waits for the ends of some invocations of one context. Submits nothing, and cancels nothing.
+
+The pollers ask as they always do, for all that is pending at once; here is only listened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from tui.engine.session import Engine
+from tui.engine.submission import SETTLE
+from tui.engine.ticking import Heard, Missed
+from tui.model.invocation import Invocation, Key, Status
+from tui.model.problem import ProblemError
+
+LAST_LOOK_SECONDS = 10.0
+"""How long S3 may take to answer once the time is up."""
+
+_AT_ONCE = timedelta()
+
+
+def is_waited_for(row: Invocation) -> bool:
+    """Whether AWS, or S3, may yet tell how an invocation ends."""
+    return not (row.is_over or row.status is Status.OVERDUE)
+
+
+class Awaited:
+    """Some invocations of one context, on the way to their ends."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        rows: Iterable[Invocation],
+        tell: Callable[[str], None],
+        on_end: Callable[[Invocation], None] = lambda _: None,
+    ) -> None:
+        """Ask nothing before ``end``.
+
+        Args:
+            engine: The context.
+            rows: What to wait for.
+            tell: Is told what a person should know meanwhile: that there is no news, and why.
+            on_end: Is given each as it is when it has ended, once; also what had ended before.
+        """
+        self._engine = engine
+        self._tell = tell
+        self._on_end = on_end
+        self._followed: dict[Key, Key] = {row.key: row.key for row in rows}
+        self._left = set(self._followed)
+        self._begun = engine.clock()
+        self._notes: dict[Key, str] = {}
+        self._missed = ""
+        self._changed = asyncio.Event()
+        self._fault: ProblemError | None = None
+
+    @property
+    def rows(self) -> list[Invocation]:
+        """All of them as they are now, in the order in which they were given."""
+        board = self._engine.board
+        return [row for key in self._followed.values() if (row := board.get(key))]
+
+    @property
+    def left(self) -> int:
+        """How many have not ended, nor been given up."""
+        return len(self._left)
+
+    async def end(self) -> None:
+        """Return once each has ended, or nobody can tell of it in time.
+
+        One whose answer never came is given up, still Unknown, when AWS does not list it in time;
+        one at an endpoint when its time is up, for S3 may never tell.
+
+        Raises:
+            ProblemError: The credentials ended, and nobody can renew them from outside.
+        """
+        self._take_stock()
+        if not self._left:
+            return
+        leave = self._engine.subscribe(self._listen)
+        try:
+            self._begin()
+            while self._left:
+                await self._news()
+                if self._fault:
+                    raise self._fault
+                self._take_stock()
+                await self._give_up()
+            await self._hear_of_parts()
+        finally:
+            leave()
+
+    def _begin(self) -> None:
+        rows = map(self._row, self._left)
+        if any(row and row.is_listed for row in rows):
+            self._engine.start()
+        else:
+            self._engine.watch()
+
+    async def _news(self) -> None:
+        """Wait for the next news or, at most, until something is to be given up."""
+        until = min(filter(None, map(self._patience, self._left)), default=None)
+        seconds = None if until is None else max(0.0, (until - self._now()).total_seconds())
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        self._changed.clear()
+
+    def _take_stock(self) -> None:
+        """Strike off what has ended."""
+        for name in [name for name in self._followed if name in self._left]:
+            row = self._row(name)
+            if row is None or not is_waited_for(row):
+                self._left.discard(name)
+                if row:
+                    self._on_end(row)
+
+    async def _give_up(self) -> None:
+        """Strike off what nobody has told of in time, after a last look at S3."""
+        late = {name for name in self._left if self._is_late(name)}
+        if any((row := self._row(name)) and row.witness for name in late):
+            with contextlib.suppress(asyncio.TimeoutError):  # the last look may lie a minute back
+                await asyncio.wait_for(self._engine.watcher.tick(), LAST_LOOK_SECONDS)
+        self._take_stock()
+        for name in [name for name in self._followed if name in late & self._left]:
+            self._left.discard(name)
+            if row := self._row(name):
+                self._on_end(row)
+
+    async def _hear_of_parts(self) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._engine.inspector.settle(), LAST_LOOK_SECONDS)
+
+    def _is_late(self, name: Key) -> bool:
+        until = self._patience(name)
+        return until is not None and until - self._now() <= _AT_ONCE
+
+    def _patience(self, name: Key) -> datetime | None:
+        """When one is given up; None for never: AWS will tell."""
+        row = self._row(name)
+        if row is None or row.invocation_arn or row.status is Status.QUEUED:
+            return None
+        return row.witness.deadline if row.witness else self._begun + SETTLE
+
+    def _listen(self, news: Heard | Missed) -> None:
+        if isinstance(news, Missed):
+            self._miss(news)
+            return
+        self._missed = ""
+        for name, key in self._followed.items():
+            self._followed[name] = news.changes.renamed.get(key, key)
+        for name in self._left:
+            self._note(name)
+        if news.changes:
+            self._changed.set()
+
+    def _miss(self, news: Missed) -> None:
+        told = f"no news: {news.problem.one_line}"
+        if told != self._missed:  # a line that is down is told of once, however often it is tried
+            self._missed = told
+            self._tell(told)
+        if news.problem.is_signed_out and self._engine.signing_in.is_final(news.problem):
+            self._fault = ProblemError(news.problem)
+            self._changed.set()
+
+    def _note(self, name: Key) -> None:
+        """Tell why S3 does not tell of one, and that it tells again."""
+        row = self._row(name)
+        if row is None or row.witness is None or row.witness.note == self._notes.get(name, ""):
+            return
+        self._notes[name] = row.witness.note
+        whose = f"{row.id}: " if len(self._followed) > 1 else ""
+        self._tell(whose + (row.witness.note or "S3 tells again"))
+
+    def _row(self, name: Key) -> Invocation | None:
+        return self._engine.board.get(self._followed[name])
+
+    def _now(self) -> datetime:
+        return self._engine.clock()
