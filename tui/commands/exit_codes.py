@@ -1,4 +1,8 @@
-"""The exit codes, as the README documents them."""
+"""The exit codes, as the README and ``--help`` document them.
+
+A reader of stdout that leaves early is no error: 0. What never came to stdout, on a full disk, is
+4.
+"""
 
 from __future__ import annotations
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Sequence
 
 from tui import __version__
-from tui.commands import aws_options
+from tui.commands import aws_options, own_options
 from tui.commands.aws_options import AwsParser
+from tui.commands.numbers import count, port, seconds
 from tui.config import BinaryFormat, Color, Output
 
 EPILOG = """\
 exit codes:
-  0 done    1 an invocation failed    2 usage    3 AWS refused    4 trying again may help
+  0 done    1 an invocation failed    2 usage    3 AWS refused
+  4 trying again may help: also when --timeout is up, or something is still pending
   5 no answer came, or the time is up: it may have run, look before it is sent again
-  130 interrupted
+  130 interrupted; what was submitted goes on
 """
 
 
@@ -37,6 +38,11 @@ def build() -> AwsParser:
     for name, (words, add) in aws_options.COMMANDS.items():
         add(_of_aws(commands, name, words, shared))
     _list(commands.add_parser("list", parents=[shared], help=_LIST))
+    own_options.show(commands.add_parser("show", parents=[shared], help=own_options.SHOW))
+    own_options.wait(commands.add_parser("wait", parents=[shared], help=own_options.WAIT))
+    own_options.fetch(commands.add_parser("fetch", parents=[shared], help=own_options.FETCH))
+    own_options.retry(commands.add_parser("retry", parents=[shared], help=own_options.RETRY))
+    own_options.watch(commands.add_parser("watch", parents=[shared], help=own_options.WATCH))
     _recover(commands.add_parser("recover", parents=[shared], help=_RECOVER))
     commands.add_parser("purge-inputs", parents=[shared], help=_PURGE, description=_PURGE)
     _config(commands.add_parser("config", parents=[shared], help=_CONFIG))
@@ -91,12 +97,12 @@ def _shared() -> AwsParser:
     group.add_argument("--no-verify-ssl", action="store_true", help="trust any certificate")
     group.add_argument("--ca-bundle", metavar="PATH", help="a CA bundle to trust")
     group.add_argument("--no-sign-request", action="store_true", help="send no credentials")
-    group.add_argument("--cli-read-timeout", type=_seconds, metavar="S", help="seconds (60)")
-    group.add_argument("--cli-connect-timeout", type=_seconds, metavar="S", help="seconds (10)")
+    group.add_argument("--cli-read-timeout", type=seconds, metavar="S", help="seconds (60)")
+    group.add_argument("--cli-connect-timeout", type=seconds, metavar="S", help="seconds (10)")
     group.add_argument("--no-paginate", action="store_true", help="list one page, not all")
     group.add_argument("--sandbox", action="store_true", help="an embedded AWS, for trying")
-    group.add_argument("--job-seconds", type=_seconds, metavar="S", help="the sandbox's (8)")
-    group.add_argument("--seed-jobs", type=_count, metavar="N", help="the sandbox's (12)")
+    group.add_argument("--job-seconds", type=seconds, metavar="S", help="the sandbox's (8)")
+    group.add_argument("--seed-jobs", type=count, metavar="N", help="the sandbox's (12)")
     data = shared.add_argument_group("data")
     data.add_argument("--output", choices=[each.value for each in Output], help="how it is written")
     data.add_argument("--query", metavar="JMESPATH", help="what of it is written")
@@ -157,26 +163,4 @@ def _doctor(parser: ArgumentParser) -> None:
 
 def _sandbox(parser: ArgumentParser) -> None:
     parser.description = _SANDBOX
-    parser.add_argument("--port", type=_port, default=4566, help="0 takes any free one (4566)")
-
-
-def _seconds(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        if 0 <= (number := float(text)) < float("inf"):
-            return number
-    raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
-
-
-def _count(text: str) -> int:
-    return _whole(text, "a count")
-
-
-def _port(text: str) -> int:
-    return _whole(text, "a port", 65535)
-
-
-def _whole(text: str, name: str, largest: float = float("inf")) -> int:
-    with contextlib.suppress(ValueError):
-        if 0 <= (number := int(text)) <= largest:
-            return number
-    raise argparse.ArgumentTypeError(f"{text} is not {name}")
+    parser.add_argument("--port", type=port, default=4566, help="0 takes any free one (4566)")

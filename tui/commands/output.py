@@ -59,16 +59,16 @@ def put(value: object, settings: Settings, usual: Output = Output.JSON) -> None:
             narrate(f"asyncinvoke: --query: {error}; this is all of it")
     form = settings.output or usual
     if form is Output.TABLE:
-        _write(formats.as_table(value, is_colored=is_colored(settings.color)))
+        write(formats.as_table(value, is_colored=is_colored(settings.color)))
     else:
-        _write(_WRITERS[form](value))
+        write(_WRITERS[form](value))
 
 
 def put_bytes(content: bytes) -> None:
     """Write bytes to stdout, before what else comes there; what a terminal gets is harmless."""
     sys.stdout.flush()
     if sys.stdout.isatty():
-        _write(printable(content.decode(errors="replace"), keep_lines=True) + "\n")
+        write(printable(content.decode(errors="replace"), keep_lines=True) + "\n")
         return
     sys.stdout.buffer.write(content)
     sys.stdout.flush()
@@ -92,7 +92,7 @@ def put_invocations(
     columns = [COLUMNS[name] for name in shown]
     lines = [[column.title for column in columns]]
     lines += [[column.text(row, now) for column in columns] for row in rows]
-    _write(formats.aligned(lines, is_colored=is_colored(settings.color)))
+    write(formats.aligned(lines, is_colored=is_colored(settings.color)))
 
 
 def is_colored(color: Color) -> bool:
@@ -112,7 +112,8 @@ _WRITERS: Mapping[Output, Callable[[object], str]] = {
 }
 
 
-def _write(text: str) -> None:
+def write(text: str) -> None:
+    """Write to stdout what harms no terminal."""
     progress.lift()
     sys.stdout.write(text)
     sys.stdout.flush()

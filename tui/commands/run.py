@@ -128,14 +128,15 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
     module = _MODULES.get(given.command) or given.command.replace("-", "_")
     command = importlib.import_module(f"tui.commands.{module}")  # the others take time, too
+    is_over_all = given.command in _OVER_ALL
 
     async def work() -> int:
-        contexts = start.begin(is_alone=given.command != "list")
+        contexts = start.begin(is_alone=not is_over_all)
         contexts.ask_with(second_factor.ask)
         if aside := contexts.ledger.set_aside:
             narrate(f"asyncinvoke: the ledger was damaged: it is now {aside}, and a new one begun")
         try:
-            where = contexts if given.command == "list" else contexts.active
+            where = contexts if is_over_all else contexts.active
             return cast(int, await command.run(where, given))
         except ProblemError as error:
             raise ProblemError(await contexts.active.signing_in.told(error.problem)) from error
@@ -147,6 +148,9 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
 
 _MODULES = {"list": "list_invocations"}
 """The modules of commands that are not called after them."""
+
+_OVER_ALL = frozenset({"list", "show", "wait", "fetch", "retry", "watch"})
+"""The commands that are about every context that ``--context`` names."""
 
 
 def _start(given: argparse.Namespace) -> Start:

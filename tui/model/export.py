@@ -147,7 +147,10 @@ def _present(named: Iterable[tuple[str, object]]) -> dict[str, object]:
     return {name: value for name, value in named if value not in ("", None)}
 
 
-def _time(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
+def time_text(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC, to the millisecond."""
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else time_text(moment)

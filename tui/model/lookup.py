@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from heapq import nlargest
@@ -43,13 +43,14 @@ def is_arn(word: str) -> bool:
     return word.startswith("arn:") and ":async-invoke/" in word
 
 
-def look_up(words: Sequence[str], rows: Collection[Invocation]) -> list[Match]:
+def look_up(words: Sequence[str], rows: Iterable[Invocation]) -> list[Match]:
     """Find what each word stands for: a whole name goes before how others begin.
 
     Args:
         words: Each an ARN, an id, a client token, an inference id, or the beginning of an id.
-        rows: Every invocation that is known; they are walked through once, whatever the words.
+        rows: Every invocation that is known.
     """
+    rows = list(rows)
     wanted, beginnings = frozenset(words), tuple(filter(None, words))
     meant = [
         row for row in rows if row.id.startswith(beginnings) or not wanted.isdisjoint(names_of(row))

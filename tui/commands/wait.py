@@ -1,0 +1,95 @@
+"""``asyncinvoke wait``: until some invocations have ended. Nothing is sent, or cancelled."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+
+from tui.commands import chosen, exit_codes, progress
+from tui.commands.chosen import NothingChosenError
+from tui.commands.output import narrate, put_invocations
+from tui.commands.waiting import code_of, where_to_look
+from tui.engine.awaiting import Awaited, is_waited_for
+from tui.engine.contexts import Contexts
+from tui.model.columns import SHOWN
+from tui.model.invocation import Invocation, Status, duration
+
+
+async def run(contexts: Contexts, given: argparse.Namespace) -> int:
+    """Wait for what the keys name or, of what the filter keeps, for what is pending.
+
+    Returns:
+        See ``verdict``; 4 when the time is up before all have ended.
+
+    Raises:
+        ProblemError: The credentials ended, and nobody can renew them from outside.
+    """
+    try:
+        rows = await chosen.choose(contexts, given.keys, given.filter, is_status_needed=False)
+    except NothingChosenError as error:
+        return error.code
+    if given.filter:
+        rows = [row for row in rows if is_waited_for(row)]
+        narrate(f"waiting for {len(rows):,} invocations" if rows else "nothing of it is pending")
+    return await until_all_end(contexts, rows, given.timeout)
+
+
+async def until_all_end(
+    contexts: Contexts, rows: Sequence[Invocation], timeout: float | None = None
+) -> int:
+    """Wait, telling of each that ends, and print them all; returns the exit code.
+
+    Args:
+        contexts: Where they are asked for.
+        rows: What to wait for.
+        timeout: Seconds to wait at most; None for no end.
+
+    Raises:
+        ProblemError: The credentials ended, and nobody can renew them from outside; what is known
+            is printed all the same.
+    """
+
+    def ended(row: Invocation) -> None:
+        narrate(_told(row, contexts))
+
+    awaited = [Awaited(engine, group, narrate, ended) for engine, group in contexts.grouped(rows)]
+    count, is_late = len(rows), False
+
+    def words() -> str:
+        left = sum(each.left for each in awaited)
+        return f"waiting: {count - left:,} of {count:,} ended"
+
+    try:
+        async with progress.following(words):
+            await asyncio.wait_for(asyncio.gather(*(each.end() for each in awaited)), timeout)
+    except asyncio.TimeoutError:
+        is_late = True
+        left = sum(each.left for each in awaited)
+        narrate(f"the time is up: {left:,} of {count:,} have not ended, and go on")
+    finally:
+        rows = [contexts.board.get(row.key) or row for row in rows]
+        shown = SHOWN if contexts.is_one else ("context", *SHOWN)
+        put_invocations(rows, contexts.settings, contexts.clock(), shown)
+    return exit_codes.TRY_AGAIN if is_late else verdict(rows)
+
+
+def verdict(rows: Sequence[Invocation]) -> int:
+    """The exit code for how some invocations ended.
+
+    Returns:
+        1 where one failed; 5 where nobody can tell how one at an endpoint ended; 4 where one was
+        never answered, and AWS may yet list it; otherwise 0.
+    """
+    codes = {exit_codes.NOT_KNOWN if row.is_watched else code_of(row) for row in rows}
+    order = (exit_codes.JOB_FAILED, exit_codes.NOT_KNOWN, exit_codes.TRY_AGAIN)
+    return next((code for code in order if code in codes), exit_codes.OK)
+
+
+def _told(row: Invocation, contexts: Contexts) -> str:
+    """How one ended, in a line."""
+    if row.is_watched:
+        return f"{row.id}: its time is up: {where_to_look(row)}"
+    took = f" after {duration(row.took(contexts.clock()))}" if row.status.is_terminal else ""
+    why = f": {row.failure or 'AWS gave no message'}" if row.status is Status.FAILED else ""
+    return f"{row.id} {row.status.value}{took}{why}"
