@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from tui.__main__ import main
+from tui.sandbox.jobs import Job
 from tui.sandbox.server import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -119,3 +121,20 @@ def a_start(*options: str, prompt: str = "a tide pool", bucket: str = "media") -
         f"--output-data-config=s3OutputDataConfig={{s3Uri=s3://{bucket}/videos/}}",
         *options,
     )
+
+
+def add_job(sandbox: Sandbox, job_id: str, **members: object) -> None:
+    """A job that was submitted five minutes ago, by nobody here."""
+    submitted = sandbox.clock.now() - timedelta(minutes=5)
+    job: dict[str, object] = {
+        "id": job_id,
+        "region": "us-west-2",
+        "model_id": "luma.ray-v2:0",
+        "model_input": {"prompt": "x"},
+        "bucket": "media",
+        "prefix": "videos",
+        "submitted": submitted,
+        "ends": submitted + timedelta(minutes=1),
+        **members,
+    }
+    sandbox.jobs.add(Job(**job))  # type: ignore[arg-type]

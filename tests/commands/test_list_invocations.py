@@ -1,32 +1,14 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Invoke, Spawn, a_start, finish
+from tests.commands.conftest import Invoke, Spawn, a_start, add_job, finish
 from tests.two_contexts import AWS_CONFIG
-from tui.sandbox.jobs import Job
 from tui.sandbox.server import Sandbox
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2Jfailed\r\n\u202eyltneg\x9b31m"
-
-
-def add(sandbox: Sandbox, job_id: str, **members: object) -> None:
-    submitted = sandbox.clock.now() - timedelta(minutes=5)
-    job: dict[str, object] = {
-        "id": job_id,
-        "region": "us-west-2",
-        "model_id": "luma.ray-v2:0",
-        "model_input": {"prompt": "x"},
-        "bucket": "media",
-        "prefix": "videos",
-        "submitted": submitted,
-        "ends": submitted + timedelta(minutes=1),
-        **members,
-    }
-    sandbox.jobs.add(Job(**job))  # type: ignore[arg-type]
 
 
 def test_no_invocations_are_an_empty_array(invoke: Invoke) -> None:
@@ -114,7 +96,7 @@ def test_throttling_and_no_network_may_be_tried_again(
 def test_hostile_text_never_reaches_the_terminal_raw(
     invoke: Invoke, sandbox: Sandbox, output: str
 ) -> None:
-    add(sandbox, "hostile00001", failure=HOSTILE, model_id="luma\x1b[31m.ray:0")
+    add_job(sandbox, "hostile00001", failure=HOSTILE, model_id="luma\x1b[31m.ray:0")
     done = invoke("list", "--output", output)
     assert done.code == 0
     assert not set("\x1b\x07\r\x9b\u202e") & set(done.out + done.err)
@@ -156,8 +138,8 @@ def test_a_filter_that_says_nothing_is_a_usage_error(invoke: Invoke, sandbox: Sa
 def test_several_contexts_are_listed_together_each_row_with_its_own(
     here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(sandbox, "westjob00001", region="us-west-2")
-    add(sandbox, "eastjob00001", region="eu-west-1")
+    add_job(sandbox, "westjob00001", region="us-west-2")
+    add_job(sandbox, "eastjob00001", region="eu-west-1")
     (machine / "aws-config").write_text(AWS_CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
     monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.url)
@@ -176,7 +158,7 @@ def test_several_contexts_are_listed_together_each_row_with_its_own(
 def test_the_profile_of_a_context_says_how_data_is_written(
     here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(sandbox, "westjob00001", region="us-west-2")
+    add_job(sandbox, "westjob00001", region="us-west-2")
     (machine / "aws-config").write_text(AWS_CONFIG.replace("region =", "output = text\nregion ="))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
 
