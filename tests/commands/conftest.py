@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from argparse import Namespace
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +18,10 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Until
 from tui.__main__ import main
+from tui.engine.contexts import Contexts
+from tui.engine.session import Engine
 from tui.sandbox.jobs import Job
 from tui.sandbox.server import Sandbox
 
@@ -106,6 +111,33 @@ def spawn(machine: Path) -> Iterator[Spawn]:
     signal.signal(signal.SIGINT, held)
 
 
+@pytest.fixture
+def contexts(engine: Engine) -> Contexts:
+    """The one context of the engine, on the sandbox's clock."""
+    found = Contexts(engine.settings, engine.ledger, engine.clock)
+    found.add(engine)
+    return found
+
+
+Begin = Callable[..., Awaitable["asyncio.Task[int]"]]
+
+
+@pytest.fixture
+async def begin(contexts: Contexts, sandbox: Sandbox, until: Until) -> AsyncIterator[Begin]:
+    """Begins a command in this loop; it has asked AWS twice, and goes on asking, when it comes."""
+    tasks = []
+
+    async def run(command: Callable[..., Coroutine[Any, Any, int]], **given: Any) -> Any:
+        members = {"keys": [], "filter": "", **given}
+        tasks.append(task := asyncio.create_task(command(contexts, Namespace(**members))))
+        await until(contexts.active, lambda: task.done() or sandbox.calls["ListAsyncInvokes"] > 1)
+        return task
+
+    yield run
+    for task in tasks:
+        task.cancel()
+
+
 def finish(process: subprocess.Popen[str]) -> Finished:
     out, err = process.communicate(timeout=30)
     assert "Traceback" not in err
@@ -138,3 +170,9 @@ def add_job(sandbox: Sandbox, job_id: str, **members: object) -> None:
         **members,
     }
     sandbox.jobs.add(Job(**job))  # type: ignore[arg-type]
+
+
+def add_pending(sandbox: Sandbox, job_id: str, seconds: float = 3600, **members: object) -> None:
+    """A job that was submitted just now, by nobody here, and runs for a while."""
+    now = sandbox.clock.now()
+    add_job(sandbox, job_id, submitted=now, ends=now + timedelta(seconds=seconds), **members)

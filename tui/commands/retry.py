@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -17,8 +17,8 @@ from tui.engine import submission
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model.export import members
-from tui.model.invocation import Invocation, Status, key_of_token
-from tui.model.problem import ProblemError
+from tui.model.invocation import Invocation, Key, Status, key_of_token
+from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request
 
 
@@ -47,7 +47,8 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         0 when all were sent; 3 when AWS refused one; with ``--wait`` how they ended, see ``wait``.
 
     Raises:
-        ProblemError: AWS refused the only one, or the ledger failed: nothing was sent.
+        ProblemError: AWS refused the only one, or would refuse all, or the ledger failed; what
+            was sent by then is printed.
     """
     try:
         rows = await chosen.choose(contexts, given.keys, given.filter)
@@ -57,23 +58,22 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     if not again:
         put([], contexts.settings)
         return exit_codes.OK
-    await _send(again)
-    sent = [_sent(each) for each in again]
-    refused = [row for row in sent if row.status is Status.FAILED and not _is_accepted(row)]
-    for each, row in zip(again, sent, strict=True):
-        why = f": {row.failure_message}" if row in refused else ""
-        narrate(f"{each.row.id} again as {row.id}: {row.status.value}{why}")
+    fault = await _send(again)
+    sent = {each.row.key: row for each in again if (row := _sent(each))}
+    refused = [row for row in sent.values() if _is_refused(row)]
+    for each in again:
+        if row := sent.get(each.row.key):
+            why = f": {row.failure_message}" if row in refused else ""
+            narrate(f"{each.row.id} again as {row.id}: {row.status.value}{why}")
     if given.wait and len(refused) < len(sent):
-        code = await until_all_end(contexts, sent)
-        return exit_codes.REFUSED if refused else code
-    put(
-        [
-            {**members(row), "retryOf": each.row.invocation_arn or each.row.id}
-            for each, row in zip(again, sent, strict=True)
-        ],
-        contexts.settings,
-    )
-    return exit_codes.REFUSED if refused else verdict([row for row in sent if row not in refused])
+        code = await until_all_end(contexts, list(sent.values()))
+    else:
+        put([_members(each, sent) for each in again if each.row.key in sent], contexts.settings)
+        code = verdict([row for row in sent.values() if row.status is Status.UNKNOWN])
+    if fault:
+        narrate(f"{len(again) - len(sent):,} were not sent, and do not wait to be")
+        raise ProblemError(fault)
+    return exit_codes.REFUSED if refused else code
 
 
 async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: bool) -> list[Again]:
@@ -110,67 +110,79 @@ async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: b
     return again
 
 
-async def _send(again: Sequence[Again]) -> None:
-    """Submit one at once; have several go through the queue, which asks as AWS has room."""
+async def _send(again: Sequence[Again]) -> Problem | None:
+    """Submit one at once; have several go through the queue, which asks as AWS has room.
+
+    Returns:
+        Why some were not sent, and will not be; None when all were.
+
+    Raises:
+        ProblemError: The only one was refused, or the ledger failed.
+    """
     if len(again) == 1:
         (only,) = again
         await only.engine.submit(only.request)
         if only.engine.problem:
             complain(only.engine.problem)  # what the ledger did not take
-        return
-    groups: dict[Engine, list[Request]] = {}
-    for each in again:
-        groups.setdefault(each.engine, []).append(each.request)
-    for engine, requests in groups.items():
+        return None
+    groups: dict[Engine, list[Key]] = {}
+    for engine in {each.engine: None for each in again}:
+        requests = [each.request for each in again if each.engine is engine]
         await engine.enqueue(requests)
+        groups[engine] = [key_of_token(request.client_request_token) for request in requests]
     try:
-        await asyncio.gather(*(_let_go(engine, group) for engine, group in groups.items()))
+        faults = await asyncio.gather(*(_let_go(engine, keys) for engine, keys in groups.items()))
     except asyncio.CancelledError:
-        left = sum(_is_queued(each.engine, each.request) for each in again)
+        left = sum(len(_queued(engine, keys)) for engine, keys in groups.items())
         if left:
             narrate(f"{left:,} wait in the ledger, and are sent once the screen is open")
         raise
+    return next(filter(None, faults), None)
 
 
-async def _let_go(engine: Engine, requests: Sequence[Request]) -> None:
-    """Run the queue until these have left it.
+async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
+    """Run the queue until these have left it; returns why the last of them were taken out of it.
 
-    Raises:
-        ProblemError: The credentials ended, and nobody can renew them from outside.
+    Nobody sits here who could mend what keeps it: only what passes by itself is waited out.
     """
     changed, told = asyncio.Event(), ""
-    leave = engine.subscribe(lambda _: changed.set())
-    others = sum(row.status is Status.QUEUED for row in engine.board) - len(requests)
+    others = sum(row.status is Status.QUEUED for row in engine.board) - len(keys)
     if others > 0:
         narrate(f"{others:,} more wait in the queue, and are sent as well")
+    leave = engine.subscribe(lambda _: changed.set())
     try:
         engine.start(sends_queued=True)
-        while any(_is_queued(engine, request) for request in requests):
+        while queued := _queued(engine, keys):
             await changed.wait()
             changed.clear()
             trouble = engine.signing_in.problem or engine.dispatch.trouble
-            if trouble and trouble.is_signed_out and engine.signing_in.is_final:
-                raise ProblemError(trouble)
+            if trouble and not trouble.is_retryable:
+                await engine.forget(queued)
+                return trouble
             if trouble and trouble.one_line != told:
                 told = trouble.one_line
                 narrate(f"not sent yet: {told}")
     finally:
         leave()
+    return None
 
 
-def _is_queued(engine: Engine, request: Request) -> bool:
-    row = engine.board.get(key_of_token(request.client_request_token))
-    return row is not None and row.status is Status.QUEUED
+def _queued(engine: Engine, keys: Sequence[Key]) -> list[Key]:
+    rows = map(engine.board.get, keys)
+    return [row.key for row in rows if row and row.status is Status.QUEUED]
 
 
-def _sent(each: Again) -> Invocation:
-    """The row of what was sent; of what another copy of the program has taken over, as it was."""
-    token = each.request.client_request_token
-    found = each.engine.board.get(key_of_token(token))
-    return found or submission.row_of(
-        each.request, each.engine.context.region or "", each.engine.clock()
-    )
+def _sent(each: Again) -> Invocation | None:
+    """The row of what was sent; None for what was not."""
+    return each.engine.board.get(key_of_token(each.request.client_request_token))
 
 
-def _is_accepted(row: Invocation) -> bool:
-    return bool(row.invocation_arn or row.witness) or row.is_waited_for
+def _is_refused(row: Invocation) -> bool:
+    """Whether AWS took it not even up, rather than that it failed later."""
+    is_accepted = bool(row.invocation_arn or row.witness) or row.is_waited_for
+    return row.status is Status.FAILED and not is_accepted
+
+
+def _members(each: Again, sent: Mapping[Key, Invocation]) -> dict[str, object]:
+    """What was sent, with what it is a second try of."""
+    return {**members(sent[each.row.key]), "retryOf": each.row.invocation_arn or each.row.id}

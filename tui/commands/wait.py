@@ -31,7 +31,8 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         return error.code
     if given.filter:
         rows = [row for row in rows if is_waited_for(row)]
-        narrate(f"waiting for {len(rows):,} invocations" if rows else "nothing of it is pending")
+        what = f"{len(rows):,} invocation{'s' * (len(rows) != 1)}"
+        narrate(f"waiting for {what}" if rows else "nothing of it is pending")
     return await until_all_end(contexts, rows, given.timeout)
 
 

@@ -16,7 +16,7 @@ from tui.commands.chosen import NothingChosenError
 from tui.commands.output import narrate, write
 from tui.config import Output, Settings
 from tui.engine.contexts import Contexts
-from tui.engine.ticking import Heard, Missed
+from tui.engine.ticking import Asked, Heard, Missed
 from tui.model import export
 from tui.model.change import Change
 from tui.model.invocation import Invocation, Key, Status
@@ -76,7 +76,7 @@ class _Watch:
         self._waiting: list[Change] = []
         self._heard = asyncio.Event()
         self._fault: Exception | None = None
-        self._missed = ""
+        self._missed: dict[Asked, str] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -117,7 +117,7 @@ class _Watch:
         if isinstance(news, Missed):
             self._miss(news)
         else:
-            self._missed = ""
+            self._missed.pop(news.source, None)
             self._waiting += self._changes_of(news)
         self._heard.set()
 
@@ -139,8 +139,8 @@ class _Watch:
 
     def _miss(self, news: Missed) -> None:
         told = f"no news: {news.problem.one_line}"
-        if told != self._missed:
-            self._missed = told
+        if told != self._missed.get(news.source):  # told of once, however often it is tried
+            self._missed[news.source] = told
             narrate(told)
         engine, problem = self._contexts.signed_out, news.problem
         if engine and problem.is_signed_out and engine.signing_in.is_final(problem):

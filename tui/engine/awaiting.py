@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
-from tui.engine.ticking import Heard, Missed
+from tui.engine.ticking import Asked, Heard, Missed
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.problem import ProblemError
 
@@ -52,7 +52,7 @@ class Awaited:
         self._left = set(self._followed)
         self._begun = engine.clock()
         self._notes: dict[Key, str] = {}
-        self._missed = ""
+        self._missed: dict[Asked, str] = {}
         self._changed = asyncio.Event()
         self._fault: ProblemError | None = None
 
@@ -147,7 +147,7 @@ class Awaited:
         if isinstance(news, Missed):
             self._miss(news)
             return
-        self._missed = ""
+        self._missed.pop(news.source, None)
         for name, key in self._followed.items():
             self._followed[name] = news.changes.renamed.get(key, key)
         for name in self._left:
@@ -157,8 +157,8 @@ class Awaited:
 
     def _miss(self, news: Missed) -> None:
         told = f"no news: {news.problem.one_line}"
-        if told != self._missed:  # a line that is down is told of once, however often it is tried
-            self._missed = told
+        if told != self._missed.get(news.source):  # told of once, however often it is tried
+            self._missed[news.source] = told
             self._tell(told)
         if news.problem.is_signed_out and self._engine.signing_in.is_final(news.problem):
             self._fault = ProblemError(news.problem)

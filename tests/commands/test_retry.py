@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.conftest import Invoke, a_start, add_job
+from tui.sandbox.server import Sandbox
+
+
+def failed(invoke: Invoke, prompt: str = "[fail:capacity]", *options: str) -> str:
+    done = invoke(*a_start("--wait", *options, prompt=prompt))
+    assert done.code == 1
+    return str(done.data["invocationArn"])
+
+
+def test_one_is_sent_again_as_a_new_one_with_its_input_and_another_token(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    arn = failed(invoke, "a storm [fail:capacity]", "--client-request-token=mine-1")
+
+    done = invoke("retry", arn)
+
+    assert done.code == 0
+    (row,) = done.data
+    assert row["retryOf"] == arn
+    assert row["invocationArn"] != arn
+    assert row["clientRequestToken"] != "mine-1"
+    assert row["prompt"] == "a storm [fail:capacity]"
+    assert sandbox.calls["StartAsyncInvoke"] == 2
+    assert f"{arn.rpartition('/')[2]} again as " in done.err
+
+
+def test_several_go_through_the_queue_each_once(invoke: Invoke, sandbox: Sandbox) -> None:
+    arns = [failed(invoke), failed(invoke), failed(invoke)]
+
+    done = invoke("retry", *arns)
+
+    assert done.code == 0
+    assert [row["retryOf"] for row in done.data] == arns
+    assert all(row["invocationArn"] for row in done.data)
+    assert len({row["invocationArn"] for row in done.data} | set(arns)) == 6
+    assert sandbox.calls["StartAsyncInvoke"] == 6
+
+
+def test_a_filter_takes_what_has_failed_and_has_an_input(invoke: Invoke, sandbox: Sandbox) -> None:
+    add_job(sandbox, "westjob00001", failure="no")
+    add_job(sandbox, "westjob00002")
+    arn = failed(invoke)
+
+    done = invoke("retry", "--filter", "model:luma")
+
+    assert done.code == 0
+    assert [row["retryOf"] for row in done.data] == [arn]
+    assert "westjob00001: its input is not known" in done.err
+    assert "westjob00002" not in done.err
+
+
+def test_a_filter_with_nothing_failed_sends_nothing_and_is_no_error(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    add_job(sandbox, "westjob00002")
+
+    done = invoke("retry", "--filter", "model:luma")
+
+    assert (done.code, done.data) == (0, [])
+    assert "nothing of it has failed" in done.err
+
+
+@pytest.mark.parametrize(
+    ("failure", "why"),
+    [
+        ("", "westjob00001 is Completed: only what failed is retried"),
+        ("no", "westjob00001: its input is not known: AWS returns none, and none is kept"),
+    ],
+)
+def test_a_key_that_cannot_be_retried_keeps_all_from_being_sent(
+    invoke: Invoke, sandbox: Sandbox, failure: str, why: str
+) -> None:
+    add_job(sandbox, "westjob00001", failure=failure)
+    arn = failed(invoke)
+
+    done = invoke("retry", arn, "westjob00001")
+
+    assert (done.code, done.out) == (2, "")
+    assert f"asyncinvoke: {why}\nnothing was sent\n" in done.err
+    assert sandbox.calls["StartAsyncInvoke"] == 1
+
+
+def test_an_input_that_was_not_kept_is_refused(invoke: Invoke, sandbox: Sandbox) -> None:
+    arn = failed(invoke)
+    assert invoke("purge-inputs").code == 0
+
+    done = invoke("retry", arn)
+
+    assert (done.code, done.out) == (2, "")
+    assert "its input is not known" in done.err
+
+
+def test_waiting_prints_how_they_ended_and_says_it_by_the_code(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    arns = [failed(invoke), failed(invoke)]
+
+    done = invoke("retry", *arns, "--wait")
+
+    assert done.code == 1
+    assert [row["status"] for row in done.data] == ["Failed", "Failed"]
+    assert not {row["invocationArn"] for row in done.data} & set(arns)
+
+
+def test_one_that_aws_refuses_is_3_and_nothing_is_doubled(invoke: Invoke, sandbox: Sandbox) -> None:
+    arn = failed(invoke)
+    sandbox.faults.add("StartAsyncInvoke", "denied", times=None)
+
+    done = invoke("retry", arn)
+
+    assert (done.code, done.out) == (3, "")
+    assert "AccessDeniedException" in done.err
+    assert sandbox.calls["StartAsyncInvoke"] == 2
+
+
+def test_of_several_one_that_aws_refuses_stops_no_other(invoke: Invoke, sandbox: Sandbox) -> None:
+    arns = [failed(invoke), failed(invoke)]
+    sandbox.faults.add("StartAsyncInvoke", "not-valid")
+
+    done = invoke("retry", *arns)
+
+    assert done.code == 3
+    refused = [row for row in done.data if "invocationArn" not in row]
+    assert [row["status"] for row in refused] == ["Failed"]
+    assert len(done.data) == 2
+    assert "Failed: ValidationException" in done.err
+
+
+def test_what_aws_would_refuse_for_good_waits_for_nobody(invoke: Invoke, sandbox: Sandbox) -> None:
+    arns = [failed(invoke), failed(invoke)]
+    sandbox.faults.add("StartAsyncInvoke", "denied", times=None)
+
+    done = invoke("retry", *arns)
+
+    assert (done.code, done.data) == (3, [])
+    assert "2 were not sent, and do not wait to be" in done.err
+    assert "AccessDeniedException" in done.err
+    assert {row["status"] for row in invoke("list").data} == {"Failed"}
+
+
+def test_one_without_an_answer_is_unknown_and_not_sent_twice(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    arn = failed(invoke)
+    sandbox.faults.add("StartAsyncInvoke", "drop-after")
+
+    done = invoke("retry", arn)
+
+    assert done.code == 4
+    assert [row["status"] for row in done.data] == ["Unknown"]
+    assert "no answer came back" in done.err
+    assert invoke("recover").code == 0
+    listed = [row["clientRequestToken"] for row in invoke("list").data]
+    assert len(listed) == len(set(listed)) == 2

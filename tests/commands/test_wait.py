@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+
+import pytest
+
+from tests.builders import an_inference, an_invocation
+from tests.commands.conftest import Begin, Invoke, Spawn, a_start, add_job, add_pending, finish
+from tests.conftest import Until
+from tui.commands import exit_codes, wait
+from tui.commands.wait import until_all_end, verdict
+from tui.engine.contexts import Contexts
+from tui.engine.session import Engine
+from tui.model.invocation import Invocation, Status
+from tui.sandbox.server import Sandbox
+
+
+def started(invoke: Invoke, prompt: str = "a tide pool") -> str:
+    arn: str = invoke(*a_start(prompt=prompt)).data["invocationArn"]
+    return arn
+
+
+def test_until_all_have_completed(invoke: Invoke, sandbox: Sandbox) -> None:
+    arns = [started(invoke), started(invoke)]
+
+    done = invoke("wait", *arns)
+
+    assert done.code == 0
+    assert [row["invocationArn"] for row in done.data] == arns
+    assert {row["status"] for row in done.data} == {"Completed"}
+    for arn in arns:
+        assert f"{arn.rpartition('/')[2]} Completed after" in done.err
+
+
+def test_one_that_failed_makes_it_1_and_is_told_with_why(invoke: Invoke) -> None:
+    good, bad = started(invoke), started(invoke, "[fail:filter]")
+
+    done = invoke("wait", good, bad)
+
+    assert done.code == 1
+    assert [row["status"] for row in done.data] == ["Completed", "Failed"]
+    assert f"{bad.rpartition('/')[2]} Failed after" in done.err
+    assert "blocked by our content filters" in done.err
+
+
+def test_what_has_ended_costs_no_question(invoke: Invoke, sandbox: Sandbox) -> None:
+    add_job(sandbox, "westjob00001")
+    add_job(sandbox, "westjob00002", failure="no")
+    invoke("list")
+    asked = sandbox.calls["ListAsyncInvokes"]
+
+    assert invoke("wait", "westjob00001").code == 0
+    assert invoke("wait", "westjob00001", "westjob00002").code == 1
+    assert sandbox.calls["ListAsyncInvokes"] == asked
+    assert sandbox.calls["GetAsyncInvoke"] == 0
+
+
+async def test_many_are_asked_for_by_lists_and_not_one_by_one(
+    begin: Begin, contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(30):
+        add_pending(sandbox, f"westjob{number:05}", 60)
+    waiting = await begin(wait.run, filter="model:luma", timeout=None)
+    asked = sandbox.calls["ListAsyncInvokes"]
+
+    sandbox.clock.advance(60)
+    contexts.wake()
+
+    assert await waiting == 0
+    assert len(json.loads(capsys.readouterr().out)) == 30
+    assert sandbox.calls["GetAsyncInvoke"] == 0
+    assert sandbox.calls["ListAsyncInvokes"] - asked < 5
+
+
+async def test_a_filter_waits_for_what_is_pending_alone(
+    begin: Begin, contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_job(sandbox, "westjob00001", failure="no")
+    add_pending(sandbox, "westjob00002", 60)
+    waiting = await begin(wait.run, filter="model:luma", timeout=None)
+
+    sandbox.clock.advance(60)
+    contexts.wake()
+
+    assert await waiting == 0
+    out, err = capsys.readouterr()
+    assert [row["invocationArn"].rpartition("/")[2] for row in json.loads(out)] == ["westjob00002"]
+    assert "waiting for 1 invocation\n" in err
+
+
+def test_a_filter_with_nothing_pending_waits_for_nothing(invoke: Invoke, sandbox: Sandbox) -> None:
+    add_job(sandbox, "westjob00001", failure="no")
+
+    done = invoke("wait", "--filter", "model:luma")
+
+    assert (done.code, done.data) == (0, [])
+    assert "nothing of it is pending" in done.err
+
+
+def test_a_time_that_is_up_is_4_and_leaves_them_alone(invoke: Invoke, sandbox: Sandbox) -> None:
+    add_pending(sandbox, "westjob00001")
+
+    done = invoke("wait", "westjob00001", "--timeout", "0")
+
+    assert done.code == 4
+    assert [row["status"] for row in done.data] == ["InProgress"]
+    assert "the time is up: 1 of 1 have not ended, and go on" in done.err
+    assert invoke("show", "westjob00001").data[0]["status"] == "InProgress"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "expected KEY… or --filter WORDS"),
+        (("--filter", ""), "expected KEY… or --filter WORDS"),
+        (("west", "--filter", "x"), "KEY… and --filter both say which"),
+        (("--filter", "statu:x"), "--filter: there is no field statu"),
+        (("nowhere",), "no invocation is called 'nowhere'"),
+    ],
+)
+@pytest.mark.parametrize("command", ["wait", "fetch", "retry"])
+def test_what_names_nothing_is_a_usage_error(
+    invoke: Invoke, command: str, arguments: tuple[str, ...], words: str
+) -> None:
+    done = invoke(command, *arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+
+
+def test_a_time_that_is_none_is_a_usage_error(invoke: Invoke) -> None:
+    done = invoke("wait", "west", "--timeout", "soon")
+
+    assert (done.code, done.out) == (2, "")
+    assert "soon is not a number of seconds" in done.err
+
+
+def test_a_filter_that_cannot_be_looked_up_is_aws_s_word(invoke: Invoke, sandbox: Sandbox) -> None:
+    sandbox.faults.add("ListAsyncInvokes", "throttle", times=None)
+
+    done = invoke("wait", "--filter", "model:luma")
+
+    assert (done.code, done.out) == (4, "")
+    assert "ThrottlingException" in done.err
+
+
+async def test_an_outage_is_told_once_and_waited_out(
+    begin: Begin, contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_pending(sandbox, "westjob00001", 60)
+    await contexts.poll()
+    sandbox.faults.add("ListAsyncInvokes", "denied", times=3)
+    sandbox.faults.add("GetAsyncInvoke", "denied", times=3)
+    waiting = await begin(wait.run, keys=["westjob00001"], timeout=None)
+    sandbox.clock.advance(60)
+    while sandbox.calls["ListAsyncInvokes"] < 6 and not waiting.done():
+        contexts.wake()
+        await asyncio.sleep(0)
+
+    assert await waiting == 0
+    err = capsys.readouterr().err
+    assert err.count("no news: AccessDeniedException") == 1
+    assert "westjob00001 Completed" in err
+
+
+def test_an_interruption_leaves_them_alone_and_says_so(spawn: Spawn, sandbox: Sandbox) -> None:
+    add_pending(sandbox, "westjob00001")
+    process = spawn(
+        *("wait", "--filter", "model:luma", "--endpoint-url", sandbox.url, "--region", "us-west-2")
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == "waiting for 1 invocation\n"
+    process.send_signal(signal.SIGINT)
+
+    done = finish(process)
+
+    assert done.code == 130
+    assert "interrupted; what was submitted goes on" in done.err
+    assert [row["status"] for row in done.data] == ["InProgress"]
+
+
+async def test_one_that_nobody_can_tell_of_is_5(
+    engine: Engine,
+    contexts: Contexts,
+    sandbox: Sandbox,
+    until: Until,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    request = an_inference(model_id="sandbox-silent", input_location="", model_input=b"{}")
+    row = await engine.submit(request)
+    waiting = asyncio.create_task(until_all_end(contexts, [row]))
+    await until(engine, lambda: not waiting.done())
+
+    sandbox.clock.advance(21_600 + 901)
+    await engine.watcher.tick()
+
+    assert await waiting == exit_codes.NOT_KNOWN
+    out, err = capsys.readouterr()
+    assert [row["status"] for row in json.loads(out)] == ["Overdue"]
+    assert "its time is up: look for the inference id in /aws/sagemaker" in err
+
+
+def of(status: Status) -> Invocation:
+    return an_invocation(status.value, status)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((), 0),
+        ((Status.COMPLETED, Status.COMPLETED), 0),
+        ((Status.COMPLETED, Status.FAILED), 1),
+        ((Status.UNKNOWN, Status.COMPLETED), 4),
+        ((Status.UNKNOWN, Status.FAILED), 1),
+    ],
+)
+def test_the_worst_end_says_the_code(statuses: tuple[Status, ...], code: int) -> None:
+    assert verdict(list(map(of, statuses))) == code
