@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests.commands.conftest import add_pending
+from tests.terminal import Terminal, environment_at
 from tui.commands import progress
 from tui.commands.output import narrate
+from tui.sandbox.server import Sandbox
 
 
 class Screen(io.StringIO):
@@ -123,3 +128,23 @@ async def test_a_terminal_that_is_gone_ends_no_work(
 
 def test_a_line_changes_four_times_a_second_at_most() -> None:
     assert progress.SECONDS >= 0.25
+
+
+def test_on_a_real_terminal_the_line_stands_while_it_waits_and_is_gone_after(
+    machine: Path, sandbox: Sandbox
+) -> None:
+    add_pending(sandbox, "westjob00001")
+    environment = {
+        **environment_at(machine),
+        **sandbox.environment(),
+        "ASYNCINVOKE_CONFIG": str(machine / "settings.toml"),
+    }
+    command = [sys.executable, "-m", "tui", "wait", "westjob00001", "--query", "[].status"]
+    with Terminal(command, environment, (60, 10)) as terminal:
+        terminal.wait_for("waiting: 0 of 1 ended")
+        sandbox.clock.advance(3600)
+        assert terminal.wait() == 0
+
+        assert "waiting" not in terminal.text
+        assert "westjob00001 Completed" in terminal.text
+        assert '"Completed"' in terminal.text
