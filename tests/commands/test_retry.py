@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+import asyncio
+from argparse import Namespace
+
 import pytest
 
+from tests.builders import a_question, a_request
 from tests.commands.conftest import Invoke, a_start, add_job
+from tui.commands import retry
+from tui.engine.contexts import Contexts
+from tui.model.invocation import Status
+from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -157,3 +165,64 @@ def test_one_without_an_answer_is_unknown_and_not_sent_twice(
     assert invoke("recover").code == 0
     listed = [row["clientRequestToken"] for row in invoke("list").data]
     assert len(listed) == len(set(listed)) == 2
+
+
+async def two_failed(contexts: Contexts, sandbox: Sandbox) -> list[str]:
+    engine = contexts.active
+    for token in ("one", "two"):
+        await engine.submit(a_request("[fail:capacity]", client_request_token=token))
+    sandbox.clock.advance(60)
+    await engine.poll()
+    assert {row.status for row in engine.board} == {Status.FAILED}
+    return ["one", "two"]
+
+
+def queued(contexts: Contexts) -> list[str]:
+    rows = (row for row in contexts.board if row.status is Status.QUEUED)
+    return [row.client_request_token for row in rows]
+
+
+async def test_what_waits_for_room_when_it_is_interrupted_is_said_to_wait_on(
+    contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = await two_failed(contexts, sandbox)
+    sandbox.faults.add("StartAsyncInvoke", "quota", times=None)
+    given = Namespace(keys=keys, filter="", wait=False)
+    retrying = asyncio.create_task(retry.run(contexts, given))
+    queue = contexts.active.queue
+    while sandbox.calls["StartAsyncInvoke"] < 4 or any(map(queue.is_sending, queued(contexts))):
+        await asyncio.sleep(0)
+    retrying.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await retrying
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "2 wait in the ledger, and are sent once the screen is open" in err
+    assert len(queued(contexts)) == 2
+
+
+async def test_several_are_refused_while_the_queue_is_paused(
+    contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = await two_failed(contexts, sandbox)
+    await contexts.pause_queue(True)
+
+    assert await retry.run(contexts, Namespace(keys=keys, filter="", wait=False)) == 2
+
+    assert "the queue is paused: the screen lets it go on" in capsys.readouterr().err
+    assert sandbox.calls["StartAsyncInvoke"] == 2
+
+
+async def test_what_is_waited_for_is_retried_one_by_one(
+    contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = contexts.active
+    for token in ("one", "two"):
+        with pytest.raises(ProblemError):
+            await engine.submit(a_question("[refuse:not-ready]", client_request_token=token))
+    both = Namespace(keys=["one", "two"], filter="", wait=False)
+
+    assert await retry.run(contexts, both) == 2
+
+    assert "one is waited for: such are retried one by one" in capsys.readouterr().err

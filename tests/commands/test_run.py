@@ -8,6 +8,7 @@ import pytest
 
 from tests.commands.conftest import ROOT, Finished, Invoke, Spawn, a_start, finish
 from tests.terminal import Terminal
+from tui.commands import exit_codes
 from tui.sandbox.server import Sandbox
 
 
@@ -24,6 +25,12 @@ def test_help_names_the_commands_and_the_exit_codes(here: Invoke) -> None:
     assert done.err == ""
     for word in ("start-async-invoke", "list", "sandbox", "130", "--endpoint-url"):
         assert word in done.out
+
+
+def test_help_says_what_every_exit_code_means(here: Invoke) -> None:
+    epilog = here("--help").out.partition("exit codes:")[2]
+    codes = {value for name, value in vars(exit_codes).items() if name.isupper()}
+    assert {int(word) for word in epilog.split() if word.isdigit()} >= codes
 
 
 def test_the_version_is_data(here: Invoke) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from tui.commands import chosen, exit_codes
+from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import complain, narrate, put
 from tui.commands.wait import until_all_end, verdict
@@ -130,8 +130,15 @@ async def _send(again: Sequence[Again]) -> Problem | None:
         requests = [each.request for each in again if each.engine is engine]
         await engine.enqueue(requests)
         groups[engine] = [key_of_token(request.client_request_token) for request in requests]
+
+    def words() -> str:
+        left = sum(len(_queued(engine, keys)) for engine, keys in groups.items())
+        return f"sending: {len(again) - left:,} of {len(again):,} sent"
+
     try:
-        faults = await asyncio.gather(*(_let_go(engine, keys) for engine, keys in groups.items()))
+        async with progress.following(words):
+            work = (_let_go(engine, keys) for engine, keys in groups.items())
+            faults = await asyncio.gather(*work)
     except asyncio.CancelledError:
         left = sum(len(_queued(engine, keys)) for engine, keys in groups.items())
         if left:
