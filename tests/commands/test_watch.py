@@ -17,6 +17,7 @@ from tests.two_contexts import AWS_CONFIG
 from tui.commands import watch
 from tui.config import Output
 from tui.engine.contexts import Contexts
+from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
 HOUR = 3600.0
@@ -194,6 +195,20 @@ async def test_without_aws_it_says_so_and_does_not_call_that_idle(
     assert "no news of default us-west-2: AccessDeniedException" in err
     assert err.count("no news: AccessDeniedException") == 1
     assert "westjob00001" in out
+
+
+async def test_credentials_that_end_for_good_end_it_and_say_so(
+    watching: Watch, contexts: Contexts, sandbox: Sandbox
+) -> None:
+    add_pending(sandbox, "westjob00001", HOUR)
+    task = await watching()
+    for operation in ("ListAsyncInvokes", "GetAsyncInvoke"):
+        sandbox.faults.add(operation, "expired", times=None)
+
+    contexts.wake()
+
+    with pytest.raises(ProblemError, match="Expired"):
+        await task
 
 
 def test_several_contexts_are_watched_together(
