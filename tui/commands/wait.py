@@ -14,6 +14,7 @@ from tui.engine.awaiting import Awaited, is_waited_for
 from tui.engine.contexts import Contexts
 from tui.model.columns import SHOWN
 from tui.model.invocation import Invocation, Status, duration
+from tui.model.problem import ProblemError
 
 
 async def run(contexts: Contexts, given: argparse.Namespace) -> int:
@@ -68,11 +69,19 @@ async def until_all_end(
         is_late = True
         left = sum(each.left for each in awaited)
         narrate(f"the time is up: {left:,} of {count:,} have not ended, and go on")
-    finally:
-        rows = [contexts.board.get(row.key) or row for row in rows]
-        shown = SHOWN if contexts.is_one else ("context", *SHOWN)
-        put_invocations(rows, contexts.settings, contexts.clock(), shown)
-    return exit_codes.TRY_AGAIN if is_late else verdict(rows)
+    except ProblemError:
+        _put(contexts, rows)
+        raise
+    found = _put(contexts, rows)
+    return exit_codes.TRY_AGAIN if is_late else verdict(found)
+
+
+def _put(contexts: Contexts, rows: Sequence[Invocation]) -> list[Invocation]:
+    """Print invocations as they are now; returns them."""
+    found = [contexts.board.get(row.key) or row for row in rows]
+    shown = SHOWN if contexts.is_one else ("context", *SHOWN)
+    put_invocations(found, contexts.settings, contexts.clock(), shown)
+    return found
 
 
 def verdict(rows: Sequence[Invocation]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -28,13 +29,58 @@ class _Unwaiting(ThreadPoolExecutor):
 
 
 def run(work: Coroutine[object, object, T]) -> T:
-    """``asyncio.run``, but threads that hang do not hold up its end."""
+    """``asyncio.run``, but threads that hang do not hold up its end, and no signal gets lost.
+
+    Raises:
+        KeyboardInterrupt: SIGINT came, or a signal that is handled alike; the work was cancelled.
+    """
 
     async def main() -> T:
         asyncio.get_running_loop().set_default_executor(_Unwaiting(thread_name_prefix="loop"))
-        return await work
+        with _interruptible():
+            return await work
 
     return asyncio.run(main())
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Have the loop itself cancel the task for each signal that would raise KeyboardInterrupt.
+
+    Raised in the middle of a finalizer, which Python lets nothing out of, it would be lost. What
+    raises for a second signal is what did before.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    is_main = threading.current_thread() is threading.main_thread()
+    signals = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if is_main and signal.getsignal(number) is signal.default_int_handler
+    ]
+    is_interrupted = False
+
+    def restore() -> None:
+        while signals:
+            loop.remove_signal_handler(number := signals.pop())
+            signal.signal(number, signal.default_int_handler)
+
+    def interrupt() -> None:
+        nonlocal is_interrupted
+        is_interrupted = True
+        restore()
+        if task:
+            task.cancel()
+
+    for number in signals:
+        loop.add_signal_handler(number, interrupt)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if is_interrupted:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        restore()
 
 
 async def elsewhere(work: Callable[[], Coroutine[object, object, T]]) -> T:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tui.engine import loop
+
+
+@pytest.fixture(autouse=True)
+def _handlers() -> Iterator[None]:
+    """SIGINT and SIGTERM both raise KeyboardInterrupt, as they do below a command."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    held = [signal.signal(number, signal.default_int_handler) for number in numbers]
+    yield
+    for number, handler in zip(numbers, held, strict=True):
+        signal.signal(number, handler)
+
+
+class Finalized:
+    """Has a signal come while Python finalizes something."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self._number = number
+
+    def __del__(self) -> None:
+        signal.raise_signal(self._number)
+        for _ in range(1000):  # where Python looks for signals
+            pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_a_finalizer_cancels_the_work_all_the_same(number: signal.Signals) -> None:
+    ended = []
+
+    async def work() -> None:
+        finalized = Finalized(number)
+        del finalized
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(work())
+    assert ended == ["cancelled"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_handlers_are_what_they_were_afterwards(number: signal.Signals) -> None:
+    async def work() -> int:
+        return 1
+
+    assert loop.run(work()) == 1
+    assert signal.getsignal(number) is signal.default_int_handler
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    async def work() -> int:
+        signal.raise_signal(signal.SIGTERM)
+        await asyncio.sleep(0)
+        return 1
+
+    assert loop.run(work()) == 1
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+
+
+def test_work_that_cancels_itself_is_not_interrupted() -> None:
+    async def work() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        loop.run(work())
