@@ -24,7 +24,7 @@ import tui
 ROOT = Path(__file__).parents[1]
 FILES = [path.name for path in ROOT.iterdir() if path.is_file()]
 FOLDERS = ["benchmarks", "screenshots", "tests", "tui"]
-DATA = {"tui/app/app.tcss", "tui/sandbox/clip.mp4", "tui/py.typed"}
+DATA = {"tui/app/app.tcss", "tui/commands/tab.html", "tui/sandbox/clip.mp4", "tui/py.typed"}
 
 
 @dataclass(frozen=True)

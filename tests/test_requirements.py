@@ -9,7 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
 
 import pytest
@@ -23,17 +23,27 @@ else:
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DISTRIBUTIONS = packages_distributions()
 
 IN_EXTRAS = {
     "av": "media",
     "PIL": "media",
     "textual_image": "media",
+    "textual_serve": "serve",
 }
 """The modules that are imported where they are there, and the extra that brings them."""
 
 NOT_INSTALLED = {"_typeshed", "tomli", "tomllib"}
 """For type checkers alone, and for one Python or the other."""
+
+
+def homes() -> dict[str, set[str]]:
+    """Which distributions a top-level module comes from; before 3.11, Python finds but a few."""
+    found: dict[str, set[str]] = {}
+    for each in distributions():
+        for file in each.files or ():
+            module = file.parts[0].partition(".")[0]
+            found.setdefault(module, set()).add(canonicalize_name(each.metadata["Name"]))
+    return found
 
 
 def required(*extras: str) -> set[str]:
@@ -79,14 +89,13 @@ FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "tui").rglob("*.py"))
 
 
 def test_all_that_is_imported_is_required() -> None:
-    own, sandbox = required(), required("sandbox")
+    own, sandbox, known = required(), required("sandbox"), homes()
     missing = []
     for path in FILES:
         held = sandbox if path.parts[1] == "sandbox" else own
         for module in set(imported(ROOT / path)) - {"tui"} - set(sys.stdlib_module_names):
             theirs = required(IN_EXTRAS[module]) if module in IN_EXTRAS else held
-            names = set(map(canonicalize_name, DISTRIBUTIONS.get(module, [])))
-            if module not in NOT_INSTALLED and not names & theirs:
+            if module not in NOT_INSTALLED and not known.get(module, set()) & theirs:
                 missing.append(f"{path}: {module}")
     assert missing == []
 

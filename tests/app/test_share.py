@@ -18,6 +18,7 @@ from tests.builders import a_note, a_watched, an_invocation
 from tests.conftest import MakeEngine
 from tests.fetched import fetch
 from tui.app import browser
+from tui.app.app import AsyncInvokeApp
 from tui.app.screens.share import ShareScreen, Way
 from tui.engine import sharing
 from tui.engine.session import Engine
@@ -163,6 +164,23 @@ async def test_a_browser_gets_the_url(
     monkeypatch.setattr(browser, "require", lambda: None)
     monkeypatch.setattr(browser, "show", show)
     async with screen(clip) as pilot:
+        await asked_for_object(pilot)
+        await choose(pilot, Way.BROWSER)
+
+        assert [url.partition("?")[0] for url in urls] == [
+            f"{clip.context.endpoint_url}/media/ray/{ROW.id}/output.mp4"
+        ]
+        assert "given to the browser" in said(pilot)
+
+
+async def test_in_a_browser_the_url_is_opened_beside_it(
+    clip: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "is_there", lambda *_: False)
+    monkeypatch.setattr(AsyncInvokeApp, "is_web", True)
+    urls: list[str] = []
+    async with screen(clip) as pilot:
+        monkeypatch.setattr(pilot.app, "open_url", urls.append)
         await asked_for_object(pilot)
         await choose(pilot, Way.BROWSER)
 

@@ -39,6 +39,25 @@ def test_in_the_sandbox_it_is_said_who_says_where(
     assert (start.debug, start.log_file) == (True, Path("l.jsonl"))
 
 
+def test_a_sandbox_that_runs_already_is_joined(
+    machine: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_no_screen", lambda: "")
+    seen: list[Start] = []
+
+    def look(start: Start) -> int:
+        seen.append(start)
+        return 0
+
+    words = ["--sandbox", f"--endpoint-url={sandbox.url}", "--region=eu-west-1"]
+    assert run.run(words, look) == 0
+
+    (start,) = seen
+    assert (start.context.endpoint_url, start.context.region) == (sandbox.url, "eu-west-1")
+    assert (start.context.profile, start.settings.defaults.model_id) == ("sandbox", "luma.ray-v2:0")
+    assert sandbox.jobs.count("eu-west-1") == 0
+
+
 def test_the_other_profile_of_an_embedded_one_is_there_too() -> None:
     start = Start(Settings(), Context(), Path("unused"))
     with embedded(start, Sandbox(), seed_jobs=0) as inside:

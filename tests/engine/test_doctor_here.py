@@ -46,7 +46,9 @@ async def test_the_versions_are_those_that_are_installed(monkeypatch: pytest.Mon
     assert versions.text.startswith(f"asyncinvoke {__version__}, Python 3.")
     for name in ("textual 8.", "aiobotocore 3.", "botocore 1."):
         assert name in versions.text
-    assert extras.text == "sandbox is installed; media is installed"
+    assert extras.text == "; ".join(
+        f"{name} is installed" for name in ("sandbox", "media", "serve")
+    )
 
 
 async def test_an_extra_that_is_missing_is_told_with_what_it_adds(

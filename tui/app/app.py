@@ -34,7 +34,7 @@ from tui.engine.ticking import Heard, Missed
 from tui.model.actions import PALETTE
 from tui.model.invocation import Key
 from tui.model.keymap import Keymap
-from tui.model.problem import ProblemError
+from tui.model.problem import Problem, ProblemError
 from tui.model.text import printable
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ GATHER_SECONDS = 0.5
 
 REPORT_SECONDS = 3.0
 """How long what has ended waits for the reports on its parts."""
+
+NO_TERMINAL = Problem(
+    kind="NoTerminal",
+    message="in a browser there is no terminal that another program could have",
+    remedy="run asyncinvoke in a terminal for that, or save to a file here",
+)
 
 HUNG_UP = 128 + signal.SIGHUP
 
@@ -163,7 +169,12 @@ class AsyncInvokeApp(App[int]):
         """Lend the terminal to another program, if there is one to lend.
 
         AWS is asked nothing meanwhile, in no context: nobody sees the answer.
+
+        Raises:
+            ProblemError: The screen is in a browser.
         """
+        if self.is_web:
+            raise ProblemError(NO_TERMINAL)
         is_ours = not self._contexts.is_paused
         if is_ours:
             self._contexts.pause(True)

@@ -8,7 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+
+import msgspec
+from msgspec import Raw, Struct
 
 from tui.model.problem import Problem, ProblemError
 
@@ -54,18 +58,35 @@ def profiles(environment: Mapping[str, str] | None = None) -> list[Profile]:
     return sorted(map(_profile, found, found.values()), key=lambda profile: profile.name)
 
 
+class _Service(Struct):
+    endpoints: Mapping[str, Raw] = {}
+
+
+class _Partition(Struct):
+    regions: Mapping[str, Raw]
+    services: Mapping[str, _Service]
+
+
+class _EndpointData(Struct):
+    partitions: tuple[_Partition, ...]
+
+
 def bedrock_regions() -> list[str]:
     """The regions where the SDK knows of Bedrock, in the order of their names.
 
-    Its endpoint data names Bedrock's runtime in fewer of them: it lags behind there.
+    Its endpoint data names Bedrock's runtime in fewer of them: it lags behind there. They are read
+    without the SDK, which takes half a second to import: a shell asks for them at a tab.
     """
-    from botocore.session import Session
-
-    session = Session()
+    spec = find_spec("botocore")
+    folders = (spec.submodule_search_locations if spec else None) or ()
     return sorted(
         region
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions("bedrock", partition)
+        for folder in folders
+        for partition in msgspec.json.decode(
+            Path(folder, "data", "endpoints.json").read_bytes(), type=_EndpointData
+        ).partitions
+        for region in partition.services.get("bedrock", _Service()).endpoints
+        if region in partition.regions
     )
 
 

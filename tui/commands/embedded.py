@@ -37,8 +37,30 @@ aws_secret_access_key = sandbox-eu
 """
 
 
+@dataclasses.dataclass(frozen=True)
+class Joined:
+    """A sandbox that runs in another process, and goes on there.
+
+    Attributes:
+        url: Its endpoint URL.
+        region: For requests that name none.
+    """
+
+    url: str
+    region: str
+
+    def __enter__(self) -> Joined:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def seed(self, count: int) -> None:
+        """Leave it the jobs that it has."""
+
+
 @contextlib.contextmanager
-def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
+def embedded(start: Start, sandbox: Sandbox | Joined, seed_jobs: int) -> Iterator[Start]:
     """The same start inside an embedded AWS; both end together, and nothing of it is left.
 
     The SDK sees none of the user's own AWS settings meanwhile: no credentials of theirs can go

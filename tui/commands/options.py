@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from tui import __version__
 from tui.commands import aws_options, own_options
 from tui.commands.aws_options import AwsParser
+from tui.commands.completion import SHELLS
 from tui.commands.numbers import count, port, seconds
 from tui.config import BinaryFormat, Color, Output
 
@@ -32,6 +33,7 @@ def build() -> AwsParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[shared],
     )
+    _serve(parser)
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=AwsParser
     )
@@ -48,6 +50,7 @@ def build() -> AwsParser:
     _config(commands.add_parser("config", parents=[shared], help=_CONFIG))
     _doctor(commands.add_parser("doctor", parents=[shared], help=_DOCTOR))
     _sandbox(commands.add_parser("sandbox", parents=[shared], help=_SANDBOX))
+    _completion(commands.add_parser("completion", help=_COMPLETION))
     return parser
 
 
@@ -81,6 +84,7 @@ _RECOVER = "look up the submissions whose answer never came"
 _PURGE = "erase the drafts and the model inputs of settled submissions from the ledger"
 _CONFIG = "where the configuration is, what holds and who says so, and whether it is right"
 _DOCTOR = "look at all that the program needs, and say what to mend; exit 1 if there is something"
+_COMPLETION = "print what has a shell complete commands, options, profiles, regions and ids"
 _SANDBOX = "run the embedded AWS alone, for other clients"
 
 
@@ -125,6 +129,12 @@ def _shared() -> AwsParser:
 
 def fault_of(given: argparse.Namespace) -> str:
     """What the options say that does not go together, or means nothing here; empty if nothing."""
+    if given.serve and given.command:
+        return f"--serve shows the screen: {given.command} does without it"
+    if not given.serve and hasattr(given, "host"):
+        return "--host is for --serve"
+    if not given.serve and given.command is None and hasattr(given, "port"):
+        return "--port is for --serve"
     if fault := aws_options.fault_of(given):
         return fault
     names = getattr(given, "context", [])
@@ -138,6 +148,27 @@ def fault_of(given: argparse.Namespace) -> str:
                 flag = f"--{option.replace('_', '-')}"
                 return f"{flag} cannot hold for several --context: name it in each of them"
     return ""
+
+
+def again(given: argparse.Namespace, *, but: Container[str]) -> list[str]:
+    """The words that say the shared options once more, without those of some names."""
+    words: list[str] = []
+    for action in _shared()._actions:
+        value = getattr(given, action.dest, None)
+        if action.dest in but or value is None or value is False:
+            continue
+        name = action.option_strings[0]
+        values = value if isinstance(value, list) else [value]
+        words += [name] if value is True else [f"{name}={each}" for each in values]
+    return words
+
+
+def _serve(parser: ArgumentParser) -> None:
+    group = parser.add_argument_group("in a browser")
+    group.add_argument("--serve", action="store_true", help="the screen at a URL of this machine")
+    help_ = "where to listen (any free one)"
+    group.add_argument("--port", type=port, default=SUPPRESS, help=help_)
+    group.add_argument("--host", default=SUPPRESS, help="the address to listen on (127.0.0.1)")
 
 
 def _list(parser: ArgumentParser) -> None:
@@ -164,3 +195,9 @@ def _doctor(parser: ArgumentParser) -> None:
 def _sandbox(parser: ArgumentParser) -> None:
     parser.description = _SANDBOX
     parser.add_argument("--port", type=port, default=4566, help="0 takes any free one (4566)")
+
+
+def _completion(parser: ArgumentParser) -> None:
+    parser.description = _COMPLETION
+    parser.epilog = "source <(asyncinvoke completion bash); asyncinvoke completion fish | source"
+    parser.add_argument("shell", choices=SHELLS, help="whose")

@@ -19,7 +19,7 @@ from typing import cast
 from msgspec.structs import replace
 
 from tui import config, log
-from tui.commands import exit_codes, options
+from tui.commands import completion, exit_codes, options
 from tui.commands.output import complain, narrate
 from tui.commands.start import Start, open_from_start
 from tui.config import Color, ConfigError
@@ -28,6 +28,9 @@ from tui.log import LogError
 from tui.model.problem import ProblemError
 from tui.sandbox import SandboxMissingError
 
+WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
+"""What ``--serve`` has the screen written with, in the process of a tab of the browser."""
+
 
 def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
     """Do what the command line says and return the exit code."""
@@ -35,6 +38,8 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
     if any("\udc80" <= char <= "\udcff" for char in "".join(arguments)):
         narrate("asyncinvoke: an argument holds bytes that are not UTF-8")
         return exit_codes.USAGE
+    if completion.is_asked(os.environ):
+        return completion.answer(options.build())
     try:
         given = options.parse(arguments)
     except SystemExit as leaving:
@@ -49,11 +54,13 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
 
             region = getattr(given, "region", None) or "us-west-2"
             return sandbox.run(given.port, seconds, getattr(given, "seed_jobs", 0), region)
+        if given.command == "completion":
+            return completion.run(given.shell)
         if given.command == "config":
             from tui.commands import configuration
 
             return configuration.run(given)
-        if given.command is None and (reason := _no_screen()):
+        if given.command is None and not given.serve and (reason := _no_screen()):
             narrate(f"asyncinvoke: {reason}; try `asyncinvoke list` or `asyncinvoke --help`")
             return exit_codes.USAGE
         return _begin(given, open_screen, seconds)
@@ -89,12 +96,17 @@ def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], secon
         stack.enter_context(_log(given, start))
         stack.enter_context(_color(start.settings.color))
         if getattr(given, "sandbox", False):
-            from tui.commands.embedded import embedded
+            from tui.commands.embedded import Joined, embedded
             from tui.sandbox.server import Sandbox
 
             region = start.context.region or "us-west-2"
-            own = Sandbox(job_seconds=seconds, region=region)
+            url = getattr(given, "endpoint_url", None)
+            own = Joined(url, region) if url else Sandbox(job_seconds=seconds, region=region)
             start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
+        if given.serve:
+            from tui.commands import serve
+
+            return serve.run(given, start)
         if given.command is None:
             return open_screen(start)
         if getattr(given, "generate_cli_skeleton", None):
@@ -211,6 +223,8 @@ def _color(color: Color) -> Iterator[None]:
 
 def _no_screen() -> str:
     """Why the screen cannot be opened here; empty when it can."""
+    if os.environ.get("TEXTUAL_DRIVER") == WEB_DRIVER:
+        return ""
     streams = {"stdin": sys.stdin, "stdout": sys.stdout, "stderr": sys.stderr}
     if others := [name for name, stream in streams.items() if not stream or not stream.isatty()]:
         return f"the screen needs a terminal, and {_listed(others)}"

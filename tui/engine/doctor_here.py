@@ -32,6 +32,7 @@ _LIBRARIES = ("textual", "aiobotocore", "botocore")
 _EXTRAS = {
     "sandbox": (("moto", "flask", "hypercorn"), "an embedded AWS for trying"),
     "media": (("av", "PIL", "textual_image"), "images and frames of videos drawn"),
+    "serve": (("textual_serve",), "the screen in a browser, --serve"),
 }
 
 _NETWORK_DISKS = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|afs|9p|lustre|ceph|glusterfs|fuse\.sshfs")

@@ -6,8 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-import msgspec
-
+from tui.ledger.known import decoded
 from tui.model.invocation import Invocation
 
 PATIENCE_SECONDS = 0.2
@@ -31,11 +30,4 @@ def newest(path: Path, context: str, most: int) -> list[Invocation]:
             contents = connection.execute(query, (context, most)).fetchall()
     except (OSError, ValueError, sqlite3.Error):
         return []
-    return [row for (content,) in contents if (row := _decoded(content)) is not None]
-
-
-def _decoded(content: bytes) -> Invocation | None:
-    try:
-        return msgspec.json.decode(content, type=Invocation)
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):  # of a version to come
-        return None
+    return [row for (content,) in contents if (row := decoded(content)) is not None]

@@ -30,7 +30,7 @@ class Known:
         """The newest invocations of a context, for the first frame. Waits for the disk."""
         query = "SELECT content FROM invocation WHERE context = ? ORDER BY submitted DESC LIMIT ?"
         contents = self._database.now(lambda db: db.execute(query, (context, most)).fetchall())
-        return [row for (content,) in contents if (row := _decode(content)) is not None]
+        return [row for (content,) in contents if (row := decoded(content)) is not None]
 
     async def load_unlisted(
         self, context: str, since: datetime, unknown: Sequence[Key] = ()
@@ -56,7 +56,7 @@ class Known:
         values = (context, key_of_token("*"), *watched, since.timestamp(), context)
 
         def work(db: sqlite3.Connection) -> list[Invocation]:
-            rows = (_decode(content) for (content,) in db.execute(query, values))
+            rows = (decoded(content) for (content,) in db.execute(query, values))
             found = [row for row in rows if row is not None and row.is_at_endpoint]
             held = (held_known(db, context, key) for key in unknown)
             return found + [row for row in held if row is not None and row.witness]
@@ -115,7 +115,7 @@ class Known:
                 [
                     (_encode(replace(row, prompt="")), rowid)
                     for rowid, content in held
-                    if (row := _decode(content)) is not None
+                    if (row := decoded(content)) is not None
                 ],
             )
 
@@ -147,7 +147,7 @@ def held_known(db: sqlite3.Connection, context: str, key: Key) -> Invocation | N
     """The row that stands under a key, as part of a transaction."""
     query = "SELECT content FROM invocation WHERE context = ? AND key = ?"
     found = db.execute(query, (context, key)).fetchone()
-    return _decode(found[0]) if found else None
+    return decoded(found[0]) if found else None
 
 
 def write_known(db: sqlite3.Connection, context: str, rows: Sequence[Invocation]) -> None:
@@ -191,7 +191,7 @@ def _as_kept(db: sqlite3.Connection, row: Invocation) -> Invocation:
     return row if is_kept else replace(row, prompt="")
 
 
-def _decode(content: bytes) -> Invocation | None:
+def decoded(content: bytes) -> Invocation | None:
     """The row; None for one that cannot be read: AWS lists it again, so nothing is lost."""
     try:
         return _DECODER.decode(content)

@@ -181,13 +181,16 @@ class ShareScreen(ModalScreen[str | None]):
         except ValueError:  # which is said beside it
             self.query_one("#lifetime", Input).focus()
             return ""
-        if way is Way.BROWSER:
+        if way is Way.BROWSER and not self.app.is_web:
             browser.require()
         self._tell("signing…")
         signed = await sharing.presign(self._engine.aws, self._shared.place, lifetime)
         name, end = self._shared.name, ending(signed.until, signed.signer)
         if way is Way.BROWSER:
-            await browser.show(signed.url)
+            if self.app.is_web:
+                self.app.open_url(signed.url)
+            else:
+                await browser.show(signed.url)
             return f"{name}: its presigned URL was given to the browser; it serves {end}"
         if way is Way.SHOWN and not self.query_one("#file", Input).value.strip():
             self._tell(signed.url)

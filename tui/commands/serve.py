@@ -1,0 +1,83 @@
+"""``asyncinvoke --serve``: the screen in a browser, where each tab runs a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from tui.commands import exit_codes, options
+from tui.commands.output import narrate
+from tui.commands.start import Start
+
+if TYPE_CHECKING:
+    from tui.commands.tabs import Tabs
+
+HOST = "127.0.0.1"
+
+MISSING = "--serve needs more packages ({}): pip install 'asyncinvoke[serve]'"
+
+OPEN_TO_OTHERS = """\
+Whoever reads this line can do with your credentials what you can, for it is not encrypted;
+an SSH tunnel to 127.0.0.1 is: ssh -L {port}:127.0.0.1:{port} …"""
+
+
+def run(given: argparse.Namespace, start: Start) -> int:
+    """Serve until SIGINT or SIGTERM; the URL is told on stderr.
+
+    Args:
+        given: The command line; each tab gets its options.
+        start: What it came to; in a sandbox, all tabs share that one and its ledger.
+
+    Returns:
+        0 after a signal; 2 when the address cannot be had or the extra ``serve`` is missing.
+    """
+    try:
+        from tui.commands.tabs import Tabs
+    except ImportError as error:
+        narrate(f"asyncinvoke: {MISSING.format(error)}")
+        return exit_codes.USAGE
+    host, port = getattr(given, "host", HOST), getattr(given, "port", 0)
+    # textual-serve repeats there what a process leaves on its stderr.
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            asyncio.run(_serve(Tabs(_command(given, start), host, port)))
+        except OSError as error:
+            narrate(f"asyncinvoke: {host}, port {port}: {error.strerror or error}: choose others")
+            return exit_codes.USAGE
+    narrate("No tab is served any more; what was submitted goes on.")
+    return exit_codes.OK
+
+
+async def _serve(tabs: Tabs) -> None:
+    is_over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, is_over.set)
+    async with tabs:
+        narrate("The screen, for whoever has this URL; Ctrl+C ends it.")
+        narrate(tabs.url)
+        if not _is_here(tabs.host):
+            narrate(OPEN_TO_OTHERS.format(port=tabs.port))
+        await is_over.wait()
+
+
+def _command(given: argparse.Namespace, start: Start) -> list[str]:
+    """What runs in a tab."""
+    command = [sys.executable, "-m", "tui"]
+    if not getattr(given, "sandbox", False):
+        return command + options.again(given, but=())
+    own = options.again(given, but=("endpoint_url", "job_seconds", "ledger", "seed_jobs"))
+    joined = f"--endpoint-url={start.context.endpoint_url}"
+    return [*command, *own, joined, f"--ledger={start.ledger}"]
+
+
+def _is_here(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    with contextlib.suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
