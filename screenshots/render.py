@@ -1,6 +1,6 @@
 """Render the pictures of the README from the real app, over the sandbox, on a fixed clock.
 
-``python screenshots/render.py [FOLDER]`` writes them beside this file, or into the folder. The same
+``python -m screenshots.render [FOLDER]`` writes them beside this file, or into the folder. The same
 code gives the same pictures. ``--all FOLDER [SCENE…]`` writes every screen there instead, or those
 that are named: at 80×24 and at 120×40, in the dark theme and in the light one.
 """
@@ -17,13 +17,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import boto3
-import kinds
-import scenes
 from botocore import UNSIGNED
 from botocore.config import Config
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from screenshots import kinds
+from screenshots.scenes import SCENES
+from screenshots.stage import opened
 from tui.app.app import AsyncInvokeApp
 from tui.app.screens.main import MainScreen
 from tui.app.themes import DARK, LIGHT
@@ -69,11 +70,11 @@ async def _render_all(folder: Path, names: Sequence[str]) -> None:
     """Every scene by itself, so that one that cannot be reached takes no other with it."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     missing = []
-    for scene in scenes.SCENES:
+    for scene in SCENES:
         if names and scene.name not in names:
             continue
         try:
-            async with scenes.opened(scene, SIZES[0], PORT) as stage:
+            async with opened(scene, SIZES[0], PORT) as stage:
                 for theme in THEMES:
                     stage.pilot.app.theme = theme
                     for size in SIZES:

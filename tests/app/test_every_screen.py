@@ -12,7 +12,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from screenshots.scenes import SCENES, Scene, Stage, opened
+from screenshots.scenes import SCENES
+from screenshots.stage import Scene, Stage, opened
 from tui.app.themes import LEAST, LEAST_OF_OTHERS, OURS, contrast
 from tui.app.widgets.batch_table import BatchTable
 from tui.app.widgets.line_view import LineView
