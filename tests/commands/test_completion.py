@@ -89,7 +89,7 @@ def test_bash_offers_commands_options_and_choices(path: Path) -> None:
     commands = in_bash("asyncinvoke ")
     assert {"list", "start-async-invoke", "sandbox", "completion"} <= set(commands)
     assert not [word for word in commands if word.startswith("-")]
-    assert in_bash("asyncinvoke re") == ["recover"]
+    assert in_bash("asyncinvoke rec") == ["recover"]
     assert in_bash("asyncinvoke recover --res") == ["--resend"]
     assert in_bash("asyncinvoke list --output y") == ["yaml", "yaml-stream"]
     assert in_bash("asyncinvoke list --output=j") == ["json"]

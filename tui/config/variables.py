@@ -117,8 +117,9 @@ def flags(given: Mapping[str, object]) -> Layer:
     """
     layer: dict[Place, Found] = {}
     faults = []
-    for place, _ in defaults():
-        value = given.get(place[0].replace("-", "_")) if len(place) == 1 else None
+    for place, default in defaults():
+        is_option = len(place) == 1 and default is not OWN_KEYS  # a command's KEY… is no table
+        value = given.get(place[0].replace("-", "_")) if is_option else None
         if value is None:
             continue
         option = f"--{title(place)}"

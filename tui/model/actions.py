@@ -105,8 +105,8 @@ MOVE = group(
     Action("cursor_down", "down,j", "down", "one row down", in_footer=False),
     Action("page_up", "pageup,ctrl+b", "page up", "one page up", in_footer=False),
     Action("page_down", "pagedown,ctrl+f", "page down", "one page down", in_footer=False),
-    Action("first", "home,g", "first", "the first row", in_footer=False),
-    Action("last", "end,G", "last", "the last row", in_footer=False),
+    Action("first", "g,home", "first", "the first row", in_footer=False),
+    Action("last", "G,end", "last", "the last row", in_footer=False),
 )
 
 ACROSS = group(
@@ -317,7 +317,7 @@ DOCTOR = group(
     ),
     Action(
         "screen.scroll('home')",
-        "home,g",
+        "g,home",
         "first",
         "to the beginning",
         in_footer=False,
@@ -325,7 +325,7 @@ DOCTOR = group(
     ),
     Action(
         "screen.scroll('end')",
-        "end,G",
+        "G,end",
         "last",
         "to what is to mend",
         in_footer=False,
