@@ -11,7 +11,7 @@ import pytest
 from tests.commands.conftest import Invoke
 from tests.real_tools import AwsCli
 from tui.commands import options
-from tui.config.layers import defaults
+from tui.config.layers import OWN_KEYS, defaults
 from tui.config.variables import flags, variable_of
 from tui.sandbox.server import Sandbox
 
@@ -312,3 +312,19 @@ def test_a_region_in_capitals_is_refused_with_its_name(here: Invoke) -> None:
 
     assert done.code == 2
     assert "--region: 'US-WEST-2' is no region's name; did you mean us-west-2?" in done.err
+
+
+def test_what_is_called_like_a_setting_sets_it() -> None:
+    """A key of config.toml is looked for among all that the command line says."""
+    (commands,) = (
+        action
+        for action in options.build()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    settings = {place[0] for place, default in defaults() if default is not OWN_KEYS}
+    names = {name.replace("-", "_") for name in settings}
+
+    for parser in (options.build(), *commands.choices.values()):
+        for action in parser._actions:
+            if action.dest in names:
+                assert f"--{action.dest.replace('_', '-')}" in action.option_strings, parser.prog
