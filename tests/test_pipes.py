@@ -20,14 +20,17 @@ from tui.sandbox.server import Sandbox
 ENDED, RUNNING = "ended-1", "runsonjob001"
 """The client token of one that has written its video, and the id of one that runs for an hour."""
 
-START = shlex.join(a_start("--wait"))
+SUBMIT, START = shlex.join(a_start()), shlex.join(a_start("--wait"))
+FAIL = shlex.join(a_start("--wait", "--client-request-token=failed-1", prompt="[fail:capacity]"))
+INFER = "invoke-endpoint-async --endpoint-name sandbox-echo --body a,b --inference-id run-1"
+ASK = "invoke-model --model-id amazon.nova-lite-v1:0 --body '{\"messages\": []}'"
 
 MANY = 150
 """Invocations: of so many, the data is more than a pipe holds."""
 
 IDLE = "watch --all --until-idle --filter !status:pending"
 
-DONE, FULL, INTERRUPTED = 0, 4, 130
+DONE, FAILED, FULL, SENT, INTERRUPTED = 0, 1, 4, 5, 130
 
 
 @dataclass(frozen=True)
@@ -134,13 +137,50 @@ def test_streams_may_be_closed(shell: Shell, line: str) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
 @pytest.mark.parametrize(
     "command",
-    [f"show {ENDED} --output table", IDLE, f"wait {ENDED}", f"fetch {ENDED}", START],
+    [f"show {ENDED} --output table", IDLE, f"wait {ENDED}", f"fetch {ENDED}"],
 )
 def test_a_full_disk_is_told_once_and_is_4(shell: Shell, command: str) -> None:
     done = shell.run(f"asyncinvoke {command} > /dev/full")
 
     assert done.returncode == FULL
     assert done.stderr.count("No space left on device") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (SUBMIT, "it was submitted all the same: arn:aws:bedrock:"),
+        (START, "it was submitted all the same: arn:aws:bedrock:"),
+        ("retry failed-1", "it was submitted all the same: arn:aws:bedrock:"),
+        ("retry failed-1 --wait", "it was submitted all the same: arn:aws:bedrock:"),
+        (INFER, 'it was submitted all the same: inference id "run-1"'),
+        (f"{ASK} out.json", "the model has answered, and is charged for"),
+        (f"{ASK} /dev/stdout", "the model has answered, and is charged for"),
+    ],
+)
+def test_what_was_sent_and_has_an_answer_that_no_disk_takes_is_5_and_named(
+    shell: Shell, command: str, name: str
+) -> None:
+    if command.startswith("retry"):
+        assert shell.run(f"asyncinvoke {FAIL}").returncode == FAILED
+
+    done = shell.run(f"asyncinvoke {command} > /dev/full")
+
+    assert done.returncode == SENT
+    assert done.stderr.count("No space left on device") == 1
+    assert name in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
+def test_what_was_sent_is_5_also_where_nobody_can_be_told(shell: Shell) -> None:
+    assert shell.run(f"asyncinvoke {SUBMIT} > /dev/full 2> /dev/full").returncode == SENT
+
+
+def test_a_model_s_answer_that_nobody_reads_is_no_error(shell: Shell) -> None:
+    done = shell.run(f"asyncinvoke {ASK} /dev/stdout | true")
+
+    assert (done.returncode, done.stderr) == (DONE, "")
 
 
 @pytest.mark.parametrize(

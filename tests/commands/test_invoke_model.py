@@ -121,7 +121,7 @@ def test_a_file_that_does_not_take_the_answer_says_where_it_is(
 ) -> None:
     done = invoke(*an_ask(outfile="/dev/full"))
 
-    assert (done.code, done.out) == (2, "")
+    assert (done.code, done.out) == (5, "")
     assert "/dev/full: No space left on device" in done.err
     assert "the ledger has the answer" in done.err
     assert asked(sandbox) == 1

@@ -1,7 +1,7 @@
 """The exit codes, as the README and ``--help`` document them.
 
 A reader of stdout that leaves early is no error: 0. What never came to stdout, on a full disk, is
-4.
+4; but 5 where it was the answer to something sent, which the same again would send twice.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from tui.commands import exit_codes
 from tui.commands.aws_members import members_of
 from tui.commands.output import narrate, put
 from tui.commands.values import ValueFault
-from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
+from tui.commands.waiting import answering, code_of, may_be_sent, see_to_its_end, submit
 from tui.config import Settings
 from tui.engine import destination, staging, submission
 from tui.engine.local_file import UnusableError
@@ -30,6 +30,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
 
     Raises:
         ProblemError: AWS, the disk or the ledger refused.
+        UnwrittenError: It was submitted, and the answer not written.
     """
     try:
         request = request_of(given, engine.settings)
@@ -47,10 +48,11 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         if request.input_location:
             narrate(f"uploaded to {request.input_location}")
     row = await submit(engine, request)
-    if not (given.wait or given.download):
+    with answering([row]):
+        if given.wait or given.download:
+            return await see_to_its_end(engine, row, given.download)
         put(_answer(row), engine.settings)
         return code_of(row)
-    return await see_to_its_end(engine, row, given.download)
 
 
 def request_of(given: argparse.Namespace, settings: Settings) -> InvokeEndpointAsync:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -13,9 +15,9 @@ from msgspec.structs import replace
 from tui.commands import exit_codes
 from tui.commands.aws_answer import put_answer
 from tui.commands.aws_members import members_of
-from tui.commands.output import is_stdout, narrate, put, put_bytes
+from tui.commands.output import UnwrittenError, is_stdout, narrate, put, put_bytes
 from tui.commands.values import ValueFault
-from tui.commands.waiting import may_be_sent, submit
+from tui.commands.waiting import answering, may_be_sent, submit
 from tui.config import Settings
 from tui.engine import submission
 from tui.engine.session import Engine
@@ -23,7 +25,7 @@ from tui.model.answer import Answer
 from tui.model.export import members
 from tui.model.invocation import Invocation
 from tui.model.operation import INVOKE_MODEL
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import Problem
 from tui.model.request import InvokeModel
 
 
@@ -31,7 +33,8 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     """Ask the model, write the body of its answer, print the rest; returns the exit code.
 
     Raises:
-        ProblemError: AWS or the ledger refused, or the file was not written.
+        ProblemError: AWS or the ledger refused.
+        UnwrittenError: The model answered, and the file or stdout did not take it.
     """
     try:
         request = request_of(given, engine.settings)
@@ -46,10 +49,14 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     answers = engine.calls.hand_over(request.client_request_token)
     row = await submit(engine, request)
     if not answers:
-        put(members(row), engine.settings)
-        return _unanswered(row)
-    await _write(answers[0], Path(given.outfile), row)
-    put_answer(answers[0].members(), engine.settings)
+        with answering([row]):
+            put(members(row), engine.settings)
+            return _unanswered(row)
+    path = Path(given.outfile)
+    with _charged(row, str(path)):
+        await _write(answers[0], path)
+    with _charged(row, "stdout"):
+        put_answer(answers[0].members(), engine.settings)
     return exit_codes.OK
 
 
@@ -79,18 +86,31 @@ def _unwritable(path: Path) -> str:
     return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} cannot be written"
 
 
-async def _write(answer: Answer, path: Path, row: Invocation) -> None:
+async def _write(answer: Answer, path: Path) -> None:
+    if is_stdout(path):
+        put_bytes(answer.content)
+    else:
+        await asyncio.to_thread(path.write_bytes, answer.content)
+
+
+@contextlib.contextmanager
+def _charged(row: Invocation, where: str) -> Iterator[None]:
+    """Have it told that the model ran, should its answer not be written somewhere.
+
+    Raises:
+        UnwrittenError: The ``with`` block failed to write.
+        BrokenPipeError: The reader left, which is no failure.
+    """
     try:
-        if is_stdout(path):
-            put_bytes(answer.content)
-        else:
-            await asyncio.to_thread(path.write_bytes, answer.content)
+        yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise ProblemError(
+        raise UnwrittenError(
             Problem(
                 kind="NotWritten",
-                message=f"{path}: {error.strerror or error}",
-                cause="the model has answered, and is charged for; the file did not take it",
+                message=f"{where}: {error.strerror or error}",
+                cause="the model has answered, and is charged for",
                 remedy=f"the ledger has the answer, unless it keeps none: look at {row.id} there",
                 operation="InvokeModel",
             )

@@ -17,7 +17,7 @@ EPILOG = """\
 exit codes:
   0 done    1 an invocation failed    2 usage    3 AWS refused
   4 trying again may help: also when --timeout is up, or something is still pending
-  5 no answer came, or the time is up: it may have run, look before it is sent again
+  5 no answer came, or could not be written, or the time is up: look before it is sent again
   130 interrupted; what was submitted goes on
 """
 

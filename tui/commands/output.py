@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 from tui import log
 from tui.commands import formats, progress
@@ -16,6 +19,18 @@ from tui.model.columns import COLUMNS, SHOWN
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem, again
 from tui.model.text import printable
+
+
+class UnwrittenError(Exception):
+    """AWS did what it was asked, and the answer was not written: nobody may just ask again.
+
+    Attributes:
+        problem: What did not take it, and how what was sent is found.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 def narrate(text: str) -> None:
@@ -62,6 +77,16 @@ def put(value: object, settings: Settings, usual: Output = Output.JSON) -> None:
         write(formats.as_table(value, is_colored=is_colored(settings.color)))
     else:
         write(_WRITERS[form](value))
+
+
+def drop(stream: TextIO | None = None) -> None:
+    """Throw away what stdout did not take, or the interpreter fails on it once more at its end.
+
+    Args:
+        stream: The stream, where it is not stdout.
+    """
+    with contextlib.suppress(io.UnsupportedOperation):  # it is no file: nothing fails at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())
 
 
 def put_bytes(content: bytes) -> None:

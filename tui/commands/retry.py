@@ -13,6 +13,7 @@ from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import complain, narrate, put
 from tui.commands.wait import until_all_end, verdict
+from tui.commands.waiting import answering
 from tui.engine import submission
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
@@ -49,6 +50,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     Raises:
         ProblemError: AWS refused the only one, or would refuse all, or the ledger failed; what
             was sent by then is printed.
+        UnwrittenError: They were sent, and it could not be printed.
     """
     try:
         rows = await chosen.choose(contexts, given.keys, given.filter)
@@ -60,19 +62,33 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         return exit_codes.OK
     fault = await _send(again)
     sent = {each.row.key: row for each in again if (row := _sent(each))}
+    with answering([row for row in sent.values() if not _is_refused(row)]):
+        code = await _told(contexts, again, sent, is_waiting=given.wait)
+    if fault:
+        raise ProblemError(fault)
+    return code
+
+
+async def _told(
+    contexts: Contexts,
+    again: Sequence[Again],
+    sent: Mapping[Key, Invocation],
+    *,
+    is_waiting: bool,
+) -> int:
+    """Print what was sent or, after waiting, how it ended; returns the exit code."""
     refused = [row for row in sent.values() if _is_refused(row)]
     for each in again:
         if row := sent.get(each.row.key):
             why = f": {row.failure_message}" if row in refused else ""
             narrate(f"{each.row.id} again as {row.id}: {row.status.value}{why}")
-    if given.wait and len(refused) < len(sent):
+    if is_waiting and len(refused) < len(sent):
         code = await until_all_end(contexts, list(sent.values()))
     else:
         put([_members(each, sent) for each in again if each.row.key in sent], contexts.settings)
         code = verdict([row for row in sent.values() if row.status is Status.UNKNOWN])
-    if fault:
+    if len(sent) < len(again):
         narrate(f"{len(again) - len(sent):,} were not sent, and do not wait to be")
-        raise ProblemError(fault)
     return exit_codes.REFUSED if refused else code
 
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from tui import config, log
 from tui.commands import completion, exit_codes, options
-from tui.commands.output import complain, narrate
+from tui.commands.output import UnwrittenError, complain, drop, narrate
 from tui.commands.start import Start, open_from_start
 from tui.config import Color, ConfigError
 from tui.ledger.database import LedgerError
@@ -74,14 +74,21 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
     except ProblemError as error:
         complain(error.problem)
         return exit_codes.of(error.problem)
+    except UnwrittenError as error:
+        drop()
+        try:
+            complain(error.problem)
+        except OSError:  # stderr is as full
+            drop(sys.stderr)
+        return exit_codes.NOT_KNOWN
     except KeyboardInterrupt:
         narrate("asyncinvoke: interrupted; what was submitted goes on")
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
-        _drop_output()
+        drop()
         return exit_codes.OK
     except OSError as error:  # such as a full disk below stdout or the temporary files
-        _drop_output()
+        drop()
         narrate(f"asyncinvoke: {error}")
         return exit_codes.TRY_AGAIN
 
@@ -118,11 +125,6 @@ def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], secon
 
             return doctor.run(start)
         return _headless(given, start)
-
-
-def _drop_output() -> None:
-    """Throw away what stdout did not take, or the interpreter fails on it once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _mend_streams() -> None:

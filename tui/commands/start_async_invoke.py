@@ -8,7 +8,7 @@ from tui.commands import exit_codes
 from tui.commands.aws_members import members_of
 from tui.commands.output import narrate, put
 from tui.commands.values import ValueFault
-from tui.commands.waiting import code_of, may_be_sent, see_to_its_end, submit
+from tui.commands.waiting import answering, code_of, may_be_sent, see_to_its_end, submit
 from tui.config import Settings
 from tui.engine import submission
 from tui.engine.session import Engine
@@ -22,6 +22,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
 
     Raises:
         ProblemError: AWS or the ledger refused.
+        UnwrittenError: It was submitted, and the answer not written.
     """
     try:
         request = request_of(given, engine.settings)
@@ -31,11 +32,12 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     if not await may_be_sent(request, given.download):
         return exit_codes.USAGE
     row = await submit(engine, request)
-    if not (given.wait or given.download):
+    with answering([row]):
+        if given.wait or given.download:
+            return await see_to_its_end(engine, row, given.download)
         arn = row.invocation_arn
         put({"invocationArn": arn} if arn else members(row), engine.settings)
         return code_of(row)
-    return await see_to_its_end(engine, row, given.download)
 
 
 def request_of(given: argparse.Namespace, settings: Settings) -> StartAsyncInvoke:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tui.commands import exit_codes, progress, saving
-from tui.commands.output import complain, narrate, put
+from tui.commands.output import UnwrittenError, complain, narrate, put
 from tui.engine import submission
 from tui.engine.awaiting import Awaited
 from tui.engine.session import Engine
 from tui.model.explanation import explain_failure
 from tui.model.export import members
 from tui.model.invocation import Invocation, Status, duration
-from tui.model.problem import ProblemError
+from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request, StartAsyncInvoke
 
 
@@ -57,8 +59,45 @@ async def submit(engine: Engine, request: Request) -> Invocation:
     """
     row = await engine.submit(request)
     if engine.problem:
-        complain(engine.problem)
+        with answering([row]):
+            complain(engine.problem)
     return row
+
+
+@contextlib.contextmanager
+def answering(rows: Sequence[Invocation]) -> Iterator[None]:
+    """Have it told what was submitted, should stdout or stderr not take the answer.
+
+    Args:
+        rows: What was submitted.
+
+    Raises:
+        UnwrittenError: The ``with`` block failed to write.
+        BrokenPipeError: The reader left, which is no failure.
+        OSError: The ``with`` block failed to write, and nothing was submitted.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if not rows:
+            raise
+        names = ", ".join(map(_name, rows))
+        raise UnwrittenError(
+            Problem(
+                kind="NotWritten",
+                message=f"the answer: {error.strerror or error}",
+                cause=f"it was submitted all the same: {names}",
+                remedy="look at it with asyncinvoke show before it is sent again",
+            )
+        ) from error
+
+
+def _name(row: Invocation) -> str:
+    """By what an invocation is found, here and at AWS."""
+    what = "client token" if row.is_listed else "inference id"
+    return row.invocation_arn or f"{what} {json.dumps(row.client_request_token)}"
 
 
 async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) -> int:
