@@ -10,10 +10,12 @@ from tests.builders import an_inference, an_invocation
 from tests.commands.conftest import Begin, Invoke, Spawn, a_start, add_job, add_pending, finish
 from tests.conftest import Until
 from tui.commands import exit_codes, wait
-from tui.commands.wait import until_all_end, verdict
+from tui.commands.wait import all_end, until_all_end, verdict
+from tui.engine.awaiting import Awaited
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model.invocation import Invocation, Status
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -110,6 +112,18 @@ def test_a_time_that_is_up_is_4_and_leaves_them_alone(invoke: Invoke, sandbox: S
     assert invoke("show", "westjob00001").data[0]["status"] == "InProgress"
 
 
+def test_what_has_ended_takes_no_time(invoke: Invoke, sandbox: Sandbox) -> None:
+    add_job(sandbox, "westjob00001")
+    add_job(sandbox, "westjob00002", failure="no")
+
+    done = invoke("wait", "westjob00001", "--timeout", "0")
+
+    assert done.code == 0
+    assert "westjob00001 Completed" in done.err
+    assert "the time is up" not in done.err
+    assert invoke("wait", "westjob00001", "westjob00002", "--timeout", "0").code == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -200,6 +214,32 @@ async def test_one_that_nobody_can_tell_of_is_5(
     out, err = capsys.readouterr()
     assert [row["status"] for row in json.loads(out)] == ["Overdue"]
     assert "its time is up: look for the inference id in /aws/sagemaker" in err
+
+
+class Endless(Awaited):
+    is_waiting = False
+
+    async def end(self) -> None:
+        self.is_waiting = True
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.is_waiting = False
+
+
+class Failing(Awaited):
+    async def end(self) -> None:
+        await asyncio.sleep(0)
+        raise ProblemError(Problem(kind="ExpiredToken", message="it has ended"))
+
+
+async def test_credentials_that_end_in_one_context_end_the_waiting_in_all(engine: Engine) -> None:
+    other = Endless(engine, [], print)
+
+    with pytest.raises(ProblemError, match="ExpiredToken"):
+        await all_end([other, Failing(engine, [], print)])
+
+    assert not other.is_waiting
 
 
 def of(status: Status) -> Invocation:

@@ -62,18 +62,41 @@ async def until_all_end(
         left = sum(each.left for each in awaited)
         return f"waiting: {count - left:,} of {count:,} ended"
 
+    _take_stock(awaited)  # before the clock starts: it may leave no time for it
     try:
         async with progress.following(words):
-            await asyncio.wait_for(asyncio.gather(*(each.end() for each in awaited)), timeout)
+            await asyncio.wait_for(all_end(awaited), timeout)
     except asyncio.TimeoutError:
-        is_late = True
-        left = sum(each.left for each in awaited)
-        narrate(f"the time is up: {left:,} of {count:,} have not ended, and go on")
+        if left := _take_stock(awaited):
+            is_late = True
+            narrate(f"the time is up: {left:,} of {count:,} have not ended, and go on")
     except ProblemError:
         _put(contexts, rows)
         raise
     found = _put(contexts, rows)
     return exit_codes.TRY_AGAIN if is_late else verdict(found)
+
+
+async def all_end(awaited: Sequence[Awaited]) -> None:
+    """Wait for the ends in every context; the first that fails ends the waiting in the others.
+
+    Raises:
+        ProblemError: As ``Awaited.end`` does; nobody waits any more then.
+    """
+    waiting = [asyncio.ensure_future(each.end()) for each in awaited]
+    try:
+        await asyncio.gather(*waiting)
+    finally:
+        for each in waiting:
+            each.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+def _take_stock(awaited: Sequence[Awaited]) -> int:
+    """How many have not ended, nor been given up, by what is known now."""
+    for each in awaited:
+        each.take_stock()
+    return sum(each.left for each in awaited)
 
 
 def _put(contexts: Contexts, rows: Sequence[Invocation]) -> list[Invocation]:

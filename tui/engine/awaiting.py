@@ -67,6 +67,15 @@ class Awaited:
         """How many have not ended, nor been given up."""
         return len(self._left)
 
+    def take_stock(self) -> None:
+        """Strike off what has ended, as far as that is known now."""
+        for name in [name for name in self._followed if name in self._left]:
+            row = self._row(name)
+            if row is None or not is_waited_for(row):
+                self._left.discard(name)
+                if row:
+                    self._on_end(row)
+
     async def end(self) -> None:
         """Return once each has ended, or nobody can tell of it in time.
 
@@ -76,7 +85,7 @@ class Awaited:
         Raises:
             ProblemError: The credentials ended, and nobody can renew them from outside.
         """
-        self._take_stock()
+        self.take_stock()
         if not self._left:
             return
         leave = self._engine.subscribe(self._listen)
@@ -86,7 +95,7 @@ class Awaited:
                 await self._news()
                 if self._fault:
                     raise self._fault
-                self._take_stock()
+                self.take_stock()
                 await self._give_up()
             await self._hear_of_parts()
         finally:
@@ -107,22 +116,13 @@ class Awaited:
             await asyncio.wait_for(self._changed.wait(), seconds)
         self._changed.clear()
 
-    def _take_stock(self) -> None:
-        """Strike off what has ended."""
-        for name in [name for name in self._followed if name in self._left]:
-            row = self._row(name)
-            if row is None or not is_waited_for(row):
-                self._left.discard(name)
-                if row:
-                    self._on_end(row)
-
     async def _give_up(self) -> None:
         """Strike off what nobody has told of in time, after a last look at S3."""
         late = {name for name in self._left if self._is_late(name)}
         if any((row := self._row(name)) and row.witness for name in late):
             with contextlib.suppress(asyncio.TimeoutError):  # the last look may lie a minute back
                 await asyncio.wait_for(self._engine.watcher.tick(), LAST_LOOK_SECONDS)
-        self._take_stock()
+        self.take_stock()
         for name in [name for name in self._followed if name in late & self._left]:
             self._left.discard(name)
             if row := self._row(name):
