@@ -76,6 +76,7 @@ LINES: Mapping[str, Sequence[str]] = {
         *("--sort-order", "Ascending", "--no-paginate"),
     ),
     "list from one file": (LIST, "--cli-input-json", "file://list.json"),
+    "list by pages of one file": (LIST, "--cli-input-json", '{"maxResults": 2}'),
     "list asked": (
         *(LIST, "--query", "asyncInvokeSummaries[?status=='Failed'].[failureMessage, submitTime]"),
         *("--output", "json"),

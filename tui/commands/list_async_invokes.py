@@ -15,8 +15,11 @@ from tui.engine.asking import Pages
 from tui.engine.session import Engine
 from tui.model.operation import LIST_ASYNC_INVOKES
 
-_PAGE = ("maxResults", "nextToken")
-"""The members that ask for one page: who says them turns the pages."""
+_PAGE = ("max_results", "next_token")
+"""The options that ask for one page: who says them turns the pages.
+
+As with the AWS CLI, the members that a whole request says are none of them.
+"""
 
 
 async def run(engine: Engine, given: argparse.Namespace) -> int:
@@ -29,7 +32,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     if members is None:
         return exit_codes.USAGE
     pages = Pages(given.max_items, given.page_size, given.starting_token)
-    is_one = engine.settings.no_paginate or any(name in members for name in _PAGE)
+    is_one = engine.settings.no_paginate or any(getattr(given, name) for name in _PAGE)
     if is_one and pages != Pages():
         narrate(f"asyncinvoke: {_turned(given)}: not with one page, which is asked for")
         return exit_codes.USAGE
