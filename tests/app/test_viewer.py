@@ -76,12 +76,12 @@ async def test_an_expression_is_answered_while_it_is_typed(view: View, copied: l
     async with view({"a.json": json.dumps(DATA).encode()}) as (pilot, lines):
         await pilot.press("full_stop", *"data[")
         await settled(pilot)
-        assert "it goes on" in shown(pilot)
+        assert "it ends too early" in shown(pilot)
         assert lines.sheet.text.startswith("[\n  {")
         await pilot.press(*"].option")
         await settled(pilot)
         assert lines.sheet.text == '[\n  "visual",\n  "audio"\n]'
-        assert "it goes on" not in shown(pilot)
+        assert "it ends too early" not in shown(pilot)
         await pilot.press("enter", "down", "Y", "y")
         assert copied == ["data[].option | [0]", '"visual"']
         await pilot.press("escape")

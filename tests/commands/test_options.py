@@ -198,7 +198,7 @@ def test_a_query_and_an_output_hold_for_list(invoke: Invoke, seeded: Sandbox) ->
 def test_a_wrong_query_is_told_before_anything_is_sent(invoke: Invoke, sandbox: Sandbox) -> None:
     done = invoke("list", "--query", "[?status")
     assert (done.code, done.out) == (2, "")
-    assert "--query: '[?status': it goes on, at character 9" in done.err
+    assert "--query: '[?status': it ends too early, at character 9" in done.err
     assert not sandbox.requests
 
 

@@ -233,7 +233,7 @@ def test_all_faults_of_a_file_are_told_at_once_in_the_order_of_its_lines(file: P
         ('endpoint-url = "http://h]x"', "'http://h]x' is not like"),
         ('endpoint-url = "http:/vpce.example.com"', "did you mean http://vpce.example.com?"),
         ('endpoint-url = "me:secret@host"', "is not like https://host:port"),
-        ('query = "[?"', "it goes on, at character 3"),
+        ('query = "[?"', "it ends too early, at character 3"),
         ('region = "us west 2"', "'us west 2' is no region's name, such as us-west-2"),
         ("cli-read-timeout = -1", "expected a number >= 0.0, got -1"),
         ("[polling]\nfastest = 9\nidle = 3", "polling: expected fastest ≤ slowest ≤ idle"),

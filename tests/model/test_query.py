@@ -26,7 +26,7 @@ def test_an_answer_is_laid_out(expression: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("expression", "fault", "place"),
     [
-        ("shots[", "it goes on", 6),
+        ("shots[", "it ends too early", 6),
         ("shots..id", "'.' does not fit here", 6),
         ("nope(@)", "Unknown function: nope()", 0),
         ("length(n)", "In function length()", 0),
@@ -59,7 +59,7 @@ def test_what_is_not_json_cannot_be_asked() -> None:
     ("expression", "fault"),
     [
         ("[].status", ""),
-        ("[?status", "'[?status': it goes on, at character 9"),
+        ("[?status", "'[?status': it ends too early, at character 9"),
         ("a b", "'a b': 'b' does not fit here, at character 3"),
         ("a %", "'a %': Unknown token %, at character 3"),
     ],

@@ -48,7 +48,7 @@ def _fault(error: JMESPathError, expression: str) -> tuple[str, int]:
         return str(error.message), int(error.lex_position)
     if isinstance(error, ParseError):
         is_unfinished = error.lex_position >= len(expression)
-        fault = "it goes on" if is_unfinished else f"{error.token_value!r} does not fit here"
+        fault = "it ends too early" if is_unfinished else f"{error.token_value!r} does not fit here"
         return fault, int(error.lex_position)
     return str(error).partition("\n")[0], 0
 
