@@ -204,6 +204,24 @@ def test_a_signal_ends_it_cleanly_and_says_that_the_jobs_go_on(
     assert err.endswith("asyncinvoke: interrupted; what was submitted goes on\n")
 
 
+IMPORTING = """
+import sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tui.config":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from tui.__main__ import command
+command()
+"""
+
+
+def test_an_interruption_while_it_is_imported_leaves_no_traceback(shell: Shell) -> None:
+    done = shell.run(f"{shlex.quote(sys.executable)} -c {shlex.quote(IMPORTING)} list")
+
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "", "")
+
+
 @pytest.mark.parametrize(
     "line",
     [

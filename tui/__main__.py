@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tui.commands import run
-from tui.commands.start import Start
-from tui.engine.loop import leave
+if TYPE_CHECKING:
+    from tui.commands.start import Start
+
+INTERRUPTED = 130
+"""As in ``exit_codes``, which need not be there yet."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
+    from tui.commands import run
+
     return run.run(sys.argv[1:] if arguments is None else arguments, open_screen)
 
 
 def command() -> None:
     """The installed command: run, and end the process, whatever still hangs."""
-    sys.exit(leave(main()))
+    try:
+        code = main()
+        from tui.engine.loop import leave
+    except KeyboardInterrupt:  # while all that is imported: nothing has been sent yet
+        sys.exit(INTERRUPTED)
+    sys.exit(leave(code))
 
 
 def open_screen(start: Start) -> int:
