@@ -73,6 +73,19 @@ async def test_who_has_no_token_is_refused(visitor: Visitor, path: str) -> None:
     assert await visitor.status(path.format(visitor.tabs.token)) == 403
 
 
+async def test_what_is_no_http_is_refused_without_a_traceback(
+    visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", visitor.tabs.port)
+    writer.write(b"GET / HTTP/1.1\r\nno header\r\n\r\n")
+
+    answer = await reader.read()
+
+    writer.close()
+    assert b" 400 " in answer
+    assert [record for record in caplog.records if record.name == "aiohttp.server"] == []
+
+
 async def test_a_cookie_that_is_wrong_is_refused(visitor: Visitor) -> None:
     name = f"asyncinvoke-{visitor.tabs.port}"
     assert await visitor.status(Cookie=f"{name}=guess") == 403

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import secrets
 import sys
@@ -20,6 +21,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
@@ -48,6 +50,12 @@ _REFUSED = "Open the URL that asyncinvoke printed: it holds the token.\n"
 _ELSEWHERE = "This is reached by its own address, and by no page of another.\n"
 
 _HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?", re.ASCII)
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    """Whether it is our own failure, and not what a stranger sent that is no HTTP."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -123,6 +131,7 @@ class Tabs(Server):
         Raises:
             OSError: The address cannot be had.
         """
+        logging.getLogger("aiohttp.server").addFilter(_is_told)
         app = await self._make_app()
         app.middlewares.append(self._guard)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE_SECONDS)
