@@ -379,7 +379,8 @@ def _optional_number(name: str, value: object) -> int:
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int) or not value:
-        raise ValueError(f"{name}: wants a whole number from 1, not {compact(value)}")
+        least = 60 if name == "RequestTTLSeconds" else 1  # as the service model says
+        raise ValueError(f"{name}: wants a whole number from {least}, not {compact(value)}")
     return value
 
 
