@@ -111,7 +111,7 @@ def test_edit_in_the_own_editor_and_submit(
 ) -> None:
     terminal = open_program(size)
     terminal.press("n")
-    terminal.wait_for("New invocation", "A tide pool", "f5 edit")
+    terminal.wait_for("New invocation", "A tide pool", "F5 edit")
 
     terminal.press("f5")
     wait_for_editor(terminal, 1)
@@ -122,7 +122,7 @@ def test_edit_in_the_own_editor_and_submit(
     terminal.press("f5")
     wait_for_editor(terminal, 2)
     terminal.press(INPUT, "enter", END_OF_FILE)
-    terminal.wait_for(f"1  {INPUT}", f"JSON · {len(INPUT)} B · valid", "f5 edit")
+    terminal.wait_for(f"1  {INPUT}", f"JSON · {len(INPUT)} B · valid", "F5 edit")
     terminal.press(UNDO)
     terminal.wait_for("A tide pool")
     terminal.press(REDO)
@@ -148,7 +148,7 @@ def test_a_signal_to_end_removes_what_is_being_edited(
 ) -> None:
     terminal = open_program((80, 24))
     terminal.press("n")
-    terminal.wait_for("New invocation", "f5 edit")
+    terminal.wait_for("New invocation", "F5 edit")
     terminal.press("f5")
     wait_for_editor(terminal, 1)
     assert list((tmp_path / "temporary").glob("*/input.json"))

@@ -226,7 +226,7 @@ def test_change_the_input_in_the_own_editor(
     terminal.press("shift+tab", "shift+tab")
     type_in(terminal, "Model", "luma.ray-v2:0")
     terminal.press("f5")
-    terminal.wait_for('1  {"prompt": "snow"}', "B · valid", "f5 edit")
+    terminal.wait_for('1  {"prompt": "snow"}', "B · valid", "F5 edit")
     submit(terminal, "luma.ray-v2:0", "output   s3://journeys/edited/")
     terminal.wait_for("▸◐ InProgress  luma.ray-v2:0")
     leave(terminal)

@@ -44,7 +44,7 @@ def test_a_newcomer_finds_the_way_with_keys_of_their_own(tmp_path: Path) -> None
         terminal.wait_until(lambda text: "F5 close" not in text, "the table")
         terminal.press("n")
         terminal.press("b")
-        terminal.wait_for("New invocation", "^s submit", "f10 help")
+        terminal.wait_for("New invocation", "^s submit", "F10 help")
         terminal.press("escape")
         terminal.wait_for("2 pending", "b new")
         terminal.press("q")

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import tui.app
-from tui.app.bindings import key_of, keyed, use
+from tui.app import bindings
+from tui.app.bindings import key_of, keyed, use, written
 from tui.model.action import Action
 from tui.model.keymap import BY_ID, REACHES, Keymap
 
@@ -24,11 +27,49 @@ def test_a_text_names_the_keys_of_now() -> None:
     try:
         assert key_of("table.new") == "F2"
         assert keyed("{table.new} types, {table.older} lists {this}") == (
-            "F2 types, ctrl+p older lists {this}"
+            "F2 types, ^p older lists {this}"
         )
     finally:
         use(Keymap())
     assert key_of("table.new") == "n"
+
+
+def test_without_its_signs_a_terminal_is_told_keys_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert keyed("{enter} takes, {list.up} {list.down} move") == "⏎ takes, ↑ ↓ move"
+    monkeypatch.setattr(bindings, "is_unicode", lambda: False)
+    assert keyed("{enter} takes, {list.up} {list.down} move") == "enter takes, up down move"
+    assert (key_of("table.open"), written("shift+left", "ctrl+s")) == ("enter", "shift+left ^s")
+
+
+def texts(path: Path) -> Iterator[str]:
+    """The texts in a module that hold more than one word; none that documents it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    constants = (each for each in ast.walk(tree) if isinstance(each, ast.Constant))
+    told = (each.value for each in constants if id(each) not in documented)
+    yield from (text for text in told if isinstance(text, str) and " " in text)
+
+
+LITERAL = re.compile(r"[⏎↑↓]|\b[fF]\d{1,2}\b|\bctrl\+|(?<!\S)\^[a-z]\b|\besc\b|\b[Ee]nter\b")
+
+
+def test_a_key_by_itself_in_a_text_is_found() -> None:
+    for text in ("f3 lists it", "⏎ takes it", "press ^s", "esc closes", "enter sends"):
+        assert LITERAL.search(text)
+    assert not LITERAL.search("{enter} takes it, {app.back} goes back".replace("{enter}", ""))
+
+
+@pytest.mark.parametrize("folder", ["app", "engine"])
+def test_no_text_names_a_key_that_may_be_another_by_now(folder: str) -> None:
+    found = {
+        (path.name, text)
+        for path in (FOLDER.parent / folder).rglob("*.py")
+        for text in texts(path)
+        if LITERAL.search(text.replace("{enter}", ""))
+    }
+    assert found == set()
 
 
 def test_every_key_that_a_text_names_is_of_an_action_that_there_is() -> None:

@@ -276,7 +276,7 @@ async def test_while_it_is_sent_only_what_can_be_done_is_offered_and_explained(
         await pilot.press("ctrl+s")
         await check.reached()
         await pilot.pause()
-        assert shown(pilot).splitlines()[-1].split() == ["esc", "back", "f1", "help"]
+        assert shown(pilot).splitlines()[-1].split() == ["esc", "back", "F1", "help"]
 
         await pilot.press("f1")
         await pilot.pause()

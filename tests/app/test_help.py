@@ -107,3 +107,21 @@ async def test_no_line_of_the_help_is_cut(
                 assert action.help in text or action.action == "screen.way_in"
         laid_out = pilot.app.screen.query_one("#keys", Static)
         assert max(map(len, str(laid_out.content).splitlines())) <= laid_out.size.width
+
+
+@pytest.mark.parametrize("words", ["ctrl+s", "^s"])
+async def test_a_key_is_found_by_its_name_and_as_it_is_written(
+    engine: Engine, screen: Screen, words: str
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("question_mark", "slash", *words)
+        await settled(pilot)
+        assert "check it and send it" in shown(pilot)
+        assert "type a new invocation" not in shown(pilot)
+
+
+async def test_keys_with_a_sign_are_found_by_their_names(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("question_mark", "slash", *"delete")
+        await settled(pilot)
+        assert "drop what ended, or waits" in shown(pilot)

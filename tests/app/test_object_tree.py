@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from tests.builders import NOW
 from tests.engine.test_downloading_names import hostile
+from tui.app.bindings import keyed
 from tui.app.widgets.object_tree import MORE, ObjectTree
 from tui.model.outputs import OutputObject, Place
 from tui.model.text import cell_width
@@ -142,7 +143,7 @@ async def test_a_list_that_is_not_whole_ends_in_a_row_that_lists_more() -> None:
         await pilot.press("G", "enter")
         await pilot.pause()
         assert app.wanted == 1
-        assert app.lines[-1].split("  ")[0] == MORE
+        assert app.lines[-1].split("  ")[0] == keyed(MORE)
         await pilot.press("g")
         await pilot.pause()
         assert "1,000+ objects" in app.lines[0]

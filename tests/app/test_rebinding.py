@@ -42,7 +42,7 @@ async def test_the_footer_tells_the_keys_of_now_in_their_order(
     async with screen(changed, (160, 24)) as pilot:
         after = shown(pilot).splitlines()[-1]
 
-    assert after.split() == before.replace("n new", "b new").replace("? help", "f10 help").split()
+    assert after.split() == before.replace("n new", "b new").replace("? help", "F10 help").split()
 
 
 async def test_two_actions_swap_their_keys(dozen: Engine, screen: Screen) -> None:

@@ -10,10 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled
+from tui.app import typed_ahead
+from tui.app.bindings import use
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.app.typed_ahead import Followed
 from tui.engine.session import Engine
+from tui.model.keymap import Keymap
 
 
 async def at_once(pilot: Pilot[int], *keys: str | Paste) -> None:
@@ -125,3 +128,15 @@ async def test_a_key_behind_the_last_one_is_let_go(engine: Engine, screen: Scree
         stack.extend(screens)
 
         assert pilot.app._exception is None
+
+
+def test_the_keys_that_leave_are_those_of_now() -> None:
+    keys = ("ctrl+q", "escape", "f11", "f10", "q")
+    changed = {"app.back": "f11", "app.quit": "f10", "dialog.close": "f11,q"}
+    use(Keymap(changed))
+    try:
+        left = [key for key in keys if typed_ahead._leaves(Key(key, None))]
+    finally:
+        use(Keymap())
+    assert left == ["ctrl+q", "f11", "f10"]
+    assert [key for key in keys if typed_ahead._leaves(Key(key, None))] == ["ctrl+q", "escape"]

@@ -5,11 +5,13 @@ import string
 import pytest
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 from textual.keys import _character_to_key
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, TextArea
 
 from tui.model.key_names import NAMED, is_typed, key_fault, name_of, prose
-from tui.model.keymap import AREA_KEYS, FIELD_KEYS, LIST_KEYS, REACHES
+from tui.model.keymap import AREA_KEYS, FIELD_KEYS, LIST_KEYS, REACHES, SCROLL_KEYS
 
 SENT = {
     str(getattr(key, "value", key))
@@ -66,9 +68,9 @@ def test_a_key_that_cannot_be_bound_says_why(key: str, told: str) -> None:
     ("key", "written"),
     [
         ("n", "n"),
-        ("ctrl+s", "ctrl+s"),
+        ("ctrl+s", "^s"),
         ("f3", "F3"),
-        ("ctrl+f3", "ctrl+F3"),
+        ("ctrl+f3", "^F3"),
         ("escape", "esc"),
         ("enter", "⏎"),
         ("question_mark", "?"),
@@ -77,11 +79,22 @@ def test_a_key_that_cannot_be_bound_says_why(key: str, told: str) -> None:
         ("plus", "+"),
     ],
 )
-def test_a_sentence_writes_a_key_as_it_stands_on_the_keyboard(key: str, written: str) -> None:
+def test_a_key_is_written_as_it_stands_on_the_keyboard(key: str, written: str) -> None:
     assert prose(key) == written
 
 
-def bound(widget: type[Input] | type[TextArea] | type[OptionList]) -> set[str]:
+@pytest.mark.parametrize("key", [*NAMED, *OURS])
+def test_in_words_every_key_is_ascii(key: str) -> None:
+    assert prose(key, in_words=True).isascii()
+
+
+def test_in_words_a_key_that_has_a_sign_is_told_by_its_name() -> None:
+    drawn = ("enter", "up", "down", "left", "right", "shift+up", "ctrl+left")
+    told = ["enter", "up", "down", "left", "right", "shift+up", "^left"]
+    assert [prose(key, in_words=True) for key in drawn] == told
+
+
+def bound(widget: type[Widget]) -> set[str]:
     bindings = [each for each in widget.BINDINGS if isinstance(each, Binding)]
     return {key for each in bindings for key in each.key.split(",")} & SENT
 
@@ -95,3 +108,4 @@ def test_the_keys_of_fields_and_lists_are_those_of_textual_s() -> None:
     in_form = elsewhere | {"ctrl+y", "ctrl+z"}
     assert bound(TextArea) - in_form <= AREA_KEYS
     assert bound(OptionList) <= LIST_KEYS
+    assert bound(VerticalScroll) == SCROLL_KEYS

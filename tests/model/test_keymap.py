@@ -44,7 +44,7 @@ def test_no_two_actions_of_one_widget_have_a_key_in_common() -> None:
 
 @pytest.mark.parametrize("name", BY_ID)
 def test_only_what_leads_out_must_have_a_key(name: str) -> None:
-    told = fault(name, " , ")
+    told = fault(name, "  ")
 
     assert told == ("needs a key, or nobody would find the way" if name in NEEDED else "")
 
@@ -59,17 +59,29 @@ def test_every_action_can_have_another_key(name: str) -> None:
     ("name", "keys", "told"),
     [
         ("form.submit", "s", "s is for the text fields of the form"),
-        ("form.submit", "up", "↑ is for the text fields of the form"),
+        ("form.submit", "up", "up is for the text fields of the form"),
         ("app.help", "h", "h is for the text fields of the table"),
         ("app.back", "backspace", "backspace is for the text fields of the table"),
         ("edit.undo", "u", "u is for the text fields of the form"),
         ("contexts.close", "x,f2", "x could not be typed any more, in the contexts"),
-        ("drafts.delete", "enter", "⏎ is what the list takes for itself, in the drafts"),
+        ("drafts.delete", "enter", "enter is what the list takes for itself, in the drafts"),
+        ("contexts.close", "enter", "enter is what the text field takes for itself, in the cont"),
+        ("contexts.close", "backspace,f8", "backspace is what the text field takes for itself"),
+        ("contexts.region", "left", "left is what the text field takes for itself, in the cont"),
+        ("help.find", "down", "down is what scrolls the text, in the help"),
+        ("error.copy", "pagedown", "PgDn is what scrolls the text, in an error"),
+        ("dialog.close", "q,end", "end is what scrolls the text"),
         ("nothing.at-all", "x", "is no action; config.example.toml lists them all"),
     ],
 )
 def test_keys_that_would_do_nothing_somewhere_are_refused(name: str, keys: str, told: str) -> None:
     assert fault(name, keys).startswith(told)
+
+
+@pytest.mark.parametrize("keys", [",", " , ", "n,,", "n,", ",n"])
+def test_a_comma_that_parts_nothing_says_what_the_key_is_named(keys: str) -> None:
+    assert fault("table.new", keys).endswith("the key of a comma is named comma")
+    assert fault("table.new", "comma,n") == ""
 
 
 def test_a_letter_beside_a_key_that_fields_leave_alone_is_taken() -> None:

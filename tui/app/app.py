@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.theme import Theme
 
 from tui import log
 from tui.app import attention, chosen_theme, clipboard, notice
 from tui.app.attention import Attention
-from tui.app.bindings import bindings, keyed, use
+from tui.app.bindings import bindings, keyed, use, written
 from tui.app.driver import fitting_driver
 from tui.app.lending import lent
 from tui.app.screens.confirm import LeaveScreen
@@ -102,6 +102,10 @@ class AsyncInvokeApp(App[int]):
         """The theme's colours; texts are such as a terminal tells apart, and a person reads."""
         is_sixteen = self.console.color_system == "standard" and not self.is_headless
         return fitted(self.current_theme, super().get_css_variables(), is_sixteen=is_sixteen)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as every text writes it."""
+        return written(binding.key)
 
     def _theme_changed(self, theme: Theme) -> None:
         if theme.name != self._wanted:

@@ -7,7 +7,9 @@ from contextvars import ContextVar
 
 from textual.binding import Binding, BindingType
 
+from tui.config.charset import is_unicode
 from tui.model.action import Action
+from tui.model.key_names import NAMED, prose
 from tui.model.keymap import UNBOUND, Keymap
 
 _KEYMAP: ContextVar[Keymap] = ContextVar("keymap", default=Keymap())  # noqa: B039 - it is frozen
@@ -24,18 +26,30 @@ def current() -> Keymap:
 
 
 def key_of(name: str, *where: Action) -> str:
-    """The key that does an action now, as prose writes it: ``n``, ``ctrl+s``, ``F3``.
+    """The key that does an action now, as it is written: ``n``, ``^s``, ``F3``.
 
     Args:
         name: The action's id; where no key does it, the way to it through the palette is told.
         where: The screen's actions, where its keys are others than elsewhere.
     """
-    return _KEYMAP.get().prose(name, where)
+    return _KEYMAP.get().prose(name, where, in_words=not is_unicode())
+
+
+def written(*keys: str) -> str:
+    """Keys as the footer, the help, the palette and every text write them on this terminal."""
+    return " ".join(prose(key, in_words=not is_unicode()) for key in keys)
 
 
 def keyed(text: str) -> str:
-    """A text of ours whose ``{table.new}`` is the key that does it now."""
-    return re.sub(r"\{([\w-]+\.[\w-]+)\}", lambda found: key_of(found[1]), text)
+    """A text of ours whose ``{table.new}`` is the key that does it now, and ``{enter}`` is ⏎."""
+    return re.sub(r"\{([\w-]+(?:\.[\w-]+)?)\}", _named, text)
+
+
+def _named(found: re.Match[str]) -> str:
+    name = found[1]
+    if "." in name:
+        return key_of(name)
+    return written(name) if name in NAMED else found[0]
 
 
 def bindings(*groups: tuple[Action, ...]) -> list[BindingType]:
@@ -49,7 +63,6 @@ def _binding(action: Action) -> Binding:
         action.action,
         action.label,
         show=action.in_footer,
-        key_display=action.key_display,
         priority=action.is_first,
         id=action.id,
     )

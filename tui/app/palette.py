@@ -11,12 +11,11 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tui.app.bindings import current
+from tui.app.bindings import current, written
 from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.keys import Explains
 from tui.model.action import Action
 from tui.model.actions import ACROSS, MOVE, PALETTE, SCREENS
-from tui.model.key_names import prose
 
 LEFT_OUT = frozenset(action.id for action in (*MOVE, *ACROSS, PALETTE))
 """What nobody looks for by name."""
@@ -50,7 +49,7 @@ def offers(screen: WorkingScreen[object]) -> list[Offer]:
             if action.id in LEFT_OUT or action.id in found:
                 continue
             if (node := _who_does(action, screen)) is not None:
-                keys = " ".join(map(prose, current().keys(action)))
+                keys = written(*current().keys(action))
                 found[action.id] = Offer(action, keys, _running(screen.app, node, action))
     return list(found.values())
 

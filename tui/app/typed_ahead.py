@@ -17,6 +17,11 @@ from textual.events import Event, Key
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from tui.app.bindings import current
+from tui.model.actions import FORM, QUIT
+from tui.model.dialog_actions import CANCEL
+from tui.model.key_names import is_typed
+
 PATIENCE_SECONDS = 1.0
 """How long keys wait for one before them: its widget may be stuck, or have gone meanwhile."""
 
@@ -35,6 +40,10 @@ ROUNDS = 5
 DROPPED = "not typed: what came behind it before it was read"
 
 
+_LEAVING = (QUIT, CANCEL, *(each for each in FORM if each.id == "app.back"))
+"""What leaves a screen on which something is read, or the program."""
+
+
 @runtime_checkable
 class Reads(Protocol):
     """A screen that, now and then, reads something before it takes more."""
@@ -49,7 +58,10 @@ def _overtakes(event: Event) -> bool:
 
 
 def _leaves(event: Event) -> bool:
-    return isinstance(event, Key) and event.key in ("ctrl+q", "escape")
+    """Whether it leaves a screen on which something is read, or the program."""
+    if not isinstance(event, Key) or is_typed(event.key):
+        return False
+    return event.key == "ctrl+q" or any(event.key in current().keys(each) for each in _LEAVING)
 
 
 class Followed(Message):

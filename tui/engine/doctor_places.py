@@ -75,7 +75,7 @@ async def _look_at(case: Case, place: Place, reached: frozenset[str]) -> list[Fi
     listed = await probes.listing_objects(case.session, bucket, prefix)
     if listed.error is not None:
         return [_refused(place, bucket, "ListObjectsV2", listed.error.problem)]
-    told = "s3:PutObject is not tried here: f8 in a form begins an upload and takes it back"
+    told = "s3:PutObject is not tried here: look, in a form, begins an upload and takes it back"
     where = f" in {region}" if region else ""
     return [Finding(place.topic, Verdict.OK, f"{bucket} is there{where}, and listed", (told,))]
 
@@ -142,7 +142,7 @@ async def _look_at_endpoint(case: Case, name: str) -> list[Finding]:
                 Verdict.FAULT,
                 f"{name} answers at once only",
                 cause="its configuration has no AsyncInferenceConfig",
-                remedy="name an asynchronous one as defaults.endpoint-name; f2 in its form helps",
+                remedy="name an asynchronous one as defaults.endpoint-name; its form lists them",
             )
         ]
     if found.status != "InService":

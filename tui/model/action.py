@@ -15,7 +15,6 @@ class Action:
         label: One or two words for the footer.
         help: A line for the help screen.
         in_footer: Whether the footer has room for it.
-        key_display: How the footer writes the key, if not as Textual does.
         is_first: Whether it comes before what the focused widget does with the key.
         id: What config.toml calls it; the same wherever it stands.
     """
@@ -25,7 +24,6 @@ class Action:
     label: str
     help: str
     in_footer: bool = True
-    key_display: str | None = None
     is_first: bool = False
     id: str = ""
 

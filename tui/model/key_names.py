@@ -57,17 +57,15 @@ _MEANT = {
 }
 
 _PROSE = {
-    "enter": "⏎",
     "escape": "esc",
     "delete": "del",
     "insert": "ins",
     "pageup": "PgUp",
     "pagedown": "PgDn",
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "right": "→",
 }
+
+_DRAWN = {"enter": "⏎", "up": "↑", "down": "↓", "left": "←", "right": "→"}
+"""Keys with a sign on them; where there is ASCII alone they have their names."""
 
 
 def name_of(text: str) -> str:
@@ -107,12 +105,19 @@ def key_fault(key: str, allowed: frozenset[str] = frozenset()) -> str:
     return f"{key!r} is no key{_near(key)}"
 
 
-def prose(key: str) -> str:
-    """A key as a sentence has it: ``n``, ``?``, ``ctrl+s``, ``F3``, ``esc``."""
+def prose(key: str, *, in_words: bool = False) -> str:
+    """A key as it is written everywhere: ``n``, ``?``, ``^s``, ``F3``, ``esc``, ``⏎``.
+
+    Args:
+        key: Its name.
+        in_words: Whether ``enter`` and ``up`` stay words: for a terminal without their signs.
+    """
     *held, last = key.split("+") if len(key) > 1 else [key]
     if re.fullmatch(r"f\d+", last):
         last = last.upper()
-    return "+".join([*held, _PROSE.get(last) or _SIGNS.get(last) or last])
+    drawn = "" if in_words else _DRAWN.get(last, "")
+    told = "+".join([*held, drawn or _PROSE.get(last) or _SIGNS.get(last) or last])
+    return told.replace("ctrl+", "^")
 
 
 def _near(key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, combinations, product
 
 from tui.model import actions, dialog_actions
@@ -34,6 +34,12 @@ _ALONG = ("up", "down", "shift+up", "shift+down", "pageup", "pagedown")
 AREA_KEYS = FIELD_KEYS | {*_ALONG, "f6", "f7"}
 """The same of a field with many lines."""
 
+SCROLL_KEYS = frozenset(
+    {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+    | {"ctrl+pageup", "ctrl+pagedown"}
+)
+"""What a text that scrolls takes for itself."""
+
 LIST_KEYS = frozenset(("up", "down", "home", "end", "pageup", "pagedown", "enter"))
 """What a list takes for itself."""
 
@@ -48,6 +54,7 @@ class Reach:
         widgets: What is done where one of its widgets has the focus; there it goes first.
         typed: The keys that its text fields take; empty where there is none.
         listed: The keys that its list takes.
+        scrolled: The keys that its text takes, which may be longer than the screen.
     """
 
     name: str
@@ -55,6 +62,7 @@ class Reach:
     widgets: tuple[tuple[Action, ...], ...] = ()
     typed: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    scrolled: frozenset[str] = frozenset()
 
     @property
     def actions(self) -> Iterator[Action]:
@@ -92,7 +100,7 @@ REACHES = (
     Reach("one object", actions.VIEWER, (actions.MOVE + actions.LINES,), typed=FIELD_KEYS),
     Reach("many invocations", actions.MANY, (actions.MOVE,), typed=FIELD_KEYS),
     Reach("the doctor", actions.DOCTOR),
-    Reach("an error", dialog_actions.PROBLEM),
+    Reach("an error", dialog_actions.PROBLEM, scrolled=SCROLL_KEYS),
     Reach("the columns", dialog_actions.COLUMN_KEYS, listed=LIST_KEYS),
     Reach("a list of names", dialog_actions.MODELS, typed=FIELD_KEYS),
     Reach("the contexts", dialog_actions.CONTEXTS, typed=FIELD_KEYS),
@@ -101,8 +109,8 @@ REACHES = (
     Reach("a choice", dialog_actions.CHOICE, typed=FIELD_KEYS),
     Reach("a question", dialog_actions.ASKED, typed=FIELD_KEYS),
     Reach("a confirmation", dialog_actions.CONFIRM),
-    Reach("the help", dialog_actions.HELP_KEYS, typed=FIELD_KEYS),
-    Reach("a text", dialog_actions.OVERLAY),
+    Reach("the help", dialog_actions.HELP_KEYS, typed=FIELD_KEYS, scrolled=SCROLL_KEYS),
+    Reach("a text", dialog_actions.OVERLAY, scrolled=SCROLL_KEYS),
 )
 """Every screen and dialog."""
 
@@ -129,18 +137,19 @@ class Keymap:
         text = self.changed.get(action.id)
         return action.key_list if text is None else keys_of(text)
 
-    def prose(self, name: str, where: Sequence[Action] = ()) -> str:
+    def prose(self, name: str, where: Sequence[Action] = (), *, in_words: bool = False) -> str:
         """The first key of an action as a sentence has it, or the way to it through the palette.
 
         Args:
             name: Its id.
             where: The actions of the screen that is meant, where others have other keys.
+            in_words: See ``key_names.prose``.
         """
         action = next((each for each in where if each.id == name), BY_ID[name][0])
         if keys := self.keys(action):
-            return prose(keys[0])
-        palette = self.keys(actions.PALETTE)
-        return " ".join([*map(prose, palette[:1]), action.label])
+            return prose(keys[0], in_words=in_words)
+        palette = [prose(key, in_words=in_words) for key in self.keys(actions.PALETTE)]
+        return " ".join([*palette[:1], action.label])
 
     @property
     def for_textual(self) -> dict[str, str]:
@@ -172,6 +181,8 @@ def fault(name: str, text: str) -> str:
     if what := id_fault(name):
         return what
     keys = keys_of(text)
+    if text.strip() and not all(map(str.strip, text.split(","))):
+        return "has a comma with no key beside it: the key of a comma is named comma"
     if not keys:
         return "needs a key, or nobody would find the way" if name in NEEDED else ""
     allowed = frozenset(key for each in BY_ID[name] for key in each.key_list)
@@ -186,13 +197,29 @@ def _unusable(name: str, keys: Sequence[str]) -> Iterator[str]:
             if action.id != name:
                 continue
             for key in keys:
-                if key in reach.listed and key not in action.key_list:
-                    yield f"{prose(key)} is what the list takes for itself, in {reach.name}"
-                if action.is_first and is_typed(key):
-                    yield f"{prose(key)} could not be typed any more, in {reach.name}"
+                if key not in action.key_list and (why := _taken(key, action, reach)):
+                    yield f"{_told(key)} {why}, in {reach.name}"
             if reach.typed and _works(action.key_list, reach) and not _works(keys, reach):
-                told = f"{prose(keys[0])} is for the text fields of {reach.name}"
+                told = f"{_told(keys[0])} is for the text fields of {reach.name}"
                 yield f"{told}: name one beside it that they leave alone, such as f8"
+
+
+def _taken(key: str, action: Action, reach: Reach) -> str:
+    """What a key does on a screen, which an action of it would keep from it, or it from that."""
+    if key in reach.listed:
+        return "is what the list takes for itself"
+    if key in reach.scrolled:
+        return "is what scrolls the text"
+    if action.is_first and is_typed(key):
+        return "could not be typed any more"
+    return (
+        "is what the text field takes for itself" if action.is_first and key in reach.typed else ""
+    )
+
+
+def _told(key: str) -> str:
+    """A key as a fault in config.toml tells of it, on any terminal."""
+    return prose(key, in_words=True)
 
 
 def _works(keys: Sequence[str], reach: Reach) -> bool:
@@ -210,10 +237,5 @@ def conflicts(changed: Changed) -> dict[str, str]:
             if (one, other) in held:
                 continue
             name, its = (one, other) if one in changed else (other, one)
-            found.setdefault(name, f"{prose(key)} is the key of {its}, too, in {reach.name}")
+            found.setdefault(name, f"{_told(key)} is the key of {its}, too, in {reach.name}")
     return found
-
-
-def rebound(action: Action, keymap: Keymap) -> Action:
-    """An action with the keys that it has now."""
-    return replace(action, keys=",".join(keymap.keys(action)))

@@ -10,10 +10,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from tui.app.bindings import bindings, current
+from tui.app.bindings import bindings, current, written
 from tui.app.widgets.line import Line
 from tui.model.dialog_actions import CONFIRM
-from tui.model.key_names import prose
 
 
 class ConfirmScreen(ModalScreen[bool]):
@@ -36,8 +35,7 @@ class ConfirmScreen(ModalScreen[bool]):
 def _hint() -> str:
     """The keys that agree, those of Textual first, and the first two that do not."""
     yes, no = (current().keys(action) for action in CONFIRM)
-    told = [" ".join(map(prose, keys[:2])) for keys in (yes, no)]
-    return f"{told[0]} yes   {told[1]} no"
+    return f"{written(*yes[:2])} yes   {written(*no[:2])} no"
 
 
 class LeaveScreen(ConfirmScreen):

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
-from tui.app.bindings import bindings, keyed
+from tui.app.bindings import bindings, keyed, written
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.picker import PickerScreen
 from tui.app.screens.working import ASKING, UNANSWERED, WorkingScreen
@@ -87,7 +87,7 @@ class ContextScreen(PickerScreen[ContextEntry]):
     ASKED = "the AWS files are being read…"
     IS_BEST_FIRST = True
     KEYS = (
-        "⏎ choose   {contexts.region} another region   {contexts.close} close it   "
+        "{enter} choose   {contexts.region} another region   {contexts.close} close it   "
         "{dialog.close} cancel"
     )
 
@@ -168,17 +168,26 @@ class ContextScreen(PickerScreen[ContextEntry]):
     def about(self, entry: ContextEntry) -> str:
         """Where it is written down, whose it is, and what the keys do with it."""
         place = entry.place
+        enter = written("enter")
         whose = f"account {place.account}" if place.account else "account not known yet"
         role = f"as {place.role}" if place.role else ""
-        what = "⏎ makes it the active one" if entry.is_open else "⏎ opens it beside the others"
+        what = (
+            f"{enter} makes it the active one"
+            if entry.is_open
+            else f"{enter} opens it beside the others"
+        )
         does = "what is new goes there" if entry.is_active else what
-        lines = [f"{place.name} · {place.region or 'no region: ⏎ asks for one'}"]
+        lines = [f"{place.name} · {place.region or f'no region: {enter} asks for one'}"]
         lines += [" · ".join(filter(None, (whose, role, entry.origin))), does]
         return "\n".join(lines)
 
     def about_typed(self, name: str) -> str:
         """That it is taken."""
-        return f"⏎ takes {name} as the name of a profile" if name else "type a profile's name"
+        return (
+            f"{written('enter')} takes {name} as the name of a profile"
+            if name
+            else "type a profile's name"
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Close what is open, as long as another one is; else the key is the words'."""
@@ -286,7 +295,7 @@ class RegionScreen(PickerScreen[str]):
         if not name:
             return "type the name of a region"
         doubt = "" if name in self._offered else f"\nthe SDK knows of no Bedrock in {name}"
-        return f"⏎ takes {name} as it is{doubt}"
+        return f"{written('enter')} takes {name} as it is{doubt}"
 
 
 def best(known: Sequence[T], words: str, text: Callable[[T], str]) -> list[T]:

@@ -95,7 +95,9 @@ class CopyScreen(ModalScreen[str | None]):
             yield OptionList(*_SYNTAXES, markup=False, compact=True)
             yield Field("file", "File", "empty: the clipboard")
             yield Label(
-                keyed("⏎ copy   tab file   {dialog.close} cancel"), markup=False, classes="hint"
+                keyed("{enter} copy   tab file   {dialog.close} cancel"),
+                markup=False,
+                classes="hint",
             )
 
     def on_mount(self) -> None:

@@ -53,7 +53,7 @@ class DraftScreen(ModalScreen[Draft | None]):
     @property
     def _hint(self) -> str:
         if self._drafts:
-            return keyed("⏎ open   {drafts.delete} delete   {dialog.close} cancel")
+            return keyed("{enter} open   {drafts.delete} delete   {dialog.close} cancel")
         return keyed("none: what you type is kept   {dialog.close} close")
 
     def _line(self, draft: Draft) -> Content:

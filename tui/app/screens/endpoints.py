@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tui.app.bindings import written
 from tui.app.screens.picker import NAME_CELLS, PickerScreen
 from tui.app.text import safe
 from tui.engine.session import Engine
@@ -83,4 +84,6 @@ class EndpointScreen(PickerScreen[EndpointEntry]):
 
     def about_typed(self, name: str) -> str:
         """That it is taken."""
-        return f"⏎ takes {name} as it is" if name else "type the name of an endpoint"
+        return (
+            f"{written('enter')} takes {name} as it is" if name else "type the name of an endpoint"
+        )

@@ -46,7 +46,7 @@ class ExportScreen(ModalScreen[str | None]):
             )
             yield Label(
                 "a file .csv is CSV, with a column for everything; any other is JSON\n"
-                + keyed("⏎ export   {dialog.close} cancel"),
+                + keyed("{enter} export   {dialog.close} cancel"),
                 markup=False,
                 classes="hint",
             )

@@ -31,7 +31,7 @@ ALREADY_ASKED = "asked already: sent again, it is charged for again; {form.start
 ASKED = "asked"
 """What a draft holds besides: the token of a question, while it stands there as it was asked."""
 
-BESIDE = "what stood here is a draft of its own: f3 lists it"
+BESIDE = "what stood here is a draft of its own: {form.drafts} lists it"
 
 BESIDE_WITHOUT_INPUT = "what stood here is a draft without its input; {edit.undo} brings that back"
 
@@ -144,9 +144,8 @@ class FormDraft:
         self._fields.put_in(texts)
         self._begin(texts)
         self.touched.update(opened.fields)
-        is_whole = self._engine.settings.history.keep_inputs
-        beside = BESIDE if is_whole else keyed(BESIDE_WITHOUT_INPUT)
-        self._fields.say(beside if is_kept else "", "$foreground-muted")
+        beside = BESIDE if self._engine.settings.history.keep_inputs else BESIDE_WITHOUT_INPUT
+        self._fields.say(keyed(beside) if is_kept else "", "$foreground-muted")
 
     def note_asked(self, token: str) -> None:
         """Keep with the draft the token that it is asked with; another question has another."""

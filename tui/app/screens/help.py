@@ -14,13 +14,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.app.bindings import bindings, current, key_of
+from tui.app.bindings import bindings, current, key_of, written
 from tui.app.widgets.ask_line import AskLine
 from tui.app.widgets.line import Line
 from tui.model.action import Action
 from tui.model.actions import SCREENS
 from tui.model.dialog_actions import HELP_KEYS
-from tui.model.key_names import prose
 from tui.model.text import fit
 
 Group = tuple[str, Sequence[Action]]
@@ -116,12 +115,13 @@ class HelpScreen(ModalScreen[None]):
 
 def _keys(action: Action) -> str:
     """The keys of now, as few cells as they take."""
-    keys = current().keys(action)
-    return " ".join(prose(key).replace("ctrl+", "^") for key in keys) or "–"
+    return written(*current().keys(action)) or "–"
 
 
 def _has(action: Action, words: Sequence[str]) -> bool:
-    searched = f"{_keys(action)} {action.label} {action.help} {action.id}".casefold()
+    """Whether all words are in what it does or in its keys, as they are written or named."""
+    names = " ".join(current().keys(action))
+    searched = f"{_keys(action)} {names} {action.label} {action.help} {action.id}".casefold()
     return all(word in searched for word in words)
 
 

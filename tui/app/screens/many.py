@@ -14,7 +14,7 @@ from textual.css.query import NoMatches
 from textual.events import ScreenResume
 from textual.widgets import Input
 
-from tui.app.bindings import bindings, key_of
+from tui.app.bindings import bindings, key_of, keyed, written
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.reading import ReadingScreen
 from tui.app.screens.working import ASKING, WorkingScreen
@@ -35,7 +35,7 @@ from tui.model.tag import tags_text
 
 NOTHING_READ = (
     "Type names of files, a folder or a\n"
-    "pattern like *.json; enter reads them.\n\n"
+    "pattern like *.json; {enter} reads them.\n\n"
     "A .jsonl file has a request a line.\n"
     "One without model or output takes it\n"
     "from above; an input alone, the tags."
@@ -81,7 +81,7 @@ class ManyScreen(WorkingScreen[Key | None]):
         defaults = self._engine.settings.defaults
         self.query_one("#model-id", Input).value = defaults.model_id
         self.query_one("#s3-uri", Input).value = defaults.s3_uri
-        self._table.placeholder = NOTHING_READ
+        self._table.placeholder = keyed(NOTHING_READ)
 
     @property
     def _table(self) -> BatchTable:
@@ -105,7 +105,7 @@ class ManyScreen(WorkingScreen[Key | None]):
         if self._doing:
             return f"{self._doing} wait for it"
         if not self._table.lines:
-            return "there is no line yet: name files, and ⏎ reads them"
+            return f"there is no line yet: name files, and {written('enter')} reads them"
         return f"{key_of('app.back')} goes to the lines first" if action in FOR_LINES else ""
 
     # Reading ---------------------------------------------------------------------------------

@@ -36,7 +36,9 @@ class MfaScreen(ModalScreen[str | None]):
             yield Line(f"the six digits that {self._wanted.serial} shows now")
             yield PlainInput(compact=True, id="answer", restrict=r"[0-9 ]*", placeholder="123456")
             yield Complaint()
-            yield Label(keyed("⏎ go on   {dialog.close} cancel"), markup=False, classes="hint")
+            yield Label(
+                keyed("{enter} go on   {dialog.close} cancel"), markup=False, classes="hint"
+            )
 
     @on(Input.Changed)
     def _typed(self) -> None:

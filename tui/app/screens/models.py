@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from tui.app.bindings import written
 from tui.app.screens.picker import NAME_CELLS, PickerScreen
 from tui.app.text import safe
 from tui.engine.session import Engine
@@ -93,4 +94,4 @@ class ModelScreen(PickerScreen[ModelEntry]):
     def about_typed(self, name: str) -> str:
         """That it is taken, and what speaks against it."""
         doubts = [f"not {fault.expected}" for fault in self._engine.offers.warnings(name)]
-        return "\n".join([f"⏎ takes {name} as it is", *doubts])
+        return "\n".join([f"{written('enter')} takes {name} as it is", *doubts])

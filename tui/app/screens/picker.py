@@ -40,7 +40,7 @@ class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
     HINT = ""
     ASKED = ""
     """What to say while the account is asked."""
-    KEYS = "{list.up} {list.down} move   ⏎ choose   {dialog.close} cancel"
+    KEYS = "{list.up} {list.down} move   {enter} choose   {dialog.close} cancel"
     """What the keys do, in the last line."""
     IS_BEST_FIRST = False
     """Whether the cursor goes to what fits the words best, and that stands on top."""

@@ -58,7 +58,9 @@ class PromptScreen(ModalScreen[str | None]):
             yield PlainInput(self._answer, compact=True, id="answer", select_on_focus=False)
             yield Complaint()
             yield Line(self._hint, classes="hint", hides_when_empty=True)
-            yield Label(keyed("⏎ go on   {dialog.close} cancel"), markup=False, classes="hint")
+            yield Label(
+                keyed("{enter} go on   {dialog.close} cancel"), markup=False, classes="hint"
+            )
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -100,7 +100,9 @@ class ShareScreen(ModalScreen[str | None]):
             yield Complaint(id="refusal")
             yield Line(id="url", hides_when_empty=True)
             yield Label(
-                keyed("⏎ share   tab fields   {dialog.close} close"), markup=False, classes="hint"
+                keyed("{enter} share   tab fields   {dialog.close} close"),
+                markup=False,
+                classes="hint",
             )
 
     def on_mount(self) -> None:

@@ -63,7 +63,9 @@ class TemplateScreen(ModalScreen["Template | str | None"]):
             )
             for fault in self._faults:
                 yield Line(fault, classes="fault")
-            hint = keyed("⏎ take   {templates.save} save the form as one   {dialog.close} cancel")
+            hint = keyed(
+                "{enter} take   {templates.save} save the form as one   {dialog.close} cancel"
+            )
             yield Label(hint, markup=False, classes="hint")
 
     @staticmethod

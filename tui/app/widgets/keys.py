@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tui.model.key_names import is_typed, prose
 from tui.model.keymap import UNBOUND
 
 LAST = ("screen.back", "screen.help")
@@ -51,12 +52,12 @@ class Keys(Widget):
             field = screen.focused
             places = {each.id: place for place, each in enumerate(_bound(screen))}
             for _, binding, is_enabled, _ in screen.active_bindings.values():
-                sign = self.app.get_key_display(binding)
-                is_typed = len(sign) == 1 and field and field.check_consume_key(binding.key, sign)
+                key = binding.key
+                is_taken = field and is_typed(key) and field.check_consume_key(key, prose(key))
                 name = binding.action.removeprefix("screen.")
                 is_said = isinstance(screen, Explains) and screen.explains(name)
-                is_there = binding.show and binding.key != UNBOUND
-                if is_there and not is_typed and not is_said:
+                is_there = binding.show and key != UNBOUND
+                if is_there and not is_taken and not is_said:
                     first.setdefault(binding.action, (binding, is_enabled))
             # Textual has keys that were changed behind all others.
             offered = sorted(first.values(), key=lambda each: places.get(each[0].id, -1))

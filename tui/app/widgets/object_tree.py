@@ -17,7 +17,7 @@ from textual.geometry import Region, Size, clamp
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.app.bindings import bindings
+from tui.app.bindings import bindings, keyed
 from tui.app.widgets.row_table import RowTable
 from tui.config.charset import is_unicode
 from tui.engine.source import PAGE
@@ -29,7 +29,7 @@ from tui.model.key_tree import Folder, KeyTree, Row, added, label_of, parent_of,
 from tui.model.outputs import OutputObject
 from tui.model.text import cell_width, fit, printable
 
-MORE = f"… more: ⏎ lists the next {PAGE:,}"
+MORE = f"… more: {{enter}} lists the next {PAGE:,}"
 """The last row of a list that is not whole."""
 
 _TYPE, _SIZE, _AGE = 10, 9, 8
@@ -252,7 +252,7 @@ class ObjectTree(RowTable):
             return None
         row, is_cursor = self._row(line), line == self._line
         if row is None:
-            return MORE, "object-tree--more", is_cursor
+            return keyed(MORE), "object-tree--more", is_cursor
         cells, has_type, has_age = self._columns()
         path, is_folder = path_of(row), isinstance(row, str)
         indent = min(self._indent(parent_of(path)) - 2, cells // 2)

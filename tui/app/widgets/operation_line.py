@@ -10,10 +10,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.app.bindings import key_of
 from tui.model.form import ASYNC, AT_ENDPOINT, OPERATIONS, WAITED_FOR
 
 _GAP = 2
-_HINTS = ("^r changes", "^r")
 _SHORT = {ASYNC: "Bedrock", AT_ENDPOINT: "SageMaker", WAITED_FOR: "wait"}
 
 
@@ -46,7 +46,9 @@ class OperationLine(Widget):
         """The operations, and the key where there is room for it."""
         line = Content(" " * _GAP).join(part for _, part in self._parts())
         room = self.size.width - line.cell_length
-        told = next((hint for hint in _HINTS if room >= len(hint) + _GAP), "")
+        key = key_of("form.next-form")
+        hints = (f"{key} changes", key)
+        told = next((hint for hint in hints if room >= len(hint) + _GAP), "")
         hint = Content.styled(told.rjust(room), "$foreground-muted")
         return Content("").join([line, hint])
 

@@ -239,7 +239,7 @@ class RequestFields(Vertical):
         beside = [warning for warning in warnings if warning.path in TARGETS]
         said = {**form.by_field(beside), **faults}
         if "AsyncInvoke" in said.get("model_id", "") or "InvokeModel" in said.get("model_id", ""):
-            said["model_id"] += "; ^r changes to it"
+            said["model_id"] += f"; {key_of('form.next-form')} changes to it"
         for name in form.LINES:
             self._field(name).complain(said.get(name, ""), is_warning=name not in faults)
         text = "\n".join(str(warning) for warning in warnings if warning not in beside)
