@@ -38,7 +38,7 @@ def in_sixteen(colour: str) -> int | None:
 
 @pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
 def test_and_none_of_them_becomes_what_it_stands_on(theme: Theme) -> None:
-    variables = fitted(theme, theme.to_color_system().generate(), is_sixteen=True)
+    variables = fitted(theme, theme.to_color_system().generate(), "standard")
     grounds = {in_sixteen(variables[name]) for name in GROUNDS}
     texts = {in_sixteen(variables[name]) for name in (*READ, "foreground")}
 

@@ -9,8 +9,21 @@ from tests.app.conftest import Screen, settled, shown, table
 from tests.conftest import SETTINGS, MakeEngine
 from tests.lone import contexts_of
 from tui.app.app import AsyncInvokeApp
-from tui.app.themes import DARK, GROUNDS, LEAST, LEAST_OF_OTHERS, OURS, READ, contrast, fitted
+from tui.app.themes import (
+    DARK,
+    GROUNDS,
+    LEAST,
+    LEAST_OF_OTHERS,
+    LIGHT,
+    OURS,
+    READ,
+    contrast,
+    fitted,
+    of_256,
+)
 from tui.engine.session import Engine
+
+STATUS = ("success", "warning", "error")
 
 NO_COLOURS = ("ansi-dark", "ansi-light")
 """Themes of the terminal's own colours, which nobody knows."""
@@ -18,15 +31,20 @@ NO_COLOURS = ("ansi-dark", "ansi-light")
 COLOURED = [theme for name, theme in BUILTIN_THEMES.items() if name not in NO_COLOURS]
 
 
-def variables_of(theme: Theme, *, is_sixteen: bool = False) -> dict[str, str]:
-    return fitted(theme, theme.to_color_system().generate(), is_sixteen=is_sixteen)
+HOW_MANY = ("truecolor", "256")
 
 
-def ratios(variables: dict[str, str]) -> dict[tuple[str, str], float]:
-    """The contrast of each text with each ground that it may stand on."""
+def variables_of(theme: Theme, colours: str = "truecolor") -> dict[str, str]:
+    return fitted(theme, theme.to_color_system().generate(), colours)
+
+
+def ratios(theme: Theme, colours: str) -> dict[tuple[str, str], float]:
+    """The contrast of each text with each ground that it may stand on, as a terminal shows them."""
+    variables = variables_of(theme, colours)
+    seen = of_256 if colours == "256" else (lambda colour: colour)
     background = Color.parse(variables["background"])
-    grounds = {name: background + Color.parse(variables[name]) for name in GROUNDS}
-    texts = {name: Color.parse(variables[name]) for name in (*READ, "foreground-muted")}
+    grounds = {name: seen(background + Color.parse(variables[name])) for name in GROUNDS}
+    texts = {name: seen(Color.parse(variables[name])) for name in (*READ, "foreground-muted")}
     found = {
         (text, ground): contrast(texts[text], grounds[ground])
         for text in texts
@@ -34,25 +52,27 @@ def ratios(variables: dict[str, str]) -> dict[tuple[str, str], float]:
     }
     share = float(variables["text-muted"].removeprefix("auto ").rstrip("%")) / 100
     for name in ("background", "surface", "panel"):
-        muted = grounds[name] + grounds[name].get_contrast_text(share)
+        ground = background + Color.parse(variables[name])
+        muted = seen(ground + ground.get_contrast_text(share))
         found["text-muted", name] = contrast(muted, grounds[name])
-    chosen = Color.parse(variables["block-cursor-foreground"])
+    chosen = seen(Color.parse(variables["block-cursor-foreground"]))
     found["chosen", "selected"] = contrast(chosen, grounds["selected"])
-    found["text", "background"] = contrast(Color.parse(variables["foreground"]), background)
+    text = seen(Color.parse(variables["foreground"]))
+    found["text", "background"] = contrast(text, seen(background))
     return found
 
 
+@pytest.mark.parametrize("colours", HOW_MANY)
 @pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
-def test_all_text_of_our_themes_can_be_read_on_all_it_stands_on(theme: Theme) -> None:
-    too_faint = {
-        what: ratio for what, ratio in ratios(variables_of(theme)).items() if ratio < LEAST
-    }
-    assert too_faint == {}
+def test_all_text_of_our_themes_can_be_read_on_all_it_stands_on(theme: Theme, colours: str) -> None:
+    found = ratios(theme, colours)
+    assert {what: ratio for what, ratio in found.items() if ratio < LEAST} == {}
 
 
+@pytest.mark.parametrize("colours", HOW_MANY)
 @pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
-def test_and_so_can_that_of_textuals(theme: Theme) -> None:
-    found = ratios(variables_of(theme))
+def test_and_so_can_that_of_textuals(theme: Theme, colours: str) -> None:
+    found = ratios(theme, colours)
     assert {what: ratio for what, ratio in found.items() if ratio < LEAST_OF_OTHERS} == {}
 
 
@@ -72,6 +92,28 @@ def test_what_can_be_read_already_stays_as_it_is() -> None:
 def test_one_colour_is_told_from_the_other_in_our_light_theme_too() -> None:
     found = {variables_of(OURS[1])[name] for name in READ}
     assert len(found) == len(READ)
+
+
+@pytest.mark.parametrize("theme", [*OURS, *COLOURED], ids=lambda theme: theme.name)
+def test_and_so_it_is_in_256_colours(theme: Theme) -> None:
+    variables = variables_of(theme, "256")
+    assert len({of_256(Color.parse(variables[name])) for name in READ}) == len(READ)
+
+
+@pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
+def test_the_cursor_is_seen_in_256_colours(theme: Theme) -> None:
+    variables = variables_of(theme, "256")
+    ground, cursor = (of_256(Color.parse(variables[name])) for name in ("background", "selected"))
+    assert contrast(ground, cursor) > 1.1
+
+
+def test_green_stays_green_and_yellow_does_not_become_it() -> None:
+    variables = variables_of(LIGHT, "256")
+    success, warning, error = (Color.parse(variables[f"text-{name}"]) for name in STATUS)
+    assert success.g > success.r
+    assert warning.r > warning.b
+    assert warning.r >= warning.g
+    assert error.r > error.g
 
 
 async def test_the_cursors_ground_and_the_status_are_painted_in_them(

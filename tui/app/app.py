@@ -100,8 +100,8 @@ class AsyncInvokeApp(App[int]):
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours; texts are such as a terminal tells apart, and a person reads."""
-        is_sixteen = self.console.color_system == "standard" and not self.is_headless
-        return fitted(self.current_theme, super().get_css_variables(), is_sixteen=is_sixteen)
+        colours = "truecolor" if self.is_headless else self.console.color_system
+        return fitted(self.current_theme, super().get_css_variables(), colours)
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as every text writes it."""
