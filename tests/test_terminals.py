@@ -98,7 +98,7 @@ def test_a_form_in_ascii_is_ascii_throughout(tmp_path: Path) -> None:
         terminal.press("escape")
         terminal.wait_until(lambda text: "y enter yes" not in text, "the form again")
         terminal.press("escape")
-        terminal.wait_for("q quit")
+        terminal.wait_for("enter open", "? help")
         terminal.press("q")
         assert terminal.wait() == 0
         assert terminal.sent.isascii()

@@ -6,6 +6,7 @@ from tests.app.conftest import Screen, main, settled, shown
 from tests.conftest import Until
 from tui.app.widgets.greeting import GREETED, Greeting
 from tui.engine.session import Engine
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 HINT = "⏎ opens one · n types a new one"
@@ -68,3 +69,17 @@ async def test_who_has_invocations_in_the_ledger_is_no_newcomer(
 ) -> None:
     async with screen(dozen) as pilot:
         assert HINT not in shown(pilot)
+
+
+async def test_that_it_is_not_remembered_is_told(
+    engine: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
+
+    async with screen(engine) as pilot:
+        monkeypatch.setattr(engine.ledger.choices, "save", fail)
+        await pilot.press("s")
+        await settled(pilot)
+        told = [notice.message for notice in pilot.app._notifications]
+        assert any("this greeting will come again: " in text for text in told)

@@ -202,7 +202,7 @@ def _distance(one: Color, other: Color) -> float:
 def _cube() -> tuple[Color, ...]:
     """The colours of the 256 that stay what they are; which of the greys is shown is rounded."""
     parts = (0, 95, 135, 175, 215, 255)
-    every = (Color(*each) for each in product(parts, repeat=3))
+    every = (Color(red, green, blue) for red, green, blue in product(parts, repeat=3))
     return tuple(each for each in every if of_256(each) == each)
 
 

@@ -7,6 +7,8 @@ from textual import work
 from tui.app.bindings import keyed
 from tui.app.widgets.line import Line
 from tui.engine.contexts import Contexts
+from tui.model.problem import ProblemError
+from tui.model.text import printable
 
 GREETED = "greeted"
 """The name that this is remembered under."""
@@ -52,4 +54,8 @@ class Greeting(Line):
 
     @work(exit_on_error=False)
     async def _remember(self) -> None:
-        await self._contexts.ledger.choices.save(GREETED, True)
+        try:
+            await self._contexts.ledger.choices.save(GREETED, True)
+        except ProblemError as error:
+            text = f"this greeting will come again: {error.problem.one_line}"
+            self.app.notify(printable(text), severity="warning", markup=False)
