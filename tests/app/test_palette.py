@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from tests.app.conftest import Screen, main, settled, shown
+from tests.app.conftest import Screen, main, settled, shown, table
 from tests.app.read import View
 from tests.app.read import view as view
 from tui.app.palette import offers
@@ -11,6 +12,7 @@ from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.engine.session import Engine
+from tui.model.invocation import Status
 
 
 def offered(pilot: Pilot[int]) -> set[str]:
@@ -91,3 +93,22 @@ async def test_what_is_chosen_is_done_where_it_was_offered(dozen: Engine, screen
                 await pilot.press("escape")
                 await settled(pilot)
         assert len(main(pilot)._table.marked) == 12
+
+
+async def test_what_there_is_nothing_for_is_not_offered(
+    dozen: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with screen(dozen) as pilot:
+        below = pilot.app.screen
+        assert isinstance(below, MainScreen)
+        failed = next(row.key for row in dozen.board if row.status is Status.FAILED)
+        others = next(row.key for row in dozen.board if row.status is not Status.FAILED)
+        for key, is_offered in ((failed, True), (others, False)):
+            table(pilot).move_to(key)
+            await settled(pilot)
+            names = {offer.action.id for offer in offers(below)}
+            assert ("table.retry" in names) is is_offered
+            assert "table.queue" not in names
+            assert "app.suspend" in names
+        monkeypatch.setattr(type(pilot.app), "is_web", True)
+        assert "app.suspend" not in {offer.action.id for offer in offers(below)}

@@ -60,6 +60,8 @@ def _who_does(action: Action, screen: WorkingScreen[object]) -> DOMNode | None:
     node: DOMNode | None = {"screen": screen, "app": screen.app}.get(namespace)
     if not namespace:
         node = next((each for each in _focused(screen) if hasattr(each, f"action_{name}")), None)
+    if name == "suspend_process" and screen.app.is_web:
+        return None  # there is no shell to go to
     if node is None or not node.check_action(name, parameters):
         return None
     is_only_told = node is screen and isinstance(screen, Explains) and screen.explains(name)

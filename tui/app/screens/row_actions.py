@@ -140,6 +140,11 @@ class RowActions(WorkingScreen[None]):
         row = self.chosen
         if action == "log_in":
             return self._contexts.signed_out is None
+        if action == "retry":
+            return not any(each.status is Status.FAILED for each in self._targets)
+        if action == "pause_queue":
+            contexts = self._contexts
+            return not (contexts.board.counts[Status.QUEUED] or contexts.is_queue_paused)
         return action == "view" and (row is None or self.chosen_output(row.key) is None)
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
