@@ -100,7 +100,7 @@ async def test_what_there_is_nothing_for_is_not_offered(
 ) -> None:
     async with screen(dozen) as pilot:
         below = pilot.app.screen
-        assert isinstance(below, MainScreen)
+        assert isinstance(below, WorkingScreen)
         failed = next(row.key for row in dozen.board if row.status is Status.FAILED)
         others = next(row.key for row in dozen.board if row.status is not Status.FAILED)
         for key, is_offered in ((failed, True), (others, False)):
