@@ -83,7 +83,7 @@ def test_a_key_is_written_as_it_stands_on_the_keyboard(key: str, written: str) -
     assert prose(key) == written
 
 
-@pytest.mark.parametrize("key", [*NAMED, *OURS])
+@pytest.mark.parametrize("key", sorted({*NAMED, *OURS}))
 def test_in_words_every_key_is_ascii(key: str) -> None:
     assert prose(key, in_words=True).isascii()
 
