@@ -101,7 +101,9 @@ def test_a_ledger_that_takes_nothing_is_told_and_the_answer_is_printed(
         (("list-async-invokes", "--sort-order", "up"), "sortOrder: Ascending or Descending"),
         (("list-async-invokes", "--max-results", "1001"), "maxResults: at most 1000"),
         (("list-async-invokes", "--max-results", "0"), "maxResults: at least 1"),
-        (("list-async-invokes", "--submit-time-after", "yesterday"), "submitTimeAfter"),
+        (("list-async-invokes", "--status-equals", ""), "--status-equals: is empty"),
+        (("list-async-invokes", "--submit-time-after", "yesterday"), "a time like 2026-01-31T"),
+        (("list-async-invokes", "--submit-time-after", "1e400"), "submitTimeAfter: a time like"),
         (("list-async-invokes", "--max-items", "few"), "invalid int value: 'few'"),
         (
             ("list-async-invokes", "--no-paginate", "--max-items", "2", "--page-size=1"),

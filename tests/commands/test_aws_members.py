@@ -31,7 +31,15 @@ def invoke(*arguments: str, binary: BinaryFormat | None = None) -> dict[str, obj
 
 def test_a_command_line_without_options_says_nothing() -> None:
     assert start() == invoke() == said("list-async-invokes") == {}
-    assert start("--model-id", "") == {}
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--model-id", "--client-request-token", "--model-input", "--tags", "--cli-input-json"],
+)
+def test_an_empty_option_such_as_of_a_variable_not_set_is_named(option: str) -> None:
+    with pytest.raises(ValueFault, match=f"{option}: is empty"):
+        start(option, "")
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_filter_takes_what_has_failed_and_has_an_input(invoke: Invoke, sandbox
 
     done = invoke("retry", "--filter", "model:luma")
 
-    assert done.code == 0
+    assert done.code == 2
     assert [row["retryOf"] for row in done.data] == [arn]
     assert "westjob00001: its input is not known" in done.err
     assert "westjob00002" not in done.err

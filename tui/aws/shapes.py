@@ -14,6 +14,7 @@ from typing import cast
 
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.utils import parse_to_aware_datetime
 
 from tui.model.fault import Fault, Path
 
@@ -226,6 +227,8 @@ def _structure_faults(
 def _text_faults(shape: Shape, value: str, path: Path) -> Iterator[Fault]:
     enum = shape.metadata.get("enum", ())
     pattern = shape.metadata.get("pattern")
+    if shape.type_name == "timestamp" and not _is_time(value):
+        yield Fault(path, "type", "a time like 2026-01-31T12:00:00Z", _shown(value))
     if enum and value not in enum:
         yield Fault(path, "enum", " or ".join(enum), _shown(value))
     if pattern and value and not _compiled(pattern).fullmatch(value):
@@ -242,6 +245,15 @@ def _bound_faults(
         yield Fault(path, f"min{rule}", f"at least {words(low)}", words(size))
     if high is not None and size > high:
         yield Fault(path, f"max{rule}", f"at most {words(high)}", words(size))
+
+
+def _is_time(text: str) -> bool:
+    """Whether the SDK takes a text for a time; what it says of one that is none is many things."""
+    try:
+        parse_to_aware_datetime(text)
+    except (ValueError, TypeError, RuntimeError, OverflowError):
+        return False
+    return True
 
 
 @cache

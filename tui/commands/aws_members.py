@@ -29,14 +29,15 @@ def members_of(
 
     Args:
         operation: What the command asks for.
-        given: Its options; an empty value says nothing, but for a body, and neither does what is
-            left as it was in a skeleton.
+        given: Its options; what is left as it was in a skeleton says nothing.
         binary: What binary values are; None for the rule of what is pasted.
 
     Raises:
-        ValueFault: A value cannot be understood, or its file cannot be read.
+        ValueFault: A value is empty or cannot be understood, or its file cannot be read.
     """
     texts = {name: _texts_of(given, name) for name in option.WHOLE}
+    if empty := [name for name, said in texts.items() if "" in said]:
+        raise ValueFault(f"{empty[0]}: is empty: leave it out")
     whole = [name for name, said in texts.items() if said]
     if len(whole) > 1:
         raise ValueFault(f"{' and '.join(whole)}: only one of them can say the whole request")
@@ -45,6 +46,8 @@ def members_of(
         said = _texts_of(given, name)
         if member == operation.body:
             members |= _body(operation, name, given.body, binary)
+        elif "" in said:
+            raise ValueFault(f"{name}: is empty: say something, or leave it out")
         elif said and member in _AS_TYPED:
             members[member] = said[0]
         elif said:
@@ -53,9 +56,8 @@ def members_of(
 
 
 def _texts_of(given: argparse.Namespace, name: str) -> list[str]:
-    """What was said of an option; nothing where it is empty."""
     said = getattr(given, name.removeprefix("--").replace("-", "_"))
-    return [text for text in ([said] if isinstance(said, str) else said or []) if text]
+    return [said] if isinstance(said, str) else said or []
 
 
 def _whole(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 
 from msgspec.structs import replace
 
-from tui.commands import exit_codes
+from tui.commands import exit_codes, progress
 from tui.commands.aws_members import members_of
 from tui.commands.output import narrate, put
 from tui.commands.values import ValueFault
@@ -44,7 +42,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     if not await may_be_sent(_probe(request, is_staged=is_staged), given.download):
         return exit_codes.USAGE
     if is_staged:
-        request = await engine.stage(request, local, folder, _Progress(local))
+        request = await _stage(engine, request, local, folder)
         if request.input_location:
             narrate(f"uploaded to {request.input_location}")
     row = await submit(engine, request)
@@ -62,8 +60,6 @@ def request_of(given: argparse.Namespace, settings: Settings) -> InvokeEndpointA
         ValueFault: They say none.
     """
     said = members_of(INVOKE_ENDPOINT_ASYNC, given, settings.cli_binary_format)
-    if given.inference_id == "":
-        raise ValueFault("--inference-id: is empty; leave it out to have one made up")
     if not said.get("InferenceId"):
         said["InferenceId"] = submission.new_token()
     try:
@@ -103,19 +99,19 @@ def _probe(request: InvokeEndpointAsync, *, is_staged: bool) -> InvokeEndpointAs
     return replace(request, input_location="s3://bucket/key", model_input=None)
 
 
-class _Progress:
-    """Says on a terminal how much of the input has been uploaded, on one line."""
+async def _stage(
+    engine: Engine, request: InvokeEndpointAsync, local: Local | None, folder: str
+) -> InvokeEndpointAsync:
+    """The request with its input uploaded, or read into it."""
+    sent = 0
 
-    def __init__(self, local: Local | None) -> None:
-        self._whole = size_text(local.size) if local else ""
-        self._sent = 0
+    def count(size: int) -> None:
+        nonlocal sent
+        sent += size
 
-    def __call__(self, count: int) -> None:
-        self._sent += count
-        if self._whole and sys.stderr.isatty():
-            with contextlib.suppress(OSError):
-                sys.stderr.write(f"\ruploading… {size_text(self._sent)} of {self._whole} ")
-                sys.stderr.flush()
+    whole = f" of {size_text(local.size)}" if local else ""
+    async with progress.following(lambda: f"uploading {size_text(sent)}{whole}"):
+        return await engine.stage(request, local, folder, count)
 
 
 def _answer(row: Invocation) -> dict[str, str]:

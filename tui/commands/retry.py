@@ -45,7 +45,8 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     the rest.
 
     Returns:
-        0 when all were sent; 3 when AWS refused one; with ``--wait`` how they ended, see ``wait``.
+        0 when all were sent; 2 when what the filter keeps has one that cannot be; 3 when AWS
+        refused one; with ``--wait`` how they ended, see ``wait``.
 
     Raises:
         ProblemError: AWS refused the only one, or would refuse all, or the ledger failed; what
@@ -66,7 +67,8 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         code = await _told(contexts, again, sent, is_waiting=given.wait)
     if fault:
         raise ProblemError(fault)
-    return code
+    is_all = len(again) == sum(row.status is Status.FAILED for row in rows)
+    return code or (exit_codes.OK if is_all else exit_codes.USAGE)
 
 
 async def _told(
@@ -168,7 +170,7 @@ async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
 
     Nobody sits here who could mend what keeps it: only what passes by itself is waited out.
     """
-    changed, told = asyncio.Event(), ""
+    changed, told, fault = asyncio.Event(), "", None
     others = sum(row.status is Status.QUEUED for row in engine.board) - len(keys)
     if others > 0:
         narrate(f"{others:,} more wait in the queue, and are sent as well")
@@ -179,15 +181,15 @@ async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
             await changed.wait()
             changed.clear()
             trouble = engine.signing_in.problem or engine.dispatch.trouble
-            if trouble and not trouble.is_retryable:
-                await engine.forget(queued)
-                return trouble
-            if trouble and trouble.one_line != told:
+            if trouble and not trouble.is_retryable and not fault:
+                fault = trouble
+                await engine.forget(queued)  # but for the one that is being asked for
+            elif trouble and not fault and trouble.one_line != told:
                 told = trouble.one_line
                 narrate(f"not sent yet: {told}")
     finally:
         leave()
-    return None
+    return fault
 
 
 def _queued(engine: Engine, keys: Sequence[Key]) -> list[Key]:
