@@ -21,6 +21,7 @@ from tui.app import attention, chosen_theme, clipboard, notice
 from tui.app.attention import Attention
 from tui.app.bindings import bindings, keyed, use, written
 from tui.app.driver import fitting_driver
+from tui.app.hearing import Hears
 from tui.app.lending import lent
 from tui.app.screens.confirm import LeaveScreen
 from tui.app.screens.main import MainScreen
@@ -70,7 +71,7 @@ def _offers() -> type[Provider]:
     return Offers
 
 
-class AsyncInvokeApp(App[int]):
+class AsyncInvokeApp(Hears, App[int]):
     """The program on a terminal."""
 
     TITLE = "asyncinvoke"

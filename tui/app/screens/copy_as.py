@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, OptionList
 
 from tui.app.bindings import bindings, keyed
 from tui.app.clipboard import MOST_BYTES
+from tui.app.hearing import Hears
 from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
 from tui.engine import attaching, exporting, staging
@@ -70,7 +71,7 @@ async def _with_body(request: InvokeEndpointAsync, engine: Engine) -> tuple[Requ
     return whole, f"with the content of {name} as its body"
 
 
-class CopyScreen(ModalScreen[str | None]):
+class CopyScreen(Hears, ModalScreen[str | None]):
     """Asks for a syntax, and for a file if it is to be one; dismissed with what was done."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(CHOICE)

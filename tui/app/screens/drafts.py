@@ -15,6 +15,7 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.bindings import bindings, keyed
+from tui.app.hearing import Hears
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.working import ASKING
 from tui.app.text import safe
@@ -29,7 +30,7 @@ from tui.model.problem import ProblemError
 from tui.model.text import fit, printable
 
 
-class DraftScreen(ModalScreen[Draft | None]):
+class DraftScreen(Hears, ModalScreen[Draft | None]):
     """Lists the drafts, the newest first; dismissed with the one chosen, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(DRAFTS)

@@ -16,6 +16,7 @@ from textual.widgets import Input, Label
 
 from tui.app.bindings import bindings, keyed
 from tui.app.clipboard import MOST_BYTES
+from tui.app.hearing import Hears
 from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
 from tui.engine import exporting
@@ -26,7 +27,7 @@ from tui.model.invocation import Invocation
 from tui.model.problem import ProblemError
 
 
-class ExportScreen(ModalScreen[str | None]):
+class ExportScreen(Hears, ModalScreen[str | None]):
     """Asks for a file and an expression; dismissed with what was done, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(ASKED)

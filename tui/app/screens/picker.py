@@ -19,6 +19,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from tui.app.bindings import bindings, keyed
+from tui.app.hearing import Hears
 from tui.app.text import safe
 from tui.app.widgets.field import PlainInput
 from tui.app.widgets.line import Line
@@ -30,7 +31,7 @@ Entry = TypeVar("Entry")
 NAME_CELLS = 40
 
 
-class PickerScreen(ModalScreen["str | None"], Generic[Entry]):
+class PickerScreen(Hears, ModalScreen["str | None"], Generic[Entry]):
     """Chooses a name; dismissed with it, with what was typed, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(MODELS)

@@ -14,13 +14,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from tui.app.bindings import bindings, keyed
+from tui.app.hearing import Hears
 from tui.app.widgets.field import Complaint, PlainInput
 from tui.app.widgets.line import Line
 from tui.model.dialog_actions import ASKED
 from tui.model.problem import problem_of
 
 
-class PromptScreen(ModalScreen[str | None]):
+class PromptScreen(Hears, ModalScreen[str | None]):
     """Asks for a line of text; dismissed with it, or with None.
 
     Attributes:

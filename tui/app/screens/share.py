@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList
 
 from tui.app import browser
 from tui.app.bindings import bindings, keyed
+from tui.app.hearing import Hears
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.line import Line
 from tui.engine import exporting, sharing
@@ -72,7 +73,7 @@ async def ask(
     return await app.push_screen_wait(ShareScreen(engine, shared))
 
 
-class ShareScreen(ModalScreen[str | None]):
+class ShareScreen(Hears, ModalScreen[str | None]):
     """Asks how, and for how long and into which file; dismissed with what was done."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(CHOICE)

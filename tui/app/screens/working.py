@@ -1,4 +1,4 @@
-"""What the full screens share: help, leaving, and that no failure of a worker goes unseen."""
+"""What the full screens share: help, leaving, and what is told in passing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, on
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
-from tui import log
 from tui.app.bindings import keyed
+from tui.app.hearing import Hears
 from tui.app.screens import dead_keys
 from tui.app.screens.confirm import LeaveScreen
 from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
 from tui.model.invocation import Key
 from tui.model.problem import Problem
-from tui.model.text import printable
 
 if TYPE_CHECKING:
     from tui.engine.session import Engine
@@ -38,8 +36,8 @@ STILL_SAVING = (
 ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded for is sent"
 
 
-class WorkingScreen(Screen[Result]):
-    """A screen whose workers may fail without taking the program, and what is typed, with them."""
+class WorkingScreen(Hears, Screen[Result]):
+    """A full screen."""
 
     awaited: Key | None = None
     """The invocation whose end the screen shows by itself."""
@@ -157,11 +155,3 @@ class WorkingScreen(Screen[Result]):
                 self.app.exit(0)
 
         await self.app.push_screen(LeaveScreen(question, "\n".join(lost)), leave)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show an error that no worker should have."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            error = event.worker.error
-            log.fault(error)
-            text = printable(f"{type(error).__name__}: {error}")
-            self.app.notify(f"a fault in asyncinvoke: {text}", severity="error", markup=False)

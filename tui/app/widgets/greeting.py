@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import work
 
 from tui.app.bindings import keyed
+from tui.app.hearing import Hears
 from tui.app.widgets.line import Line
 from tui.engine.contexts import Contexts
 from tui.model.problem import ProblemError
@@ -28,7 +29,7 @@ LINE = (
 """Below the rows."""
 
 
-class Greeting(Line):
+class Greeting(Hears, Line):
     """A line below the rows, once in the life of a ledger; what it says in an empty table."""
 
     def __init__(self, contexts: Contexts) -> None:

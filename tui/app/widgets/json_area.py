@@ -26,6 +26,7 @@ from textual.widgets.text_area import (
 )
 
 from tui.app.bindings import bindings
+from tui.app.hearing import Hears
 from tui.app.widgets.long_text import PAINTED, TAB, LongDocument, LongWrapping
 from tui.app.widgets.pasting import take
 from tui.model.actions import EDIT
@@ -38,7 +39,7 @@ _LOOKS = ("bracket", "unmatched", *(kind.value for kind in Kind))
 _BLANKS_AND_WORD = re.compile(r"\s*(?:\w+|\W+)?")
 
 
-class JsonArea(TextArea):
+class JsonArea(Hears, TextArea):
     """Edits JSON. Paints control characters as one replacement each, and keeps them."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(EDIT)
@@ -157,7 +158,7 @@ class JsonArea(TextArea):
         self._pair = pair_at(self.document.lines, search_from) if is_at_cursor else None
         return self._pair.partner if self._pair else None
 
-    @work(exclusive=True, group="partner")
+    @work(exclusive=True, group="partner", exit_on_error=False)
     async def action_partner(self) -> None:
         """Go to the bracket that belongs to this one, however far away it is."""
         if not self._is_json:

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from tui.app.hearing import Hears
 from tui.app.widgets.json_area import JsonArea
 from tui.app.widgets.line import Line
 from tui.model import body, document
@@ -21,7 +22,7 @@ PARSED_AT_ONCE = 20_000
 REST_SECONDS = 0.3
 
 
-class JsonEditor(Vertical):
+class JsonEditor(Hears, Vertical):
     """Edits a JSON document, or a body of any kind; parses it as it is typed."""
 
     def __init__(self) -> None:
@@ -127,7 +128,7 @@ class JsonEditor(Vertical):
         else:
             self._timer = self.set_timer(REST_SECONDS, self._say_later)
 
-    @work(exclusive=True, thread=False)
+    @work(exclusive=True, exit_on_error=False)
     async def _say_later(self) -> None:
         text, body_type = self.text, self._body_type
         fault = await asyncio.to_thread(_fault_of, text, body_type)

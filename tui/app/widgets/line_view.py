@@ -20,6 +20,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from tui.app.bindings import bindings
+from tui.app.hearing import Hears
 from tui.app.widgets.row_table import RowTable
 from tui.app.widgets.row_text import LOOKS, add_note, row_text
 from tui.config.charset import is_unicode
@@ -33,7 +34,7 @@ SIDEWAYS = 10
 """Cells that one key press scrolls to the left or the right."""
 
 
-class LineView(RowTable):
+class LineView(Hears, RowTable):
     """Shows a text.
 
     Attributes:

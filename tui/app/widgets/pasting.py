@@ -73,7 +73,7 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
     elif opening.may_be_request(text):
         screen.begin_reading()
         later = _take_later(widget, screen, text, put)
-        widget.run_worker(later, group="pasting", exit_on_error=False)
+        widget.screen.run_worker(later, group="pasting", exit_on_error=False)
     else:
         put(text)
 

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.app.hearing import Hears
 from tui.app.painting import USUAL_CELL, Painted, load, paint
 from tui.app.pictures import Protocol, protocol_of, terminal_of
 from tui.config import Pictures
@@ -28,7 +29,7 @@ PAINTING = "painting"
 """The workers that fit a picture to another size."""
 
 
-class Picture(Widget):
+class Picture(Hears, Widget):
     """Shows what was drawn of an object. It takes the room that it is given, or none."""
 
     ALLOW_SELECT = False

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, TextArea
 
 from tui.app.bindings import key_of, keyed
 from tui.app.completion import InputCompletion, KeyCompletion, TagCompletion
+from tui.app.hearing import Hears
 from tui.app.widgets.completed_field import CompletedField
 from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.folder_field import FolderField
@@ -36,7 +37,7 @@ TARGETS = (("modelId",), ("EndpointName",))
 """The members whose warnings stand beside their field."""
 
 
-class RequestFields(Vertical):
+class RequestFields(Hears, Vertical):
     """The operation, its fields, the button and, below, the line for what concerns all of it.
 
     The fields of the other operations are there, too, and only hidden: what is typed in them is
