@@ -13,6 +13,7 @@ from tui.app.screens.main import MainScreen
 from tui.app.screens.working import WorkingScreen
 from tui.engine.session import Engine
 from tui.model.invocation import Status
+from tui.model.problem import Problem
 
 
 def offered(pilot: Pilot[int]) -> set[str]:
@@ -27,10 +28,13 @@ async def test_an_empty_table_offers_nothing_that_wants_a_row(
     engine: Engine, screen: Screen
 ) -> None:
     async with screen(engine) as pilot:
-        not_now = NEEDS_A_ROW | {"table.open", "table.export", "detail.output"}
+        not_now = NEEDS_A_ROW | {"table.open", "table.export", "detail.output", "app.error"}
         assert not offered(pilot) & not_now
         always = {"table.new", "table.filter", "app.doctor", "table.quit", "app.theme"}
         assert always <= offered(pilot)
+
+        main(pilot).complain(Problem(kind="TimeoutError", message="no answer"))
+        assert "app.error" in offered(pilot)
 
 
 async def test_a_row_brings_what_can_be_done_with_it(dozen: Engine, screen: Screen) -> None:

@@ -13,7 +13,6 @@ from textual.dom import DOMNode
 
 from tui.app.bindings import current, written
 from tui.app.screens.working import WorkingScreen
-from tui.app.widgets.keys import Explains
 from tui.model.action import Action
 from tui.model.actions import ACROSS, MOVE, PALETTE, SCREENS
 
@@ -64,8 +63,7 @@ def _who_does(action: Action, screen: WorkingScreen[object]) -> DOMNode | None:
         return None  # there is no shell to go to
     if node is None or not node.check_action(name, parameters):
         return None
-    is_only_told = node is screen and isinstance(screen, Explains) and screen.explains(name)
-    return None if is_only_told else node
+    return None if node is screen and screen.explains(name) else node
 
 
 def _focused(screen: WorkingScreen[object]) -> Iterator[DOMNode]:
@@ -80,7 +78,7 @@ def _running(app: App[object], node: DOMNode, action: Action) -> Callable[[], Aw
 
 
 class Offers(Provider):
-    """Finds them by their names, their keys and what they do."""
+    """Finds them by their names and by what they do."""
 
     @property
     def _offers(self) -> list[Offer]:

@@ -136,16 +136,16 @@ class RowActions(WorkingScreen[None]):
         return nothing.no_row(self._contexts) if lacks_row else nothing.why_not(action)
 
     def explains(self, action: str) -> bool:
-        """Whether there is nothing here that an action is for, so that its key only says that."""
-        row = self.chosen
+        """See ``WorkingScreen``."""
+        row, contexts = self.chosen, self._contexts
         if action == "log_in":
-            return self._contexts.signed_out is None
+            return contexts.signed_out is None
         if action == "retry":
             return not any(each.status is Status.FAILED for each in self._targets)
         if action == "pause_queue":
-            contexts = self._contexts
             return not (contexts.board.counts[Status.QUEUED] or contexts.is_queue_paused)
-        return action == "view" and (row is None or self.chosen_output(row.key) is None)
+        is_read = row is not None and self.chosen_output(row.key) is not None
+        return super().explains(action) or (action == "view" and not is_read)
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something in passing."""

@@ -123,11 +123,12 @@ class ViewerScreen(WorkingScreen[None]):
         return self.view is not None or action not in ("page", "edit", "query", "turn")
 
     def explains(self, action: str) -> bool:
-        """Whether there is nothing here that an action is for, so that its key only says that."""
+        """See ``WorkingScreen``."""
         if action == "turn":
             return not self._content.has_picture
-        is_asked = self.view is not None and (self.view.is_end or self.view.preview.document)
-        return action == "query" and not is_asked
+        if action == "query":
+            return self.view is None or not (self.view.is_end or self.view.preview.document)
+        return super().explains(action)
 
     def why_not(self, action: str) -> str:
         """Why nothing more is read, found or copied."""

@@ -105,6 +105,10 @@ class WorkingScreen(Hears, Screen[Result]):
     def _problem_opened(self, message: ProblemOpened) -> None:
         self.show_in_full(message.problem)
 
+    def explains(self, action: str) -> bool:
+        """Whether there is nothing here that an action is for, so that its key only says that."""
+        return action == "trouble" and self.trouble is None
+
     def show_in_full(self, problem: Problem) -> None:
         """Show all that is known of a problem."""
         from tui.app.screens.problem import ProblemScreen
