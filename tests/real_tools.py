@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tui.model.context import Context
-from tui.model.operation import START_ASYNC_INVOKE, Operation
+from tui.model.operation import OPERATIONS, QUESTIONS, Operation
 from tui.sandbox.server import Sandbox
 
 NODE = shutil.which("node")
@@ -61,6 +62,15 @@ class AwsCli:
         """Where a shell finds it as ``aws``."""
         return {"PATH": f"{self.program.parent}{os.pathsep}{os.environ['PATH']}"}
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it knows all that the operations take; of a stream it prints no skeleton."""
+        told = [each for each in (*OPERATIONS, *QUESTIONS) if not each.is_streamed]
+        return all(each.members.keys() <= self._members(each) for each in told)
+
+    def _members(self, operation: Operation) -> set[str]:
+        return set(json.loads(self.skeleton(operation) or "{}"))
+
     def skeleton(self, operation: Operation) -> str:
         """What it prints as the skeleton of a request; empty if it does not know the operation."""
         command = [
@@ -76,9 +86,9 @@ class AwsCli:
 @pytest.fixture(scope="session")
 def aws_cli() -> AwsCli:
     program = os.environ.get("AWS_CLI") or shutil.which("aws")
-    if program and AwsCli(Path(program)).skeleton(START_ASYNC_INVOKE):
-        return AwsCli(Path(program))
-    return pytest.skip("needs an AWS CLI that knows start-async-invoke: AWS_CLI=…/aws")
+    if program and (found := AwsCli(Path(program))).is_new:
+        return found
+    return pytest.skip("needs an AWS CLI that knows all that is sent: AWS_CLI=…/aws")
 
 
 def script(folder: Path, command: str) -> list[str]:

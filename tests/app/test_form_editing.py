@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 from tests.app.conftest import Screen, settled, shown
+from tui.app.bindings import keyed
 from tui.app.external import RESCUED_HERE
 from tui.app.screens.form import FormScreen
 from tui.app.widgets.json_area import JsonArea
@@ -153,15 +154,15 @@ async def test_what_no_draft_takes_stands_in_the_form_and_that_is_said_until_one
         assert isinstance(form, FormScreen)
         await form.keep()
         monkeypatch.setattr(OpenDraft, "keep", refuse)
-        assert RESCUED_HERE in await edited(pilot)
+        assert keyed(RESCUED_HERE) in await edited(pilot)
         await settled(pilot)
 
         assert area.text == "the new text"
-        assert RESCUED_HERE in shown(pilot)
+        assert keyed(RESCUED_HERE) in shown(pilot)
         assert "keeps what it had" not in shown(pilot)
         await pilot.press("x")
         await settled(pilot)
-        assert RESCUED_HERE not in shown(pilot)
+        assert keyed(RESCUED_HERE) not in shown(pilot)
 
 
 async def test_a_file_that_cannot_be_removed_keeps_no_text_from_coming_back(

@@ -336,6 +336,6 @@ async def test_what_stood_there_before_a_request_was_pasted_is_found_again(
         await settled(pilot)
         pilot.app.post_message(events.Paste(COMMAND))
         await settled(pilot)
-        assert "what stood here is a draft of its own: f3 lists it" in shown(pilot)
+        assert "what stood here is a draft of its own: F3 lists it" in shown(pilot)
         drafts = [draft.fields["model_input"] for draft in await engine.drafts.all()]
         assert "hours of work" in drafts

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from tests.app.conftest import shown
+from tui.app.themes import fitted
 from tui.app.widgets import json_area
 from tui.app.widgets.json_area import JsonArea
 from tui.app.widgets.json_editor import JsonEditor
@@ -24,6 +25,9 @@ LONG = '{"bytes": "' + "A" * PAINTED + '"}'
 
 class Editing(App[int]):
     CSS_PATH = "../../tui/app/app.tcss"
+
+    def get_css_variables(self) -> dict[str, str]:
+        return fitted(self.current_theme, super().get_css_variables(), "truecolor")
 
     def compose(self) -> ComposeResult:
         yield JsonEditor()

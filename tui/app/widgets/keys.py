@@ -15,7 +15,7 @@ from textual.widget import Widget
 from tui.model.key_names import is_typed, prose
 from tui.model.keymap import UNBOUND
 
-LAST = ("screen.back", "screen.help")
+LAST = ("screen.leave", "screen.back", "screen.help")
 """The actions that always have their place: the way out, and the way to all other keys."""
 
 
@@ -80,7 +80,7 @@ class Keys(Widget):
         parts = [(binding, self._part(binding, is_on)) for binding, is_on in self.offered]
         parts.sort(key=lambda part: LAST.index(part[0].action) if part[0].action in LAST else -1)
         last = [part for part in parts if part[0].action in LAST]
-        room = self.size.width - 1 - sum(part.cell_length for _, part in last)
+        room = self.size.width - sum(part.cell_length + 1 for _, part in last)
         gap = Content("")
         for binding, part in parts:
             if binding.action not in LAST and gap.cell_length + part.cell_length <= room:
@@ -88,7 +88,9 @@ class Keys(Widget):
                 yield binding.key, gap + part
                 gap = Content(" ")
         yield "", Content(" " * room)
-        yield from ((binding.key, part) for binding, part in last)
+        for binding, part in last:
+            yield binding.key, part
+            yield "", Content(" ")
 
     def _part(self, binding: Binding, is_enabled: bool) -> Content:
         dim = "" if is_enabled else "dim "
