@@ -197,18 +197,24 @@ async def test_the_server_s_end_is_every_tab_s(tmp_path: Path) -> None:
         await line.close()
 
 
+@pytest.mark.parametrize("is_closed", [False, True], ids=["open tab", "closed tab"])
 async def test_a_process_that_does_not_end_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_closed: bool
 ) -> None:
     monkeypatch.setattr("tui.commands.tabs.PATIENCE_SECONDS", 0.2)
     deaf = f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()));"
-    deaf += "print('__GANGLION__', flush=True); os.write(1, b'D\\0\\0\\0\\1x'); time.sleep(600)"
+    deaf += "print('__GANGLION__', flush=True); os.write(1, b'D\\0\\0\\0\\1x');"
+    deaf += f"os.read(0, 1); open({str(tmp_path / 'told')!r}, 'w'); time.sleep(600)"
     async with aiohttp.ClientSession() as session:
         async with Tabs([sys.executable, "-c", deaf], "127.0.0.1", 0) as tabs:
             visitor = Visitor(tabs, session)
             headers = {"Cookie": _cookie(visitor)}
             line = await session.ws_connect(visitor.home / "ws", headers=headers)
             assert await line.receive_bytes(timeout=30) == b"x"
+            if is_closed:
+                await line.close()
+                while not (tmp_path / "told").exists():
+                    await asyncio.sleep(0)
         await line.close()
 
         with pytest.raises(ProcessLookupError):

@@ -123,6 +123,7 @@ class Tabs(Server):
         self.token = secrets.token_urlsafe(32)
         self._arguments = list(command)
         self._open: set[asyncio.Task[object]] = set()
+        self._ending: set[asyncio.Task[object]] = set()
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Tabs:
@@ -152,8 +153,8 @@ class Tabs(Server):
     ) -> None:
         for task in self._open:
             task.cancel()
-        if self._open:
-            await asyncio.wait(self._open, timeout=2 * PATIENCE_SECONDS)
+        if tabs := self._open | self._ending:
+            await asyncio.wait(tabs, timeout=2 * PATIENCE_SECONDS)
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -241,7 +242,9 @@ class Tabs(Server):
         except asyncio.CancelledError:
             pass  # the server ends
         finally:
+            self._open.discard(task)
+            self._ending.add(task)  # and is let do so
             await tab.stop()
             await socket.close()
-            self._open.discard(task)
+            self._ending.discard(task)
         return socket
