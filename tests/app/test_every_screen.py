@@ -21,7 +21,7 @@ from tui.app.widgets.object_tree import ObjectTree
 from tui.app.widgets.table import InvocationTable
 
 FIRST = (80, 24)
-WALK = [(40, 10), (60, 15), FIRST, (400, 100), (40, 10), FIRST]
+WALK = [(40, 10), (60, 15), (400, 40), (40, 10), FIRST]
 FROZEN = ("form-awaited",)
 """What takes no keys meanwhile is fainter than the rest."""
 
