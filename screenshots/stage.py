@@ -82,8 +82,10 @@ class Stage:
         await self.quiet()
 
     def put(self, name: str, value: str) -> None:
-        """Have a text stand in a field."""
-        self.pilot.app.screen.query_one(f"#{name}", Input).value = value
+        """Have a text stand in a field, with the cursor behind it."""
+        field = self.pilot.app.screen.query_one(f"#{name}", Input)
+        field.value = value
+        field.cursor_position = len(value)
 
     async def resize(self, columns: int, rows: int) -> None:
         """Have another size of terminal, or a theme that was chosen, painted."""
