@@ -43,7 +43,7 @@ def test_the_version_is_data(here: Invoke) -> None:
     ("arguments", "words"),
     [
         (("lst",), "invalid choice: 'lst'"),
-        (("list", "--colour"), "unrecognized arguments: --colour"),
+        (("list", "--colour"), "list: not understood: --colour; did you mean --color?"),
         (("list", "--output=xml"), "argument --output: invalid choice: 'xml'"),
         (("list", "--cli-read-timeout=nan"), "nan is not a number of seconds"),
         (("list", "--cli-connect-timeout=-1"), "-1 is not a number of seconds"),

@@ -130,7 +130,7 @@ def test_bad_json_is_named_by_line_and_column_and_nothing_is_sent(
         ((*a_start()[1:], "--client-request-token=a_b"), "clientRequestToken: letters"),
         ((*a_start()[1:], "--model-id=no such model"), "modelId: "),
         (a_start(bucket="Media")[1:], "s3Uri: an s3:// URI"),
-        (a_start("--wiat")[1:], "unrecognized arguments: --wiat"),
+        (a_start("--wiat")[1:], "not understood: --wiat; did you mean --wait?"),
     ],
 )
 def test_what_cannot_be_sent_is_said_and_not_sent(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from tui.commands import exit_codes
 
 if TYPE_CHECKING:
     from argparse import _ArgumentGroup as Group
@@ -33,14 +35,28 @@ class AwsParser(ArgumentParser):
     def format_help(self) -> str:
         """See ``argparse``; the groups of options that every command has come last."""
         self._action_groups.sort(key=lambda group: group.title in SHARED)
+        words = map(_named, self._get_positional_actions())
+        self.usage = " ".join([self.prog, "[options]", *words])
         return super().format_help()
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+    def error(self, message: str) -> NoReturn:
+        """See ``argparse``; a line, for the options are too many to stand above it."""
+        self.exit(exit_codes.USAGE, f"{self.prog}: {message}\nTry `{self.prog} --help`.\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """See ``argparse``; nothing of it changes but what is required."""
         if any(word.partition("=")[0] == SKELETON for word in args or ()):
             for action in self._actions:
                 action.required = False
         return super().parse_known_args(args, namespace)
+
+
+def _named(action: Action) -> str:
+    """What stands in the usage for an argument without a name of its own."""
+    name = str(action.metavar or "|".join(action.choices or ()) or action.dest)
+    if action.nargs == "*":
+        return f"[{name} …]"
+    return name if action.required else f"[{name}]"
 
 
 def add_meaningless(group: Group) -> None:

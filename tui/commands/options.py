@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Container, Sequence
+from typing import NoReturn
 
 from tui import __version__
 from tui.commands import aws_options, own_options
@@ -60,20 +61,37 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: It cannot be understood, or asked for help or the version.
     """
-    return build().parse_args(aws_options.without_service(arguments))
+    parser = build()
+    given: argparse.Namespace
+    unknown: list[str]
+    given, unknown = parser.parse_known_args(aws_options.without_service(arguments))
+    if unknown:
+        _refuse(parser, given.command, unknown)
+    return given
+
+
+def _refuse(parser: AwsParser, command: str | None, unknown: Sequence[str]) -> NoReturn:
+    """End with what was not understood, and what it may have been."""
+    from difflib import get_close_matches
+
+    for action in parser._actions:
+        if command and isinstance(action.choices, dict):
+            parser = action.choices[command]
+    word = unknown[0].partition("=")[0]
+    near = get_close_matches(word, parser._option_string_actions, n=1, cutoff=0.8)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    parser.error(f"not understood: {' '.join(unknown)}{meant}")
 
 
 def _of_aws(
     commands: argparse._SubParsersAction[AwsParser], name: str, words: str, shared: AwsParser
 ) -> AwsParser:
-    """A command with the AWS CLI's name; its usage is short, for its options are many."""
-    outfile = " outfile" * (name == "invoke-model")
+    """A command with the AWS CLI's name."""
     return commands.add_parser(
         name,
         parents=[shared],
         help=words,
         description=words,
-        usage=f"asyncinvoke {name} [options]{outfile}",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
