@@ -3,7 +3,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 from textual.widgets import TextArea
 
-from tests.app.conftest import Screen, settled, shown, table
+from tests.app.conftest import Screen, main, settled, shown, table
 from tests.builders import TOKEN, a_request
 from tests.conftest import MakeEngine, Until
 from tui.app.screens.confirm import ConfirmScreen
@@ -134,7 +134,8 @@ async def test_a_refused_one_out_of_the_queue_is_mended_in_the_form(
 
     async with screen(engine) as pilot:
         await until(engine, lambda: engine.board.counts[Status.FAILED] == 1)
-        await pilot.pause()
+        while not ((row := main(pilot).chosen) and row.status is Status.FAILED):
+            await pilot.pause()
         await pilot.press("R")
         await settled(pilot)
 

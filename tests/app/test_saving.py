@@ -348,12 +348,17 @@ async def test_a_folder_that_took_nothing_is_not_offered_again(
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "mm0oexhd8y31").write_text("a file where the folder would be")
     async with screen(engine) as pilot:
-        for folder, offered in (("good", "good"), ("bad", "good")):
+        for folder, remedy in (("good", ""), ("bad", "choose another folder")):
             await save_below(pilot, tmp_path / folder)
             await settled(pilot)
+            assert remedy in said(pilot)
+            assert "make room" not in said(pilot)
             await pilot.press("d")
             await pilot.pause()
-            assert pilot.app.screen.query_one(Input).value == str(tmp_path / offered)
+            assert pilot.app.screen.query_one(Input).value == str(tmp_path / "good")
+            assert said(pilot) == ""  # it lies over no dialog
             await pilot.press("escape")
-        assert "choose another folder" in said(pilot)
-        assert "make room" not in said(pilot)
+
+        await pilot.press("exclamation_mark")
+        await pilot.pause()
+        assert "choose another folder" in shown(pilot)

@@ -128,7 +128,7 @@ def test_a_profile_that_does_not_exist_is_named(invoke: Invoke, arguments: tuple
 def test_a_missing_region_is_refused_with_what_to_do(here: Invoke, sandbox: Sandbox) -> None:
     done = here("list", "--endpoint-url", sandbox.url)
     assert done.code == 2
-    assert "remedy: choose a --region or set AWS_REGION" in done.err
+    assert "remedy: choose a --region, set AWS_REGION, or write region = " in done.err
 
 
 def test_a_profile_of_the_aws_files_names_region_and_keys(

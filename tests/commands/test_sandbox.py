@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 import boto3
 import pytest
@@ -19,6 +20,7 @@ EXPORTS = {
     "AWS_REGION",
     "AWS_DEFAULT_REGION",
     "AWS_EC2_METADATA_DISABLED",
+    "ASYNCINVOKE_LEDGER",
 }
 
 
@@ -47,10 +49,13 @@ def test_it_serves_other_clients_until_a_signal(spawn: Spawn, number: signal.Sig
     jobs = bedrock.list_async_invokes()["asyncInvokeSummaries"]
     assert len(jobs) == 3
     assert all(":eu-west-1:" in job["invocationArn"] for job in jobs)
+    folder = Path(environment["ASYNCINVOKE_LEDGER"]).parent
+    assert folder.stat().st_mode & 0o777 == 0o700
     process.send_signal(number)
     done = finish(process)
     assert done.code == 0
     assert done.out == ""
+    assert not folder.exists()
     assert done.err.splitlines()[0].endswith("with 3 past jobs.")
     assert done.err.splitlines()[-1] == "The sandbox has ended; nothing of it is left."
     with pytest.raises(ConnectionRefusedError):

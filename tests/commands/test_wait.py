@@ -175,7 +175,7 @@ async def test_an_outage_is_told_once_and_waited_out(
 
     assert await waiting == 0
     err = capsys.readouterr().err
-    assert err.count("no news: AccessDeniedException") == 1
+    assert err.count("not authorized to perform: bedrock:ListAsyncInvokes") == 1
     assert "westjob00001 Completed" in err
 
 

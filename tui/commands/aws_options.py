@@ -209,11 +209,14 @@ _SERVICES = dict.fromkeys(COMMANDS, "bedrock-runtime") | {
 def without_service(arguments: Sequence[str]) -> list[str]:
     """A command line without the service that the AWS CLI wants before the command.
 
-    >>> without_service(["bedrock-runtime", "list-async-invokes"])
-    ['list-async-invokes']
+    >>> without_service(["bedrock-runtime", "list-async-invokes", "help"])
+    ['list-async-invokes', '--help']
     """
     words = list(arguments)
     for at, (service, command) in enumerate(pairwise(words)):
         if service == _SERVICES.get(command):
-            return words[:at] + words[at + 1 :]
+            del words[at]
+            break
+    if words[-1:] == ["help"] and (len(words) == 1 or words[-2] in COMMANDS):
+        words[-1] = "--help"
     return words

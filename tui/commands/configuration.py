@@ -41,7 +41,8 @@ def run(given: argparse.Namespace) -> int:
     else:
         for name in names[1:]:
             narrate(f"asyncinvoke: {name} is not shown here: {_again(name)}")
-        _show(active.settings, active)
+        form = getattr(given, "output", None)
+        _show(active.settings, active, is_text=form in (None, Output.TABLE.value))
     return exit_codes.OK
 
 
@@ -49,9 +50,9 @@ def _again(name: str) -> str:
     return f"asyncinvoke config show --context {quote(name)}"
 
 
-def _show(settings: Settings, active: Resolved) -> None:
+def _show(settings: Settings, active: Resolved, *, is_text: bool) -> None:
     """Print every setting that holds in the active context."""
-    if settings.query or settings.output not in (None, Output.TABLE):
+    if settings.query or not is_text:
         rows = [
             {
                 "key": each.key,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from shlex import quote
 
-from msgspec import to_builtins
+from msgspec import json
 
 from tui.aws.session import Session
 from tui.commands import second_factor
 from tui.commands.output import is_colored, narrate, put
 from tui.commands.start import Start
+from tui.config import Output
 from tui.config.charset import charset
 from tui.engine import loop
 from tui.engine.doctor import examine
@@ -32,16 +34,19 @@ FAULTY = 1
 _COLOURS = {Verdict.OK: 32, Verdict.WARNING: 33, Verdict.FAULT: 31, Verdict.NOT_KNOWN: 36}
 
 
-def run(start: Start) -> int:
-    """Print what is found as it is found or, in the end, in the format that is asked for.
+def run(given: argparse.Namespace, start: Start) -> int:
+    """Print what is found as it is found or, in the end, in the format of ``--output``.
+
+    A format that the configuration or the profile has is for data, and not for this.
 
     Returns:
         1 where there is something to mend, 0 otherwise.
     """
-    return loop.run(_run(start))
+    form = getattr(given, "output", None)
+    return loop.run(_run(start, is_text=form in (None, Output.TABLE.value)))
 
 
-async def _run(start: Start) -> int:
+async def _run(start: Start, *, is_text: bool) -> int:
     session, settings = Session(start.context), start.settings.at(start.context)
     session.signing.ask = second_factor.ask
     for other in start.others:
@@ -58,7 +63,7 @@ async def _run(start: Start) -> int:
         environment=os.environ,
         shown=start.shown,
     )
-    is_text = settings.output is None and not settings.query
+    is_text = is_text and not settings.query
     findings = []
     try:
         async for finding in examine(case):
@@ -71,7 +76,7 @@ async def _run(start: Start) -> int:
         sys.stdout.write("\n" + "".join(f"{_plain(line)}\n" for line in closing_lines(findings)))
         sys.stdout.flush()
     else:
-        put(to_builtins(findings), settings)
+        put(json.decode(json.encode(findings)), settings)
     return FAULTY if is_faulty(findings) else 0
 
 

@@ -123,8 +123,9 @@ def _shared() -> AwsParser:
     group.add_argument("--cli-connect-timeout", type=seconds, metavar="S", help="seconds (10)")
     group.add_argument("--no-paginate", action="store_true", help="list one page, not all")
     group.add_argument("--sandbox", action="store_true", help="an embedded AWS, for trying")
-    group.add_argument("--job-seconds", type=seconds, metavar="S", help="the sandbox's (8)")
-    group.add_argument("--seed-jobs", type=count, metavar="N", help="the sandbox's (12)")
+    group.add_argument("--job-seconds", type=seconds, metavar="S", help="a sandbox's job lasts (8)")
+    past = "past jobs of --sandbox (12), or of the command sandbox (0)"
+    group.add_argument("--seed-jobs", type=count, metavar="N", help=past)
     data = shared.add_argument_group("data")
     data.add_argument("--output", choices=[each.value for each in Output], help="how it is written")
     data.add_argument("--query", metavar="JMESPATH", help="what of it is written")
@@ -191,7 +192,7 @@ def _serve(parser: ArgumentParser) -> None:
 
 def _list(parser: ArgumentParser) -> None:
     parser.description = _LIST
-    parser.add_argument("--filter", default="", metavar="WORDS", help="as in the table: words, …")
+    parser.add_argument("--filter", default="", metavar="WORDS", help=own_options.WORDS)
 
 
 def _recover(parser: ArgumentParser) -> None:

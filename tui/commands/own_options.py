@@ -12,6 +12,8 @@ FETCH = "save the outputs of some invocations"
 RETRY = "send failed invocations again, as new ones"
 WATCH = "a line for each change, until it is interrupted"
 
+WORDS = "as in the table: words, status:…, model:…, region:…, origin:…, and so on"
+
 _KEY = "an ARN, an id or how it begins, an inference id, or a client token"
 
 
@@ -49,7 +51,7 @@ def retry(parser: ArgumentParser) -> None:
 def watch(parser: ArgumentParser) -> None:
     """``asyncinvoke watch``."""
     parser.description = f"{WATCH}; with --output json an object for each, on a line of its own"
-    parser.add_argument("--filter", default="", metavar="WORDS", help="as in the table: words, …")
+    parser.add_argument("--filter", default="", metavar="WORDS", help=WORDS)
     parser.add_argument("--all", action="store_true", help="begin with what is there already")
     parser.add_argument("--until-idle", action="store_true", help="end when nothing is pending")
 

@@ -123,7 +123,7 @@ def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], secon
         if given.command == "doctor":
             from tui.commands import doctor
 
-            return doctor.run(start)
+            return doctor.run(given, start)
         return _headless(given, start)
 
 

@@ -6,6 +6,8 @@ import shlex
 import signal
 import sys
 import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 from tui.commands import exit_codes
@@ -17,6 +19,8 @@ from tui.sandbox.server import PortInUseError, Sandbox
 def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
     """Serve until SIGINT or SIGTERM; the URL and the environment for clients go to stdout.
 
+    For ours, there is a ledger besides: what is done here touches no draft and no row of elsewhere.
+
     Returns:
         0 after a signal; 2 when the port cannot be had or the extra ``sandbox`` is missing.
     """
@@ -27,6 +31,7 @@ def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
         is_over.set()
 
     previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    ledgers = TemporaryDirectory(prefix="asyncinvoke-", ignore_cleanup_errors=True)
     try:
         sandbox.start()
         if seed_jobs:
@@ -34,7 +39,8 @@ def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
         narrate(f"An AWS of its own, on this machine only, with {seed_jobs} past jobs.")
         narrate("Send a client to it with these lines; Ctrl+C ends it.")
         _print(sandbox.url)
-        for name, value in sandbox.environment().items():
+        own = {"ASYNCINVOKE_LEDGER": str(Path(ledgers.name) / "ledger.sqlite3")}
+        for name, value in {**sandbox.environment(), **own}.items():
             _print(f"export {name}={shlex.quote(value)}")
         is_over.wait()
         narrate("The sandbox has ended; nothing of it is left.")
@@ -47,6 +53,7 @@ def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
         return exit_codes.USAGE
     finally:
         sandbox.stop()
+        ledgers.cleanup()
         for number, handler in previous.items():
             signal.signal(number, handler)
     return exit_codes.OK

@@ -49,7 +49,11 @@ TABLE = group(
     "table",
     Action("screen.log_in", "L", "log in", "log in again, once signed out"),
     Action(
-        "screen.way_in", "L", "how", "say how to sign in, where no command does", id="table.log-in"
+        "screen.way_in",
+        "L",
+        "log in?",
+        "say how to sign in, where no command does",
+        id="table.log-in",
     ),
     Action("screen.new", "n", "new", "type a new invocation"),
     Action("screen.many", "N", "many", "send many, out of files", in_footer=False),

@@ -79,7 +79,7 @@ _CONFIGURATION = (
         "ConfigNotFound|ConfigParseError",
         "",
         "the AWS files are missing or cannot be read",
-        "mend the file in the message; aws configure writes a new one",
+        "mend the file in the message, or move it away: then aws configure writes a new one",
     ),
     Entry(
         "InvalidRegionError|UnknownRegionError",
@@ -87,7 +87,12 @@ _CONFIGURATION = (
         "the region is none",
         "choose a --region such as us-west-2",
     ),
-    Entry("NoRegionError", "", "no region is set", "choose a --region or set AWS_REGION"),
+    Entry(
+        "NoRegionError",
+        "",
+        "no region is set",
+        "choose a --region, set AWS_REGION, or write region = … into the profile in ~/.aws/config",
+    ),
     Entry(
         "ServiceNotInRegionError|UnknownEndpointError|EndpointVariantError|"
         "UnknownFIPSEndpointError|EndpointProviderError|EndpointResolutionError|"

@@ -42,6 +42,9 @@ _SAGEMAKER_CODES = {
     "ServiceUnavailableException": "ServiceUnavailable",
 }
 
+_RIGHTS = {"StartAsyncInvoke": "InvokeModel"}
+"""The rights that are not called as the operation is."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -334,7 +337,8 @@ def _refusal(request: Request, operation: str, refusal: Refusal) -> Response:
         error = ServiceError(*refusal.as_s3)
     else:
         prefix = {"": "bedrock", "monitoring": "cloudwatch"}.get(request.service, request.service)
-        message = refusal.message.replace("{action}", f"{prefix}:{operation}")
+        right = _RIGHTS.get(operation, operation)
+        message = refusal.message.replace("{action}", f"{prefix}:{right}")
         code = refusal.code
         if request.service == "sts":
             code = code.removesuffix("Exception")

@@ -45,7 +45,7 @@ _ONE_BY_ONE = Problem(
 _NOT_FAILED = Problem(
     kind="NotFailed",
     message="only what failed is retried",
-    remedy="again opens the form on any that was submitted from here",
+    remedy="run again opens the form on any that was submitted from here",
 )
 
 

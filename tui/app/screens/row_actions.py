@@ -281,7 +281,8 @@ class RowActions(WorkingScreen[None]):
         from tui.app.screens import saving
 
         shown = self._table.listing
-        if rows and (folder := await saving.ask(self.app, rows, one, self._folder, shown)):
+        layout = self._contexts.settings.download.layout
+        if rows and (folder := await saving.ask(self.app, rows, one, self._folder, shown, layout)):
             before, self._folder = self._folder, folder
             with self.complaining():
                 for engine, group in self._contexts.grouped(rows):
@@ -302,6 +303,7 @@ class RowActions(WorkingScreen[None]):
         if report.done:
             self.say(report.done)
         if report.failed:
+            self.told = self._unseen = report.problem
             self.say(report.failed, "error")
         if report.is_folder_bad and self._folder == folder:
             self._folder = before

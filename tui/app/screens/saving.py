@@ -20,7 +20,7 @@ from tui.engine.source import pages
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Key
 from tui.model.outputs import OutputObject
-from tui.model.problem import ProblemError
+from tui.model.problem import Problem, ProblemError
 from tui.model.view import unseen
 
 NAMED = 3
@@ -35,11 +35,13 @@ class Report:
         done: What was saved, and where.
         failed: What was not, and why; empty when all was.
         is_folder_bad: Whether the folder takes nothing, so that it is not to be offered again.
+        problem: The first of what is not saved, in full.
     """
 
     done: str
     failed: str
     is_folder_bad: bool = False
+    problem: Problem | None = None
 
 
 async def ask(
@@ -48,6 +50,7 @@ async def ask(
     one: OutputObject | None,
     folder: str,
     shown: Container[Key],
+    layout: str,
 ) -> str | None:
     """Ask for the folder below which the outputs go; None when nothing is to be saved."""
     if one:
@@ -64,7 +67,11 @@ async def ask(
     async def check(answer: str) -> None:
         await asyncio.to_thread(require_folder, Path(answer))
 
-    prompt = PromptScreen(question, folder, "a folder; empty is this one", check, empty=".")
+    place = downloading.folder_of(rows[0], Path(), layout) if len(rows) == 1 else None
+    inside = f"{place}/ in it" if place else "a folder of its own in it for each"
+    where = "a folder of the server's" if app.is_web else "a folder"
+    hint = f"{where}; empty is this one; they go into {inside}"
+    prompt = PromptScreen(question, folder, hint, check, empty=".")
     return await app.push_screen_wait(prompt)
 
 
@@ -88,7 +95,8 @@ async def save(
             outcome = await elsewhere(engine, download)
         except ProblemError as error:
             line.keep(f"nothing saved: {error.problem.one_line}")
-            return Report("", error.problem.one_line, is_of_the_folder(error.problem))
+            problem = error.problem
+            return Report("", problem.one_line, is_of_the_folder(problem), problem)
         lack = [outcome.lack] if outcome.lack else []
         problems = [one.problem for one in outcome.failed if not one.is_elsewhere] + lack
         failed += [problem.one_line for problem in problems]
@@ -101,7 +109,8 @@ async def save(
         done = await asyncio.to_thread(_done, outcome.saved, place)
     left = _left_out(sum(one.is_elsewhere for one in outcome.failed), running, len(rows))
     told = "; ".join(filter(None, (done, *left)))
-    return Report(told, _not_done(failed), any(map(is_of_the_folder, problems)))
+    first = problems[0] if problems else None
+    return Report(told, _not_done(failed), any(map(is_of_the_folder, problems)), first)
 
 
 async def _listed(

@@ -62,6 +62,10 @@ class WorkingScreen(Hears, Screen[Result]):
         if not self.stack_updates:
             event.refresh_styles = False
 
+    def on_screen_suspend(self) -> None:
+        """Have nothing that was told in passing lie over what was opened since."""
+        self.app.clear_notifications()
+
     @property
     def is_saving(self) -> bool:
         """Whether it saves outputs; leaving stops that, and what came stays."""
