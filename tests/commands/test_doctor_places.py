@@ -158,6 +158,21 @@ def test_an_endpoint_that_refuses_connections(here: Invoke, closed_port: int) ->
     assert url in fault["text"]
     assert "onnection refused" in fault["text"]
     assert unasked(done)
+    told = [each["text"] for each in findings(done, "not known") if each["topic"] == "credentials"]
+    assert told == ["environment variables: not tried"]
+
+
+def test_credentials_that_are_missing_are_told_though_aws_is_not_reached(
+    here: Invoke, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    url = f"http://127.0.0.1:{closed_port}"
+
+    done = here("doctor", "--output=json", f"--endpoint-url={url}", "--region=us-west-2")
+
+    (keys,) = (each for each in findings(done, "warning") if each["topic"] == "credentials")
+    assert "none were found" in keys["text"]
+    assert "choose a --profile, log in" in keys["remedy"]
 
 
 def test_a_name_that_leads_nowhere(here: Invoke) -> None:

@@ -61,6 +61,7 @@ async def examine(case: Case) -> AsyncGenerator[Finding, None]:
             reached.update(road.services)
         yield finding
     if "bedrock-runtime" not in reached:
+        yield await doctor_aws.untried_credentials(case)
         yield doctor_aws.UNASKED
         return
     async for finding in doctor_aws.examine(case, frozenset(reached)):

@@ -17,6 +17,7 @@ from tui.engine import doctor_places
 from tui.engine.doctor_case import Case
 from tui.engine.together import in_order
 from tui.model.credentials import Credentials
+from tui.model.explanation import explained
 from tui.model.finding import Finding, Verdict, finding_of
 from tui.model.problem import Problem, ProblemError
 
@@ -40,6 +41,8 @@ SLOW = Problem(
 """The problem of credentials that do not come."""
 
 UNASKED = Finding("AWS", Verdict.NOT_KNOWN, "not asked what is allowed: mend what is above first")
+
+_NONE = explained(Problem(kind="NoCredentialsError", message="none were found"))
 
 _ABOUT_THE_CALLER = re.compile(
     r"Expired.*|RequestExpired|Unrecognized.*|Invalid(ClientTokenId|AccessKeyId)|"
@@ -139,6 +142,22 @@ async def examine(case: Case, reached: frozenset[str]) -> AsyncGenerator[Finding
     async for findings in in_order(doctor_places.checks(case, reached)):
         for finding in findings:
             yield finding
+
+
+async def untried_credentials(case: Case) -> Finding:
+    """What this machine says of the credentials, where AWS cannot be asked."""
+    topic = "credentials"
+    if not case.session.context.sign_requests:
+        return credentials(None, Tried(), Tried(), case.clock(), signs=False)
+    try:
+        found = await asyncio.wait_for(case.look(case.session), LOOK_SECONDS)
+    except ProblemError as error:
+        return finding_of(topic, Verdict.FAULT, error.problem)
+    except asyncio.TimeoutError:
+        return finding_of(topic, Verdict.FAULT, SLOW)
+    if found is None:
+        return finding_of(topic, Verdict.WARNING, _NONE)
+    return Finding(topic, Verdict.NOT_KNOWN, f"{_in_words(found)}: not tried")
 
 
 async def _nobody() -> Tried:
