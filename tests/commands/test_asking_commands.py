@@ -95,7 +95,7 @@ def test_a_ledger_that_takes_nothing_is_told_and_the_answer_is_printed(
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (("get-async-invoke",), "invocationArn: is required"),
+        (("get-async-invoke",), "--invocation-arn: required"),
         (("get-async-invoke", "--invocation-arn", "mm0"), "invocationArn: the ARN of an invoc"),
         (("list-async-invokes", "--status-equals", "Done"), "statusEquals: InProgress or"),
         (("list-async-invokes", "--sort-order", "up"), "sortOrder: Ascending or Descending"),

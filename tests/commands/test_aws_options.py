@@ -179,7 +179,7 @@ def test_the_skeleton_of_an_answer_wants_a_request_that_can_be_sent(here: Invoke
     told = here(*asked, "--invocation-arn", arn, "--query", "keys(@)[:2]")
 
     assert (refused.code, refused.out) == (2, "")
-    assert "invocationArn: is required" in refused.err
+    assert "--invocation-arn: required" in refused.err
     assert told.data == ["invocationArn", "modelArn"]
 
 

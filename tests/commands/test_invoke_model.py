@@ -132,8 +132,8 @@ def test_a_file_that_does_not_take_the_answer_says_where_it_is(
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (("invoke-model", "out"), "modelId is required"),
-        (("invoke-model", "out", "--model-id", MODEL), "body is required"),
+        (("invoke-model", "out"), "--model-id, --body: required"),
+        (("invoke-model", "out", "--model-id", MODEL), "--body: required"),
         (an_ask("--body", "hello"), "--body: line 1"),
         (an_ask("--body", '"hello"'), "body: an object, not a string of JSON"),
         (an_ask("--trace", "YES"), "trace: ENABLED or DISABLED or ENABLED_FULL, not YES"),

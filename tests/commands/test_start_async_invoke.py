@@ -118,13 +118,13 @@ def test_bad_json_is_named_by_line_and_column_and_nothing_is_sent(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ((), "modelId is required"),
-        (("--model-id=luma.ray-v2:0",), "modelInput is required"),
-        (NO_OUTPUT[1:], "outputDataConfig: wants"),
+        ((), "--model-id, --model-input, --output-data-config: required"),
+        (("--model-id=luma.ray-v2:0",), "--model-input, --output-data-config: required"),
+        (NO_OUTPUT[1:], "--output-data-config: required"),
         ((*NO_OUTPUT[1:], "--output-data-config=s3Uri=s3://b/"), "outputDataConfig: wants {"),
         (("--model-input=file://nowhere.json",), "--model-input: nowhere.json cannot be read"),
         (("--cli-input-json=[1]",), "--cli-input-json: wants an object"),
-        (('--cli-input-json={"modelid": "x"}',), "modelId is required"),
+        (('--cli-input-json={"modelid": "x"}',), "--model-id, --model-input, "),
         ((*a_start()[1:], "--tags", "team"), "--tags: 'team' is not name=value"),
         ((*a_start()[1:], "--tags", "key=team"), "is not an object of key and value"),
         ((*a_start()[1:], "--client-request-token=a_b"), "clientRequestToken: letters"),

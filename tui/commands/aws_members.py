@@ -12,7 +12,7 @@ from tui.commands.values import ValueFault
 from tui.config import BinaryFormat
 from tui.engine import asking
 from tui.model import document, option
-from tui.model.operation import Operation
+from tui.model.operation import Operation, dashed
 from tui.model.option import Said
 from tui.model.reading import ReadingError
 
@@ -53,6 +53,16 @@ def members_of(
         elif said:
             members |= _read(operation, name, said)
     return members
+
+
+def require(members: Mapping[str, object], *names: str) -> None:
+    """Do nothing where a request has all that it cannot do without.
+
+    Raises:
+        ValueFault: It has not; the text names each by its option.
+    """
+    if missing := [f"--{dashed(name)}" for name in names if name not in members]:
+        raise ValueFault(f"{', '.join(missing)}: required")
 
 
 def _texts_of(given: argparse.Namespace, name: str) -> list[str]:
@@ -127,6 +137,7 @@ async def question_of(operation: Operation, given: argparse.Namespace) -> dict[s
     """The members of a question; None of one that cannot be asked, once it is told why."""
     try:
         members = operation.checked(members_of(operation, given, None))
+        require(members, *filter(None, [operation.target]))
     except ValueError as error:
         narrate(f"asyncinvoke: {error}")
         return None

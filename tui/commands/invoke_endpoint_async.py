@@ -7,7 +7,7 @@ import argparse
 from msgspec.structs import replace
 
 from tui.commands import exit_codes, progress
-from tui.commands.aws_members import members_of
+from tui.commands.aws_members import members_of, require
 from tui.commands.output import narrate, put
 from tui.commands.values import ValueFault
 from tui.commands.waiting import answering, code_of, may_be_sent, see_to_its_end, submit
@@ -60,6 +60,7 @@ def request_of(given: argparse.Namespace, settings: Settings) -> InvokeEndpointA
         ValueFault: They say none.
     """
     said = members_of(INVOKE_ENDPOINT_ASYNC, given, settings.cli_binary_format)
+    require(said, "EndpointName")
     if not said.get("InferenceId"):
         said["InferenceId"] = submission.new_token()
     try:

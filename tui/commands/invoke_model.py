@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from tui.commands import exit_codes
 from tui.commands.aws_answer import put_answer
-from tui.commands.aws_members import members_of
+from tui.commands.aws_members import members_of, require
 from tui.commands.output import UnwrittenError, is_stdout, narrate, put, put_bytes
 from tui.commands.values import ValueFault
 from tui.commands.waiting import answering, may_be_sent, submit
@@ -67,6 +67,7 @@ def request_of(given: argparse.Namespace, settings: Settings) -> InvokeModel:
         ValueFault: They say none.
     """
     said = members_of(INVOKE_MODEL, given, settings.cli_binary_format)
+    require(said, "modelId", "body")
     try:
         request = InvokeModel.of(said)
     except ValueError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui.commands import exit_codes
-from tui.commands.aws_members import members_of
+from tui.commands.aws_members import members_of, require
 from tui.commands.output import narrate, put
 from tui.commands.values import ValueFault
 from tui.commands.waiting import answering, code_of, may_be_sent, see_to_its_end, submit
@@ -47,6 +47,7 @@ def request_of(given: argparse.Namespace, settings: Settings) -> StartAsyncInvok
         ValueFault: They say none.
     """
     said = members_of(START_ASYNC_INVOKE, given, settings.cli_binary_format)
+    require(said, "modelId", "modelInput", "outputDataConfig")
     if not said.get("clientRequestToken"):
         said["clientRequestToken"] = submission.new_token()
     try:
