@@ -70,7 +70,7 @@ def test_a_filter_with_nothing_failed_sends_nothing_and_is_no_error(
     done = invoke("retry", "--filter", "model:luma")
 
     assert (done.code, done.data) == (0, [])
-    assert "nothing of it has failed" in done.err
+    assert "none of them has failed" in done.err
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,12 @@ def test_a_sheet_has_what_the_overview_has_and_what_to_do(invoke: Invoke, sandbo
         assert key not in done.out
 
 
+def test_a_sheet_has_the_prompt_of_what_was_sent_from_here(invoke: Invoke) -> None:
+    arn = str(invoke(*a_start(prompt="a tide pool")).data["invocationArn"])
+
+    assert "\nprompt      a tide pool\n" in invoke("show", arn, "--output", "table").out
+
+
 def test_a_sheet_tells_of_an_inference_where_it_writes_and_when_it_gives_up(invoke: Invoke) -> None:
     start = ("invoke-endpoint-async", "--endpoint-name=sandbox-silent", "--body={}")
     invoke(*start, "--inference-id=order-4711")

@@ -98,7 +98,7 @@ def test_a_filter_with_nothing_pending_waits_for_nothing(invoke: Invoke, sandbox
     done = invoke("wait", "--filter", "model:luma")
 
     assert (done.code, done.data) == (0, [])
-    assert "nothing of it is pending" in done.err
+    assert "none of them is pending" in done.err
 
 
 def test_a_time_that_is_up_is_4_and_leaves_them_alone(invoke: Invoke, sandbox: Sandbox) -> None:

@@ -126,7 +126,7 @@ def test_a_name_stands_for_the_filter_in_the_configuration() -> None:
         ("luma stat:failed", "no field stat: did you mean status?", "stat:failed"),
         ("modle:x", "did you mean model?", "modle:x"),
         ("qqq:", "there are status, since", "qqq:"),
-        ("status:failed,x luma", "failed, overdue or unknown", "x"),
+        ("status:failed,x luma", "failed, unknown, overdue, queued or inprogress", "x"),
         ("origin:moon", "here or elsewhere", "moon"),
         ("since:soon", "30m, 2h", "soon"),
         ("since:2 ", "30m, 2h", "2"),

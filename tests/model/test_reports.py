@@ -58,7 +58,7 @@ def test_a_failed_shot_comes_with_its_message_and_remedy_before_the_good_ones() 
             f"2 · 1 of 3 FAILURE · RAI_VIOLATION_OUTPUT_VIDEO_DEFLECTION: {FILTER}",
             is_bad=True,
         ),
-        Remark("remedy", "reword the prompt or change the seed"),
+        Remark("remedy", "reword the prompt, or change the seed or the input"),
         Remark("shots", "1, 3 · 2 of 3 SUCCESS"),
     ]
 

@@ -124,7 +124,7 @@ async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: b
         narrate("nothing was sent")
         raise NothingChosenError(exit_codes.USAGE)
     if not failed:
-        narrate("nothing of it has failed")
+        narrate("none of them has failed")
     return again
 
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 
-MISSING = "--serve needs more packages ({}): pip install 'asyncinvoke[serve]'"
+MISSING = (
+    "--serve needs more packages ({}): pip install 'asyncinvoke[serve]', or '.[serve]' in a clone"
+)
 
 OPEN_TO_OTHERS = """\
 Whoever reads this line can do with your credentials what you can, for it is not encrypted;

@@ -95,6 +95,7 @@ def _print(rows: Sequence[Invocation], asked: Sequence[Asked], now: datetime) ->
 
 def _lines(row: Invocation, asked: Asked, now: datetime) -> Iterator[str]:
     facts = [Fact("id", row.id), Fact("status", row.status.value), *_verdict(row)]
+    facts += [Fact("prompt", row.prompt)] if row.prompt else []
     for fact in [*facts, *known(row, asked, now)]:
         first, *rest = printable(fact.value, keep_lines=fact.name == "policy").split("\n")
         yield f"{fact.name:<{_WIDTH}}{first}\n"

@@ -33,7 +33,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     if given.filter:
         rows = [row for row in rows if is_waited_for(row)]
         what = f"{len(rows):,} invocation{'s' * (len(rows) != 1)}"
-        narrate(f"waiting for {what}" if rows else "nothing of it is pending")
+        narrate(f"waiting for {what}" if rows else "none of them is pending")
     return await until_all_end(contexts, rows, given.timeout)
 
 

@@ -74,7 +74,7 @@ def _extra(name: str) -> str:
     needed, adds = _EXTRAS[name]
     if all(find_spec(module) for module in needed):
         return f"{name} is installed"
-    return f"{name} is not ({adds}): pip install 'asyncinvoke[{name}]'"
+    return f"{name} is not ({adds}): pip install 'asyncinvoke[{name}]', or '.[{name}]' in a clone"
 
 
 async def configuration(case: Case) -> list[Finding]:

@@ -34,7 +34,7 @@ FAILURES = (
     Failure(
         "RAI_VIOLATION_OUTPUT|blocked by our content filters",
         "the output filter refused the result",
-        "reword the prompt or change the seed",
+        "reword the prompt, or change the seed or the input",
     ),
     Failure(
         "RATE_LIMIT_EXCEEDED|capacity limit",

@@ -75,7 +75,8 @@ def nearest(word: str, names: Iterable[str]) -> str:
 def _status(value: str, _now: datetime) -> Holds:
     meant = [statuses for name, statuses in STATUSES.items() if name.startswith(value)]
     if not meant:
-        raise FieldError("a status is pending, completed, failed, overdue or unknown")
+        *names, last = STATUSES
+        raise FieldError(f"a status is {', '.join(names)} or {last}")
     wanted = frozenset().union(*meant)
     return lambda row: row.status in wanted
 

@@ -9,4 +9,5 @@ class SandboxMissingError(ImportError):
     def __init__(self, cause: ImportError) -> None:
         super().__init__(
             f"the sandbox needs more packages ({cause}): pip install 'asyncinvoke[sandbox]'"
+            ", or '.[sandbox]' in a clone"
         )
