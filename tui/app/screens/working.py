@@ -64,7 +64,8 @@ class WorkingScreen(Hears, Screen[Result]):
 
     def on_screen_suspend(self) -> None:
         """Have nothing that was told in passing lie over what was opened since."""
-        self.app.clear_notifications()
+        if self in self.app.screen_stack:  # it was not closed, and what is told now is new
+            self.app.clear_notifications()
 
     @property
     def is_saving(self) -> bool:
