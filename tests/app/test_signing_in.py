@@ -67,7 +67,9 @@ async def test_credentials_that_end_are_told_and_a_renewal_from_outside_goes_on_
         await signed_out(with_keys, sandbox, until, pilot)
         before = statuses(with_keys)
 
-        await until_shown(pilot, "signed out, heard", "signed out; new keys are noticed.", "L how")
+        await until_shown(
+            pilot, "signed out, heard", "signed out; new keys are noticed.", "L log in?"
+        )
         sandbox.calls.clear()
         await pilot.pause(0.1)
         assert not sandbox.calls
@@ -111,7 +113,7 @@ async def test_what_mends_keys_without_a_command_is_said_at_once_and_in_full(
     async with screen(with_keys) as pilot:
         await signed_out(with_keys, sandbox, until, pilot)
 
-        await until_shown(pilot, "new keys are noticed.", "L how")
+        await until_shown(pilot, "new keys are noticed.", "L log in?")
         assert "logs in" not in shown(pilot)
         await pilot.press("exclamation_mark")
 
@@ -127,7 +129,7 @@ async def test_keys_of_the_environment_want_another_start(
     async with screen(engine, (120, 40)) as pilot:
         await until(engine, lambda: engine.signing_in.problem is not None)
 
-        await until_shown(pilot, "signed out. ExpiredToken", "L how")
+        await until_shown(pilot, "signed out. ExpiredToken", "L log in?")
         assert "start again with new keys in the environment" in " ".join(shown(pilot).split())
 
 
@@ -138,7 +140,7 @@ async def test_the_log_in_says_that_one_is_signed_in(
         await until(engine, lambda: engine.identity is not None)
         await settled(pilot)
         assert "L log in" not in shown(pilot)
-        assert "L how" not in shown(pilot)
+        assert "L log in?" not in shown(pilot)
 
         await pilot.press("L")
 

@@ -134,9 +134,6 @@ class FormScreen(HeldScreen[Key | None]):
             self._check()
         else:
             self._draft.start_over()
-            target = self._fields.input(form.target_field(self._fields.operation))
-            if not target.value:
-                target.focus()
 
     @on(Input.Changed)
     @on(TextArea.Changed)
