@@ -14,6 +14,7 @@ from tui.commands.wait import all_end, until_all_end, verdict
 from tui.engine.awaiting import Awaited
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
+from tui.model.board import Changes
 from tui.model.invocation import Invocation, Status
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
@@ -171,6 +172,7 @@ async def test_an_outage_is_told_once_and_waited_out(
     sandbox.clock.advance(60)
     while sandbox.calls["ListAsyncInvokes"] < 6 and not waiting.done():
         contexts.wake()
+        await contexts.active.news.learn(Changes())  # of another copy of the program, say
         await asyncio.sleep(0)
 
     assert await waiting == 0

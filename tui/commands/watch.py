@@ -16,11 +16,12 @@ from tui.commands.chosen import NothingChosenError
 from tui.commands.output import narrate, write
 from tui.config import Output, Settings
 from tui.engine.contexts import Contexts
-from tui.engine.ticking import Asked, Heard, Missed
+from tui.engine.outage import Outage
+from tui.engine.session import Engine
+from tui.engine.ticking import Heard, Missed
 from tui.model import export
 from tui.model.change import Change
 from tui.model.invocation import Invocation, Key, Status
-from tui.model.problem import ProblemError
 from tui.model.text import escaped_json, printable
 from tui.model.view import statuses_of
 
@@ -42,17 +43,24 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     for engine, problem in await chosen.ask(contexts):
         narrate(f"no news of {engine.context.label}: {problem.one_line}")
     watch = _Watch(contexts, given.filter)
-    leave = contexts.subscribe(watch.listen)
+    leave = [contexts.subscribe(watch.listen)]
     try:
         with _noticing_that_nobody_reads(watch.end):
             if given.all:
                 watch.begin_with_all()
             for engine in contexts.open_ones:
+                leave.append(engine.subscribe(_outage_of(engine, contexts, watch).listen))
                 engine.start()
             await _print(contexts, watch, is_until_idle=given.until_idle)
     finally:
-        leave()
+        for end in leave:
+            end()
     return exit_codes.OK
+
+
+def _outage_of(engine: Engine, contexts: Contexts, watch: _Watch) -> Outage:
+    whose = "" if contexts.is_one else f" of {engine.context.label}"
+    return Outage(engine, lambda why: narrate(f"no news{whose}: {why}"), watch.end)
 
 
 async def _print(contexts: Contexts, watch: _Watch, *, is_until_idle: bool) -> None:
@@ -76,7 +84,6 @@ class _Watch:
         self._waiting: list[Change] = []
         self._heard = asyncio.Event()
         self._fault: Exception | None = None
-        self._missed: dict[Asked, str] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -114,10 +121,7 @@ class _Watch:
 
     def listen(self, news: Heard | Missed) -> None:
         """Take in what became of a question."""
-        if isinstance(news, Missed):
-            self._miss(news)
-        else:
-            self._missed.pop(news.source, None)
+        if isinstance(news, Heard):
             self._waiting += self._changes_of(news)
         self._heard.set()
 
@@ -136,15 +140,6 @@ class _Watch:
         for key in changes.removed:
             self._seen.pop(key, None)
         return sorted(found, key=lambda change: (change.row.submit_time, change.row.key))
-
-    def _miss(self, news: Missed) -> None:
-        told = f"no news: {news.problem.one_line}"
-        if told != self._missed.get(news.source):  # told of once, however often it is tried
-            self._missed[news.source] = told
-            narrate(told)
-        engine, problem = self._contexts.signed_out, news.problem
-        if engine and problem.is_signed_out and engine.signing_in.is_final(problem):
-            self.end(ProblemError(problem))
 
     def _keeps(self) -> Callable[[Invocation], bool]:
         """The filter as of now: what it says of ages counts back from each moment anew."""

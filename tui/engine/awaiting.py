@@ -10,9 +10,10 @@ import contextlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from tui.engine.outage import Outage
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
-from tui.engine.ticking import Asked, Heard, Missed
+from tui.engine.ticking import Heard, Missed
 from tui.model.invocation import Invocation, Key, Status
 from tui.model.problem import ProblemError
 
@@ -52,9 +53,9 @@ class Awaited:
         self._left = set(self._followed)
         self._begun = engine.clock()
         self._notes: dict[Key, str] = {}
-        self._missed: dict[Asked, str] = {}
         self._changed = asyncio.Event()
         self._fault: ProblemError | None = None
+        self._outage = Outage(engine, lambda why: tell(f"no news: {why}"), self._fail)
 
     @property
     def rows(self) -> list[Invocation]:
@@ -144,10 +145,9 @@ class Awaited:
         return row.witness.deadline if row.witness else self._begun + SETTLE
 
     def _listen(self, news: Heard | Missed) -> None:
+        self._outage.listen(news)
         if isinstance(news, Missed):
-            self._miss(news)
             return
-        self._missed.pop(news.source, None)
         for name, key in self._followed.items():
             self._followed[name] = news.changes.renamed.get(key, key)
         for name in self._left:
@@ -155,14 +155,9 @@ class Awaited:
         if news.changes:
             self._changed.set()
 
-    def _miss(self, news: Missed) -> None:
-        told = f"no news: {news.problem.one_line}"
-        if told != self._missed.get(news.source):  # told of once, however often it is tried
-            self._missed[news.source] = told
-            self._tell(told)
-        if news.problem.is_signed_out and self._engine.signing_in.is_final(news.problem):
-            self._fault = ProblemError(news.problem)
-            self._changed.set()
+    def _fail(self, fault: ProblemError) -> None:
+        self._fault = fault
+        self._changed.set()
 
     def _note(self, name: Key) -> None:
         """Tell why S3 does not tell of one, and that it tells again."""

@@ -67,7 +67,8 @@ class News:
         """Take in what became of a question; ``heard`` and ``problem`` say so."""
         if isinstance(news, Heard):
             self.heard = news.at
-            self._problems.pop(news.source, None)
+            if news.source:
+                self._problems.pop(news.source, None)
         else:
             self._problems[news.source] = news.problem
         self.publish(news)

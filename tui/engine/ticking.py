@@ -31,17 +31,17 @@ Asked = Literal["bedrock", "s3"]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """AWS answered.
+    """AWS answered, or something became known without it.
 
     Attributes:
         changes: What is different now; empty when nothing is.
-        at: When the answer came.
-        source: Who answered.
+        at: When that became known.
+        source: Who answered; None where nobody was asked.
     """
 
     changes: Changes
     at: datetime
-    source: Asked = "bedrock"
+    source: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
