@@ -51,6 +51,7 @@ async def test_what_was_typed_before_a_kill_is_offered_by_the_next_start(
         terminal.wait_for("OUTPUT", "q quit")
         terminal.press("n")
         terminal.wait_for("New invocation", "^s submit")
+        terminal.press("tab")  # without a default model it begins there
         terminal.press(LINES.replace("\n", "\r"))
         terminal.wait_for("line 199")
         await on_disk(terminal, ledger, LINES)

@@ -35,6 +35,7 @@ async def test_what_wants_a_row_says_that_there_is_none(
         ("D", "nothing is being saved"),
         ("m", "there is no more to read on here"),
         ("escape", "there is nothing to go back from; q quits"),
+        ("ctrl+c", "^q quits"),
     ],
 )
 async def test_a_key_of_the_empty_table_says_why_it_does_nothing(

@@ -11,7 +11,7 @@ from tests.app.conftest import Screen, settled, shown
 from tests.conftest import SETTINGS, MakeEngine, Until
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
-from tui.config import History
+from tui.config import Defaults, History
 from tui.engine.session import Engine
 from tui.sandbox.server import Sandbox
 
@@ -47,6 +47,28 @@ async def test_the_form_starts_with_the_defaults_and_the_models_template(
         assert field(pilot, "model-id").value == "luma.ray-v2:0"
         assert field(pilot, "s3-uri").value == "s3://media/ray/"
         assert "prompt" in json.loads(editor(pilot).text)
+
+
+async def test_it_begins_where_the_first_thing_is_missing(
+    make_engine: MakeEngine, screen: Screen
+) -> None:
+    engine = make_engine(settings=replace(SETTINGS, defaults=Defaults()))
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        assert field(pilot, "model-id").has_focus
+
+        await pilot.press("ctrl+r")
+        assert field(pilot, "endpoint-name").has_focus
+
+        await pilot.press("ctrl+r")
+        assert field(pilot, "model-id").has_focus
+
+
+async def test_with_a_default_model_it_begins_in_the_input(engine: Engine, screen: Screen) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+
+        assert editor(pilot).has_focus
 
 
 async def test_every_field_is_on_the_screen_at_80_by_24(engine: Engine, screen: Screen) -> None:

@@ -202,6 +202,10 @@ class AsyncInvokeApp(Hears, App[int]):
         screens = [screen for screen in self.screen_stack if isinstance(screen, WorkingScreen)]
         await screens[-1].action_leave()
 
+    def action_help_quit(self) -> None:
+        """Say what quits: ctrl+c does not, for it copies what is selected and cancels a wait."""
+        self.notify(keyed("{app.quit} quits"), markup=False)
+
     def on_unmount(self) -> None:
         """Show no more of the log: who comes next hears of it."""
         log.listen(None)

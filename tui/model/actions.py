@@ -47,14 +47,6 @@ EVERYWHERE = group(
 
 TABLE = group(
     "table",
-    Action("screen.log_in", "L", "log in", "log in again, once signed out"),
-    Action(
-        "screen.way_in",
-        "L",
-        "log in?",
-        "say how to sign in, where no command does",
-        id="table.log-in",
-    ),
     Action("screen.new", "n", "new", "type a new invocation"),
     Action("screen.many", "N", "many", "send many, out of files", in_footer=False),
     Action("screen.open", "enter,l", "open", "open the invocation"),
@@ -86,6 +78,14 @@ TABLE = group(
     Action("screen.pause", "p", "pause", "ask AWS no more, or go on asking", in_footer=False),
     Action("screen.pause_queue", "P", "queue", "stop the queue, or let it go on", in_footer=False),
     Action("screen.context", "c", "context", "choose, open or close a context"),
+    Action("screen.log_in", "L", "log in", "log in again, once signed out"),
+    Action(
+        "screen.way_in",
+        "L",
+        "log in?",
+        "say how to sign in, where no command does",
+        id="table.log-in",
+    ),
     Action("screen.older", "o", "older", "list what is older than the horizon", in_footer=False),
     Action("screen.sort", "s", "sort", "sort by the next column", in_footer=False),
     Action("screen.reverse", "S", "reverse", "turn the order round", in_footer=False),

@@ -377,7 +377,6 @@ class FormScreen(HeldScreen[Key | None]):
         if await self.let_go():
             self._draft.start_over()
             self._fields.say("")
-            self._fields.go_to(MODEL_INPUT)
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def action_look(self) -> None:

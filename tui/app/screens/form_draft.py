@@ -94,7 +94,7 @@ class FormDraft:
         self.stood.clear()
 
     def start_over(self) -> None:
-        """The defaults and the model's template, as a draft of its own.
+        """The defaults and the model's template, as a draft of its own, with the cursor in it.
 
         A form that waits for the answer begins with no model that does not answer at once. One for
         an endpoint begins with no input.
@@ -108,6 +108,7 @@ class FormDraft:
         has_template = model is not None and operation != AT_ENDPOINT
         template = document.pretty(model.template) if model and has_template else ""
         self.fill({OPERATION: operation, **asdict(defaults), MODEL_INPUT: template})
+        self._fields.go_to_start()
 
     async def open(self, draft: Draft, note: str = "") -> None:
         """Go on with a draft that the ledger holds.

@@ -62,6 +62,10 @@ class HeldScreen(WorkingScreen[Result]):
         """Whether it is held because something is read."""
         return self.reading is not None and not self.reading.done()
 
+    def take_input(self, text: str) -> bool:
+        """See ``TakesRequests``."""
+        return self._fields.take_input(text)
+
     def begin_reading(self) -> None:
         """Hold it while something is read, or go on holding it."""
         if not self.is_reading:

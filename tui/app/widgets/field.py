@@ -16,6 +16,8 @@ from tui.model.text import even_lines, fit, masked
 _BEGINNINGS = ("s3://", "arn:")
 """What begins a thing of its own: such a line continues none."""
 
+BODY_TAKEN = "pasted into the model input: an object is no text of one line"
+
 
 class PlainInput(Input):
     """An input that paints pasted control characters as one replacement each, and keeps them.
@@ -32,12 +34,18 @@ class PlainInput(Input):
     _hint = ""
 
     def on_paste(self, event: events.Paste) -> None:
-        """Let a whole request fill the whole form; make one line of another text."""
+        """Let a request fill the form, and an object its input; make a line of another text."""
         from tui.app.widgets.pasting import take
 
         take(self, event, self._put)
 
     def _put(self, text: str) -> None:
+        from tui.app.widgets.pasting import TakesRequests
+
+        is_object = not self.holds_words and text.lstrip().startswith("{")
+        if is_object and isinstance(self.screen, TakesRequests) and self.screen.take_input(text):
+            self.notify(BODY_TAKEN, markup=False)
+            return
         lines = even_lines(text).strip("\n").split("\n")
         if not self.holds_words and len(lines) > 1:
             first, *others = lines

@@ -15,6 +15,9 @@ from textual.widget import Widget
 from tui.model.key_names import is_typed, prose
 from tui.model.keymap import UNBOUND
 
+FIRST = ("screen.log_in", "screen.way_in")
+"""The actions that, while there is something for them, come before all others."""
+
 LAST = ("screen.leave", "screen.back", "screen.help")
 """The actions that always have their place: the way out, and the way to all other keys."""
 
@@ -78,7 +81,7 @@ class Keys(Widget):
     def _parts(self) -> Iterator[tuple[str, Content]]:
         """What stands in the line from its left end, with the keys to press for it."""
         parts = [(binding, self._part(binding, is_on)) for binding, is_on in self.offered]
-        parts.sort(key=lambda part: LAST.index(part[0].action) if part[0].action in LAST else -1)
+        parts.sort(key=lambda part: _place(part[0].action))
         last = [part for part in parts if part[0].action in LAST]
         room = self.size.width - sum(part.cell_length + 1 for _, part in last)
         gap = Content("")
@@ -103,3 +106,10 @@ class Keys(Widget):
 def _bound(screen: Screen[object]) -> Iterator[Binding]:
     """What a screen binds, in its order."""
     return (each for each in screen.BINDINGS if isinstance(each, Binding))
+
+
+def _place(action: str) -> int:
+    """Before the others, among them, or at the right end, in its order."""
+    if action in LAST:
+        return 1 + LAST.index(action)
+    return -1 if action in FIRST else 0

@@ -38,6 +38,9 @@ class TakesRequests(Protocol):
     def is_held(self) -> bool:
         """Whether it takes nothing."""
 
+    def take_input(self, text: str) -> bool:
+        """Take an object that was pasted into a line as the input; whether it was taken."""
+
     def begin_reading(self) -> None:
         """Take nothing more: what is being read comes first."""
 

@@ -221,7 +221,10 @@ class RequestFields(Hears, Vertical):
         if operation == self.operation:
             return
         was_at_endpoint = self.operation == AT_ENDPOINT
+        was_at_target = self.input(form.target_field(self.operation)).has_focus
         self.operation = operation
+        if was_at_target:
+            self.go_to_start()
         text = self.editor.text.strip()
         if operation == AT_ENDPOINT and text in _templates():
             self._template = text
@@ -264,6 +267,18 @@ class RequestFields(Hears, Vertical):
         """Give the keyboard to the first of some fields, from the top."""
         first, *rest = form.lines(self.operation)
         self.go_to(next(name for name in (first, MODEL_INPUT, *rest) if name in names))
+
+    def go_to_start(self) -> None:
+        """Give the keyboard to the model or endpoint, where none stands; else to the input."""
+        target = form.target_field(self.operation)
+        self.go_to(MODEL_INPUT if self.input(target).value else target)
+
+    def take_input(self, text: str) -> bool:
+        """Put an object that was pasted into a line into the input; False if that holds a text."""
+        if self.editor.text.strip():
+            return False
+        self.editor.replace(text)
+        return True
 
     def go_to(self, name: str) -> None:
         """Give the keyboard to a field; in the model input, to where it cannot be read."""
