@@ -7,6 +7,7 @@ that are named: at 80×24 and at 120×40, in the dark theme and in the light one
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -55,10 +56,15 @@ def main() -> None:
     """Render the README's pictures, or those of every screen."""
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
     os.environ.pop("NO_COLOR", None)
-    if sys.argv[1:2] == ["--all"]:
-        asyncio.run(_render_all(Path(sys.argv[2]).resolve(), sys.argv[3:]))
+    parser = argparse.ArgumentParser(description="Render the pictures of the README.")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent)
+    parser.add_argument("scenes", nargs="*", help="with --all: only these of them")
+    parser.add_argument("--all", action="store_true", help="render every screen instead")
+    given = parser.parse_args()
+    if given.all:
+        asyncio.run(_render_all(given.folder.resolve(), given.scenes))
         return
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    folder = given.folder
     folder.mkdir(parents=True, exist_ok=True)
     sandbox = Sandbox(PORT, clock=Clock(START))
     start = Start(Settings(confirm=False), Context(), Path("unused"))

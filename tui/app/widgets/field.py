@@ -5,10 +5,11 @@ from __future__ import annotations
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
+from textual.content import Content
 from textual.reactive import reactive
 from textual.suggester import Suggester
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from tui.app.widgets.line import Line
 from tui.model.text import even_lines, fit, masked
@@ -117,15 +118,22 @@ class Field(Vertical):
         )
         self.input.holds_words = holds_words
         self._label = label
+        self._complaint: Complaint | None = None
 
     def compose(self) -> ComposeResult:
-        """The label and the input on one line, the complaint below."""
-        with Horizontal(classes="line"):
-            yield Label(self._label, classes="label", markup=False)
-            yield self.input
-        yield Complaint()
+        """The input, right of the label; the first complaint mounts the line below."""
+        yield self.input
+
+    def render(self) -> Content:
+        """The label, where the input leaves it room: a form of widgets for all would open late."""
+        is_faulty = self.has_class("-faulty")
+        return Content.styled(self._label, "$text-error" if is_faulty else "$foreground-muted")
 
     def complain(self, text: str, *, is_warning: bool = False) -> None:
         """Say what is wrong with the field, or that nothing is."""
-        self.query_one(Complaint).complain(text, is_warning=is_warning)
+        if text and self._complaint is None:
+            self._complaint = Complaint()
+            self.mount(self._complaint, after=self.input)
+        if self._complaint is not None:
+            self._complaint.complain(text, is_warning=is_warning)
         self.set_class(bool(text) and not is_warning, "-faulty")
