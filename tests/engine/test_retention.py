@@ -71,7 +71,7 @@ async def test_what_a_dead_program_asked_and_was_forgotten_at_once_is_erased_by_
 
     third = make_engine()
     assert KEY not in third.board
-    await third._look_after(sends_queued=False)
+    await third._look_after()
 
     assert await states(third) == []
     assert b"xyzzy" not in third.ledger.path.read_bytes()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from datetime import timedelta
 
@@ -223,3 +224,44 @@ async def test_what_was_queued_and_is_refused_once_more_stays_failed_for_the_new
         row = each.board[key_of_token(TOKEN)]
         assert row.status is Status.FAILED
         assert "AccessDenied" in row.failure_message
+
+
+# What is begun once ------------------------------------------------------------------------------
+
+
+def going_on() -> Counter[str]:
+    """What goes on in the loop, and how many times."""
+    return Counter(str(task.get_coro()).partition(" at ")[0] for task in asyncio.all_tasks())
+
+
+async def test_an_engine_that_is_started_again_does_nothing_twice(engine: Engine) -> None:
+    engine.start(sends_queued=True)
+    begun = going_on()
+
+    engine.start()
+    engine.start(sends_queued=True)
+    engine.watch()
+
+    assert begun.total() > 1
+    assert going_on() == begun
+
+
+async def test_what_waits_goes_on_when_that_is_said_after_the_start(
+    engine: Engine, until: Until
+) -> None:
+    await engine.enqueue([a_request()])
+    engine.start()
+    await until(engine, lambda: engine.heard is not None)
+    assert engine.board.counts[Status.QUEUED] == 1
+
+    engine.start(sends_queued=True)
+
+    await until(engine, lambda: engine.board.counts[Status.IN_PROGRESS] == 1)
+
+
+async def test_what_only_watched_polls_once_it_is_started(engine: Engine, until: Until) -> None:
+    engine.watch()
+
+    engine.start()
+
+    await until(engine, lambda: engine.heard is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from tui.engine.recovery import Recovery, Unanswered
 from tui.engine.retention import Retention
 from tui.engine.signing_in import SigningIn
 from tui.engine.source import Bucket, Kept, Store
+from tui.engine.tasks import Tasks
 from tui.engine.ticking import Heard, Listener, Missed
 from tui.engine.watching import Watcher
 from tui.ledger.drafts import Draft
@@ -101,7 +102,8 @@ class Engine:
         self.aws = Session(context)
         aws, board, news = self.aws, self.board, self.news
         self.calls = Calls(aws, self.journal, self.ledger.answers, clock)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(news.tell_failure)
+        self._is_recovered = asyncio.Event()
         self._inferring: set[asyncio.Task[None]] = set()
         polling, stretch = settings.polling, timedelta(days=settings.history.horizon)
         self.poller = Poller(aws, board, polling, stretch, clock, self._on_news)
@@ -145,20 +147,21 @@ class Engine:
         return self.news.subscribe(listener)
 
     def start(self, *, sends_queued: bool = False) -> None:
-        """Begin to poll, ask who we are, and look for what was never answered.
+        """Begin to poll, ask who we are, and look for what was never answered; once for all.
 
         Args:
-            sends_queued: Whether what waits in the ledger goes on, too.
+            sends_queued: Whether what waits in the ledger goes on, too; also if that is said later.
         """
-        self._spawn(self.inspector.run())
-        self._spawn(self.poller.run())
+        for run in (self.inspector.run, self.poller.run, self._look_after):
+            self._tasks.begin_once(run)
         self.watch()
-        self._spawn(self._look_after(sends_queued=sends_queued))
+        if sends_queued:
+            self._tasks.begin_once(self._send_queued)
 
     def watch(self) -> None:
-        """Begin to look in S3 for what becomes of SageMaker's inferences."""
-        self._spawn(self.watcher.run())
-        self._spawn(self.signing_in.run())
+        """Begin to look in S3 for what becomes of SageMaker's inferences; once for all."""
+        self._tasks.begin_once(self.watcher.run)
+        self._tasks.begin_once(self.signing_in.run)
 
     async def poll(self) -> None:
         """Ask AWS once, now, and keep what it says; ``problem`` tells whether it did."""
@@ -208,7 +211,7 @@ class Engine:
             ProblemError: AWS or the ledger refused; or nobody is signed in: it is not journaled.
         """
         self.signing_in.gate.require()
-        sending = self._spawn(self._submit(request, draft))
+        sending = self._tasks.begin(self._submit(request, draft))
         if isinstance(request, InvokeEndpointAsync):
             self._inferring.add(sending)
             sending.add_done_callback(self._inferring.discard)
@@ -287,7 +290,7 @@ class Engine:
             ProblemError: The ledger failed; it holds for this session all the same.
         """
         if not is_paused and self.identity is None:
-            self._spawn(self.signing_in.identify())
+            self._tasks.begin(self.signing_in.identify())
         await self.dispatch.pause(is_paused)
 
     async def recover(self) -> Recovery:
@@ -354,26 +357,27 @@ class Engine:
         await self.queue.finish(CLOSE_SECONDS)
         with contextlib.suppress(ProblemError, asyncio.TimeoutError):
             await asyncio.wait_for(self.ledger.flush(), CLOSE_SECONDS)
-        for task in self._tasks:
+        for task in self._tasks.under_way:
             task.cancel()
-        self._spawn(self.aws.close())
-        _, hanging = await asyncio.wait(self._tasks | self.news.saving, timeout=CLOSE_SECONDS)
+        self._tasks.begin(self.aws.close())
+        left = self._tasks.under_way | self.news.saving
+        _, hanging = await asyncio.wait(left, timeout=CLOSE_SECONDS)
         for task in hanging:
             task.cancel()
 
     def _on_news(self, news: Heard | Missed) -> None:
         was_lost = self.problem or self.dispatch.trouble
         if was_lost and isinstance(news, Heard) and self.identity is None:
-            self._spawn(self.signing_in.identify())  # the line is back: it may say who we are, too
+            self._tasks.begin(self.signing_in.identify())  # the line is back: it may say who, too
         self.news.receive(news)
         self.news.write(self.ledger.flush())
 
     def _come_back(self) -> None:
         """Go on where being signed out had stopped it."""
         self.wake()
-        self._spawn(self._look_after(sends_queued=False))
+        self._tasks.begin(self._look_after())
 
-    async def _look_after(self, *, sends_queued: bool) -> None:
+    async def _look_after(self) -> None:
         """What every start owes the ledger: recovery and, after it, pruning."""
         history = self.settings.history
         await self.signing_in.come_back()
@@ -382,18 +386,15 @@ class Engine:
             for found in list(self.unanswered.missing.values()):
                 await self.news.attempt(self.resend(found))
         await self._retention.prune(history.keep_days)
-        if sends_queued:
-            self._spawn(self.queue.run())
+        self._is_recovered.set()
+
+    async def _send_queued(self) -> None:
+        """Send what waits, once recovery has told what needs no sending."""
+        await self._is_recovered.wait()
+        await self.queue.run()
 
     def _tell_refusal(self, sending: asyncio.Task[None]) -> None:
         """Tell of a refusal that nobody waits for any more."""
         error = None if sending.cancelled() else sending.exception()
         if isinstance(error, ProblemError):
             self.news.tell(error.problem)
-
-    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(self.news.tell_failure)
-        return task
