@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
-from tui.engine.together import in_order
+from tui.engine.together import all_of, in_order
 
 
 async def test_results_come_in_the_order_given_although_all_goes_on_at_once() -> None:
@@ -54,3 +54,29 @@ async def test_a_failure_is_raised_in_its_turn() -> None:
     assert await results.__anext__() == 1
     with pytest.raises(ValueError, match="no"):
         await results.__anext__()
+
+
+async def test_all_of_them_return_in_the_order_given() -> None:
+    async def number(value: int) -> int:
+        await asyncio.sleep(0)
+        return value
+
+    assert await all_of(map(number, (3, 1, 2))) == [3, 1, 2]
+    assert await all_of([]) == []
+
+
+async def test_the_first_failure_ends_the_others() -> None:
+    ended = asyncio.Event()
+
+    async def endless() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    async def badly() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await all_of([endless(), badly()])
+    assert ended.is_set()

@@ -46,7 +46,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         if request.input_location:
             narrate(f"uploaded to {request.input_location}")
     row = await submit(engine, request)
-    with answering([row]):
+    with answering(lambda: [row]):
         if given.wait or given.download:
             return await see_to_its_end(engine, row, given.download)
         put(_answer(row), engine.settings)

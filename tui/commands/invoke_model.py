@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from msgspec.structs import replace
 from tui.commands import exit_codes
 from tui.commands.aws_answer import put_answer
 from tui.commands.aws_members import members_of, require
-from tui.commands.output import UnwrittenError, is_stdout, narrate, put, put_bytes
+from tui.commands.output import is_stdout, narrate, put, put_bytes, writing
 from tui.commands.values import ValueFault
 from tui.commands.waiting import answering, may_be_sent, submit
 from tui.config import Settings
@@ -49,7 +48,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     answers = engine.calls.hand_over(request.client_request_token)
     row = await submit(engine, request)
     if not answers:
-        with answering([row]):
+        with answering(lambda: [row]):
             put(members(row), engine.settings)
             return _unanswered(row)
     path = Path(given.outfile)
@@ -94,28 +93,17 @@ async def _write(answer: Answer, path: Path) -> None:
         await asyncio.to_thread(path.write_bytes, answer.content)
 
 
-@contextlib.contextmanager
-def _charged(row: Invocation, where: str) -> Iterator[None]:
-    """Have it told that the model ran, should its answer not be written somewhere.
-
-    Raises:
-        UnwrittenError: The ``with`` block failed to write.
-        BrokenPipeError: The reader left, which is no failure.
-    """
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UnwrittenError(
-            Problem(
-                kind="NotWritten",
-                message=f"{where}: {error.strerror or error}",
-                cause="the model has answered, and is charged for",
-                remedy=f"the ledger has the answer, unless it keeps none: look at {row.id} there",
-                operation="InvokeModel",
-            )
-        ) from error
+def _charged(row: Invocation, where: str) -> contextlib.AbstractContextManager[None]:
+    """Have it told that the model ran, should its answer not be written somewhere."""
+    return writing(
+        lambda why: Problem(
+            kind="NotWritten",
+            message=f"{where}: {why}",
+            cause="the model has answered, and is charged for",
+            remedy=f"the ledger has the answer, unless it keeps none: look at {row.id} there",
+            operation="InvokeModel",
+        )
+    )
 
 
 def _unanswered(row: Invocation) -> int:

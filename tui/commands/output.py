@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -31,6 +31,28 @@ class UnwrittenError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
+
+
+@contextlib.contextmanager
+def writing(unwritten: Callable[[str], Problem | None]) -> Iterator[None]:
+    """Have it told what was done, should the ``with`` block fail to write.
+
+    Args:
+        unwritten: Makes a problem of the reason; None where nothing was done.
+
+    Raises:
+        UnwrittenError: The ``with`` block failed to write.
+        BrokenPipeError: The reader left, which is no failure.
+        OSError: The ``with`` block failed to write, and nothing was done.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if (problem := unwritten(error.strerror or str(error))) is None:
+            raise
+        raise UnwrittenError(problem) from error
 
 
 def narrate(text: str) -> None:

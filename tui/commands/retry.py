@@ -13,10 +13,11 @@ from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import complain, narrate, put
 from tui.commands.wait import until_all_end, verdict
-from tui.commands.waiting import answering
+from tui.commands.waiting import answering, submit
 from tui.engine import submission
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
+from tui.engine.together import all_of
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
@@ -61,36 +62,38 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     if not again:
         put([], contexts.settings)
         return exit_codes.OK
-    fault = await _send(again)
-    sent = {each.row.key: row for each in again if (row := _sent(each))}
-    with answering([row for row in sent.values() if not _is_refused(row)]):
-        code = await _told(contexts, again, sent, is_waiting=given.wait)
+    with answering(lambda: [row for row in _sent(again).values() if not _is_refused(row)]):
+        fault = await _send(again)
+        code = await _told(contexts, again, is_waiting=given.wait)
     if fault:
         raise ProblemError(fault)
     is_all = len(again) == sum(row.status is Status.FAILED for row in rows)
     return code or (exit_codes.OK if is_all else exit_codes.USAGE)
 
 
-async def _told(
-    contexts: Contexts,
-    again: Sequence[Again],
-    sent: Mapping[Key, Invocation],
-    *,
-    is_waiting: bool,
-) -> int:
-    """Print what was sent or, after waiting, how it ended; returns the exit code."""
-    refused = [row for row in sent.values() if _is_refused(row)]
+async def _told(contexts: Contexts, again: Sequence[Again], *, is_waiting: bool) -> int:
+    """Print what was sent or, after waiting, how it ended; returns the exit code.
+
+    What still waits in the ledger is not waited for: nothing here sends it.
+    """
+    sent = _sent(again)
+    refused = sum(map(_is_refused, sent.values()))
+    begun = [row for row in sent.values() if row.status is not Status.QUEUED]
+    is_waiting = is_waiting and refused < len(begun)
     for each in again:
         if row := sent.get(each.row.key):
-            why = f": {row.failure_message}" if row in refused else ""
+            is_told_here = _is_refused(row) and not is_waiting  # the waiting tells how each ended
+            why = f": {row.failure_message}" if is_told_here else ""
             narrate(f"{each.row.id} again as {row.id}: {row.status.value}{why}")
-    if is_waiting and len(refused) < len(sent):
-        code = await until_all_end(contexts, list(sent.values()))
+    if is_waiting:
+        code = await until_all_end(contexts, begun)
     else:
         put([_members(each, sent) for each in again if each.row.key in sent], contexts.settings)
-        code = verdict([row for row in sent.values() if row.status is Status.UNKNOWN])
+        code = verdict([row for row in begun if row.status is Status.UNKNOWN])
+    if len(begun) < len(sent):
+        _tell_of_waiting(len(sent) - len(begun))
     if len(sent) < len(again):
-        narrate(f"{len(again) - len(sent):,} were not sent, and do not wait to be")
+        narrate(f"{len(again) - len(sent):,} were not sent, and are not queued")
     return exit_codes.REFUSED if refused else code
 
 
@@ -110,7 +113,7 @@ async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: b
         elif request is None:
             faults.append(f"{row.id}: its input is not known: AWS returns none, and none is kept")
         elif len(failed) > 1 and row.is_waited_for:
-            faults.append(f"{row.id} is waited for: such are retried one by one")
+            faults.append(f"{row.id} is an InvokeModel: retry it alone")
         else:
             token = submission.new_token()
             again.append(Again(row, engine, replace(request, client_request_token=token)))
@@ -132,37 +135,44 @@ async def _send(again: Sequence[Again]) -> Problem | None:
     """Submit one at once; have several go through the queue, which asks as AWS has room.
 
     Returns:
-        Why some were not sent, and will not be; None when all were.
+        Why some were not sent; None when all were. What the ledger lets go of is not sent later.
 
     Raises:
-        ProblemError: The only one was refused, or the ledger failed.
+        ProblemError: The only one was refused.
     """
     if len(again) == 1:
         (only,) = again
-        await only.engine.submit(only.request)
-        if only.engine.problem:
-            complain(only.engine.problem)  # what the ledger did not take
+        try:
+            await submit(only.engine, only.request)
+        except ProblemError as error:
+            raise ProblemError(await only.engine.signing_in.told(error.problem)) from error
         return None
     groups: dict[Engine, list[Key]] = {}
     for engine in {each.engine: None for each in again}:
         requests = [each.request for each in again if each.engine is engine]
-        await engine.enqueue(requests)
+        try:
+            await engine.enqueue(requests)
+        except ProblemError as error:
+            for other, keys in groups.items():
+                await _take_back(other, keys)
+            return error.problem
         groups[engine] = [key_of_token(request.client_request_token) for request in requests]
 
-    def words() -> str:
-        left = sum(len(_queued(engine, keys)) for engine, keys in groups.items())
-        return f"sending: {len(again) - left:,} of {len(again):,} sent"
+    def left() -> int:
+        return sum(len(_queued(engine, keys)) for engine, keys in groups.items())
 
     try:
-        async with progress.following(words):
-            work = (_let_go(engine, keys) for engine, keys in groups.items())
-            faults = await asyncio.gather(*work)
+        async with progress.following(lambda: _words(left(), len(again))):
+            faults = await all_of(_let_go(engine, keys) for engine, keys in groups.items())
     except asyncio.CancelledError:
-        left = sum(len(_queued(engine, keys)) for engine, keys in groups.items())
-        if left:
-            narrate(f"{left:,} wait in the ledger, and are sent once the screen is open")
+        if count := left():
+            _tell_of_waiting(count)
         raise
     return next(filter(None, faults), None)
+
+
+def _words(left: int, count: int) -> str:
+    return f"sending: {count - left:,} of {count:,} sent"
 
 
 async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
@@ -177,13 +187,14 @@ async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
     leave = engine.subscribe(lambda _: changed.set())
     try:
         engine.start(sends_queued=True)
-        while queued := _queued(engine, keys):
+        while _queued(engine, keys):
             await changed.wait()
             changed.clear()
             trouble = engine.signing_in.problem or engine.dispatch.trouble
             if trouble and not trouble.is_retryable and not fault:
-                fault = trouble
-                await engine.forget(queued)  # but for the one that is being asked for
+                fault = await engine.signing_in.told(trouble)
+                if not await _take_back(engine, keys):  # but for the one that is being asked for
+                    break
             elif trouble and not fault and trouble.one_line != told:
                 told = trouble.one_line
                 narrate(f"not sent yet: {told}")
@@ -192,18 +203,41 @@ async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
     return fault
 
 
+async def _take_back(engine: Engine, keys: Sequence[Key]) -> bool:
+    """Have what still waits not be sent; returns whether the ledger let go of it, or tells why."""
+    try:
+        await engine.forget(_queued(engine, keys))
+    except ProblemError as error:
+        complain(error.problem)
+        return False
+    return True
+
+
+def _tell_of_waiting(count: int) -> None:
+    narrate(f"{count:,} wait in the ledger, and are sent once the screen is open")
+
+
 def _queued(engine: Engine, keys: Sequence[Key]) -> list[Key]:
-    rows = map(engine.board.get, keys)
-    return [row.key for row in rows if row and row.status is Status.QUEUED]
+    """Those that wait; what was sent stands under its ARN, for which all rows would be searched."""
+    board = engine.board
+    return [key for key in keys if board.holds(key) and board[key].status is Status.QUEUED]
 
 
-def _sent(each: Again) -> Invocation | None:
-    """The row of what was sent; None for what was not."""
-    return each.engine.board.get(key_of_token(each.request.client_request_token))
+def _sent(again: Sequence[Again]) -> dict[Key, Invocation]:
+    """What was sent, or waits to be, by what it is a second try of."""
+    tokens = {each.request.client_request_token for each in again}
+    found = {
+        (engine, row.client_request_token): row
+        for engine in {each.engine for each in again}
+        for row in engine.board
+        if row.client_request_token in tokens
+    }
+    named = ((each, (each.engine, each.request.client_request_token)) for each in again)
+    return {each.row.key: found[name] for each, name in named if name in found}
 
 
 def _is_refused(row: Invocation) -> bool:
-    """Whether AWS took it not even up, rather than that it failed later."""
+    """Whether AWS did not even accept it, rather than that it failed later."""
     is_accepted = bool(row.invocation_arn or row.witness) or row.is_waited_for
     return row.status is Status.FAILED and not is_accepted
 

@@ -32,7 +32,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     if not await may_be_sent(request, given.download):
         return exit_codes.USAGE
     row = await submit(engine, request)
-    with answering([row]):
+    with answering(lambda: [row]):
         if given.wait or given.download:
             return await see_to_its_end(engine, row, given.download)
         arn = row.invocation_arn

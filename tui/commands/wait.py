@@ -12,6 +12,7 @@ from tui.commands.output import narrate, put_invocations
 from tui.commands.waiting import code_of, where_to_look
 from tui.engine.awaiting import Awaited, is_waited_for
 from tui.engine.contexts import Contexts
+from tui.engine.together import all_of
 from tui.model.columns import SHOWN
 from tui.model.invocation import Invocation, Status, duration
 from tui.model.problem import ProblemError
@@ -83,13 +84,7 @@ async def all_end(awaited: Sequence[Awaited]) -> None:
     Raises:
         ProblemError: As ``Awaited.end`` does; nobody waits any more then.
     """
-    waiting = [asyncio.ensure_future(each.end()) for each in awaited]
-    try:
-        await asyncio.gather(*waiting)
-    finally:
-        for each in waiting:
-            each.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+    await all_of(each.end() for each in awaited)
 
 
 def _take_stock(awaited: Sequence[Awaited]) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tui.commands import exit_codes, progress, saving
-from tui.commands.output import UnwrittenError, complain, narrate, put
+from tui.commands.output import complain, narrate, put, writing
 from tui.engine import submission
 from tui.engine.awaiting import Awaited
 from tui.engine.session import Engine
@@ -59,45 +59,42 @@ async def submit(engine: Engine, request: Request) -> Invocation:
     """
     row = await engine.submit(request)
     if engine.problem:
-        with answering([row]):
+        with answering(lambda: [row]):
             complain(engine.problem)
     return row
 
 
-@contextlib.contextmanager
-def answering(rows: Sequence[Invocation]) -> Iterator[None]:
-    """Have it told what was submitted, should stdout or stderr not take the answer.
+def answering(
+    submitted: Callable[[], Sequence[Invocation]],
+) -> contextlib.AbstractContextManager[None]:
+    """Have it told what was submitted, should stdout or stderr not take it; see ``writing``.
 
     Args:
-        rows: What was submitted.
-
-    Raises:
-        UnwrittenError: The ``with`` block failed to write.
-        BrokenPipeError: The reader left, which is no failure.
-        OSError: The ``with`` block failed to write, and nothing was submitted.
+        submitted: What was, by then.
     """
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if not rows:
-            raise
-        names = ", ".join(map(_name, rows))
-        raise UnwrittenError(
-            Problem(
-                kind="NotWritten",
-                message=f"the answer: {error.strerror or error}",
-                cause=f"it was submitted all the same: {names}",
-                remedy="look at it with asyncinvoke show before it is sent again",
-            )
-        ) from error
+
+    def unwritten(why: str) -> Problem | None:
+        if not (rows := submitted()):
+            return None
+        return Problem(
+            kind="NotWritten",
+            message=f"the answer: {why}",
+            cause=f"it was submitted all the same: {', '.join(map(_name, rows))}",
+            remedy="look at it with asyncinvoke show before it is sent again",
+        )
+
+    return writing(unwritten)
 
 
 def _name(row: Invocation) -> str:
     """By what an invocation is found, here and at AWS."""
-    what = "client token" if row.is_listed else "inference id"
-    return row.invocation_arn or f"{what} {json.dumps(row.client_request_token)}"
+    token = f"{_kind_of_token(row)} {json.dumps(row.client_request_token)}"
+    is_queued = row.status is Status.QUEUED
+    return row.invocation_arn or f"{token}{' (queued: the screen sends it)' * is_queued}"
+
+
+def _kind_of_token(row: Invocation) -> str:
+    return "client token" if row.is_listed else "inference id"
 
 
 async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) -> int:
@@ -141,8 +138,8 @@ def code_of(row: Invocation) -> int:
     if row.status is not Status.UNKNOWN:
         return exit_codes.JOB_FAILED if row.status is Status.FAILED else exit_codes.OK
     narrate(f"no answer came back: {row.failure_message}")
-    name = "client token" if row.is_listed else "inference id"
-    narrate(f"it may have started; its {name} is {json.dumps(row.client_request_token)}")
+    token = json.dumps(row.client_request_token)
+    narrate(f"it may have started; its {_kind_of_token(row)} is {token}")
     if row.is_listed:
         return exit_codes.TRY_AGAIN
     narrate(f"AWS keeps no list of these: {where_to_look(row)} before it is sent again")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from tui.engine.part_file import BEING_SAVED, PartFile, target_of
 from tui.engine.part_work import on, part_of
 from tui.engine.room import disk_problem
 from tui.engine.source import Store
+from tui.engine.together import all_of
 from tui.model.invocation import Invocation
 from tui.model.layout import BY_ID, folders
 from tui.model.outputs import OutputObject
@@ -205,7 +206,7 @@ class _Download:
                 else:
                     self._progress.settled += 1
 
-        await _together([lane() for _ in range(OBJECTS_AT_ONCE)])
+        await all_of([lane() for _ in range(OBJECTS_AT_ONCE)])
         lack = self._intake.lack
         if lack and not done:
             raise ProblemError(lack)
@@ -309,7 +310,7 @@ class _Download:
                 async with self._gets:
                     await self._copy(one, part, *span)
 
-        await _together([lane() for _ in spans[:RANGES_AT_ONCE]])
+        await all_of([lane() for _ in spans[:RANGES_AT_ONCE]])
         if not part.is_whole:  # a range was cancelled that nobody here has cancelled
             raise ProblemError(_incomplete(part.coverage.size, one.thing.size))
 
@@ -346,22 +347,6 @@ class _Download:
                 await write()
         if came != end:
             raise ProblemError(_incomplete(came - start, end - start))
-
-
-async def _together(works: Sequence[Coroutine[None, None, None]]) -> None:
-    """Do all of it at once; the first failure ends the others."""
-    tasks = [asyncio.create_task(work) for work in works]
-    if not tasks:
-        return
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-    finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
-            raise result
 
 
 def _incomplete(came: int, size: int) -> Problem:

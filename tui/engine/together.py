@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Iterable
 from typing import TypeVar
 
 from tui.engine.loop import seen
 
 T = TypeVar("T")
+
+
+async def all_of(works: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    """Do them all at once, and return what each does; the first failure ends the others."""
+    doing = [asyncio.create_task(work) for work in works]
+    try:
+        if doing:
+            await asyncio.wait(doing, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for each in doing:
+            each.cancel()
+        results = await asyncio.gather(*doing, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
 
 
 async def in_order(works: Iterable[Awaitable[T]]) -> AsyncGenerator[T, None]:
