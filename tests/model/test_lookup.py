@@ -88,6 +88,8 @@ def test_an_arn_can_be_asked_for_whether_it_is_known_or_not() -> None:
     assert is_arn(arn_of("mm0oexhd8y31"))
     assert not is_arn("mm0oexhd8y31")
     assert not is_arn("arn:aws:s3:::media/async-invoke")
+    assert not is_arn("arn:aws:async-invoke/mm0oexhd8y31")
+    assert not is_arn("arn:aws:bedrock:async-invoke/mm0oexhd8y31")
 
 
 def test_several_words_are_found_each_for_itself() -> None:

@@ -139,19 +139,22 @@ async def _asked_for(contexts: Contexts, match: Match) -> Match:
     """What AWS says of an ARN that is not known here; any other match as it is.
 
     Raises:
-        NothingChosenError: No open context has its region, or AWS does not tell.
+        NothingChosenError: No open context has its region, or AWS tells it to none of them.
     """
     if match.rows or not is_arn(match.word):
         return match
     region = match.word.split(":")[3]
-    engine = next((each for each in contexts.open_ones if each.context.region == region), None)
-    if engine is None:
-        narrate(f"asyncinvoke: {match.word} is of another region: --region {region}")
-        raise NothingChosenError(exit_codes.USAGE)
-    try:
-        return Match(match.word, (await look(engine, match.word),), is_whole=True)
-    except ProblemError as error:
-        raise NothingChosenError(await tell(contexts, [(engine, error.problem)])) from error
+    refused: list[tuple[Engine, Problem]] = []
+    for engine in contexts.open_ones:
+        if engine.context.region == region:
+            try:
+                return Match(match.word, (await look(engine, match.word),), is_whole=True)
+            except ProblemError as error:  # it may be of another's account
+                refused.append((engine, error.problem))
+    if refused:
+        raise NothingChosenError(await tell(contexts, refused))
+    narrate(f"asyncinvoke: {match.word} is of another region: --region {region}")
+    raise NothingChosenError(exit_codes.USAGE)
 
 
 def _complain_of(contexts: Contexts, match: Match) -> None:

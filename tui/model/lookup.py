@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ NEAR = 3
 
 COMPARED = 1000
 """The newest invocations, whose ids alone are compared: of 100,000 it would take seconds."""
+
+_ARN = re.compile(r"arn:[^:]*:bedrock:[^:]+:[0-9]{12}:async-invoke/.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Match:
 
 def is_arn(word: str) -> bool:
     """Whether a word names an invocation that AWS can be asked for, known here or not."""
-    return word.startswith("arn:") and ":async-invoke/" in word
+    return _ARN.fullmatch(word) is not None
 
 
 def look_up(words: Sequence[str], rows: Iterable[Invocation]) -> list[Match]:
