@@ -207,8 +207,9 @@ async def test_credentials_that_end_for_good_end_it_and_say_so(
 
     contexts.wake()
 
-    with pytest.raises(ProblemError, match="Expired"):
+    with pytest.raises(ProblemError, match="Expired") as ended:
         await task
+    assert "start again with new keys" in ended.value.problem.remedy
 
 
 def test_several_contexts_are_watched_together(

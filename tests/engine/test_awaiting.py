@@ -138,7 +138,8 @@ async def test_credentials_that_end_for_good_end_the_waiting(
     sandbox.faults.add("ListAsyncInvokes", "expired", times=None)
     sandbox.faults.add("GetAsyncInvoke", "expired", times=None)
 
-    with pytest.raises(ProblemError, match="Expired"):
+    with pytest.raises(ProblemError, match="Expired") as ended:
         await ends.of(engine, row).end()
+    assert "start again with new keys" in ended.value.problem.remedy
 
     assert any(told.startswith("no news: Expired") for told in ends.told)

@@ -153,6 +153,8 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
             where = contexts if is_over_all else contexts.active
             return cast(int, await command.run(where, given))
         except ProblemError as error:
+            if not contexts.is_one:  # whoever raised it has told whose credentials it is about
+                raise
             raise ProblemError(await contexts.active.signing_in.told(error.problem)) from error
         finally:
             await contexts.close()

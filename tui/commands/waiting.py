@@ -157,8 +157,8 @@ def where_to_look(row: Invocation) -> str:
     return f"look for the inference id in {logs} in CloudWatch, and below the output path"
 
 
-async def _download(engine: Engine, row: Invocation, chosen: Path) -> None:
-    fetched = await saving.fetch([(engine, row)], chosen)
+async def _download(engine: Engine, row: Invocation, folder: Path) -> None:
+    fetched = await saving.fetch([(engine, row)], folder)
     for _, place in fetched.empty:
         narrate(f"nothing was written to {place}")
     for saved in fetched.saved:

@@ -22,6 +22,7 @@ from tui.engine.ticking import Heard, Missed
 from tui.model import export
 from tui.model.change import Change
 from tui.model.invocation import Invocation, Key, Status
+from tui.model.problem import ProblemError
 from tui.model.text import escaped_json, printable
 from tui.model.view import statuses_of
 
@@ -60,7 +61,11 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
 
 def _outage_of(engine: Engine, contexts: Contexts, watch: _Watch) -> Outage:
     whose = "" if contexts.is_one else f" of {engine.context.label}"
-    return Outage(engine, lambda why: narrate(f"no news{whose}: {why}"), watch.end)
+
+    def end(fault: ProblemError) -> None:
+        watch.end(fault, engine)
+
+    return Outage(engine, lambda why: narrate(f"no news{whose}: {why}"), end)
 
 
 async def _print(contexts: Contexts, watch: _Watch, *, is_until_idle: bool) -> None:
@@ -84,6 +89,7 @@ class _Watch:
         self._waiting: list[Change] = []
         self._heard = asyncio.Event()
         self._fault: Exception | None = None
+        self._engine: Engine | None = None  # whose it is
 
     @property
     def is_idle(self) -> bool:
@@ -111,12 +117,15 @@ class _Watch:
         """
         await self._heard.wait()
         self._heard.clear()
+        if self._engine and isinstance(self._fault, ProblemError):
+            problem = await self._engine.signing_in.told(self._fault.problem)
+            raise ProblemError(problem) from self._fault
         if self._fault:
             raise self._fault
 
-    def end(self, fault: Exception) -> None:
-        """Have ``news`` raise it."""
-        self._fault = fault
+    def end(self, fault: Exception, engine: Engine | None = None) -> None:
+        """Have ``news`` raise it: a problem with the remedy for the credentials of an engine."""
+        self._fault, self._engine = fault, engine
         self._heard.set()
 
     def listen(self, news: Heard | Missed) -> None:

@@ -95,7 +95,8 @@ class Awaited:
             while self._left:
                 await self._news()
                 if self._fault:
-                    raise self._fault
+                    problem = await self._engine.signing_in.told(self._fault.problem)
+                    raise ProblemError(problem) from self._fault
                 self.take_stock()
                 await self._give_up()
             await self._hear_of_parts()

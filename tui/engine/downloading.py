@@ -87,10 +87,17 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An object that is not, and why; the problem's message names it."""
+    """An object that is not.
+
+    Attributes:
+        thing: Which one.
+        problem: Why; its message names the object.
+        source: Where it was read.
+    """
 
     thing: OutputObject
     problem: Problem
+    source: Store
 
     @property
     def is_elsewhere(self) -> bool:
@@ -238,7 +245,7 @@ class _Download:
         kind, place = problem.kind, one.thing.place
         log.note("not downloaded", bucket=place.bucket, key=one.thing.key, kind=kind)
         message = f"{one.thing.name}: {problem.message}"
-        return Failed(one.thing, msgspec.structs.replace(problem, message=message))
+        return Failed(one.thing, msgspec.structs.replace(problem, message=message), one.source)
 
     async def _bring(self, one: Wanted) -> Saved:
         """Save an object; one that has changed is begun anew, as it is now."""
