@@ -76,7 +76,6 @@ LINES: Mapping[str, Sequence[str]] = {
         *("--sort-order", "Ascending", "--no-paginate"),
     ),
     "list from one file": (LIST, "--cli-input-json", "file://list.json"),
-    "list by pages of one file": (LIST, "--cli-input-json", '{"maxResults": 2}'),
     "list asked": (
         *(LIST, "--query", "asyncInvokeSummaries[?status=='Failed'].[failureMessage, submitTime]"),
         *("--output", "json"),
@@ -243,6 +242,16 @@ def test_either_goes_on_where_the_other_cut_the_list(both: Both) -> None:
     assert rest == both.theirs(LIST, "--starting-token", token)
     assert rows(begun) + rows(rest) == rows(both.ours(LIST))
     assert len(rows(begun)) == 3
+
+
+def test_a_whole_request_for_one_page_gets_one_as_with_version_2(both: Both) -> None:
+    by_option = both.theirs(LIST, "--max-results", "2")
+    token = json.loads(by_option.out)["nextToken"]
+
+    assert both.ours(LIST, "--cli-input-json", '{"maxResults": 2}') == by_option
+    assert both.ours(LIST, "--cli-input-yaml", f"nextToken: {token}") == both.theirs(
+        LIST, "--next-token", token
+    )
 
 
 def test_times_are_written_as_the_aws_files_say(both: Both, files: Path) -> None:

@@ -15,10 +15,10 @@ from tui.engine.asking import Pages
 from tui.engine.session import Engine
 from tui.model.operation import LIST_ASYNC_INVOKES
 
-_PAGE = ("max_results", "next_token")
-"""The options that ask for one page: who says them turns the pages.
+_PAGE = ("maxResults", "nextToken")
+"""The members that ask for one page: who says them turns the pages.
 
-As with the AWS CLI, the members that a whole request says are none of them.
+Also in a whole request, as version 2 of the AWS CLI has it; version 1 only warns that it will.
 """
 
 
@@ -32,7 +32,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
     if members is None:
         return exit_codes.USAGE
     pages = Pages(given.max_items, given.page_size, given.starting_token)
-    is_one = engine.settings.no_paginate or any(getattr(given, name) for name in _PAGE)
+    is_one = engine.settings.no_paginate or any(name in members for name in _PAGE)
     if is_one and pages != Pages():
         narrate(f"asyncinvoke: {_turned(given)}: not with one page, which is asked for")
         return exit_codes.USAGE
