@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -67,6 +69,39 @@ def test_a_signal_that_is_ignored_stays_so() -> None:
 
     assert loop.run(work()) == 1
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+
+
+def test_the_second_signal_ends_a_write_that_nobody_reads() -> None:
+    reading, writing = os.pipe()
+    is_over = threading.Event()
+
+    def is_taken() -> bool:
+        return signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+
+    def send_two() -> None:
+        main_thread = threading.main_thread().ident or 0
+        signal.pthread_kill(main_thread, signal.SIGTERM)
+        for _ in range(500):
+            if is_taken():
+                signal.pthread_kill(main_thread, signal.SIGTERM)
+                break
+            is_over.wait(0.01)
+        is_over.wait(5)
+        os.close(reading)  # where it has not ended, the write does so now
+
+    async def work() -> None:
+        sending = threading.Thread(target=send_two)
+        sending.start()
+        try:
+            while True:
+                os.write(writing, bytes(65536))
+        finally:
+            is_over.set()
+            sending.join()
+
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(work())
+    os.close(writing)
 
 
 def test_work_that_cancels_itself_is_not_interrupted() -> None:

@@ -82,6 +82,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             drop(sys.stderr)
         return exit_codes.NOT_KNOWN
     except KeyboardInterrupt:
+        drop()  # nobody may read what is being written there
         narrate("asyncinvoke: interrupted; what was submitted goes on")
         return exit_codes.INTERRUPTED
     except BrokenPipeError:

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import FrameType
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -45,10 +46,11 @@ def run(work: Coroutine[object, object, T]) -> T:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Have the loop itself cancel the task for each signal that would raise KeyboardInterrupt.
+    """Have the task cancelled by each signal that would raise KeyboardInterrupt.
 
     Raised in the middle of a finalizer, which Python lets nothing out of, it would be lost. What
-    raises for a second signal is what did before.
+    raises for a second signal is what did before: the task may be writing where nobody reads, and
+    the loop not come to cancel it.
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     is_main = threading.current_thread() is threading.main_thread()
@@ -61,18 +63,17 @@ def _interruptible() -> Iterator[None]:
 
     def restore() -> None:
         while signals:
-            loop.remove_signal_handler(number := signals.pop())
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(signals.pop(), signal.default_int_handler)
 
-    def interrupt() -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
         nonlocal is_interrupted
         is_interrupted = True
         restore()
         if task:
-            task.cancel()
+            loop.call_soon_threadsafe(task.cancel)
 
     for number in signals:
-        loop.add_signal_handler(number, interrupt)
+        signal.signal(number, interrupt)
     try:
         yield
     except asyncio.CancelledError:
