@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tests.builders import TOKEN, a_note, a_request, an_inference, an_invocation
 from tests.conftest import MakeEngine, Until
-from tui.engine.awaiting import Awaited, is_waited_for
+from tui.engine.awaiting import Awaited, may_end
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
 from tui.model.invocation import Invocation, Status
@@ -38,7 +38,7 @@ class Ends:
     ],
 )
 def test_what_may_still_end_is_waited_for(row: Invocation, is_so: bool) -> None:
-    assert is_waited_for(row) is is_so
+    assert may_end(row) is is_so
 
 
 async def test_what_has_ended_before_asks_nothing(engine: Engine, sandbox: Sandbox) -> None:
@@ -143,3 +143,20 @@ async def test_credentials_that_end_for_good_end_the_waiting(
     assert "start again with new keys" in ended.value.problem.remedy
 
     assert any(told.startswith("no news: Expired") for told in ends.told)
+
+
+async def test_that_nobody_sends_what_is_queued_here_is_told_once(
+    engine: Engine, sandbox: Sandbox, until: Until
+) -> None:
+    ends = Ends()
+    await engine.enqueue([a_request(client_request_token="one")])
+    awaited = ends.of(engine, *engine.board)
+    ending = asyncio.create_task(awaited.end())
+
+    await until(engine, lambda: engine.heard is not None)
+    engine.wake()
+    await until(engine, lambda: sandbox.calls["ListAsyncInvokes"] > 1)
+    ending.cancel()
+
+    assert ends.told == ["one is queued here: the screen sends it"]
+    assert awaited.left == 1

@@ -10,7 +10,7 @@ from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import narrate, put_invocations
 from tui.commands.waiting import code_of, where_to_look
-from tui.engine.awaiting import Awaited, is_waited_for
+from tui.engine.awaiting import Awaited, may_end
 from tui.engine.contexts import Contexts
 from tui.engine.together import all_of
 from tui.model.columns import SHOWN
@@ -32,7 +32,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     except NothingChosenError as error:
         return error.code
     if given.filter:
-        rows = [row for row in rows if is_waited_for(row)]
+        rows = [row for row in rows if may_end(row)]
         what = f"{len(rows):,} invocation{'s' * (len(rows) != 1)}"
         narrate(f"waiting for {what}" if rows else "none of them is pending")
     return await until_all_end(contexts, rows, given.timeout)

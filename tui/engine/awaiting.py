@@ -23,7 +23,7 @@ LAST_LOOK_SECONDS = 10.0
 _AT_ONCE = timedelta()
 
 
-def is_waited_for(row: Invocation) -> bool:
+def may_end(row: Invocation) -> bool:
     """Whether AWS, or S3, may yet tell how an invocation ends."""
     return not (row.is_over or row.status is Status.OVERDUE)
 
@@ -72,7 +72,7 @@ class Awaited:
         """Strike off what has ended, as far as that is known now."""
         for name in [name for name in self._followed if name in self._left]:
             row = self._row(name)
-            if row is None or not is_waited_for(row):
+            if row is None or not may_end(row):
                 self._left.discard(name)
                 if row:
                     self._on_end(row)
@@ -81,7 +81,8 @@ class Awaited:
         """Return once each has ended, or nobody can tell of it in time.
 
         One whose answer never came is given up, still Unknown, when AWS does not list it in time;
-        one at an endpoint when its time is up, for S3 may never tell.
+        one at an endpoint when its time is up, for S3 may never tell. One that is queued is waited
+        for however long the screen leaves it so, and that is told.
 
         Raises:
             ProblemError: The credentials ended, and nobody can renew them from outside.
@@ -89,6 +90,7 @@ class Awaited:
         self.take_stock()
         if not self._left:
             return
+        self._tell_of_queued()
         leave = self._engine.subscribe(self._listen)
         try:
             self._begin()
@@ -109,6 +111,12 @@ class Awaited:
             self._engine.start()
         else:
             self._engine.watch()
+
+    def _tell_of_queued(self) -> None:
+        rows = map(self._row, self._left)
+        if count := sum(row is not None and row.status is Status.QUEUED for row in rows):
+            which = "one is queued" if count == 1 else f"{count:,} are queued"
+            self._tell(f"{which} here: the screen sends {'it' if count == 1 else 'them'}")
 
     async def _news(self) -> None:
         """Wait for the next news or, at most, until something is to be given up."""
@@ -139,7 +147,7 @@ class Awaited:
         return until is not None and until - self._now() <= _AT_ONCE
 
     def _patience(self, name: Key) -> datetime | None:
-        """When one is given up; None for never: AWS will tell."""
+        """When one is given up; None for never: AWS will tell, or the screen is yet to send it."""
         row = self._row(name)
         if row is None or row.invocation_arn or row.status is Status.QUEUED:
             return None
