@@ -328,3 +328,16 @@ def test_what_is_called_like_a_setting_sets_it() -> None:
         for action in parser._actions:
             if action.dest in names:
                 assert f"--{action.dest.replace('_', '-')}" in action.option_strings, parser.prog
+
+
+@pytest.mark.parametrize(
+    "line", [("--port", "9000", "sandbox"), ("sandbox", "--port", "9000")], ids=["before", "after"]
+)
+def test_the_sandbox_s_port_may_stand_before_the_command(line: tuple[str, ...]) -> None:
+    given = options.parse(line)
+
+    assert (given.port, options.fault_of(given)) == (9000, "")
+
+
+def test_without_a_port_the_sandbox_has_its_own() -> None:
+    assert not hasattr(options.parse(["sandbox"]), "port")

@@ -47,6 +47,8 @@ def test_the_version_is_data(here: Invoke) -> None:
         (("list", "--output=xml"), "argument --output: invalid choice: 'xml'"),
         (("list", "--cli-read-timeout=nan"), "nan is not a number of seconds"),
         (("list", "--cli-connect-timeout=-1"), "-1 is not a number of seconds"),
+        (("list", "--cli-connect-timeout=\x1b[2J"), "�[2J is not a number of seconds"),
+        (("list", "--\x1b[2J\u202e"), "list: not understood: --�[2J�"),
     ],
 )
 def test_a_command_line_that_is_wrong_is_usage(

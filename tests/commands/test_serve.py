@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from tests.commands.conftest import Finished, Invoke, Spawn, finish
+from tests.commands.conftest import ROOT, Finished, Invoke, Spawn, finish
+from tui.commands import serve
 from tui.commands.tabs import Tabs
 
 SCREEN = """
@@ -24,7 +26,7 @@ print("__GANGLION__", flush=True)
 def write(kind, payload):
     sys.stdout.buffer.write(kind + len(payload).to_bytes(4, "big") + payload)
     sys.stdout.buffer.flush()
-names = ("COLUMNS", "ROWS", "TERM", "TMUX", "TEXTUAL_DRIVER", "PYTHONSAFEPATH")
+names = ("COLUMNS", "ROWS", "TERM", "TMUX", "TEXTUAL_DRIVER")
 write(b"D", json.dumps({name: os.environ.get(name) for name in names}).encode())
 while kind := sys.stdin.buffer.read(1):
     payload = sys.stdin.buffer.read(int.from_bytes(sys.stdin.buffer.read(4), "big"))
@@ -167,19 +169,22 @@ async def test_a_tab_is_a_process_that_is_told_of_its_end(
     assert where["TEXTUAL_DRIVER"] == "textual.drivers.web_driver:WebDriver"
 
 
-@pytest.mark.parametrize(("here", "is_safe"), [([], "1"), ([""], None)])
-async def test_no_folder_that_it_is_begun_in_stands_in_for_the_program(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, here: list[str], is_safe: str | None
+@pytest.mark.parametrize(("first", "is_ours"), [(None, True), ("", False)])
+def test_no_folder_that_it_is_begun_in_stands_in_for_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str | None, is_ours: bool
 ) -> None:
-    await visitor.enter()
+    (tmp_path / "tui").mkdir()
+    (tmp_path / "tui" / "__init__.py").touch()
+    (tmp_path / "tui" / "__main__.py").write_text("print('another')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
-    rest = [each for each in sys.path if each not in ("", str(Path.cwd()))]
-    monkeypatch.setattr(sys, "path", [*here, *rest])
+    rest = [each for each in sys.path if each not in ("", str(tmp_path))]
+    monkeypatch.setattr(sys, "path", rest if first is None else [first, *rest])
 
-    async with visitor.session.ws_connect(visitor.home / "ws") as line:
-        where = json.loads(await line.receive_bytes(timeout=30))
+    told = subprocess.check_output([sys.executable, *serve._program(), "--version"], text=True)
 
-    assert where["PYTHONSAFEPATH"] == is_safe
+    assert told.startswith("asyncinvoke " if is_ours else "another")
 
 
 async def test_the_server_s_end_is_every_tab_s(tmp_path: Path) -> None:
@@ -263,6 +268,7 @@ def test_an_address_that_others_reach_is_warned_of(spawn: Spawn) -> None:
     [
         (("--serve", "list"), "--serve shows the screen: list does without it"),
         (("--port=80",), "--port is for --serve"),
+        (("--port=1", "list"), "--port is for --serve and the command sandbox"),
         (("--host=::1",), "--host is for --serve"),
         (("--serve", "--port=99999"), "99999 is not a port"),
     ],

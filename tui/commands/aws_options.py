@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tui.commands import exit_codes
+from tui.model.text import printable
 
 if TYPE_CHECKING:
     from argparse import _ArgumentGroup as Group
@@ -41,7 +42,8 @@ class AwsParser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """See ``argparse``; a line, for the options are too many to stand above it."""
-        self.exit(exit_codes.USAGE, f"{self.prog}: {message}\nTry `{self.prog} --help`.\n")
+        told = printable(message)
+        self.exit(exit_codes.USAGE, f"{self.prog}: {told}\nTry `{self.prog} --help`.\n")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """See ``argparse``; nothing of it changes but what is required."""

@@ -152,8 +152,8 @@ def fault_of(given: argparse.Namespace) -> str:
         return f"--serve shows the screen: {given.command} does without it"
     if not given.serve and hasattr(given, "host"):
         return "--host is for --serve"
-    if not given.serve and given.command is None and hasattr(given, "port"):
-        return "--port is for --serve"
+    if not given.serve and given.command != "sandbox" and hasattr(given, "port"):
+        return "--port is for --serve and the command sandbox"
     if fault := aws_options.fault_of(given):
         return fault
     names = getattr(given, "context", [])
@@ -213,7 +213,7 @@ def _doctor(parser: ArgumentParser) -> None:
 
 def _sandbox(parser: ArgumentParser) -> None:
     parser.description = _SANDBOX
-    parser.add_argument("--port", type=port, default=4566, help="0 takes any free one (4566)")
+    parser.add_argument("--port", type=port, default=SUPPRESS, help="0 takes any free one (4566)")
 
 
 def _completion(parser: ArgumentParser) -> None:

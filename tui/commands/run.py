@@ -53,7 +53,8 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             from tui.commands import sandbox
 
             region = getattr(given, "region", None) or "us-west-2"
-            return sandbox.run(given.port, seconds, getattr(given, "seed_jobs", 0), region)
+            port = getattr(given, "port", sandbox.PORT)
+            return sandbox.run(port, seconds, getattr(given, "seed_jobs", 0), region)
         if given.command == "completion":
             return completion.run(given.shell)
         if given.command == "config":

@@ -8,6 +8,7 @@ import contextlib
 import signal
 import sys
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.commands import exit_codes, options
@@ -26,6 +27,14 @@ MISSING = (
 OPEN_TO_OTHERS = """\
 Whoever reads this line can do with your credentials what you can, for it is not encrypted;
 an SSH tunnel to 127.0.0.1 is: ssh -L {port}:127.0.0.1:{port} …"""
+
+_INSTALLED = """\
+import sys
+sys.path[:] = filter(None, sys.path)
+from tui.__main__ import command
+command()
+"""
+"""``-m tui`` without the folder that it is begun in: Python has a switch for that from 3.11 on."""
 
 
 def run(given: argparse.Namespace, start: Start) -> int:
@@ -70,12 +79,18 @@ async def _serve(tabs: Tabs) -> None:
 
 def _command(given: argparse.Namespace, start: Start) -> list[str]:
     """What runs in a tab."""
-    command = [sys.executable, "-m", "tui"]
+    command = [sys.executable, *_program()]
     if not getattr(given, "sandbox", False):
         return command + options.again(given, but=())
     own = options.again(given, but=("endpoint_url", "job_seconds", "ledger", "seed_jobs"))
     joined = f"--endpoint-url={start.context.endpoint_url}"
     return [*command, *own, joined, f"--ledger={start.ledger}"]
+
+
+def _program() -> list[str]:
+    """What Python runs there: ourselves, and nothing that is called so where we were begun."""
+    is_begun_here = "" in sys.path or str(Path.cwd()) in sys.path
+    return ["-m", "tui"] if is_begun_here else ["-c", _INSTALLED]
 
 
 def _is_here(host: str) -> bool:

@@ -10,13 +10,11 @@ import contextlib
 import logging
 import re
 import secrets
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
 from hmac import compare_digest
 from importlib.resources import files
 from ipaddress import ip_address
-from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -80,10 +78,7 @@ class Tab(AppService):
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         held = super()._build_environment(width, height)
         own = {name: value for name, value in held.items() if not name.startswith(_TERMINALS)}
-        own |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        if str(Path.cwd()) not in sys.path and "" not in sys.path:
-            own["PYTHONSAFEPATH"] = "1"  # or ``-m tui`` would be whatever is called so here
-        return own
+        return own | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
         # In a session of its own, Ctrl+C means the server, which then tells the tabs.
