@@ -169,7 +169,7 @@ def test_what_completed_in_part_is_told_with_the_reason_and_the_remedy() -> None
     values = {fact.name: fact.value for fact in known}
 
     assert known[0].value == "± Completed"
-    assert known[0].style == "$text-warning"
+    assert known[0].tone == "$text-warning"
     assert values["parts"] == "2 of 5 shots failed"
     assert values["failure"] == why
     assert "reword" in values["remedy"]

@@ -17,17 +17,17 @@ from tui.model.tag import Tag
 FRESH_SECONDS = 90.0
 """Younger data reads as of now: in the idle rhythm what is shown of its age then never changes."""
 
-MUTED = "$foreground-muted"
-WARNING = "$text-warning"
+MUTED, WARNING, ERROR = "muted", "warning", "error"
+"""How a value may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line; the value is foreign text, the style a theme's, for whoever paints."""
+    """One line; the value is foreign text, the tone for whoever paints: it may have more tones."""
 
     name: str
     value: str
-    style: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from tui.app.bindings import keyed
 from tui.app.text import glyph, status_style
 from tui.model.explanation import explain_failure
-from tui.model.facts import WARNING, Asked, Fact, explained_failure, known
+from tui.model.facts import ERROR, WARNING, Asked, Fact, explained_failure, known
 from tui.model.invocation import Invocation, Status
 from tui.model.parts import Parts
 from tui.model.problem import Problem
@@ -85,7 +85,7 @@ def _logs(row: Invocation) -> str:
 
 def _failed(row: Invocation) -> list[Fact]:
     problem = explained_failure(row)
-    told = [Fact("failure", row.failure_message or "AWS gave no message", "$text-error")]
+    told = [Fact("failure", row.failure_message or "AWS gave no message", ERROR)]
     if problem.cause:
         told.append(Fact("cause", problem.cause))
     if problem.remedy:
@@ -99,7 +99,7 @@ def _failed(row: Invocation) -> list[Fact]:
 
 def _partly_failed(parts: Parts) -> list[Fact]:
     problem = explain_failure(parts.why) if parts.why else Problem(kind="Failed", message="")
-    told = [Fact("parts", str(parts), WARNING), Fact("failure", parts.why, "$text-error")]
+    told = [Fact("parts", str(parts), WARNING), Fact("failure", parts.why, ERROR)]
     told += [Fact("cause", problem.cause), Fact("remedy", problem.remedy, "bold")]
     return [
         *(fact for fact in told if fact.value),

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from tui.app.widgets.overview import fact_line, wrapped
 from tui.config.charset import is_unicode
 from tui.model.embeddings import BLOCKS
-from tui.model.facts import Fact
+from tui.model.facts import ERROR, MUTED, Fact
 from tui.model.meaning import Remarks
 
 ROWS = 6
@@ -49,7 +49,7 @@ class Meaning(Widget):
         if len(rows) <= ROWS:
             return rows
         more = len(rows) - ROWS + 1
-        said = Fact("", f"… {more} more lines: the objects themselves say all", "$foreground-muted")
+        said = Fact("", f"… {more} more lines: the objects themselves say all", MUTED)
         return [*rows[: ROWS - 1], fact_line(said)]
 
     def _facts(self) -> list[Fact]:
@@ -57,7 +57,7 @@ class Meaning(Widget):
             Fact(
                 remark.name,
                 remark.text if is_unicode() else remark.text.translate(_ASCII),
-                "$text-error" if remark.is_bad else "",
+                ERROR if remark.is_bad else "",
             )
             for remark in self._remarks
         ]

@@ -16,11 +16,13 @@ from tui.app.text import safe
 from tui.app.widgets.facts import facts
 from tui.app.widgets.problem_line import ProblemOpened
 from tui.model.actions import FAILING
-from tui.model.facts import Asked, Fact, failure_of
+from tui.model.facts import ERROR, MUTED, WARNING, Asked, Fact, failure_of
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem
 
 _NAME_WIDTH = 12
+
+_STYLES = {MUTED: "$foreground-muted", WARNING: "$text-warning", ERROR: "$text-error"}
 
 
 class Overview(VerticalScroll):
@@ -74,7 +76,7 @@ class Overview(VerticalScroll):
 def fact_line(fact: Fact) -> Content:
     """The name, muted, and the value beside it."""
     label = Content.styled(f"{fact.name:<{_NAME_WIDTH}}", "$foreground-muted")
-    return label + safe(fact.value, fact.style, keep_lines=False)
+    return label + safe(fact.value, _STYLES.get(fact.tone, fact.tone), keep_lines=False)
 
 
 def wrapped(line: Content, room: int) -> Content:
