@@ -260,7 +260,7 @@ async def test_a_list_that_lacked_the_network_is_asked_for_again_once_aws_is_hea
     source.trouble = refused("EndpointConnectionError")
     async with screen(engine) as pilot:
         await opened(pilot)
-        assert "refresh asks again" in " ".join(shown(pilot).split())
+        assert "'refresh' asks again" in " ".join(shown(pilot).split())
         assert "manifest.json" not in shown(pilot)
 
         source.trouble = None

@@ -293,7 +293,7 @@ async def test_what_an_endpoint_wrote_needs_no_tab(engine: Engine, screen: Scree
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (a_note(operation="InvokeModel"), "no URI to share; download saves it"),
+        (a_note(operation="InvokeModel"), "no URI to share; 'download' saves it"),
         (a_note(), "AWS has not said where its outputs go"),
     ],
 )

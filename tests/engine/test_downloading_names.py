@@ -91,7 +91,7 @@ async def test_a_key_that_leads_out_of_the_folder_says_how_to_fetch_it(tmp_path:
 
     assert failed.problem.kind == "UnusableName"
     assert "leads out of its folder" in failed.problem.message
-    assert "its share dialog gives the command" in failed.problem.remedy
+    assert "'share' has the command for it" in failed.problem.remedy
 
 
 async def test_a_link_to_itself_is_left_alone(tmp_path: Path) -> None:

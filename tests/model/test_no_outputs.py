@@ -63,4 +63,4 @@ def test_an_empty_place_is_named_with_what_it_may_mean(row: Invocation, why: str
 def test_what_may_pass_names_the_key_that_asks_again() -> None:
     problem = Problem(kind="EndpointConnectionError", message="no network", is_retryable=True)
 
-    assert why_unlisted(an_invocation(), problem).endswith("no network; refresh asks again")
+    assert why_unlisted(an_invocation(), problem).endswith("no network; 'refresh' asks again")

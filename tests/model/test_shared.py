@@ -52,7 +52,7 @@ def test_dots_in_a_name_are_no_path() -> None:
 def test_what_is_kept_here_is_nowhere_else() -> None:
     waited = a_note(operation="InvokeModel")
     for row, one in ((waited, None), (ROW, thing("answer.json", Place("", "")))):
-        with pytest.raises(ValueError, match="download saves it"):
+        with pytest.raises(ValueError, match="'download' saves it"):
             shared_of(row, one)
 
 

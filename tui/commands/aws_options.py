@@ -71,7 +71,7 @@ def add_meaningless(group: Group) -> None:
 def fault_of(given: Namespace) -> str:
     """Why one of those cannot be taken; empty where none is there that would change anything."""
     if getattr(given, "cli_auto_prompt", False):
-        return f"{PROMPT}: the screen is the prompt; run asyncinvoke without a command, and press n"
+        return f"{PROMPT}: the screen is the prompt: run asyncinvoke alone, and choose 'new' there"
     form = getattr(given, "cli_error_format", "text")
     if form not in _AS_TEXT:
         return f"{ERRORS}: errors are told as text, with cause and remedy, and not as {form}"

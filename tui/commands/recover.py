@@ -60,7 +60,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         name = json.dumps(row.client_request_token)
         narrate(f"unlisted: AWS keeps no list with {name} in it: {where_to_look(row)}")
     if unlisted:
-        narrate("once you know what became of them, forget them in the screen: x")
+        narrate("once you know what became of them, 'forget' in the screen drops them")
     if failed:
         return exit_codes.of(failed[0][1])
     if left or elsewhere or engine.ledger.set_aside:

@@ -25,8 +25,8 @@ MISSING = (
 )
 
 OPEN_TO_OTHERS = """\
-Whoever reads this line can do with your credentials what you can, for it is not encrypted;
-an SSH tunnel to 127.0.0.1 is: ssh -L {port}:127.0.0.1:{port} …"""
+The traffic is not encrypted: who can read it can do with your credentials what you can;
+an SSH tunnel to 127.0.0.1 is encrypted: ssh -L {port}:127.0.0.1:{port} …"""
 
 _INSTALLED = """\
 import sys

@@ -75,7 +75,7 @@ def _members(path: Path, content: str) -> Mapping[str, object]:
         column = f", column {found[2]}" if found else ""
         where = f"line {line}{column}: " if line else ""
         end = ": the file ends too early" if place and not found else ""
-        end = ": a text stands in quotes" if what == "Invalid value" and not end else end
+        end = ": text must be in quotes" if what == "Invalid value" and not end else end
         raise ConfigError(f"{path}: {where}is not TOML: {what}{end}") from error
     return members
 

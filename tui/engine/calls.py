@@ -25,7 +25,7 @@ CANCELLED = Problem(
     kind="Cancelled",
     message="the answer was not waited for",
     cause="it was cancelled here; the model may have run to its end, and is charged for then",
-    remedy="type it again",
+    remedy="'again' opens the form on it",
     operation="InvokeModel",
     is_ambiguous=True,
 )

@@ -75,7 +75,7 @@ async def _look_at(case: Case, place: Place, reached: frozenset[str]) -> list[Fi
     listed = await probes.listing_objects(case.session, bucket, prefix)
     if listed.error is not None:
         return [_refused(place, bucket, "ListObjectsV2", listed.error.problem)]
-    told = "s3:PutObject is not tried here: look, in a form, begins an upload and takes it back"
+    told = "s3:PutObject is not tried here: 'look' in a form begins an upload, and takes it back"
     where = f" in {region}" if region else ""
     return [Finding(place.topic, Verdict.OK, f"{bucket} is there{where}, and listed", (told,))]
 

@@ -58,7 +58,7 @@ def disk_problem(error: Exception) -> Problem:
             kind="UnusableName",
             message=text,
             cause="no file below the folder can have its name",
-            remedy="save it by itself, under a name of yours: its share dialog gives the command",
+            remedy="save it by itself, under a name of yours: 'share' has the command for it",
         )
     name = getattr(error, "filename", None)
     kind = "NoSuchFolder" if isinstance(error, RuntimeError) else type(error).__name__

@@ -24,7 +24,7 @@ def why_unlisted(row: Invocation, problem: Problem) -> str:
     call = problem.operation or "the list of outputs"
     place = place_of(row.s3_uri)
     if problem.kind not in _REFUSALS or call not in _RIGHTS or place is None:
-        again = "; refresh asks again" * problem.is_retryable
+        again = "; 'refresh' asks again" * problem.is_retryable
         return f"{call}: {problem.one_line}{again}"
     said = "missing or forbidden" if call == "HeadObject" else "refused"
     return f"{problem.kind}: {call} is {said} → grant {_RIGHTS[call]} on the bucket {place.bucket}"

@@ -43,7 +43,7 @@ def shared_of(row: Invocation, thing: OutputObject | None) -> Shared:
     """
     if row.is_waited_for or (thing and not thing.place.bucket):
         raise ValueError(
-            "this answer is kept here, not in S3: it has no URI to share; download saves it"
+            "this answer is kept here, not in S3: it has no URI to share; 'download' saves it"
         )
     if thing:
         return Shared(thing.name, Place(thing.place.bucket, thing.key))
