@@ -25,7 +25,7 @@ def command() -> None:
     try:
         code = main()
         from tui.engine.loop import leave
-    except KeyboardInterrupt:  # while all that is imported: nothing has been sent yet
+    except KeyboardInterrupt:  # before ``run`` hears of it, or once more while it tells of one
         sys.exit(INTERRUPTED)
     sys.exit(leave(code))
 

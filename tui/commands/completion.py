@@ -11,7 +11,7 @@ import os
 import sys
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tui import config
 from tui.commands import exit_codes
@@ -48,12 +48,8 @@ def is_asked(environment: Mapping[str, str]) -> bool:
     return ASKED in environment
 
 
-def answer(parser: ArgumentParser) -> int:
-    """Write the words that fit what has been typed so far, and end the process.
-
-    Returns:
-        1, where there is nobody to write to.
-    """
+def answer(parser: ArgumentParser) -> NoReturn:
+    """Write the words that fit what has been typed so far, and end the process."""
     import argcomplete
     from argcomplete.completers import FilesCompleter
 
@@ -67,7 +63,7 @@ def answer(parser: ArgumentParser) -> int:
         always_complete_options=False,
         default_completer=_offering(lambda *_: {}),  # type: ignore[arg-type]
     )
-    return exit_codes.JOB_FAILED
+    raise AssertionError("argcomplete ends the process that it was begun for")
 
 
 def _actions(parser: ArgumentParser) -> Iterator[Action]:

@@ -37,42 +37,33 @@ aws_secret_access_key = sandbox-eu
 """
 
 
-@dataclasses.dataclass(frozen=True)
-class Joined:
-    """A sandbox that runs in another process, and goes on there.
-
-    Attributes:
-        url: Its endpoint URL.
-        region: For requests that name none.
-    """
-
-    url: str
-    region: str
-
-    def __enter__(self) -> Joined:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def seed(self, count: int) -> None:
-        """Leave it the jobs that it has."""
-
-
 @contextlib.contextmanager
-def embedded(start: Start, sandbox: Sandbox | Joined, seed_jobs: int) -> Iterator[Start]:
-    """The same start inside an embedded AWS; both end together, and nothing of it is left.
-
-    The SDK sees none of the user's own AWS settings meanwhile: no credentials of theirs can go
-    to the sandbox, and no request of the sandbox's to AWS.
+def embedded(start: Start, sandbox: Sandbox, seed_jobs: int) -> Iterator[Start]:
+    """The same start inside an embedded AWS of its own; both end together. See ``joined``.
 
     Raises:
         SandboxMissingError: The extra ``sandbox`` is not installed.
     """
-    region = sandbox.region
-    with tempfile.TemporaryDirectory(prefix="asyncinvoke-") as folder, sandbox:
+    with sandbox:
         if seed_jobs:
             sandbox.seed(seed_jobs)
+        with joined(start, sandbox.url, sandbox.region) as inside:
+            yield inside
+
+
+@contextlib.contextmanager
+def joined(start: Start, url: str, region: str) -> Iterator[Start]:
+    """The same start inside a sandbox that runs, and goes on; nothing else is left of it.
+
+    The SDK sees none of the user's own AWS settings meanwhile: no credentials of theirs can go
+    to the sandbox, and no request of the sandbox's to AWS.
+
+    Args:
+        start: What the command line came to.
+        url: The sandbox's endpoint URL.
+        region: For requests that name none.
+    """
+    with tempfile.TemporaryDirectory(prefix="asyncinvoke-") as folder:
         profile = Path(folder) / "aws-config"
         profile.write_text(_FILE.format(profile=PROFILE, region=region), encoding="utf-8")
         own = {
@@ -86,7 +77,7 @@ def embedded(start: Start, sandbox: Sandbox | Joined, seed_jobs: int) -> Iterato
             flags: dict[Place, Found] = {
                 ("profile",): Found(PROFILE, "--sandbox"),
                 ("region",): Found(region, "--sandbox"),
-                ("endpoint-url",): Found(sandbox.url, "--sandbox"),
+                ("endpoint-url",): Found(url, "--sandbox"),
             }
             yield dataclasses.replace(
                 start,
@@ -112,13 +103,13 @@ def embedded(start: Start, sandbox: Sandbox | Joined, seed_jobs: int) -> Iterato
                     name="",
                     variables=("AWS_ACCESS_KEY_ID=sandbox", "AWS_SECRET_ACCESS_KEY=sandbox"),
                     region=region,
-                    endpoint_url=sandbox.url,
+                    endpoint_url=url,
                     endpoints=(),
                     profile_endpoints=(),
                     ca_bundle=None,
                     sign_requests=True,
                 ),
-                shown=_shown(start.shown, region, sandbox.url),
+                shown=_shown(start.shown, region, url),
                 ledger=start.ledger if start.is_ledger_chosen else Path(folder) / "ledger.sqlite3",
             )
 

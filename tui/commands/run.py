@@ -39,7 +39,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         narrate("asyncinvoke: an argument holds bytes that are not UTF-8")
         return exit_codes.USAGE
     if completion.is_asked(os.environ):
-        return completion.answer(options.build())
+        completion.answer(options.build())
     try:
         given = options.parse(arguments)
     except SystemExit as leaving:
@@ -105,13 +105,7 @@ def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], secon
         stack.enter_context(_log(given, start))
         stack.enter_context(_color(start.settings.color))
         if getattr(given, "sandbox", False):
-            from tui.commands.embedded import Joined, embedded
-            from tui.sandbox.server import Sandbox
-
-            region = start.context.region or "us-west-2"
-            url = getattr(given, "endpoint_url", None)
-            own = Joined(url, region) if url else Sandbox(job_seconds=seconds, region=region)
-            start = stack.enter_context(embedded(start, own, getattr(given, "seed_jobs", 12)))
+            start = stack.enter_context(_in_sandbox(given, start, seconds))
         if given.serve:
             from tui.commands import serve
 
@@ -127,6 +121,20 @@ def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], secon
 
             return doctor.run(given, start)
         return _headless(given, start)
+
+
+def _in_sandbox(
+    given: argparse.Namespace, start: Start, seconds: float
+) -> contextlib.AbstractContextManager[Start]:
+    """The start in a sandbox of its own or, where a URL is said, in the one there."""
+    from tui.commands.embedded import embedded, joined
+    from tui.sandbox.server import Sandbox
+
+    region = start.context.region or "us-west-2"
+    if url := getattr(given, "endpoint_url", None):
+        return joined(start, url, region)
+    sandbox = Sandbox(job_seconds=seconds, region=region)
+    return embedded(start, sandbox, getattr(given, "seed_jobs", 12))
 
 
 def _mend_streams() -> None:

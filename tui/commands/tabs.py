@@ -63,7 +63,7 @@ class Tab(AppService):
 
     def __init__(self, command: Sequence[str], socket: web.WebSocketResponse, tabs: Tabs) -> None:
         super().__init__(
-            tabs.title,
+            tabs.title,  # in place of its command, which a shell would run: see _open_app_process
             write_bytes=socket.send_bytes,
             write_str=socket.send_str,
             close=self._close,
