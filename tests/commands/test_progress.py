@@ -10,6 +10,7 @@ import pytest
 
 from tests.commands.conftest import add_pending
 from tests.terminal import Terminal, environment_at
+from tui import log
 from tui.commands import progress
 from tui.commands.output import narrate
 from tui.sandbox.server import Sandbox
@@ -148,3 +149,20 @@ def test_on_a_real_terminal_the_line_stands_while_it_waits_and_is_gone_after(
         assert "waiting" not in terminal.text
         assert "westjob00001 Completed" in terminal.text
         assert '"Completed"' in terminal.text
+
+
+async def test_a_fault_in_what_is_shown_is_in_the_log_and_ends_no_work(
+    terminal: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal()
+    faults: list[BaseException] = []
+    monkeypatch.setattr(log, "fault", faults.append)
+
+    def text() -> str:
+        raise ZeroDivisionError
+
+    async with progress.following(text):
+        while not faults:
+            await asyncio.sleep(0)
+
+    assert isinstance(faults[0], ZeroDivisionError)

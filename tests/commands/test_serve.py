@@ -169,6 +169,15 @@ async def test_a_tab_is_a_process_that_is_told_of_its_end(
     assert where["TEXTUAL_DRIVER"] == "textual.drivers.web_driver:WebDriver"
 
 
+async def test_a_tab_that_says_no_size_has_the_usual_one(visitor: Visitor) -> None:
+    await visitor.enter()
+
+    async with visitor.session.ws_connect(visitor.home / "ws") as line:
+        where = json.loads(await line.receive_bytes(timeout=30))
+
+    assert (where["COLUMNS"], where["ROWS"]) == ("80", "24")
+
+
 @pytest.mark.parametrize(("first", "is_ours"), [(None, True), ("", False)])
 def test_no_folder_that_it_is_begun_in_stands_in_for_the_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str | None, is_ours: bool

@@ -244,3 +244,19 @@ def test_a_key_is_looked_for_in_every_context_that_is_named(
     rows = here("show", "east", "west", "--context", "west", "--context", "east").data
 
     assert [row["context"] for row in rows] == ["east eu-west-1", "west us-west-2"]
+
+
+def test_what_aws_says_of_each_that_it_refuses_is_told(invoke: Invoke, sandbox: Sandbox) -> None:
+    for name in ("westjob00001", "westjob00002", "westjob00003"):
+        add_job(sandbox, name)
+    invoke("list")
+    for message in ("the first", "the second", "the second"):
+        code = "AccessDeniedException"
+        sandbox.faults.add("GetAsyncInvoke", "error", code=code, message=message, status=403)
+
+    done = invoke("show", "westjob00001", "westjob00002", "westjob00003")
+
+    assert done.code == 3
+    assert done.err.count("AccessDeniedException: the first") == 1
+    assert done.err.count("AccessDeniedException: the second") == 1
+    assert done.err.count("remedy: ") == 1

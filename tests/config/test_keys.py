@@ -46,6 +46,10 @@ def test_an_id_may_be_written_in_quotes_or_with_a_dot(tmp_path: Path, content: s
             "line 2: keys.app.help: needs a key, or nobody would find the way",
         ),
         ('keys = "f2"', 'line 1: keys: expected a table, got "f2"'),
+        (
+            '[keys]\n"table.new" = "f2"\n[keys.table]\nnew = "f3"',
+            "line 2: keys.table.new: is said twice: in quotes, and in halves",
+        ),
     ],
 )
 def test_what_cannot_be_bound_is_told_with_its_place(

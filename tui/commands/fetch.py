@@ -11,7 +11,7 @@ from tui.commands import chosen, exit_codes, saving
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import complain, narrate, put
 from tui.commands.saving import Fetched
-from tui.commands.waiting import unusable
+from tui.commands.waiting import make_folder
 from tui.engine.contexts import Contexts
 from tui.engine.downloading import Saved
 from tui.model.document import size_text
@@ -38,7 +38,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     pending = [row for row in rows if not row.status.is_terminal]
     _tell_of(pending, is_named=bool(given.keys))
     folder = Path(given.to or contexts.settings.download.folder)
-    if ready and (reason := await asyncio.to_thread(unusable, folder)):
+    if ready and (reason := await asyncio.to_thread(make_folder, folder)):
         narrate(f"asyncinvoke: {'--to: ' * bool(given.to)}{reason}; nothing was fetched")
         return exit_codes.USAGE
     try:

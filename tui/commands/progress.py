@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import AsyncGenerator, Callable
 
+from tui import log
 from tui.model.text import fit, printable
 
 SECONDS = 0.25
@@ -30,6 +31,7 @@ async def following(text: Callable[[], str]) -> AsyncGenerator[None, None]:
         yield
         return
     drawing = asyncio.create_task(_draw(text))
+    drawing.add_done_callback(_note_fault)
     try:
         yield
     finally:
@@ -64,6 +66,12 @@ def columns() -> int:
     with contextlib.suppress(OSError, ValueError):
         return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     return 80
+
+
+def _note_fault(drawing: asyncio.Task[None]) -> None:
+    """Have it in the log why the line stands still: the work itself goes on."""
+    if not drawing.cancelled() and (error := drawing.exception()):
+        log.fault(error)
 
 
 async def _draw(text: Callable[[], str]) -> None:

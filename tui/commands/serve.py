@@ -55,26 +55,29 @@ def run(given: argparse.Namespace, start: Start) -> int:
     host, port = getattr(given, "host", HOST), getattr(given, "port", 0)
     # textual-serve repeats there what a process leaves on its stderr.
     with contextlib.redirect_stdout(sys.stderr):
-        try:
-            asyncio.run(_serve(Tabs(_command(given, start), host, port)))
-        except OSError as error:
-            narrate(f"asyncinvoke: {host}, port {port}: {error.strerror or error}: choose others")
-            return exit_codes.USAGE
-    narrate("No tab is served any more; what was submitted goes on.")
-    return exit_codes.OK
+        return asyncio.run(_serve(Tabs(_command(given, start), host, port)))
 
 
-async def _serve(tabs: Tabs) -> None:
+async def _serve(tabs: Tabs) -> int:
+    """Serve until a signal; returns the exit code."""
     is_over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, is_over.set)
-    async with tabs:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(tabs)
+        except OSError as error:
+            where = f"{tabs.host}, port {tabs.port}"
+            narrate(f"asyncinvoke: {where}: {error.strerror or error}: choose others")
+            return exit_codes.USAGE
         narrate("The screen, for whoever has this URL; Ctrl+C ends it.")
         narrate(tabs.url)
         if not _is_here(tabs.host):
             narrate(OPEN_TO_OTHERS.format(port=tabs.port))
         await is_over.wait()
+    narrate("No tab is served any more; what was submitted goes on.")
+    return exit_codes.OK
 
 
 def _command(given: argparse.Namespace, start: Start) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tui.commands import chosen, exit_codes
 from tui.commands.chosen import NothingChosenError
-from tui.commands.output import put, write
+from tui.commands.output import narrate, put, write
 from tui.commands.waiting import where_to_look
 from tui.config import Output
 from tui.engine.contexts import Contexts
@@ -44,13 +44,25 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         _print(rows, asked, contexts.clock())
     else:
         put([members(row) for row in rows], settings)
-    return await chosen.tell(contexts, failed) if failed else exit_codes.OK
+    return await _tell(contexts, failed) if failed else exit_codes.OK
+
+
+async def _tell(contexts: Contexts, failed: Sequence[tuple[Engine, Problem]]) -> int:
+    """See ``chosen.tell``; of one kind only the first is told in full: the rest is the same."""
+    first: dict[tuple[Engine, str], Problem] = {}
+    for engine, problem in failed:
+        first.setdefault((engine, problem.kind), problem)
+    code = await chosen.tell(contexts, [(engine, each) for (engine, _), each in first.items()])
+    for engine, problem in failed:
+        if first[engine, problem.kind] is not problem:
+            narrate(f"asyncinvoke: {problem}")
+    return code
 
 
 async def _ask_for(contexts: Contexts, rows: Sequence[Invocation]) -> list[tuple[Engine, Problem]]:
     """Have the board hold them as they are now, tags included; returns what AWS refused to tell."""
     limit = asyncio.Semaphore(GETS_AT_ONCE)
-    failed: dict[tuple[Engine, str], Problem] = {}
+    failed: dict[tuple[Engine, str], Problem] = {}  # each once that says the same
 
     async def ask(row: Invocation) -> None:
         engine = contexts.of(row)
@@ -58,14 +70,14 @@ async def _ask_for(contexts: Contexts, rows: Sequence[Invocation]) -> list[tuple
             async with limit:
                 await _tag(engine, await look(engine, row.invocation_arn))
         except ProblemError as error:
-            failed[engine, error.problem.kind] = error.problem
+            failed[engine, error.problem.one_line] = error.problem
 
     await asyncio.gather(*(ask(row) for row in rows if row.invocation_arn))
     for engine in {contexts.of(row) for row in rows if row.is_watched}:
         await engine.watcher.tick()
         await engine.settle()
         if engine.problem:
-            failed[engine, engine.problem.kind] = engine.problem
+            failed[engine, engine.problem.one_line] = engine.problem
     return [(engine, problem) for (engine, _), problem in failed.items()]
 
 

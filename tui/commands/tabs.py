@@ -230,9 +230,9 @@ class Tabs(Server):
         assert task is not None
         self._open.add(task)
         tab = Tab(self._arguments, socket, self)
-        width, height = (to_int(request.query.get(name, ""), 80) for name in ("width", "height"))
+        width, height = (request.query.get(name, "") for name in ("width", "height"))
         try:
-            await tab.start(width, height)
+            await tab.start(to_int(width, 80), to_int(height, 24))
             await self._process_messages(socket, tab)
         except asyncio.CancelledError:
             pass  # the server ends

@@ -20,8 +20,8 @@ from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request, StartAsyncInvoke
 
 
-def unusable(folder: Path) -> str:
-    """Why nothing can be saved in a folder; empty when it can."""
+def make_folder(folder: Path) -> str:
+    """Make a folder to save in, unless it is there; returns why that cannot be, or nothing."""
     try:
         folder = folder.expanduser()
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ async def may_be_sent(request: Request, download: str | None) -> bool:
         narrate(f"asyncinvoke: {fault}")
     if verdict.faults:
         return False
-    if download and (reason := unusable(Path(download))):
+    if download and (reason := make_folder(Path(download))):
         narrate(f"asyncinvoke: --download: {reason}; nothing was sent")
         return False
     return True

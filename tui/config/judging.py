@@ -51,6 +51,8 @@ def judge(members: Mapping[str, object], origin_of: OriginOf) -> tuple[Layer, li
             faults.append(Fault(place, unknown(place, str(value))))
         elif what := _fault(place, kind, value):
             faults.append(Fault(place, what))
+        elif place in layer:  # TOML takes an id in quotes and one in halves for two
+            faults.append(Fault(place, "is said twice: in quotes, and in halves"))
         else:
             layer[place] = Found(value, origin_of(place))  # type: ignore[arg-type]
     return layer, [*faults, *_conflicts(layer)]
