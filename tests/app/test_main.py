@@ -287,6 +287,20 @@ async def test_keys_on_an_empty_table_do_nothing(engine: Engine, screen: Screen)
         assert table(pilot).cursor is None
 
 
+@pytest.mark.parametrize("width", [40, 41, 42, 80])
+async def test_the_names_of_all_tabs_stand_there_whole(
+    engine: Engine, screen: Screen, width: int
+) -> None:
+    await engine.submit(a_request())
+
+    async with screen(engine, (width, 20)) as pilot:
+        await pilot.press("enter")
+        await settled(pilot)
+
+        names = next(line for line in shown(pilot).splitlines() if "1 Overview" in line)
+        assert names.split() == "1 Overview 2 Input 3 Output 4 Request".split()
+
+
 async def test_the_tab_keys_work_from_every_tab(
     engine: Engine, sandbox: Sandbox, screen: Screen
 ) -> None:

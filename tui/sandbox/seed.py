@@ -57,6 +57,7 @@ def _job(
     jobs: Jobs, rng: random.Random, index: int, region: str, submitted: datetime, now: datetime
 ) -> Job:
     model = ASYNC_MODELS[index % len(ASYNC_MODELS)]
+    is_embedding = "embed" in model.model_id
     document = deepcopy(model.template)
     scene = rng.choice(_SCENES)
     if "prompt" in document:
@@ -72,7 +73,7 @@ def _job(
         model_id=model.model_id,
         model_input=document,
         bucket=OUTPUT,
-        prefix=("demo", "campaign/spring", "embeddings")[index % 3],
+        prefix="embeddings" if is_embedding else ("demo", "campaign/spring")[index % 2],
         submitted=submitted,
         ends=submitted + took if index > 1 else now + (now - submitted),
         token=str(uuid.UUID(int=rng.getrandbits(128), version=4)),

@@ -26,6 +26,9 @@ _NO_INPUT = "The input is not known.\n\nAWS does not return model inputs, and "
 _NOT_OURS = "this invocation was not submitted from here."
 _NOT_KEPT = "the ledger does not hold it: inputs are not kept, or were purged."
 
+TIGHT = 42
+"""Columns below which the names of the tabs stand closer together, or the last would be cut."""
+
 _HEAD = 4096
 
 
@@ -54,6 +57,10 @@ class Detail(Vertical):
                 yield OutputsPane(self._pictures)
             with Pane("4 Request", id="request"):
                 yield Reader(id="request-text")
+
+    def on_resize(self) -> None:
+        """Have the four names side by side in 40 columns, too."""
+        self.set_class(self.size.width < TIGHT, "-tight")
 
     @property
     def active(self) -> str:
