@@ -298,7 +298,7 @@ async def test_the_names_of_all_tabs_stand_there_whole(
         await settled(pilot)
 
         names = next(line for line in shown(pilot).splitlines() if "1 Overview" in line)
-        assert names.split() == "1 Overview 2 Input 3 Output 4 Request".split()
+        assert " ".join(names.split()) == "1 Overview 2 Input 3 Output 4 Request"
 
 
 async def test_the_tab_keys_work_from_every_tab(
