@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import boto3
@@ -10,12 +12,15 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from tests.app.conftest import Screen, settled, shown, table
-from tests.builders import an_inference
+from tests.builders import a_request, an_inference, an_invocation
 from tests.conftest import MakeEngine, Until
 from tests.error_rows import ENDPOINT, LIST, ROWS, START, Row, around
 from tui.app.screens.form import FormScreen
 from tui.app.screens.problem import ProblemScreen
 from tui.engine.session import Engine
+from tui.engine.source import Bucket
+from tui.model.facts import failure_of
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -34,8 +39,6 @@ async def read_in_full(pilot: Pilot[int]) -> str:
         await pilot.press("pagedown")
         await pilot.pause()
         pages.append(shown(pilot))
-    await pilot.press("escape")
-    await pilot.pause()
     return squeezed(" ".join(pages))
 
 
@@ -101,29 +104,64 @@ async def unreadable(pilot: Pilot[int], engine: Engine, sandbox: Sandbox, row: R
     return seen
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
-async def test_every_known_error_is_shown_with_cause_and_remedy(
+@contextlib.contextmanager
+def met(row: Row, sandbox: Sandbox, folder: Path) -> Iterator[dict[str, object]]:
+    """Have it go wrong in the row's way; the members of the context that meets it."""
+    with pytest.MonkeyPatch.context() as patch, around(row.what, folder) as wrong:
+        patch.setattr("botocore.credentials.EC", object())  # as with the SDK's crt extra
+        if wrong:
+            for name, value in wrong.variables:
+                patch.setenv(name, value) if value else patch.delenv(name, False)
+            yield {
+                "profile": wrong.profile,
+                "region": wrong.region,
+                "read_timeout": wrong.read_timeout,
+                "endpoint_url": wrong.endpoint_url or sandbox.url,
+            }
+            return
+        operation = {"start": START, "list": LIST, "endpoint": ENDPOINT}.get(row.way)
+        if operation and not row.what.startswith("["):
+            sandbox.faults.add(operation, row.what, times=None)
+        yield {}
+        sandbox.faults.clear()
+
+
+def is_told(row: Row, seen: str, told: str) -> bool:
+    """Whether its line, and what is told in full, say what they must."""
+    assert row.remedy.split()[0] in squeezed(seen), row
+    assert squeezed(row.cause) in told, row
+    assert squeezed(row.remedy) in told, row
+    assert ("policystatementtogrant" in told) == bool(row.policy), row
+    return squeezed(row.policy) in told
+
+
+IN_THEIR_PLACE = {
+    str(row): row
+    for row in ROWS
+    if row.what
+    in ("not-async", "denied-silently", "expired", "wrong-keys", "no region", "closed port")
+    or row.what in ("[fail:filter]", "no-bucket", "no-endpoint", "[fail:model]")
+    or (row.way, row.what) == ("output", "denied")
+}
+"""One for each way to meet an error, and for each way that knows a policy to grant."""
+
+
+def test_each_way_to_meet_an_error_is_gone_once() -> None:
+    assert {row.way for row in IN_THEIR_PLACE.values()} == {row.way for row in ROWS}
+    assert len(IN_THEIR_PLACE) == 11
+
+
+@pytest.mark.parametrize("row", IN_THEIR_PLACE.values(), ids=str)
+async def test_an_error_is_shown_where_it_happened_with_cause_and_remedy(
     make_engine: MakeEngine,
     sandbox: Sandbox,
     screen: Screen,
     until: Until,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     row: Row,
 ) -> None:
-    monkeypatch.setattr("botocore.credentials.EC", object())  # as with the SDK's crt extra
-    with around(row.what, tmp_path) as wrong:
-        changes: dict[str, object] = {}
-        if wrong:
-            for name, value in wrong.variables:
-                monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, False)
-            changes = {"profile": wrong.profile, "region": wrong.region}
-            changes["read_timeout"] = wrong.read_timeout
-            changes["endpoint_url"] = wrong.endpoint_url or sandbox.url
-        elif row.way in ("start", "list", "endpoint") and not row.what.startswith("["):
-            operation = {"start": START, "list": LIST, "endpoint": ENDPOINT}[row.way]
-            sandbox.faults.add(operation, row.what, times=None)
-        engine = make_engine(**changes)
+    with met(row, sandbox, tmp_path) as members:
+        engine = make_engine(**members)
         async with screen(engine) as pilot:
             if row.way == "list":
                 await until(engine, lambda: engine.problem is not None)
@@ -135,8 +173,7 @@ async def test_every_known_error_is_shown_with_cause_and_remedy(
                 start(sandbox, row.what)
                 seen = await failed(pilot, engine, sandbox)
             elif row.what.startswith("["):
-                asked = an_inference(input_location="", model_input=row.what.encode())
-                await engine.submit(asked)
+                await engine.submit(an_inference(input_location="", model_input=row.what.encode()))
                 seen = await failed(pilot, engine, sandbox)
             elif row.way == "output":
                 seen = await unreadable(pilot, engine, sandbox, row)
@@ -144,8 +181,50 @@ async def test_every_known_error_is_shown_with_cause_and_remedy(
                 seen = await refused(pilot, row)
             told = await read_in_full(pilot)
 
-    assert row.remedy.split()[0] in squeezed(seen)
-    assert squeezed(row.cause) in told
-    assert squeezed(row.remedy) in told
-    assert ("policystatementtogrant" in told) == bool(row.policy)
-    assert squeezed(row.policy) in told
+    assert is_told(row, seen, told)
+
+
+async def problem_of(row: Row, engine: Engine, sandbox: Sandbox) -> Problem | None:
+    """What the engine says of it."""
+    if row.way == "list":
+        await engine.poll()
+        return engine.problem
+    if row.way == "job":
+        before = {known.key for known in engine.board}
+        start(sandbox, row.what)
+        sandbox.clock.advance(60)
+        await engine.poll()
+        (job,) = (known for known in engine.board if known.key not in before)
+        return failure_of(job)
+    token = f"row-{ROWS.index(row)}"
+    asked: Awaitable[object]
+    if row.way == "output":
+        for name in ("ListObjectsV2", "GetObject", "HeadObject"):
+            sandbox.faults.add(name, row.what, times=None)
+        asked = Bucket(engine.aws).list_outputs(an_invocation())
+    elif row.way == "start":
+        asked = engine.submit(a_request(client_request_token=token))
+    else:
+        asked = engine.submit(an_inference(client_request_token=token))
+    with pytest.raises(ProblemError) as caught:
+        await asked
+    return caught.value.problem
+
+
+async def test_every_other_known_error_is_shown_with_cause_and_remedy(
+    make_engine: MakeEngine, sandbox: Sandbox, screen: Screen, tmp_path: Path
+) -> None:
+    others = [row for row in ROWS if str(row) not in IN_THEIR_PLACE]
+    problems = []
+    for row in others:
+        with met(row, sandbox, tmp_path) as members:
+            problem = await problem_of(row, make_engine(**members), sandbox)
+            assert problem, row
+            problems.append(problem)
+
+    async with screen(make_engine()) as pilot:
+        await pilot.app.push_screen(ProblemScreen(*problems))
+        for row, problem in zip(others, problems, strict=True):
+            await pilot.pause()
+            assert is_told(row, problem.one_line, await read_in_full(pilot))
+            await pilot.press("n")
