@@ -14,6 +14,7 @@ from tests.conftest import SETTINGS, MakeEngine
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
+from tui.app.widgets.field import Complaint, Field
 from tui.app.widgets.request_fields import RequestFields
 from tui.aws import sagemaker
 from tui.aws.sagemaker import Accepted
@@ -135,41 +136,59 @@ async def test_the_inference_id_is_in_the_draft_before_it_is_used(
     assert kept == used != ""
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("endpoint_name", "", "is required"),
-        ("endpoint_name", "a_b", "letters and digits, with single hyphens"),
-        ("input_location", "s3://media/x", "a location or a body, not both"),
-        ("input_location", "./x.csv", "a location or a body, not both"),
-        ("content_type", "é", "ASCII"),
-        ("custom_attributes", "a\nb", "ASCII"),
-        ("custom_attributes", "umläut", "ASCII"),
-        ("custom_attributes", "a" * 1025, "at most 1,024 characters"),
-        ("inference_id", "a" * 65, "at most 64 characters"),
-        ("request_ttl_seconds", "30", "at least 60"),
-        ("request_ttl_seconds", "99999", "at most 21600"),
-        ("request_ttl_seconds", "soon", "a whole number of seconds, not soon"),
-        ("request_ttl_seconds", "0", "a whole number of seconds, not 0"),
-        ("invocation_timeout_seconds", "1.5", "a whole number of seconds, not 1.5"),
-        ("upload_to", "media/in", "an s3:// folder like"),
-        ("upload_to", "s3://media/{usr}/", "no placeholder {usr}"),
-        ("upload_to", "s3://media/ümlaut/", "ASCII"),
-        ("s3_output_path_extension", "s3://x", "without s3:"),
-        ("filename", "a.b.c", "one dot at most"),
-    ],
-)
-async def test_a_wrong_value_is_told_beside_its_field_and_stays(
-    engine: Engine, screen: Screen, sandbox: Sandbox, field: str, value: str, words: str
-) -> None:
-    async with screen(engine, (120, 40)) as pilot:
-        form = await typed(pilot, "{}", **{field: value})
-        text = await submitted(pilot)
+WRONG = [
+    {
+        "endpoint_name": ("", "is required"),
+        "input_location": ("s3://media/x", "a location or a body, not both"),
+        "content_type": ("é", "ASCII"),
+        "custom_attributes": ("a\nb", "ASCII"),
+        "inference_id": ("a" * 65, "at most 64 characters"),
+        "request_ttl_seconds": ("30", "at least 60"),
+        "invocation_timeout_seconds": ("1.5", "a whole number of seconds, not 1.5"),
+        "s3_output_path_extension": ("s3://x", "without s3:"),
+        "filename": ("a.b.c", "one dot at most"),
+    },
+    {"endpoint_name": ("a_b", "letters and digits, with single hyphens")},
+    {
+        "input_location": ("./x.csv", "a location or a body, not both"),
+        "request_ttl_seconds": ("99999", "at most 21600"),
+        "custom_attributes": ("a" * 1025, "at most 1,024 characters"),
+    },
+    {"upload_to": ("media/in", "an s3:// folder like")},
+    {
+        "request_ttl_seconds": ("soon", "a whole number of seconds, not soon"),
+        "custom_attributes": ("umläut", "ASCII"),
+    },
+    {"upload_to": ("s3://media/{usr}/", "no placeholder {usr}")},
+    {"request_ttl_seconds": ("0", "a whole number of seconds, not 0")},
+    {"upload_to": ("s3://media/ümlaut/", "ASCII")},
+]
+"""What is typed at a time, and the words about it; no time has a field of the one before it."""
 
-        assert words in text
-        assert form.query_one(f"#{field.replace('_', '-')}-field").has_class("-faulty")
-        assert form.input(field).value == value
-        assert sandbox.calls["InvokeEndpointAsync"] == len(engine.board) == 0
+
+async def test_a_wrong_value_is_told_beside_its_field_and_stays(
+    engine: Engine, screen: Screen, sandbox: Sandbox
+) -> None:
+    async with screen(engine, (120, 50)) as pilot:
+        form = await typed(pilot, "{}")
+        right = {name: form.input(name).value for each in WRONG for name in each}
+        for wrong in WRONG:
+            for name, (value, _) in wrong.items():
+                form.input(name).value = value
+            text = await submitted(pilot)
+
+            faulty = {
+                str(field.input.id).replace("-", "_"): str(field.query_one(Complaint).render())
+                for field in form.query(Field)
+                if field.has_class("-faulty")
+            }
+            assert faulty.keys() == wrong.keys()
+            for name, (value, words) in wrong.items():
+                assert words in faulty[name]
+                assert words in text
+                assert form.input(name).value == value
+                form.input(name).value = right[name]
+            assert sandbox.calls["InvokeEndpointAsync"] == len(engine.board) == 0
 
 
 async def test_neither_input_nor_body_is_told_once_it_is_submitted(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -13,6 +12,7 @@ from tui.app.screens import form_sending
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
+from tui.app.widgets.field import Complaint
 from tui.app.widgets.object_tree import ObjectTree
 from tui.app.widgets.request_fields import RequestFields
 from tui.engine.session import Engine
@@ -200,28 +200,40 @@ async def test_a_refusal_is_said_in_the_form_and_costs_nothing_typed(
         assert row.status is Status.FAILED
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "words"),
-    [
-        ("content_type", "text/plain", "application/json: Bedrock takes no other"),
-        ("trace", "yes", "ENABLED or DISABLED"),
-        ("guardrail_identifier", "abc123", "goes with the guardrail"),
-        ("guardrail_version", "latest", "a number or DRAFT"),
-        ("performance_config_latency", "fast", "standard or optimized"),
-        ("service_tier", "gold", "priority or default"),
-        ("accept", "text/plain\r\nX-Evil: 1", "it goes into a header"),
-        ("request_metadata", "é", "a JSON object of texts"),
-    ],
-)
-async def test_a_wrong_value_is_told_beside_its_field(
-    engine: Engine, screen: Screen, field: str, value: str, words: str
-) -> None:
-    async with screen(engine, (120, 40)) as pilot:
-        await typed(pilot, "x", **{field: value})
+WRONG = {
+    "content_type": ("text/plain", "application/json: Bedrock takes no other"),
+    "trace": ("yes", "ENABLED or DISABLED"),
+    "guardrail_version": ("latest", "a number or DRAFT"),
+    "performance_config_latency": ("fast", "standard or optimized"),
+    "service_tier": ("gold", "priority or default"),
+    "accept": ("text/plain\r\nX-Evil: 1", "it goes into a header"),
+    "request_metadata": ("é", "a JSON object of texts"),
+}
+"""What is typed, and the words about it."""
+
+
+async def test_wrong_values_are_told_beside_their_fields(engine: Engine, screen: Screen) -> None:
+    async with screen(engine, (120, 50)) as pilot:
+        wrong = {name: value for name, (value, _) in WRONG.items()}
+        request = (await typed(pilot, "x", **wrong)).query_one(RequestFields)
+
+        def beside(name: str) -> str:
+            field = f"#{name.replace('_', '-')}-field"
+            return str(request.query_one(f"{field} Complaint", Complaint).render())
+
         await pilot.press("ctrl+s")
         await settled(pilot)
+        text = " ".join(shown(pilot).split())
+        for name, (_, words) in WRONG.items():
+            assert words in beside(name)
+            assert words in text
+            request.input(name).value = ""
 
-        assert words in " ".join(shown(pilot).split())
+        request.input("guardrail_identifier").value = "abc123"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "goes with the guardrail" in beside("guardrail_version")
+        assert "goes with the guardrail" in " ".join(shown(pilot).split())
         assert len(engine.board) == 0
 
 
