@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
 
@@ -40,23 +41,27 @@ def homes() -> dict[str, set[str]]:
     """Which distributions a top-level module comes from; before 3.11, Python finds but a few."""
     found: dict[str, set[str]] = {}
     for each in distributions():
-        for file in each.files or ():
-            module = file.parts[0].partition(".")[0]
-            found.setdefault(module, set()).add(canonicalize_name(each.metadata["Name"]))
+        name = canonicalize_name(each.metadata["Name"])
+        for module in {file.parts[0].partition(".")[0] for file in each.files or ()}:
+            found.setdefault(module, set()).add(name)
     return found
 
 
-def required(*extras: str) -> set[str]:
+@cache
+def required(*extras: str) -> frozenset[str]:
     """The distributions that come with the package and its extras, those that they need too."""
     lines = list(PROJECT["dependencies"])
     for extra in extras:
         lines += PROJECT["optional-dependencies"][extra]
-    found: set[str] = set()
+    found: set[tuple[str, frozenset[str]]] = set()
     waiting = [Requirement(line) for line in lines]
     while waiting:
         each = waiting.pop()
         name = canonicalize_name(each.name)
-        found.add(name)
+        asked = (name, frozenset(each.extras))
+        if asked in found:
+            continue
+        found.add(asked)
         try:
             needed = distribution(name).requires or []
         except PackageNotFoundError:  # for another Python
@@ -66,9 +71,9 @@ def required(*extras: str) -> set[str]:
                 line.marker is None or line.marker.evaluate({"extra": extra})
                 for extra in (*each.extras, "")
             )
-            if wanted and canonicalize_name(line.name) not in found:
+            if wanted:
                 waiting.append(line)
-    return found
+    return frozenset(name for name, _ in found)
 
 
 def imported(path: Path) -> Iterator[str]:
