@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -84,11 +85,24 @@ class AwsCli:
 
 
 @pytest.fixture(scope="session")
-def aws_cli() -> AwsCli:
+def aws_cli(tmp_path_factory: pytest.TempPathFactory) -> AwsCli:
     program = os.environ.get("AWS_CLI") or shutil.which("aws")
-    if program and (found := AwsCli(Path(program))).is_new:
-        return found
+    folder = tmp_path_factory.getbasetemp()
+    shared_folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    if program and is_new_by(AwsCli(Path(program)), shared_folder / "aws-cli-is-new"):
+        return AwsCli(Path(program))
     return pytest.skip("needs an AWS CLI that knows all that is sent: AWS_CLI=…/aws")
+
+
+def is_new_by(cli: AwsCli, verdict: Path) -> bool:
+    """The same as it says, asked once for all the processes of a run."""
+    with verdict.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if not (said := file.read()):
+            said = str(cli.is_new)
+            file.write(said)
+    return said == "True"
 
 
 def script(folder: Path, command: str) -> list[str]:
