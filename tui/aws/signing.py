@@ -24,6 +24,7 @@ from tui.aws import aws_files
 from tui.aws.aws_files import Footprint
 from tui.aws.credential_process import Running
 from tui.aws.errors import CREDENTIALS, NO_ENDPOINT, problems
+from tui.model import extra
 from tui.model.context import Context
 from tui.model.credentials import CodeWanted
 from tui.model.problem import LEAVING, Problem, ProblemError
@@ -39,7 +40,7 @@ Ask = Callable[[CodeWanted], Awaitable["str | None"]]
 """Asks a person for the code of an MFA device; None when they do not give it."""
 
 LOGIN_NEEDS = "credentials of `aws login` are signed in a way that needs one more library"
-LOGIN_REMEDY = "pip install 'asyncinvoke[login]', or choose another profile"
+LOGIN_REMEDY = f"{extra.install('login')}; or choose another profile"
 
 _SERIAL = re.compile(r"Enter MFA code for (.*?):? *")
 

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 from tui.commands import exit_codes, options
 from tui.commands.output import narrate
 from tui.commands.start import Start
+from tui.model import extra
 
 if TYPE_CHECKING:
     from tui.commands.tabs import Tabs
 
 HOST = "127.0.0.1"
 
-MISSING = (
-    "--serve needs more packages ({}): pip install 'asyncinvoke[serve]', or '.[serve]' in a clone"
-)
+MISSING = f"--serve needs more packages ({{}}): {extra.install('serve')}"
 
 OPEN_TO_OTHERS = """\
 The traffic is not encrypted: who can read it can do with your credentials what you can;

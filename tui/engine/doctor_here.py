@@ -17,6 +17,7 @@ from tui.aws import probes
 from tui.engine.doctor_case import Case
 from tui.engine.program import why
 from tui.ledger.database import APPLICATION_ID
+from tui.model import extra
 from tui.model.document import size_text
 from tui.model.explanation import explained
 from tui.model.finding import Finding, Verdict, finding_of
@@ -74,7 +75,7 @@ def _extra(name: str) -> str:
     needed, adds = _EXTRAS[name]
     if all(find_spec(module) for module in needed):
         return f"{name} is installed"
-    return f"{name} is not ({adds}): pip install 'asyncinvoke[{name}]', or '.[{name}]' in a clone"
+    return f"{name} is not ({adds}): {extra.install(name)}"
 
 
 async def configuration(case: Case) -> list[Finding]:

@@ -12,6 +12,7 @@ from tui.engine.ranged_file import RangedFile
 from tui.engine.source import Source
 from tui.engine.still import UndrawableError, still_of
 from tui.engine.video_frames import DEMUXERS, frames_of
+from tui.model import extra
 from tui.model.document import size_text
 from tui.model.drawn import Drawn
 from tui.model.outputs import OutputObject
@@ -26,7 +27,7 @@ SECONDS = 8.0
 NOT_INSTALLED = Problem(
     kind="MediaNotInstalled",
     message="images and frames of videos are drawn with libraries that are not installed",
-    remedy="pip install 'asyncinvoke[media]'",
+    remedy=extra.install("media"),
 )
 
 _STILLS = frozenset({"PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF"})

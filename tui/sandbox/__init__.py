@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from tui.model import extra
+
 
 class SandboxMissingError(ImportError):
     """The packages that the sandbox stands on are not installed."""
 
     def __init__(self, cause: ImportError) -> None:
-        super().__init__(
-            f"the sandbox needs more packages ({cause}): pip install 'asyncinvoke[sandbox]'"
-            ", or '.[sandbox]' in a clone"
-        )
+        super().__init__(f"the sandbox needs more packages ({cause}): {extra.install('sandbox')}")

@@ -37,5 +37,5 @@ async def draw(pane: ContentPane, source: Source, view: View, is_wanted: Callabl
         await pane.show_picture(drawn)
     except ProblemError as error:
         problem = error.problem
-        return f"{problem.remedy} draws it" if problem is NOT_INSTALLED else problem.one_line
+        return f"what draws it: {problem.remedy}" if problem is NOT_INSTALLED else problem.one_line
     return drawn.remark
