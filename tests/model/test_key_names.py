@@ -83,9 +83,9 @@ def test_a_key_is_written_as_it_stands_on_the_keyboard(key: str, written: str) -
     assert prose(key) == written
 
 
-@pytest.mark.parametrize("key", sorted({*NAMED, *OURS}))
-def test_in_words_every_key_is_ascii(key: str) -> None:
-    assert prose(key, in_words=True).isascii()
+def test_in_words_every_key_is_ascii() -> None:
+    keys = {*NAMED, *OURS}
+    assert {key for key in keys if not prose(key, in_words=True).isascii()} == set()
 
 
 def test_in_words_a_key_that_has_a_sign_is_told_by_its_name() -> None:
