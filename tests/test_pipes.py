@@ -137,7 +137,7 @@ def test_streams_may_be_closed(shell: Shell, line: str) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk always full")
 @pytest.mark.parametrize(
     "command",
-    [f"show {ENDED} --output table", IDLE, f"wait {ENDED}", f"fetch {ENDED}"],
+    [f"show {ENDED} --output table", IDLE, "list", f"fetch {ENDED}"],
 )
 def test_a_full_disk_is_told_once_and_is_4(shell: Shell, command: str) -> None:
     done = shell.run(f"asyncinvoke {command} > /dev/full")
@@ -186,7 +186,6 @@ def test_a_model_s_answer_that_nobody_reads_is_no_error(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "number", "stream"),
     [
-        (("watch", "--all"), signal.SIGINT, "stdout"),
         (("watch", "--all"), signal.SIGTERM, "stdout"),
         (("wait", "--filter", "status:pending"), signal.SIGTERM, "stderr"),
     ],
@@ -197,9 +196,10 @@ def test_a_signal_ends_it_cleanly_and_says_that_the_jobs_go_on(
     with shell.spawn(*arguments) as process:
         assert getattr(process, stream).readline()
         process.send_signal(number)
-        _, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=60)
 
     assert process.returncode == INTERRUPTED
+    assert stream == "stdout" or out == ""
     assert "Traceback" not in err
     assert err.endswith("asyncinvoke: interrupted; what was submitted goes on\n")
 
@@ -235,10 +235,3 @@ def test_what_says_nothing_is_a_usage_error_without_data(shell: Shell, line: str
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "asyncinvoke: " in done.stderr
-
-
-def test_without_a_terminal_the_screen_is_refused_and_a_command_is_named(shell: Shell) -> None:
-    done = shell.run("asyncinvoke < /dev/null | cat")
-
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "try `asyncinvoke list`" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,11 +27,13 @@ CONTEXT = "default us-west-2"
 
 BASH = """
 source <(asyncinvoke completion bash)
-COMP_LINE=$1 COMP_POINT=${#1} COMP_TYPE=9
-_python_argcomplete asyncinvoke
-printf '%s\\n' "${COMPREPLY[@]}"
+for COMP_LINE; do
+    COMPREPLY=() COMP_POINT=${#COMP_LINE} COMP_TYPE=9
+    _python_argcomplete asyncinvoke
+    printf '%s\\n' "${COMPREPLY[@]}" -
+done
 """
-"""What bash does at a tab."""
+"""What bash does at a tab, behind one line after the other; each answer ends with a hyphen."""
 
 FISH = """
 asyncinvoke completion fish | source
@@ -75,8 +78,12 @@ def asked(command: Sequence[str]) -> list[str]:
     return [line.strip() for line in done.stdout.splitlines() if line.strip()]
 
 
-def in_bash(line: str) -> list[str]:
-    return asked(["bash", "--norc", "-c", BASH, "bash", line])
+def in_bash(*lines: str) -> list[list[str]]:
+    """What is offered behind each line."""
+    words = "\n".join(asked(["bash", "--norc", "-c", BASH, "bash", *lines]))
+    answers = re.split("^-$", words, flags=re.MULTILINE)[:-1]
+    assert len(answers) == len(lines)
+    return [answer.split() for answer in answers]
 
 
 def in_fish(line: str) -> dict[str, str]:
@@ -86,14 +93,23 @@ def in_fish(line: str) -> dict[str, str]:
 
 @needs("bash")
 def test_bash_offers_commands_options_and_choices(path: Path) -> None:
-    commands = in_bash("asyncinvoke ")
+    commands, *others = in_bash(
+        "asyncinvoke ",
+        "asyncinvoke rec",
+        "asyncinvoke recover --res",
+        "asyncinvoke list --output y",
+        "asyncinvoke list --output=j",
+        "asyncinvoke config ",
+    )
     assert {"list", "start-async-invoke", "sandbox", "completion"} <= set(commands)
     assert not [word for word in commands if word.startswith("-")]
-    assert in_bash("asyncinvoke rec") == ["recover"]
-    assert in_bash("asyncinvoke recover --res") == ["--resend"]
-    assert in_bash("asyncinvoke list --output y") == ["yaml", "yaml-stream"]
-    assert in_bash("asyncinvoke list --output=j") == ["json"]
-    assert in_bash("asyncinvoke config ") == ["path", "show", "check"]
+    assert others == [
+        ["recover"],
+        ["--resend"],
+        ["yaml", "yaml-stream"],
+        ["json"],
+        ["path", "show", "check"],
+    ]
 
 
 @needs("bash")
@@ -101,11 +117,15 @@ def test_bash_offers_what_only_this_machine_knows(path: Path, ledger: Path) -> N
     config = path.parent / "settings.toml"
     config.write_text("[contexts.media]\nprofile = 'prod'\n")
 
-    assert in_bash("asyncinvoke --profile ") == ["default", "prod"]
-    assert in_bash("asyncinvoke --region us-west-") == ["us-west-1", "us-west-2"]
-    assert in_bash("asyncinvoke list --context m") == ["media"]
-    assert in_bash(f"asyncinvoke --ledger {ledger.parent}/led") == [str(ledger)]
-    assert "luma.ray-v2:0" in in_bash("asyncinvoke start-async-invoke --model-id l")
+    *others, models = in_bash(
+        "asyncinvoke --profile ",
+        "asyncinvoke --region us-west-",
+        "asyncinvoke list --context m",
+        f"asyncinvoke --ledger {ledger.parent}/led",
+        "asyncinvoke start-async-invoke --model-id l",
+    )
+    assert others == [["default", "prod"], ["us-west-1", "us-west-2"], ["media"], [str(ledger)]]
+    assert "luma.ray-v2:0" in models
 
 
 @needs("fish")

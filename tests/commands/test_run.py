@@ -1,14 +1,14 @@
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import ROOT, Finished, Invoke, Spawn, a_start, finish
-from tests.terminal import Terminal
-from tui.commands import exit_codes
+from tests.commands.conftest import Finished, Invoke, Spawn, a_start, finish
+from tui.commands import exit_codes, run
 from tui.sandbox.server import Sandbox
 
 
@@ -96,12 +96,34 @@ def test_without_a_terminal_the_screen_is_refused_with_what_to_do_instead(spawn:
     refused(done, "stdin, stdout and stderr are none; try `asyncinvoke list`")
 
 
-def test_a_dumb_terminal_is_refused(machine: Path) -> None:
-    environment = {"HOME": str(machine), "PYTHONPATH": str(ROOT), "TERM": "dumb"}
-    with Terminal([sys.executable, "-m", "tui", "--sandbox"], environment) as terminal:
-        assert terminal.wait() == 2
-        assert "TERM=dumb cannot show the screen" in terminal.text
-        assert b"\x1b" not in terminal.sent
+class Tty(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (None, "TERM is not set: it cannot show the screen"),
+        ("", "TERM is not set: it cannot show the screen"),
+        ("dumb", "TERM=dumb cannot show the screen"),
+        ("unknown", "TERM=unknown cannot show the screen"),
+        ("vt100", ""),
+    ],
+)
+def test_a_terminal_that_cannot_show_the_screen_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str | None, told: str
+) -> None:
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, Tty())
+    if name is None:
+        monkeypatch.delenv("TERM", raising=False)
+    else:
+        monkeypatch.setenv("TERM", name)
+
+    assert run._no_screen() == told
 
 
 # Who one is --------------------------------------------------------------------------------------

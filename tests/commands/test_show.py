@@ -188,13 +188,10 @@ def test_a_sheet_tells_of_an_inference_where_it_writes_and_when_it_gives_up(invo
     assert "\noutput      s3://" in out
 
 
-@pytest.mark.parametrize("output", ["json", "table", "text", "yaml"])
-def test_hostile_text_never_reaches_the_terminal_raw(
-    invoke: Invoke, sandbox: Sandbox, output: str
-) -> None:
+def test_hostile_text_never_reaches_the_terminal_raw(invoke: Invoke, sandbox: Sandbox) -> None:
     add_job(sandbox, "hostile00001", failure=HOSTILE, model_id="luma\x1b[31m.ray:0")
 
-    done = invoke("show", "hostile00001", "--output", output)
+    done = invoke("show", "hostile00001", "--output", "table")
 
     assert done.code == 0
     assert not set("\x1b\x07\r\x9b\u202e") & set(done.out + done.err)

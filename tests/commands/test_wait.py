@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 
 import pytest
 
 from tests.builders import an_inference, an_invocation
-from tests.commands.conftest import Begin, Invoke, Spawn, a_start, add_job, add_pending, finish
+from tests.commands.conftest import Begin, Invoke, a_start, add_job, add_pending
 from tests.conftest import Until
 from tui.commands import exit_codes, wait
 from tui.commands.wait import all_end, until_all_end, verdict
@@ -128,18 +127,19 @@ def test_what_has_ended_takes_no_time(invoke: Invoke, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "expected KEY… or --filter WORDS"),
-        (("--filter", ""), "expected KEY… or --filter WORDS"),
-        (("west", "--filter", "x"), "KEY… and --filter both say which"),
-        (("--filter", "statu:x"), "--filter: there is no field statu"),
-        (("nowhere",), "no invocation is called 'nowhere'"),
+        (("wait",), "expected KEY… or --filter WORDS"),
+        (("wait", "--filter", ""), "expected KEY… or --filter WORDS"),
+        (("wait", "west", "--filter", "x"), "KEY… and --filter both say which"),
+        (("wait", "--filter", "statu:x"), "--filter: there is no field statu"),
+        (("wait", "nowhere"), "no invocation is called 'nowhere'"),
+        (("fetch",), "expected KEY… or --filter WORDS"),
+        (("retry",), "expected KEY… or --filter WORDS"),
     ],
 )
-@pytest.mark.parametrize("command", ["wait", "fetch", "retry"])
 def test_what_names_nothing_is_a_usage_error(
-    invoke: Invoke, command: str, arguments: tuple[str, ...], words: str
+    invoke: Invoke, arguments: tuple[str, ...], words: str
 ) -> None:
-    done = invoke(command, *arguments)
+    done = invoke(*arguments)
 
     assert (done.code, done.out) == (2, "")
     assert words in done.err
@@ -179,22 +179,6 @@ async def test_an_outage_is_told_once_and_waited_out(
     err = capsys.readouterr().err
     assert err.count("not authorized to perform: bedrock:ListAsyncInvokes") == 1
     assert "westjob00001 Completed" in err
-
-
-def test_an_interruption_leaves_them_alone_and_says_so(spawn: Spawn, sandbox: Sandbox) -> None:
-    add_pending(sandbox, "westjob00001")
-    process = spawn(
-        *("wait", "--filter", "model:luma", "--endpoint-url", sandbox.url, "--region", "us-west-2")
-    )
-    assert process.stderr is not None
-    assert process.stderr.readline() == "waiting for 1 invocation\n"
-    process.send_signal(signal.SIGINT)
-
-    done = finish(process)
-
-    assert done.code == 130
-    assert "interrupted; what was submitted goes on" in done.err
-    assert done.out == ""
 
 
 async def test_one_that_nobody_can_tell_of_is_5(

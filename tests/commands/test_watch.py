@@ -258,4 +258,4 @@ def test_an_interruption_ends_it_and_an_arrow_is_plain_where_the_locale_has_no_o
     process.send_signal(signal.SIGINT)
     done = finish(process)
     assert (done.code, done.out) == (130, "")
-    assert "interrupted; what was submitted goes on" in done.err
+    assert done.err == "asyncinvoke: interrupted; what was submitted goes on\n"
