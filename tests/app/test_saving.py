@@ -220,7 +220,7 @@ async def test_what_cannot_be_listed_any_further_is_told_beside_what_is_saved(
         await settled(pilot)
 
         assert "saved 50.0 kB to " in said(pilot)
-        assert "not saved: what follows the first 1 of mm0oexhd8y31: SlowDown" in said(pilot)
+        assert "not saved: SlowDown: what follows the first 1 of mm0oexhd8y31: " in said(pilot)
 
 
 async def test_what_was_saved_before_is_not_fetched_again(

@@ -302,7 +302,7 @@ class RowActions(WorkingScreen[None]):
             self._saving.remove(engine)
         if report.done:
             self.say(report.done)
-        if report.failed:
+        if report.problem:
             self.told = self._unseen = report.problem
             self.say(report.failed, "error")
         if report.is_folder_bad and self._folder == folder:

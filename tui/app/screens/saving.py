@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.app import App
 
 from tui.app.screens.prompt import PromptScreen
@@ -83,10 +84,10 @@ async def save(
     line: DownloadLine,
 ) -> Report:
     """Save one object, or all that the invocations wrote; each has a folder of its own."""
-    progress, failed, chosen = Progress(), list[str](), Path(folder)
+    progress, problems, chosen = Progress(), list[Problem](), Path(folder)
 
     async def download(source_of: SourceOf) -> Outcome:
-        listed = _listed(engine, source_of, rows, one, chosen, failed)
+        listed = _listed(engine, source_of, rows, one, chosen, problems)
         return await downloading.download_pages(listed, progress)
 
     running = () if one else _running(rows)
@@ -97,20 +98,19 @@ async def save(
             line.keep(f"nothing saved: {error.problem.one_line}")
             problem = error.problem
             return Report("", problem.one_line, is_of_the_folder(problem), problem)
-        lack = [outcome.lack] if outcome.lack else []
-        problems = [one.problem for one in outcome.failed if not one.is_elsewhere] + lack
-        failed += [problem.one_line for problem in problems]
-        if failed:
+        problems += [one.problem for one in outcome.failed if not one.is_elsewhere]
+        problems += [outcome.lack] if outcome.lack else []
+        if problems:
             count = f"{progress.settled:,} of {progress.objects:,} objects"
-            line.keep(f"saved {count}, {progress.failed:,} failed: {failed[0]}")
-    done = "" if progress.objects or failed else "there are no outputs to save"
+            line.keep(f"saved {count}, {progress.failed:,} failed: {problems[0].one_line}")
+    done = "" if progress.objects or problems else "there are no outputs to save"
     if outcome.saved:
         place = _folder_of(engine, rows[0], chosen) if len(rows) == 1 else chosen
         done = await asyncio.to_thread(_done, outcome.saved, place)
     left = _left_out(sum(one.is_elsewhere for one in outcome.failed), running, len(rows))
     told = "; ".join(filter(None, (done, *left)))
     first = problems[0] if problems else None
-    return Report(told, _not_done(failed), any(map(is_of_the_folder, problems)), first)
+    return Report(told, _not_done(problems), any(map(is_of_the_folder, problems)), first)
 
 
 async def _listed(
@@ -119,9 +119,9 @@ async def _listed(
     rows: Sequence[Invocation],
     one: OutputObject | None,
     folder: Path,
-    failed: list[str],
+    problems: list[Problem],
 ) -> AsyncGenerator[Sequence[Wanted], None]:
-    """All objects that there are, page by page; what cannot be listed is told in ``failed``.
+    """All objects that there are, page by page; what cannot be listed goes into ``problems``.
 
     Raises:
         ProblemError: Of the only one nothing can be listed.
@@ -140,7 +140,8 @@ async def _listed(
             if len(rows) == 1 and not count:
                 raise
             which = f"what follows the first {count:,} of {row.id}" if count else row.id
-            failed.append(f"{which}: {error.problem.one_line}")
+            named = f"{which}: {error.problem.message}"
+            problems.append(replace(error.problem, message=named))
 
 
 def _folder_of(engine: Engine, row: Invocation, chosen: Path) -> Path:
@@ -180,8 +181,9 @@ def _left_out(elsewhere: int, running: Sequence[Invocation], rows: int) -> Itera
         yield f"{len(running):,} of them still run: what they write later is not among these"
 
 
-def _not_done(failed: Sequence[str]) -> str:
-    if not failed:
+def _not_done(problems: Sequence[Problem]) -> str:
+    if not problems:
         return ""
-    more = [f"and {len(failed) - NAMED:,} more"] if len(failed) > NAMED else []
-    return "not saved: " + "; ".join([*failed[:NAMED], *more])
+    told = [problem.one_line for problem in problems[:NAMED]]
+    told += [f"and {len(problems) - NAMED:,} more"] if len(problems) > NAMED else []
+    return "not saved: " + "; ".join(told)
