@@ -74,7 +74,7 @@ class DoctorScreen(WorkingScreen[None]):
         """Send the report, as it stands now, to the clipboard."""
         lines = report(self._findings, is_unicode=is_unicode())
         self.app.copy_to_clipboard("\n".join(map(printable, lines)) + "\n")
-        self.app.notify("the report was sent to the terminal's clipboard", markup=False)
+        self.say("the report was sent to the terminal's clipboard")
 
     def action_back(self) -> None:
         """Close it; what is still looked at is left."""

@@ -43,7 +43,7 @@ from tui.model.invocation import Key
 from tui.model.problem import ProblemError
 from tui.model.request import Request
 from tui.model.template import Template
-from tui.model.text import printable, unquoted
+from tui.model.text import unquoted
 
 CHECK_SECONDS = 0.3
 """How long the typing must rest before it is checked."""
@@ -284,7 +284,7 @@ class FormScreen(HeldScreen[Key | None]):
                 is_taken = True
                 self._draft.take_in(opened, is_whole=is_whole)
                 for note in opened.notes:
-                    self.app.notify(printable(note), markup=False)
+                    self.say(note)
         except ValueError as error:
             self._fields.say(str(error), "$text-error")
         finally:
@@ -393,7 +393,7 @@ class FormScreen(HeldScreen[Key | None]):
             told.append(f"{what}; the table tells when AWS answers")
         self._sending.staging.cancel()
         for text in told:
-            self.app.notify(text, markup=False)
+            self.say(text)
         if self.is_active:
             asked = self._sending.asked
             self.dismiss(asked if asked and asked in self._engine.board else None)

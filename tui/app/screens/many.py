@@ -239,7 +239,7 @@ class ManyScreen(WorkingScreen[Key | None]):
         note = f"{len(went):,} sent to the queue{paused}"
         self._show(left, note)
         if not left:
-            self.app.notify(note, markup=False)
+            self.say(note)
             self._leave_when_sent()
 
     @on(ScreenResume)

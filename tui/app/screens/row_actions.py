@@ -6,13 +6,11 @@ it is.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.events import Key as KeyPressed
-from textual.notifications import SeverityLevel
 
 from tui.app.bindings import key_of
 from tui.app.clipboard import MOST_BYTES
@@ -25,8 +23,7 @@ from tui.app.widgets.table import InvocationTable
 from tui.engine.contexts import Contexts
 from tui.model.facts import failure_of
 from tui.model.invocation import Invocation, Key, Status
-from tui.model.problem import Problem, ProblemError
-from tui.model.text import printable
+from tui.model.problem import Problem
 from tui.model.view import unseen
 
 if TYPE_CHECKING:
@@ -147,22 +144,10 @@ class RowActions(WorkingScreen[None]):
         is_read = row is not None and self.chosen_output(row.key) is not None
         return super().explains(action) or (action == "view" and not is_read)
 
-    def say(self, text: str, severity: SeverityLevel = "information") -> None:
-        """Say something in passing."""
-        self.app.notify(printable(text), severity=severity, markup=False)
-
-    def complain(self, problem: Problem) -> None:
-        """Say what went wrong, and what to do."""
-        self.told = self._unseen = problem
-        self.say(problem.one_line, "error")
-
-    @contextmanager
-    def complaining(self) -> Iterator[None]:
-        """Say what goes wrong inside."""
-        try:
-            yield
-        except ProblemError as error:
-            self.complain(error.problem)
+    def complain(self, problem: Problem, words: str = "") -> None:
+        """See ``WorkingScreen``; until it is looked at, it goes before what else went wrong."""
+        self._unseen = problem
+        super().complain(problem, words)
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_log_in(self) -> None:
@@ -303,8 +288,7 @@ class RowActions(WorkingScreen[None]):
         if report.done:
             self.say(report.done)
         if report.problem:
-            self.told = self._unseen = report.problem
-            self.say(report.failed, "error")
+            self.complain(report.problem, report.failed)
         if report.is_folder_bad and self._folder == folder:
             self._folder = before
 

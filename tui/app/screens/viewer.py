@@ -140,11 +140,11 @@ class ViewerScreen(WorkingScreen[None]):
     async def _read(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read what is wanted, or say why it cannot be read; what is there stays."""
         self._say("reading…")
-        with self._complaining():
+        with self._complaining_in_place():
             await read()
 
     @contextmanager
-    def _complaining(self) -> Iterator[None]:
+    def _complaining_in_place(self) -> Iterator[None]:
         """Say what goes wrong inside, in place of what the object is."""
         try:
             yield
@@ -234,7 +234,7 @@ class ViewerScreen(WorkingScreen[None]):
     def action_turn(self) -> None:
         """Show the bytes of what is drawn, or the picture again."""
         if not self._content.has_picture:
-            self._notify(viewer_wording.no_picture())
+            self.say(viewer_wording.no_picture())
             return
         self._content.turn()
         if self._lines.display:
@@ -273,7 +273,7 @@ class ViewerScreen(WorkingScreen[None]):
         if self.view is not None and self.view.preview.document:
             self._query.open()
         else:
-            self._notify(viewer_wording.not_asked(self.view))
+            self.say(viewer_wording.not_asked(self.view))
 
     @on(AskLine.Asked, "#query")
     @work(exclusive=True, group="query", exit_on_error=False)
@@ -339,7 +339,7 @@ class ViewerScreen(WorkingScreen[None]):
         self.app.copy_to_clipboard(text)
         if size <= MOST_BYTES:
             shown = text if len(text) <= 40 and "\n" not in text else size_text(size)
-            self._notify(f"{what} sent to the terminal's clipboard: {shown}")
+            self.say(f"{what} sent to the terminal's clipboard: {shown}")
 
     # Elsewhere -------------------------------------------------------------------------------
 
@@ -351,13 +351,13 @@ class ViewerScreen(WorkingScreen[None]):
     async def action_share(self) -> None:
         """Share it: by URI, presigned URL or command."""
         if done := await share.ask(self.app, self._engine, self._row, self._thing):
-            self._notify(done)
+            self.say(done)
 
     @work(exclusive=True, group="elsewhere", exit_on_error=False)
     async def action_page(self) -> None:
         """Show what is laid out in a pager."""
         text = await asyncio.to_thread(printable, self._lines.sheet.text, keep_lines=True)
-        with self._notifying():
+        with self.complaining():
             pager = paging.pager_of(os.environ)
             await self._show_elsewhere(f"{text}\n".encode("utf-8", "replace"), pager)
 
@@ -367,25 +367,16 @@ class ViewerScreen(WorkingScreen[None]):
         view = self.view
         if view is None:
             return
-        with self._notifying():
+        with self.complaining():
             editor = program_of(os.environ, *EDITORS)
             content = await viewing.content(self._source, view)
             await self._show_elsewhere(content, editor)
             if len(content) < view.thing.size:
-                self._notify(viewer_wording.only_first(len(content)))
+                self.say(viewer_wording.only_first(len(content)))
 
     async def _show_elsewhere(self, content: bytes, program: Program) -> None:
         with self.app.suspend():
             await paging.show(content, self._thing.name, program, os.environ)
-
-    @contextmanager
-    def _notifying(self) -> Iterator[None]:
-        """Say what goes wrong inside, in passing."""
-        try:
-            yield
-        except ProblemError as error:
-            text = printable(error.problem.one_line)
-            self.app.notify(text, severity="error", markup=False)
 
     def action_back(self) -> None:
         """Step back: from what is asked, from what was found, from the object."""
@@ -395,6 +386,3 @@ class ViewerScreen(WorkingScreen[None]):
                 self._lines.focus()
                 return
         self.dismiss(None)
-
-    def _notify(self, text: str) -> None:
-        self.app.notify(printable(text), markup=False)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, on
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui.app.bindings import keyed
@@ -13,7 +16,8 @@ from tui.app.screens import dead_keys
 from tui.app.screens.confirm import LeaveScreen
 from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
 from tui.model.invocation import Key
-from tui.model.problem import Problem
+from tui.model.problem import Problem, ProblemError
+from tui.model.text import printable
 
 if TYPE_CHECKING:
     from tui.engine.session import Engine
@@ -104,11 +108,35 @@ class WorkingScreen(Hears, Screen[Result]):
         if (problem := self.trouble) is not None:
             self.show_in_full(problem)
         else:
-            self.app.notify("nothing went wrong here so far", markup=False)
+            self.say("nothing went wrong here so far")
 
     @on(ProblemOpened)
     def _problem_opened(self, message: ProblemOpened) -> None:
         self.show_in_full(message.problem)
+
+    def say(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Say something in passing."""
+        self.app.notify(printable(text), severity=severity, markup=False)
+
+    def complain(self, problem: Problem, words: str = "") -> None:
+        """Say what went wrong; from each screen that is open now it can be read in full.
+
+        Args:
+            problem: What.
+            words: What is said of it, where that is other than its one line.
+        """
+        for screen in {self, *self.app.screen_stack}:
+            if isinstance(screen, WorkingScreen):
+                screen.told = problem
+        self.say(words or problem.one_line, "error")
+
+    @contextmanager
+    def complaining(self) -> Iterator[None]:
+        """Say what goes wrong inside."""
+        try:
+            yield
+        except ProblemError as error:
+            self.complain(error.problem)
 
     def explains(self, action: str) -> bool:
         """Whether there is nothing here that an action is for, so that its key only says that."""
@@ -159,7 +187,7 @@ class WorkingScreen(Hears, Screen[Result]):
 
         def leave(is_agreed: bool | None) -> None:
             if is_agreed and is_uploading and not self.is_uploading:
-                self.app.notify(ENDED_MEANWHILE, severity="warning", markup=False)
+                self.say(ENDED_MEANWHILE, "warning")
             elif is_agreed:
                 self.app.exit(0)
 
