@@ -77,7 +77,7 @@ async def test_a_problem_says_that_there_is_no_policy_and_no_other(
 ) -> None:
     async with screen(engine) as pilot:
         await pilot.app.push_screen(ProblemScreen(Problem(kind="Odd", message="it is")))
-        assert await told(pilot, "p") == ["no policy statement grants what this lacks"]
+        assert await told(pilot, "p") == ["there is no policy statement for this error"]
         assert await told(pilot, "n") == ["there is no other error"]
 
 

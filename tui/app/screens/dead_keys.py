@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from textual.actions import parse
-from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.screen import Screen
 
+from tui.app import passing
 from tui.app.bindings import current
 from tui.model.keymap import BY_ID
 
 Result = TypeVar("Result")
 
 
-class TellsWhyNot(Protocol):
-    """A screen that knows why its keys do nothing."""
+class SaysWhyNot(Screen[Result]):
+    """A screen that says why one of its keys does nothing."""
 
     def why_not(self, action: str) -> str:
         """Why an action, without its namespace, does nothing now; empty where nobody wonders."""
-
-
-def why_not(screen: Screen[Result], told: TellsWhyNot, key: str) -> str:
-    """Why a key of a screen does nothing; empty where it does something, or never did.
-
-    Args:
-        screen: Whose key it is.
-        told: The same: says why.
-        key: Was pressed, and went by all widgets.
-    """
-    refused = list(_refused(screen, key))
-    if not refused or key in screen.active_bindings:
         return ""
-    return next(filter(None, map(told.why_not, refused)), "")
 
-
-def say(app: App[object], text: str) -> None:
-    """Say it in passing."""
-    if text:
-        app.notify(text, markup=False)
+    def on_key(self, event: Key) -> None:
+        """Say so of a key that has gone by all widgets."""
+        refused = list(_refused(self, event.key))
+        if not refused or event.key in self.active_bindings:
+            return
+        if text := next(filter(None, map(self.why_not, refused)), ""):
+            passing.tell(self.app, text)
 
 
 def _refused(screen: Screen[Result], key: str) -> Iterator[str]:

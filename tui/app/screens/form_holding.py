@@ -6,7 +6,8 @@ import asyncio
 
 from textual import events
 
-from tui.app.screens.working import Result, WorkingScreen
+from tui.app.screens.dead_keys import Result
+from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.pasting import take
 from tui.app.widgets.request_fields import RequestFields
 

@@ -8,12 +8,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.app.bindings import bindings, key_of
-from tui.app.screens import dead_keys
+from tui.app.screens.dead_keys import SaysWhyNot
 from tui.app.text import safe
 from tui.app.widgets.line import Line
 from tui.model.dialog_actions import PROBLEM
@@ -21,7 +20,7 @@ from tui.model.problem import Problem, again
 from tui.model.text import printable
 
 
-class ProblemScreen(ModalScreen[None]):
+class ProblemScreen(ModalScreen[None], SaysWhyNot[None]):
     """Shows a problem: what was said, why, what to do, what to grant, and what support asks for."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(PROBLEM)
@@ -64,11 +63,7 @@ class ProblemScreen(ModalScreen[None]):
         """Why there is no policy, or no other problem."""
         if action == "next":
             return "there is no other error"
-        return "no policy statement grants what this lacks" if action == "copy_policy" else ""
-
-    def on_key(self, event: Key) -> None:
-        """Say why a key does nothing."""
-        dead_keys.say(self.app, dead_keys.why_not(self, self, event.key))
+        return "there is no policy statement for this error" if action == "copy_policy" else ""
 
     async def action_next(self) -> None:
         """Show the next context's problem; after the last comes the first."""

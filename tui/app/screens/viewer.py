@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.css.query import NoMatches
 
+from tui.app import passing
 from tui.app.bindings import bindings, key_of
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens import share, viewer_wording
@@ -234,7 +235,7 @@ class ViewerScreen(WorkingScreen[None]):
     def action_turn(self) -> None:
         """Show the bytes of what is drawn, or the picture again."""
         if not self._content.has_picture:
-            self.say(viewer_wording.no_picture())
+            passing.tell(self.app, viewer_wording.no_picture())
             return
         self._content.turn()
         if self._lines.display:
@@ -273,7 +274,7 @@ class ViewerScreen(WorkingScreen[None]):
         if self.view is not None and self.view.preview.document:
             self._query.open()
         else:
-            self.say(viewer_wording.not_asked(self.view))
+            passing.tell(self.app, viewer_wording.not_asked(self.view))
 
     @on(AskLine.Asked, "#query")
     @work(exclusive=True, group="query", exit_on_error=False)

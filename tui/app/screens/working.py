@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
 
+from tui.app import passing
 from tui.app.bindings import keyed
 from tui.app.hearing import Hears
-from tui.app.screens import dead_keys
 from tui.app.screens.confirm import LeaveScreen
+from tui.app.screens.dead_keys import Result, SaysWhyNot
 from tui.app.widgets.problem_line import ProblemLine, ProblemOpened
 from tui.model.invocation import Key
 from tui.model.problem import Problem, ProblemError
@@ -21,8 +21,6 @@ from tui.model.text import printable
 
 if TYPE_CHECKING:
     from tui.engine.session import Engine
-
-Result = TypeVar("Result")
 
 ASKING = "asking"
 """The group of the workers that wait for a person, in a screen that they have opened."""
@@ -40,7 +38,7 @@ STILL_SAVING = (
 ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded for is sent"
 
 
-class WorkingScreen(Hears, Screen[Result]):
+class WorkingScreen(Hears, SaysWhyNot[Result]):
     """A full screen."""
 
     awaited: Key | None = None
@@ -67,9 +65,9 @@ class WorkingScreen(Hears, Screen[Result]):
             event.refresh_styles = False
 
     def on_screen_suspend(self) -> None:
-        """Have nothing that was told in passing lie over what was opened since."""
+        """Have nothing lie over what was opened since that can be told again."""
         if self in self.app.screen_stack:  # it was not closed, and what is told now is new
-            self.app.clear_notifications()
+            passing.clear(self.app)
 
     @property
     def is_saving(self) -> bool:
@@ -108,14 +106,14 @@ class WorkingScreen(Hears, Screen[Result]):
         if (problem := self.trouble) is not None:
             self.show_in_full(problem)
         else:
-            self.say("nothing went wrong here so far")
+            passing.tell(self.app, "nothing went wrong here so far")
 
     @on(ProblemOpened)
     def _problem_opened(self, message: ProblemOpened) -> None:
         self.show_in_full(message.problem)
 
     def say(self, text: str, severity: SeverityLevel = "information") -> None:
-        """Say something in passing."""
+        """Say once in passing what nothing says again."""
         self.app.notify(printable(text), severity=severity, markup=False)
 
     def complain(self, problem: Problem, words: str = "") -> None:
@@ -128,7 +126,7 @@ class WorkingScreen(Hears, Screen[Result]):
         for screen in {self, *self.app.screen_stack}:
             if isinstance(screen, WorkingScreen):
                 screen.told = problem
-        self.say(words or problem.one_line, "error")
+        passing.tell(self.app, words or problem.one_line, "error")
 
     @contextmanager
     def complaining(self) -> Iterator[None]:
@@ -147,14 +145,6 @@ class WorkingScreen(Hears, Screen[Result]):
         from tui.app.screens.problem import ProblemScreen
 
         self.app.push_screen(ProblemScreen(problem))
-
-    def why_not(self, action: str) -> str:
-        """Why an action, without its namespace, does nothing now; empty where nobody wonders."""
-        return ""
-
-    def on_key(self, event: events.Key) -> None:
-        """Say why a key does nothing."""
-        dead_keys.say(self.app, dead_keys.why_not(self, self, event.key))
 
     async def keep(self) -> bool:
         """Keep what is typed, and return whether it is kept; most screens have nothing."""
