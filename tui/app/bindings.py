@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextvars import ContextVar
 
 from textual.binding import Binding, BindingType
@@ -10,7 +11,7 @@ from textual.binding import Binding, BindingType
 from tui.config.charset import is_unicode
 from tui.model.action import Action
 from tui.model.key_names import NAMED, prose
-from tui.model.keymap import UNBOUND, Keymap
+from tui.model.keymap import BY_ID, UNBOUND, Keymap
 
 _KEYMAP: ContextVar[Keymap] = ContextVar("keymap", default=Keymap())  # noqa: B039 - it is frozen
 
@@ -55,6 +56,12 @@ def _named(found: re.Match[str]) -> str:
 def bindings(*groups: tuple[Action, ...]) -> list[BindingType]:
     """The actions as a screen's or widget's BINDINGS, by whose ids Textual's keymap knows them."""
     return [_binding(action) for group in groups for action in group]
+
+
+def keys_now(binding: Binding) -> Sequence[str]:
+    """The keys that a binding of ``bindings`` has now, where it stands."""
+    found = (each for each in BY_ID.get(binding.id or "", ()) if _binding(each) == binding)
+    return next(map(current().keys, found), ())
 
 
 def _binding(action: Action) -> Binding:

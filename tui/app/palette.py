@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from textual.actions import parse
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.dom import DOMNode
 
 from tui.app.bindings import current, written
+from tui.app.screens.dead_keys import bound
 from tui.app.screens.working import WorkingScreen
 from tui.model.action import Action
 from tui.model.actions import ACROSS, MOVE, PALETTE, SCREENS
@@ -58,19 +59,13 @@ def _who_does(action: Action, screen: WorkingScreen[object]) -> DOMNode | None:
     namespace, name, parameters = parse(action.action)
     node: DOMNode | None = {"screen": screen, "app": screen.app}.get(namespace)
     if not namespace:
-        node = next((each for each in _focused(screen) if hasattr(each, f"action_{name}")), None)
+        binds = (each for each, binding in bound(screen) if binding.id == action.id)
+        node = next(binds, None)
     if name == "suspend_process" and screen.app.is_web:
         return None  # there is no shell to go to
     if node is None or not node.check_action(name, parameters):
         return None
     return None if node is screen and screen.explains(name) else node
-
-
-def _focused(screen: WorkingScreen[object]) -> Iterator[DOMNode]:
-    """The widget with the focus, and what it is in."""
-    focused = screen.focused
-    if focused is not None:
-        yield from (each for each in focused.ancestors_with_self if each is not screen)
 
 
 def _running(app: App[object], node: DOMNode, action: Action) -> Callable[[], Awaitable[object]]:

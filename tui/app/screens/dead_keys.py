@@ -12,8 +12,7 @@ from textual.events import Key
 from textual.screen import Screen
 
 from tui.app import passing
-from tui.app.bindings import current
-from tui.model.keymap import BY_ID
+from tui.app.bindings import keys_now
 
 Result = TypeVar("Result")
 
@@ -36,17 +35,15 @@ class SaysWhyNot(Screen[Result]):
 
 def _refused(screen: Screen[Result], key: str) -> Iterator[str]:
     """The actions with a key that a screen, or what has the focus, does not allow now."""
-    keymap = current()
-    for node, binding in _bound(screen):
-        own = [each for each in BY_ID.get(binding.id or "", ()) if each.action == binding.action]
+    for node, binding in bound(screen):
         namespace, action, parameters = parse(binding.action)
-        is_own = namespace in ("", "screen") and any(key in keymap.keys(each) for each in own)
+        is_own = namespace in ("", "screen") and key in keys_now(binding)
         if is_own and not (screen if namespace else node).check_action(action, parameters):
             yield action
 
 
-def _bound(screen: Screen[Result]) -> Iterator[tuple[DOMNode, Binding]]:
-    """What the widget with the focus binds, what it is in, and the screen."""
+def bound(screen: Screen[Result]) -> Iterator[tuple[DOMNode, Binding]]:
+    """What the widget with the focus binds, what it is in, and the screen, as it is declared."""
     nodes = screen.focused.ancestors_with_self if screen.focused else [screen]
     for node in nodes[: nodes.index(screen) + 1]:
         for kind in type(node).__mro__:
