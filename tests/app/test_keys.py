@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 from tests.app.conftest import Screen, settled, shown
 from tui.app.screens.form import FormScreen
 from tui.app.screens.help import HelpScreen
+from tui.app.screens.row_actions import RowActions
 from tui.app.widgets.keys import Keys
 from tui.engine.session import Engine
 
@@ -64,6 +65,24 @@ async def test_the_way_out_has_its_place_in_a_narrow_terminal(
         await pilot.press("n")
         await settled(pilot)
         assert last_line(pilot).endswith(" esc back  F1 help")
+
+
+async def test_what_has_no_place_in_the_line_is_not_looked_at_as_the_cursor_moves(
+    dozen: Engine, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    explains = RowActions.explains
+
+    def note(table: RowActions, action: str) -> bool:
+        asked.add(action)
+        return explains(table, action)
+
+    async with screen(dozen) as pilot:
+        monkeypatch.setattr(RowActions, "explains", note)
+        await pilot.press("j")
+        await settled(pilot)
+        assert "log_in" in asked
+        assert "retry" not in asked  # which looks at all that is marked
 
 
 async def test_a_click_between_the_keys_does_nothing(engine: Engine, screen: Screen) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from tests.app.conftest import Screen, main, settled
+from tests.app.conftest import Screen, settled
 from tests.app.listed import Listed, opened, tree
 from tests.builders import an_invocation
 from tui.app.palette import offers
 from tui.app.screens.many import SENDING, ManyScreen
+from tui.app.screens.working import WorkingScreen
 from tui.engine.session import Engine
 from tui.model.invocation import Status
 
@@ -53,6 +54,8 @@ async def test_what_another_widget_has_by_the_same_name_is_not_offered(
         await opened(pilot)
         tree(pilot).focus()
         await settled(pilot)
-        offered = {offer.action.id for offer in offers(main(pilot))}
+        below = pilot.app.screen
+        assert isinstance(below, WorkingScreen)
+        offered = {offer.action.id for offer in offers(below)}
         assert {"tree.open", "tree.left"} <= offered
         assert not {name for name in offered if name.startswith("lines.")}

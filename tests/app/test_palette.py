@@ -112,7 +112,6 @@ async def test_what_there_is_nothing_for_is_not_offered(
             await settled(pilot)
             names = {offer.action.id for offer in offers(below)}
             assert ("table.retry" in names) is is_offered
-            assert "table.queue" not in names
-            assert "app.suspend" in names
+            assert {"table.queue", "app.suspend"} <= names
         monkeypatch.setattr(type(pilot.app), "is_web", True)
         assert "app.suspend" not in {offer.action.id for offer in offers(below)}

@@ -6,7 +6,7 @@ it is.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -85,11 +85,15 @@ class RowActions(WorkingScreen[None]):
         self.app.push_screen(ProblemScreen(problem) if at is None else ProblemScreen(*told, at=at))
 
     @property
-    def _targets(self) -> list[Invocation]:
+    def _meant(self) -> Iterator[Invocation]:
         """What an action is for: the marked rows or, where none is, the one under the cursor."""
         keys = self._table.marked or {self._table.cursor}
-        rows = [row for key in keys if (row := self._contexts.board.get(key))]
-        return sorted(rows, key=lambda row: row.submit_time, reverse=True)
+        return (row for key in keys if (row := self._contexts.board.get(key)))
+
+    @property
+    def _targets(self) -> list[Invocation]:
+        """The same, the newest first."""
+        return sorted(self._meant, key=lambda row: row.submit_time, reverse=True)
 
     @property
     def unkept_answers(self) -> int:
@@ -134,15 +138,13 @@ class RowActions(WorkingScreen[None]):
 
     def explains(self, action: str) -> bool:
         """See ``WorkingScreen``."""
-        row, contexts = self.chosen, self._contexts
         if action == "log_in":
-            return contexts.signed_out is None
+            return self._contexts.signed_out is None
         if action == "retry":
-            return not any(each.status is Status.FAILED for each in self._targets)
-        if action == "pause_queue":
-            return not (contexts.board.counts[Status.QUEUED] or contexts.is_queue_paused)
-        is_read = row is not None and self.chosen_output(row.key) is not None
-        return super().explains(action) or (action == "view" and not is_read)
+            return not any(each.status is Status.FAILED for each in self._meant)
+        if action == "view":
+            return self.chosen is None or self.chosen_output(self.chosen.key) is None
+        return super().explains(action)
 
     def complain(self, problem: Problem, words: str = "") -> None:
         """See ``WorkingScreen``; until it is looked at, it goes before what else went wrong."""

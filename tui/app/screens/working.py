@@ -39,7 +39,11 @@ ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded
 
 
 class WorkingScreen(Hears, SaysWhyNot[Result]):
-    """A full screen."""
+    """A full screen.
+
+    Of an action ``check_action`` says whether its key does anything now, ``why_not`` why it does
+    nothing, and ``explains`` whether all that it does is to say that there is nothing to do.
+    """
 
     awaited: Key | None = None
     """The invocation whose end the screen shows by itself."""

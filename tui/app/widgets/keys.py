@@ -53,14 +53,14 @@ class Keys(Widget):
         if screen.is_active:
             first: dict[str, tuple[Binding, bool]] = {}
             field = screen.focused
-            places = {each.id: place for place, each in enumerate(_bound(screen))}
+            places = {each.id: place for place, each in enumerate(_own(screen))}
             for _, binding, is_enabled, _ in screen.active_bindings.values():
                 key = binding.key
                 is_taken = field and is_typed(key) and field.check_consume_key(key, prose(key))
                 name = binding.action.removeprefix("screen.")
-                is_said = isinstance(screen, Explains) and screen.explains(name)
-                is_there = binding.show and key != UNBOUND
-                if is_there and not is_taken and not is_said:
+                if not binding.show or key == UNBOUND or is_taken:
+                    continue
+                if not (isinstance(screen, Explains) and screen.explains(name)):
                     first.setdefault(binding.action, (binding, is_enabled))
             # Textual has keys that were changed behind all others.
             offered = sorted(first.values(), key=lambda each: places.get(each[0].id, -1))
@@ -103,7 +103,7 @@ class Keys(Widget):
         )
 
 
-def _bound(screen: Screen[object]) -> Iterator[Binding]:
+def _own(screen: Screen[object]) -> Iterator[Binding]:
     """What a screen binds, in its order."""
     return (each for each in screen.BINDINGS if isinstance(each, Binding))
 
