@@ -4,11 +4,14 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, settled, shown
+from tests.app.read import ROW, put, viewed
 from tui.app.screens.export import ExportScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
+from tui.app.screens.share import ShareScreen
 from tui.engine.session import Engine
+from tui.sandbox.server import Sandbox
 
 
 def with_keys(engine: Engine, **keys: dict[str, str]) -> Engine:
@@ -73,3 +76,24 @@ async def test_the_help_shows_the_keys_of_now(dozen: Engine, screen: Screen) -> 
 
         assert any("b f2 type a new invocation" in line.lower() for line in lines)
         assert any("– send many, out of files" in line for line in lines)
+
+
+async def test_sharing_names_the_key_of_now_for_the_tab_with_the_objects(
+    dozen: Engine, screen: Screen
+) -> None:
+    async with screen(with_keys(dozen, detail={"output": "f7"}), (120, 30)) as pilot:
+        assert isinstance(await pressed(pilot, "u"), ShareScreen)
+        assert "choose it in the Output tab (F7)" in shown(pilot)
+
+
+async def test_while_words_are_typed_a_key_of_the_viewer_says_that_first(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    put(sandbox, **{"a.txt": b"one"})
+    engine.board.apply([ROW])
+    async with screen(with_keys(engine, viewer={"path": "f7"})) as pilot:
+        await viewed(pilot)
+        await pressed(pilot, "slash", "o", "f7")
+        assert [notice.message for notice in pilot.app._notifications] == [
+            "the line below is typed: ⏎ takes it, esc leaves it"
+        ]

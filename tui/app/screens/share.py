@@ -32,7 +32,7 @@ from tui.model.shared import Shared, shared_of
 
 LIFETIME = "1h"
 
-_ONE_OBJECT = "a presigned URL is for one object: choose it in the Output tab (3)"
+_ONE_OBJECT = "a presigned URL is for one object: choose it in the Output tab ({detail.output})"
 
 _SHORTENED = (
     "browsers resolve the . or .. between the slashes of its key: its URL is for curl --path-as-is"
@@ -91,7 +91,7 @@ class ShareScreen(Hears, ModalScreen[str | None]):
             yield Line(self._shared.uri, id="uri")
             yield OptionList(*(way.value for way in self._ways), markup=False, compact=True)
             if self._shared.is_folder:
-                yield Line(_ONE_OBJECT, classes="hint")
+                yield Line(keyed(_ONE_OBJECT), classes="hint")
             else:
                 yield Field("lifetime", "Lifetime", "15m, 1h, 12h, 7d")
                 yield Line(id="ending", hides_when_empty=True)

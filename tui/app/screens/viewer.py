@@ -108,10 +108,15 @@ class ViewerScreen(WorkingScreen[None]):
     def _query(self) -> AskLine:
         return self.query_one("#query", AskLine)
 
+    @property
+    def _is_typed(self) -> bool:
+        """Whether letters go into what is looked for, or asked."""
+        return self._find.is_typed or self._query.is_typed
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer in the footer just what the keys do now."""
         try:
-            if self._find.is_typed or self._query.is_typed:
+            if self._is_typed:
                 return action in ("back", "leave", "command_palette", "help")
         except NoMatches:
             return True  # they are not there yet, or no more
@@ -133,7 +138,7 @@ class ViewerScreen(WorkingScreen[None]):
 
     def why_not(self, action: str) -> str:
         """Why nothing more is read, found or copied."""
-        return viewer_wording.why_not(action, self.view)
+        return viewer_wording.why_not(action, self.view, is_typed=self._is_typed)
 
     # Reading ---------------------------------------------------------------------------------
 

@@ -25,13 +25,16 @@ def gone() -> Problem:
     )
 
 
-def why_not(action: str, view: View | None) -> str:
+def why_not(action: str, view: View | None, *, is_typed: bool) -> str:
     """Why an action does nothing with what is read; empty where nobody wonders.
 
     Args:
         action: Its name.
         view: What is read; None while nothing is.
+        is_typed: Whether what is looked for, or asked, is typed.
     """
+    if is_typed:
+        return keyed("the line below is typed: {enter} takes it, {app.back} leaves it")
     if view is None:
         return "it is not read yet"
     told = {
