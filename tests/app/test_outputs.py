@@ -207,7 +207,7 @@ async def test_v_beside_the_objects_says_what_it_is_for(
         await pilot.press("v")
         await settled(pilot)
         said = [toast.message for toast in pilot.app._notifications]
-        assert said == ["v reads one object: put the cursor on it, in the Output tab"]
+        assert said == ["v reads one object: put the cursor on it, in the Output tab (3)"]
 
 
 async def test_help_begins_with_the_keys_of_what_has_the_focus(
