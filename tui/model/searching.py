@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -38,3 +39,17 @@ def matches(rows: Sequence[str], words: str) -> list[Match]:
         if len(found) > MOST:
             return found[:MOST]
     return found
+
+
+def nearest(found: Sequence[Match], row: int, by: int, *, is_there_too: bool = False) -> int:
+    """Which match comes next; behind the last comes the first, and before the first the last.
+
+    Args:
+        found: All of them, in order; one at least.
+        row: From which row on.
+        by: 1 for one that follows, -1 for one before.
+        is_there_too: Whether one that follows may be in the row itself.
+    """
+    look = bisect_right if by > 0 and not is_there_too else bisect_left
+    at = look(found, row, key=lambda match: match.row)
+    return (at if by > 0 else at - 1) % len(found)

@@ -6,7 +6,6 @@ Laid out off the event loop; only the rows that are seen are painted.
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence, Set
 from typing import ClassVar
 
@@ -21,9 +20,9 @@ from textual.strip import Strip
 
 from tui.app.bindings import bindings
 from tui.app.hearing import Hears
+from tui.app.widgets import margin
 from tui.app.widgets.row_table import RowTable
 from tui.app.widgets.row_text import LOOKS, add_note, row_text
-from tui.config.charset import is_unicode
 from tui.model import searching
 from tui.model.actions import LINES
 from tui.model.hidden import Hidden
@@ -145,17 +144,18 @@ class LineView(Hears, RowTable):
 
     def _measure(self) -> None:
         room = self.scrollable_content_region.width
-        widest = 0 if self.sheet.width else self.sheet.widest + self._margin(self.sheet.lines)
+        widest = 0 if self.sheet.width else self.sheet.widest + self._margin
         self.virtual_size = Size(max(room, widest), self.row_count)
 
     def _room(self, text: str) -> int:
         """Cells of a row beside the margin."""
-        margin = self._margin(range(text.count("\n") + 1)) if self.has_numbers else 2
-        return max(20, self.scrollable_content_region.width - margin)
+        lines = text.count("\n") + 1 if self.has_numbers else 0
+        beside = margin.cells(lines, is_numbered=self.has_numbers)
+        return max(20, self.scrollable_content_region.width - beside)
 
-    def _margin(self, lines: Sequence[object]) -> int:
-        """Cells for the numbers of these lines and the mark of a fold."""
-        return 2 + (len(str(len(lines))) + 1) * self.has_numbers
+    @property
+    def _margin(self) -> int:
+        return margin.cells(len(self.sheet.lines), is_numbered=self.has_numbers)
 
     def on_resize(self) -> None:
         """Fold long lines anew for another width, and keep the cursor in sight."""
@@ -270,15 +270,11 @@ class LineView(Hears, RowTable):
         Returns:
             Its number, from 1; 0 where there is none.
         """
-        rows = [match.row for match in self.found]
-        if not rows:
+        if not self.found:
             return 0
-        if by > 0:
-            at = (bisect_left if is_here_too else bisect_right)(rows, self.row) % len(rows)
-        else:
-            at = bisect_left(rows, self.row) - 1
-        self.go_to(rows[at])
-        return at % len(rows) + 1
+        at = searching.nearest(self.found, self.row, by, is_there_too=is_here_too)
+        self.go_to(self.found[at].row)
+        return at + 1
 
     def go_to(self, row: int) -> None:
         """Put the cursor on a row; what hides it is unfolded."""
@@ -335,7 +331,7 @@ class LineView(Hears, RowTable):
         at = self.scroll_offset.y + event.y
         if at < self.row_count:
             self.move_by(at - self.cursor)
-            if event.x < self._margin(self.sheet.lines):
+            if event.x < self._margin:
                 self.action_fold()
 
     # Painting --------------------------------------------------------------------------------
@@ -349,7 +345,7 @@ class LineView(Hears, RowTable):
         if self.has_focus and at == self.cursor:
             style += self.get_component_rich_style("line-view--cursor")
         row = self._hidden.row(at)
-        margin = self._margin_of(row)
+        beside = margin.text(self.sheet, row, self._folds, is_numbered=self.has_numbers)
         text = row_text(self.sheet, row, self.words, self._look, range(left // 2, left + room))
         if self.sheet.line_of(row) in self._folds and self.sheet.is_first(row):
             add_note(text, self.sheet, row, self._look)
@@ -359,10 +355,10 @@ class LineView(Hears, RowTable):
                 self.screen.get_component_rich_style("screen--selection"), start, max(end, -1)
             )
         muted = style + self.get_component_rich_style("line-view--muted", partial=True)
-        width = room - len(margin)
+        width = room - len(beside)
         strip = Strip(text.render(self.app.console), None)
         strip = strip.crop_extend(left, left + width, Style()).apply_style(style)
-        return Strip([Segment(margin, muted), *strip.apply_offsets(left, top + y)], room)
+        return Strip([Segment(beside, muted), *strip.apply_offsets(left, top + y)], room)
 
     @property
     def _style(self) -> Style:
@@ -375,17 +371,6 @@ class LineView(Hears, RowTable):
         """Forget what the old styles came to."""
         self._plain = None
         super().notify_style_update()
-
-    def _margin_of(self, row: int) -> str:
-        line = self.sheet.line_of(row)
-        if not self.sheet.is_first(row):
-            return " " * self._margin(self.sheet.lines)
-        number = f"{line + 1:>{len(str(len(self.sheet.lines)))}} " if self.has_numbers else ""
-        open_sign, folded_sign = "▾▸" if is_unicode() else "-+"
-        if line in self._folds:
-            return f"{number}{folded_sign} "
-        is_block = self.sheet.outline is not None and self.sheet.outline.is_block(line)
-        return f"{number}{open_sign if is_block else ' '} "
 
     def _look(self, name: str) -> Style:
         return self.get_component_rich_style(name, partial=True)
