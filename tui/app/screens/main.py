@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.css.query import NoMatches
 from textual.timer import Timer
 
-from tui.app.bindings import bindings
-from tui.app.screens import nothing, trouble
+from tui.app.bindings import bindings, keyed
+from tui.app.screens import nothing, table_wording, trouble
+from tui.app.screens.arranging import Arranging
 from tui.app.screens.row_actions import RowActions
 from tui.app.screens.telling import Telling
 from tui.app.widgets.context_bar import ContextBar
@@ -30,7 +31,6 @@ from tui.engine.contexts import Contexts
 from tui.engine.ticking import Heard, Missed
 from tui.model.actions import DETAIL, EVERYWHERE, TABLE
 from tui.model.board import Changes
-from tui.model.columns import Layout, following
 from tui.model.filter import Filter
 from tui.model.invocation import Key, Status
 from tui.model.view import View
@@ -46,11 +46,8 @@ AGES_SECONDS = 5.0
 SETTLE_SECONDS = 0.15
 """How long the cursor must rest before the detail, and with it AWS, is asked about its row."""
 
-LAYOUT = "table"
-"""The name that the table's layout is remembered under."""
 
-
-class MainScreen(RowActions):
+class MainScreen(RowActions, Arranging):
     """The board on the left or above, the chosen invocation beside, below or over it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(DETAIL, TABLE, EVERYWHERE)
@@ -59,7 +56,6 @@ class MainScreen(RowActions):
 
     def __init__(self, contexts: Contexts) -> None:
         super().__init__(contexts)
-        self._layout = contexts.ledger.choices.load(LAYOUT, Layout()).known
         self._filter = Filter()
         self._telling = Telling()
         self._settling: Timer | None = None
@@ -117,7 +113,7 @@ class MainScreen(RowActions):
     def why_not(self, action: str) -> str:
         """What there is nothing for, or what must be over first."""
         if self.query_one("#filter").has_focus:
-            return nothing.why_not("", is_typed=True)
+            return keyed(table_wording.FILTER_TYPED)
         return super().why_not(action)
 
     # News ------------------------------------------------------------------------------------
@@ -149,12 +145,6 @@ class MainScreen(RowActions):
             self._show_detail()
             self.refresh_bindings()
 
-    @property
-    def _fitted(self) -> Layout:
-        """The layout, with what tells stale rows, and several contexts, apart."""
-        layout = self._layout.with_heard if self._contexts.stale else self._layout
-        return layout if self._contexts.is_one else layout.with_context
-
     def _warn(self, text: str) -> None:
         if text:
             self.say(text, "warning")
@@ -176,13 +166,13 @@ class MainScreen(RowActions):
         self._table.repaint_ages()
         self.query_one(FilterLine).read_again()
         if self._layout.sort == "heard":
-            self._show()  # what was heard of changes nothing else
+            self.show_rows()  # what was heard of changes nothing else
         if (chosen := self.chosen) and self._feed and self._is_detail_shown:
             self._feed.show_facts(chosen)
 
     # What is shown ---------------------------------------------------------------------------
 
-    def _show(self) -> None:
+    def show_rows(self) -> None:
         """Show what filter, tab and order ask for."""
         layout, tab = self._layout, self.query_one(StatusTabs).active
         self._table.show(View(self._filter, tab, layout.sort, layout.is_descending))
@@ -200,8 +190,15 @@ class MainScreen(RowActions):
         self._say_when_empty()
 
     def _say_when_empty(self) -> None:
-        words, is_narrowed = self.query_one(Greeting).words(), self._is_narrowed
-        self._table.placeholder = nothing.words(self._contexts, words, is_narrowed=is_narrowed)
+        greeting, is_narrowed = self.query_one(Greeting), self._is_narrowed
+        greeting.update_line()
+        words = nothing.words(self._contexts, greeting.words, is_narrowed=is_narrowed)
+        self._table.placeholder = words
+
+    def on_key(self, event: events.Key) -> None:
+        """Greet nobody who knows a key."""
+        if self.query_one(Greeting).goes_with(event.key):
+            self._say_when_empty()
 
     @property
     def _is_narrowed(self) -> bool:
@@ -210,7 +207,7 @@ class MainScreen(RowActions):
     @on(FilterLine.FilterChanged)
     def _filter_changed(self, message: FilterLine.FilterChanged) -> None:
         self._filter = message.filter
-        self._show()
+        self.show_rows()
 
     @on(FilterLine.FilterAccepted)
     def _filter_accepted(self) -> None:
@@ -219,10 +216,6 @@ class MainScreen(RowActions):
     @on(StatusTabs.TabChosen)
     def _tab_chosen(self, message: StatusTabs.TabChosen) -> None:
         self._choose_tab(message.tab)
-
-    @on(InvocationTable.ColumnChosen)
-    def _column_chosen(self, message: InvocationTable.ColumnChosen) -> None:
-        self._arrange(self._layout.sorted_by(message.id))
 
     @on(InvocationTable.InvocationsMarked)
     def _marked(self) -> None:
@@ -240,35 +233,8 @@ class MainScreen(RowActions):
 
     def _choose_tab(self, tab: Status | None) -> None:
         self.query_one(StatusTabs).active = tab
-        self._show()
+        self.show_rows()
         self.refresh_bindings()
-
-    def action_sort(self) -> None:
-        """Sort by the next column."""
-        self._arrange(self._layout.sorted_by(following(self._layout.sort, self._layout.columns)))
-
-    def action_reverse(self) -> None:
-        """Turn the order round."""
-        self._arrange(self._layout.sorted_by(self._layout.sort))
-
-    async def action_columns(self) -> None:
-        """Choose, order and size the columns."""
-        from tui.app.screens.columns import ColumnsScreen
-
-        await self.app.push_screen(ColumnsScreen(self._layout, self._arrange))
-
-    def _arrange(self, layout: Layout) -> None:
-        """Take other columns or another order, now and at the next start."""
-        before, self._layout = self._layout, layout
-        self._table.lay_out(self._fitted)
-        if (layout.sort, layout.is_descending) != (before.sort, before.is_descending):
-            self._show()
-        self._remember(layout)
-
-    @work(exclusive=True, group="remember", exit_on_error=False)
-    async def _remember(self, layout: Layout) -> None:
-        with self.complaining():
-            await self._contexts.ledger.choices.save(LAYOUT, layout)
 
     # The detail ------------------------------------------------------------------------------
 
@@ -369,11 +335,6 @@ class MainScreen(RowActions):
 
         # Awaited, so that keys typed ahead wait for the form and do not act on the table.
         await self.app.push_screen(FormScreen(self._contexts.active), self._go_to_new)
-
-    def on_key(self, event: events.Key) -> None:
-        """Greet nobody who knows a key."""
-        if self.query_one(Greeting).goes_with(event.key):
-            self._say_when_empty()
 
     async def action_many(self) -> None:
         """Send many, out of files; the cursor then stands on the first of them."""

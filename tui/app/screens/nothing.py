@@ -56,30 +56,6 @@ def words(contexts: Contexts, greeting: str = "", *, is_narrowed: bool) -> str:
     return f"{ASKING}\n\n{greeting}" if greeting else ASKING
 
 
-def no_row(contexts: Contexts) -> str:
-    """Why nothing is done with a row."""
-    if len(contexts.board):
-        return "no invocation is chosen: the filter, or the tab, hides all"
-    return keyed("there is no invocation yet: {table.new} types one")
-
-
-def why_not(action: str, *, is_typed: bool = False) -> str:
-    """Why a key of the table does nothing, where that is not for lack of a row.
-
-    Args:
-        action: What it would do.
-        is_typed: Whether the filter is typed.
-    """
-    told = {
-        "export": "there is no row to export",
-        "stop_saving": "nothing is being saved",
-        "back": "there is nothing to go back from; {table.quit} quits",
-        "more": "there is no more to read on here",
-        "open": "it is open; {app.back} closes it",
-    }
-    return keyed("the filter is typed: {app.back} leaves it" if is_typed else told.get(action, ""))
-
-
 def _says(engine: Engine) -> tuple[bool, bool]:
     """Who has trouble goes first, then who was not answered yet."""
     return engine.problem is None, engine.heard is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tui.app.screens import nothing
+from tui.app.screens import table_wording
 from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.table import InvocationTable
 from tui.engine.contexts import Contexts
@@ -98,7 +98,7 @@ class RowsScreen(WorkingScreen[None]):
     def why_not(self, action: str) -> str:
         """What an action lacks."""
         lacks_row = action in FOR_ROWS and self.chosen is None
-        return nothing.no_row(self._contexts) if lacks_row else nothing.why_not(action)
+        return table_wording.no_row(self._contexts) if lacks_row else table_wording.why_not(action)
 
     def complain(self, problem: Problem, words: str = "") -> None:
         """See ``WorkingScreen``; until it is looked at, it goes before what else went wrong."""

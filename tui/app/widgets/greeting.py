@@ -38,11 +38,15 @@ class Greeting(Hears, Line):
         is_first = not len(contexts.board)
         self.is_shown = is_first and not contexts.ledger.choices.load(GREETED, False)
 
+    @property
     def words(self) -> str:
         """What an empty table says of the keys; empty for those who were greeted."""
+        return keyed(WORDS) if self.is_shown else ""
+
+    def update_line(self) -> None:
+        """Say it below the rows, once there are some."""
         has_rows = self.is_shown and len(self._contexts.board) > 0
         self.say(keyed(LINE) if has_rows else "")
-        return keyed(WORDS) if self.is_shown else ""
 
     def goes_with(self, key: str) -> bool:
         """Go, and never come again, with the first key that does something on the screen."""
