@@ -7,7 +7,8 @@ from textual.theme import Theme
 
 from tests.lone import contexts_of
 from tui.app.app import AsyncInvokeApp
-from tui.app.themes import GROUNDS, OURS, READ, SIXTEEN, fitted
+from tui.app.legible import GROUNDS, TEXTS
+from tui.app.themes import OURS, SIXTEEN, fitted
 from tui.engine.session import Engine
 
 
@@ -39,9 +40,9 @@ def in_sixteen(colour: str) -> int | None:
 @pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
 def test_and_none_of_them_becomes_what_it_stands_on(theme: Theme) -> None:
     variables = fitted(theme, theme.to_color_system().generate(), "standard")
-    grounds = {in_sixteen(variables[name]) for name in GROUNDS}
-    texts = {in_sixteen(variables[name]) for name in (*READ, "foreground")}
+    grounds = {in_sixteen(variables[name]) for name in (*GROUNDS, "selected")}
+    texts = {in_sixteen(variables[name]) for name in (*TEXTS, "foreground")}
 
     assert not grounds & texts
-    assert not {7, 8, 15} & {in_sixteen(variables[name]) for name in READ}
+    assert not {7, 8, 15} & {in_sixteen(variables[name]) for name in TEXTS}
     assert in_sixteen(variables["selected"]) != in_sixteen(variables["background"])

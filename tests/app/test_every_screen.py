@@ -15,7 +15,8 @@ from textual.widgets import OptionList
 
 from screenshots.scenes import SCENES
 from screenshots.stage import Scene, Stage, opened
-from tui.app.themes import LEAST, LEAST_OF_OTHERS, OURS, contrast
+from tui.app.legible import contrast
+from tui.app.themes import LEAST, LEAST_OF_OTHERS, OURS
 from tui.app.widgets.batch_table import BatchTable
 from tui.app.widgets.line_view import LineView
 from tui.app.widgets.object_tree import ObjectTree

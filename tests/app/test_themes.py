@@ -9,18 +9,8 @@ from tests.app.conftest import Screen, settled, shown, table
 from tests.conftest import SETTINGS, MakeEngine
 from tests.lone import contexts_of
 from tui.app.app import AsyncInvokeApp
-from tui.app.themes import (
-    DARK,
-    GROUNDS,
-    LEAST,
-    LEAST_OF_OTHERS,
-    LIGHT,
-    OURS,
-    READ,
-    contrast,
-    fitted,
-    of_256,
-)
+from tui.app.legible import GROUNDS, TEXTS, contrast, of_256
+from tui.app.themes import DARK, LEAST, LEAST_OF_OTHERS, LIGHT, OURS, fitted
 from tui.engine.session import Engine
 
 STATUS = ("success", "warning", "error")
@@ -43,8 +33,10 @@ def ratios(theme: Theme, colours: str) -> dict[tuple[str, str], float]:
     variables = variables_of(theme, colours)
     seen = of_256 if colours == "256" else (lambda colour: colour)
     background = Color.parse(variables["background"])
-    grounds = {name: seen(background + Color.parse(variables[name])) for name in GROUNDS}
-    texts = {name: seen(Color.parse(variables[name])) for name in (*READ, "foreground-muted")}
+    grounds = {
+        name: seen(background + Color.parse(variables[name])) for name in (*GROUNDS, "selected")
+    }
+    texts = {name: seen(Color.parse(variables[name])) for name in (*TEXTS, "foreground-muted")}
     found = {
         (text, ground): contrast(texts[text], grounds[ground])
         for text in texts
@@ -86,18 +78,18 @@ def test_the_terminals_own_colours_stay(name: str) -> None:
 def test_what_can_be_read_already_stays_as_it_is() -> None:
     before = DARK.to_color_system().generate()
     after = variables_of(DARK)
-    assert {name: after[name] for name in READ} == {name: before[name] for name in READ}
+    assert {name: after[name] for name in TEXTS} == {name: before[name] for name in TEXTS}
 
 
 def test_one_colour_is_told_from_the_other_in_our_light_theme_too() -> None:
-    found = {variables_of(OURS[1])[name] for name in READ}
-    assert len(found) == len(READ)
+    found = {variables_of(OURS[1])[name] for name in TEXTS}
+    assert len(found) == len(TEXTS)
 
 
 @pytest.mark.parametrize("theme", [*OURS, *COLOURED], ids=lambda theme: theme.name)
 def test_and_so_it_is_in_256_colours(theme: Theme) -> None:
     variables = variables_of(theme, "256")
-    assert len({of_256(Color.parse(variables[name])) for name in READ}) == len(READ)
+    assert len({of_256(Color.parse(variables[name])) for name in TEXTS}) == len(TEXTS)
 
 
 @pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
