@@ -33,7 +33,7 @@ class ConfirmScreen(ModalScreen[bool]):
 
 
 def _hint() -> str:
-    """The keys that agree, those of Textual first, and the first two that do not."""
+    """The first two keys that agree, and the first two that do not."""
     yes, no = (current().keys(action) for action in CONFIRM)
     return f"{written(*yes[:2])} yes   {written(*no[:2])} no"
 

@@ -22,13 +22,14 @@ from tui.model.actions import SCREENS
 from tui.model.dialog_actions import HELP_KEYS
 from tui.model.text import fit
 
-Group = tuple[str, Sequence[Action]]
-
 MOST_KEY_CELLS = 14
 """What the keys have of a line, at most; in a narrow terminal, a third of it."""
 
 OTHERS = ("main", "form", "viewer", "many", "doctor")
 """The screens whose keys are found, too, once words are looked for."""
+
+FORMS = frozenset({"form", "endpoint", "waiting", "sending", "awaited", "uploading"})
+"""The same screen, in all that it may be."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -45,12 +46,12 @@ class HelpScreen(ModalScreen[None]):
         """
         super().__init__()
         self._own = sorted(SCREENS[screen], key=lambda group: group[0] != heading)
-        own = {action for _, actions in self._own for action in actions}
+        own = {action.id for _, actions in self._own for action in actions}
         self._others = [
-            (f"{heading} (on another screen)", [each for each in actions if each not in own])
+            (f"{group} (on another screen)", [each for each in actions if each.id not in own])
             for name in OTHERS
-            for heading, actions in SCREENS[name]
-            if name != screen
+            if not {name, screen} <= FORMS
+            for group, actions in SCREENS[name]
         ]
 
     def compose(self) -> ComposeResult:
@@ -102,8 +103,7 @@ class HelpScreen(ModalScreen[None]):
         width = self.query_one("#keys", Static).size.width
         lines: list[Content] = []
         for heading, actions in [*self._own, *(self._others if words else ())]:
-            named = {each.id: each for each in reversed(actions)}.values()  # one may be two
-            kept = [each for each in actions if each in named and _has(each, words)]
+            kept = [each for each in _first_of_each_id(actions) if _has(each, words)]
             if kept:
                 lines += [Content("")] if lines else []
                 lines += [Content.styled(heading, "bold $text-accent")]
@@ -111,6 +111,14 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#keys", Static).update(
             Content("\n").join(lines) if lines else Content("no key does that")
         )
+
+
+def _first_of_each_id(actions: Sequence[Action]) -> Sequence[Action]:
+    """One line for each: a key that logs in, or only says what would, is one to a person."""
+    found: dict[str, Action] = {}
+    for action in actions:
+        found.setdefault(action.id, action)
+    return [*found.values()]
 
 
 def _keys(action: Action) -> str:
