@@ -84,5 +84,5 @@ async def test_a_problem_says_that_there_is_no_policy_and_no_other(
 async def test_a_list_s_keys_say_what_they_cannot_do(engine: Engine, screen: Screen) -> None:
     async with screen(engine) as pilot:
         await told(pilot, "C", "end")
-        assert await told(pilot, "plus") == ["it has no width: space shows it"]
-        assert await told(pilot, "0") == ["it has no width: space shows it"]
+        assert await told(pilot, "plus") == ["it is hidden: space shows it"]
+        assert await told(pilot, "0") == ["it is hidden: space shows it"]

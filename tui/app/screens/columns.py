@@ -73,6 +73,7 @@ class ColumnsScreen(ModalScreen[None]):
             del self._cells[name]
         else:
             self.notify("the last column stays", markup=False)
+            return
         self._changed()
 
     def on_option_list_option_selected(self) -> None:
@@ -105,7 +106,7 @@ class ColumnsScreen(ModalScreen[None]):
             self._say_hidden()
 
     def _say_hidden(self) -> None:
-        self.notify(keyed("it has no width: {columns.show} shows it"), markup=False)
+        self.notify(keyed("it is hidden: {columns.show} shows it"), markup=False)
 
     def action_sort(self) -> None:
         """Sort by the column; by the same once more, turn the order round."""
