@@ -16,7 +16,7 @@ from textual.widgets import Input
 from tui.app.bindings import bindings, keyed, written
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.picker import PickerScreen
-from tui.app.screens.working import ASKING, UNANSWERED, WorkingScreen
+from tui.app.screens.working import ASKING, GOES_ON, UNANSWERED, WorkingScreen
 from tui.app.text import safe
 from tui.config import ConfigError
 from tui.engine import recalling
@@ -28,11 +28,6 @@ from tui.model.problem import Problem, ProblemError
 from tui.model.text import cell_width, fit, printable
 
 T = TypeVar("T")
-
-ITS_SAVING = (
-    "Saving its outputs stops then; "
-    "{table.download} into the same folder goes on later with what came."
-)
 
 MOST_NAME_CELLS, REGION_CELLS = 40, 15
 
@@ -225,7 +220,7 @@ class ContextScreen(PickerScreen[ContextEntry]):
         lost = []
         question = f"Close {engine.context.title} while outputs are saved?"
         if any(screen.saves_for(engine) for screen in screens):
-            lost.append(keyed(ITS_SAVING))
+            lost.append(keyed(f"Saving its outputs stops then; {GOES_ON}."))
         if waiting:
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
             question = f"Close {engine.context.title} while {answers} waited for?"

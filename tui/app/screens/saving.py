@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from msgspec.structs import replace
+import msgspec
 from textual.app import App
 
 from tui.app.screens.prompt import PromptScreen
@@ -45,15 +45,46 @@ class Report:
     problem: Problem | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Where outputs go.
+
+    Attributes:
+        folder: Below which folder, as a person types it.
+        layout: How the folders below it are named, as the settings have it.
+    """
+
+    folder: str
+    layout: str
+
+    def of(self, row: Invocation) -> Path:
+        """The folder of an invocation.
+
+        Raises:
+            ProblemError: There is no such folder to be had: ``~nobody``.
+        """
+        return downloading.folder_of(row, Path(self.folder), self.layout)
+
+
 async def ask(
     app: App[int],
     rows: Sequence[Invocation],
     one: OutputObject | None,
-    folder: str,
+    offered: Below,
     shown: Container[Key],
-    layout: str,
 ) -> str | None:
-    """Ask for the folder below which the outputs go; None when nothing is to be saved."""
+    """Ask for the folder below which the outputs go.
+
+    Args:
+        app: Where to ask.
+        rows: The invocations; one at least.
+        one: The only object of theirs that is wanted; None for all.
+        offered: What is taken if nothing else is typed.
+        shown: The keys of those that the person has before their eyes, and of others.
+
+    Returns:
+        The folder; None when nothing is to be saved.
+    """
     if one:
         what = one.name
     elif len(rows) == 1:
@@ -68,11 +99,12 @@ async def ask(
     async def check(answer: str) -> None:
         await asyncio.to_thread(require_folder, Path(answer))
 
-    place = downloading.folder_of(rows[0], Path(), layout) if len(rows) == 1 else None
-    inside = f"{place}/ in it" if place else "a folder of its own in it for each"
-    where = "a folder of the server's" if app.is_web else "a folder"
-    hint = f"{where}; empty is this one; they go into {inside}"
-    prompt = PromptScreen(question, folder, hint, check, empty=".")
+    inside = "each saved in a folder of its own"
+    if len(rows) == 1:
+        inside = f"saved in {replace(offered, folder='').of(rows[0])}/"
+    where = "a folder on the server" if app.is_web else "a folder"
+    hint = f"{where} (empty: the current one); {inside} below it"
+    prompt = PromptScreen(question, offered.folder, hint, check, empty=".")
     return await app.push_screen_wait(prompt)
 
 
@@ -80,14 +112,14 @@ async def save(
     engine: Engine,
     rows: Sequence[Invocation],
     one: OutputObject | None,
-    folder: str,
+    below: Below,
     line: DownloadLine,
 ) -> Report:
     """Save one object, or all that the invocations wrote; each has a folder of its own."""
-    progress, problems, chosen = Progress(), list[Problem](), Path(folder)
+    progress, problems = Progress(), list[Problem]()
 
     async def download(source_of: SourceOf) -> Outcome:
-        listed = _listed(engine, source_of, rows, one, chosen, problems)
+        listed = _listed(source_of, rows, one, below, problems)
         return await downloading.download_pages(listed, progress)
 
     running = () if one else _running(rows)
@@ -105,7 +137,7 @@ async def save(
             line.keep(f"saved {count}, {progress.failed:,} failed: {problems[0].one_line}")
     done = "" if progress.objects or problems else "there are no outputs to save"
     if outcome.saved:
-        place = _folder_of(engine, rows[0], chosen) if len(rows) == 1 else chosen
+        place = below.of(rows[0]) if len(rows) == 1 else Path(below.folder)
         done = await asyncio.to_thread(_done, outcome.saved, place)
     left = _left_out(sum(one.is_elsewhere for one in outcome.failed), running, len(rows))
     told = "; ".join(filter(None, (done, *left)))
@@ -114,11 +146,10 @@ async def save(
 
 
 async def _listed(
-    engine: Engine,
     source_of: SourceOf,
     rows: Sequence[Invocation],
     one: OutputObject | None,
-    folder: Path,
+    below: Below,
     problems: list[Problem],
 ) -> AsyncGenerator[Sequence[Wanted], None]:
     """All objects that there are, page by page; what cannot be listed goes into ``problems``.
@@ -127,25 +158,21 @@ async def _listed(
         ProblemError: Of the only one nothing can be listed.
     """
     for row in rows:
-        source, below = source_of(row), _folder_of(engine, row, folder)
+        source, folder = source_of(row), below.of(row)
         if one:
-            yield [Wanted(source, one, below)]
+            yield [Wanted(source, one, folder)]
             continue
         count = 0
         try:
             async for outputs in pages(source, row):
-                yield [Wanted(source, thing, below) for thing in outputs.objects]
+                yield [Wanted(source, thing, folder) for thing in outputs.objects]
                 count += len(outputs.objects)
         except ProblemError as error:
             if len(rows) == 1 and not count:
                 raise
             which = f"what follows the first {count:,} of {row.id}" if count else row.id
             named = f"{which}: {error.problem.message}"
-            problems.append(replace(error.problem, message=named))
-
-
-def _folder_of(engine: Engine, row: Invocation, chosen: Path) -> Path:
-    return downloading.folder_of(row, chosen, engine.settings.download.layout)
+            problems.append(msgspec.structs.replace(error.problem, message=named))
 
 
 def _done(saved: Sequence[Saved], folder: Path) -> str:

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.events import Key as KeyPressed
 
-from tui.app.bindings import key_of
+from tui.app.bindings import keyed
 from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.rows import RowsScreen
-from tui.app.screens.working import ASKING
+from tui.app.screens.working import ASKING, GOES_ON
 from tui.app.widgets.download_line import DownloadLine
 from tui.engine.contexts import Contexts
 from tui.model.invocation import Invocation
 from tui.model.view import unseen
 
 if TYPE_CHECKING:
+    from tui.app.screens.saving import Below
     from tui.engine.session import Engine
     from tui.model.outputs import OutputObject
 
@@ -110,13 +111,19 @@ class TakingOut(RowsScreen):
         rows = self._targets
         self._ask_to_save(rows, self.chosen_output(rows[0].key) if len(rows) == 1 else None)
 
+    @property
+    def _below(self) -> Below:
+        """Where outputs go, as it was chosen last."""
+        from tui.app.screens.saving import Below
+
+        return Below(self._folder, self._contexts.settings.download.layout)
+
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def _ask_to_save(self, rows: list[Invocation], one: OutputObject | None) -> None:
         from tui.app.screens import saving
 
         shown = self._table.listing
-        layout = self._contexts.settings.download.layout
-        if rows and (folder := await saving.ask(self.app, rows, one, self._folder, shown, layout)):
+        if rows and (folder := await saving.ask(self.app, rows, one, self._below, shown)):
             before, self._folder = self._folder, folder
             with self.complaining():
                 for engine, group in self._contexts.grouped(rows):
@@ -128,17 +135,17 @@ class TakingOut(RowsScreen):
     ) -> None:
         from tui.app.screens import saving
 
-        folder = self._folder
+        below = self._below
         self._saving.append(engine)
         try:
-            report = await saving.save(engine, rows, one, folder, self.query_one(DownloadLine))
+            report = await saving.save(engine, rows, one, below, self.query_one(DownloadLine))
         finally:
             self._saving.remove(engine)
         if report.done:
             self.say(report.done)
         if report.problem:
             self.complain(report.problem, report.failed)
-        if report.is_folder_bad and self._folder == folder:
+        if report.is_folder_bad and self._folder == below.folder:
             self._folder = before
 
     def on_key(self, event: KeyPressed) -> None:
@@ -148,8 +155,7 @@ class TakingOut(RowsScreen):
     def action_stop_saving(self) -> None:
         """Stop all downloads; what has come stays on the disk."""
         self.workers.cancel_group(self, SAVING)
-        how = f"{key_of('table.download')} into the same folder goes on with what is not whole"
-        self.say(f"stopped saving; {how}")
+        self.say(keyed(f"stopped saving; {GOES_ON}"))
 
 
 def _name_of(row: Invocation) -> tuple[str, str]:

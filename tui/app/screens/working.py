@@ -31,9 +31,8 @@ KEEPING = "keeping"
 
 UNANSWERED = "What has no answer yet is lost: it cannot be asked for, and is charged for."
 
-STILL_SAVING = (
-    "Saving stops then; {table.download} into the same folder goes on later with what came."
-)
+GOES_ON = "{table.download} into the same folder goes on later with what came"
+"""What is told of outputs that are saved no more."""
 
 ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded for is sent"
 
@@ -169,7 +168,7 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
         if is_uploading:
             lost.append("The upload is cancelled then and nothing is sent; the draft is kept.")
         if any(screen.is_saving for screen in screens):
-            lost.append(keyed(STILL_SAVING))
+            lost.append(keyed(f"Saving stops then; {GOES_ON}."))
             question = "Leave while outputs are saved?"
         if waiting:
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
