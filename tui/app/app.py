@@ -90,14 +90,17 @@ class AsyncInvokeApp(Hears, App[int]):
         self.set_keymap(keymap.for_textual)
         use(keymap)
         contexts.ask_with(asker(self))
-        self.offers: list[Offer] = []
+        self.palette_offers: list[Offer] = []
         self._is_paused_unseen = False
         self._ended: set[Key] = set()
         self.animation_level = "none"  # over SSH every frame costs kilobytes
         for theme in OURS:
             self.register_theme(theme)
-        self._wanted = chosen_theme.first(contexts.ledger.choices, contexts.settings.theme)
-        self.theme = self._wanted if self._wanted in self.available_themes else DARK.name
+        choices, configured = contexts.ledger.choices, contexts.settings.theme
+        self._theme_wanted = chosen_theme.theme_to_begin_with(choices, configured)
+        self.theme = (
+            self._theme_wanted if self._theme_wanted in self.available_themes else DARK.name
+        )
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours; texts are such as a terminal tells apart, and a person reads."""
@@ -109,8 +112,8 @@ class AsyncInvokeApp(Hears, App[int]):
         return written(binding.key)
 
     def _theme_changed(self, theme: Theme) -> None:
-        if theme.name != self._wanted:
-            self._wanted = theme.name
+        if theme.name != self._theme_wanted:
+            self._theme_wanted = theme.name
             self._remember_theme(theme.name)
 
     @work(exclusive=True, group="theme", exit_on_error=False)
@@ -149,8 +152,8 @@ class AsyncInvokeApp(Hears, App[int]):
 
     def on_mount(self) -> None:
         """Leave in order when told to, and when the terminal is gone."""
-        if self._wanted not in self.available_themes:
-            text = f"there is no theme {self._wanted!r}: this is {DARK.name}"
+        if self._theme_wanted not in self.available_themes:
+            text = f"there is no theme {self._theme_wanted!r}: this is {DARK.name}"
             self.notify(printable(text), severity="warning", markup=False)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._contexts.subscribe(self._on_news)
@@ -339,7 +342,7 @@ class AsyncInvokeApp(Hears, App[int]):
         from tui.app.palette import offers
 
         if isinstance(self.screen, WorkingScreen):
-            self.offers = offers(self.screen)
+            self.palette_offers = offers(self.screen)
             super().action_command_palette()
 
     async def action_doctor(self) -> None:

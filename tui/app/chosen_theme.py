@@ -22,7 +22,7 @@ class _Chosen:
     configured: str = ""
 
 
-def first(choices: Choices, configured: str) -> str:
+def theme_to_begin_with(choices: Choices, configured: str) -> str:
     """The theme to begin with. Waits for the disk: the first frame is painted in it."""
     chosen = choices.load(_NAME, _Chosen())
     return chosen.theme if chosen.theme and chosen.configured == configured else configured

@@ -11,6 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
+from tui.app.app import AsyncInvokeApp
 from tui.app.bindings import current, written
 from tui.app.screens.dead_keys import bound
 from tui.app.screens.working import WorkingScreen
@@ -77,8 +78,7 @@ class Offers(Provider):
 
     @property
     def _offers(self) -> list[Offer]:
-        found: list[Offer] = getattr(self.app, "offers", [])
-        return found
+        return self.app.palette_offers if isinstance(self.app, AsyncInvokeApp) else []
 
     async def discover(self) -> Hits:
         """All of them, in their order."""
