@@ -31,7 +31,7 @@ async def test_what_leaves_only_another_screen_says_nothing(engine: Engine, scre
         many._table.focus()
         await settled(pilot)
         assert await told(pilot, "q") == []
-        assert await told(pilot, "escape") == ["sending… wait for it"]
+        assert await told(pilot, "escape") == ["sending: wait until it is done"]
         many._doing = ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Container, Sequence
 from msgspec.structs import replace
 from textual.app import App
 
+from tui.app.bindings import keyed
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.engine import submission
@@ -42,11 +43,15 @@ _ONE_BY_ONE = Problem(
     message="what is waited for is retried one by one",
     remedy="mark only async invocations",
 )
-_NOT_FAILED = Problem(
-    kind="NotFailed",
-    message="only what failed is retried",
-    remedy="run again opens the form on any that was submitted from here",
-)
+
+
+def _not_failed() -> Problem:
+    """What is said where there is nothing to retry."""
+    return Problem(
+        kind="NotFailed",
+        message="only what failed is retried",
+        remedy=keyed("{table.again} opens the form on any that was submitted from here"),
+    )
 
 
 async def run_again(app: App[int], contexts: Contexts, row: Invocation) -> Doing | None:
@@ -98,7 +103,7 @@ async def retry(
     """
     failed = [row for row in rows if row.status is Status.FAILED]
     if not failed:
-        raise ProblemError(_NOT_FAILED)
+        raise ProblemError(_not_failed())
     if len(failed) > 1 and any(row.is_waited_for for row in failed):
         raise ProblemError(_ONE_BY_ONE)
     found = [(row, await contexts.of(row).request_of(row)) for row in failed]

@@ -41,7 +41,7 @@ NOTHING_READ = (
     "from above; an input alone, the tags."
 )
 
-READING, SENDING = "reading…", "sending…"
+READING, SENDING = "reading", "sending"
 """What it may be doing; the first may be left."""
 
 FOR_LINES = frozenset({"submit", "drop", "open", "problem"})
@@ -103,7 +103,7 @@ class ManyScreen(WorkingScreen[Key | None]):
     def why_not(self, action: str) -> str:
         """What is missing, or must be over first."""
         if self._doing:
-            return f"{self._doing} wait for it"
+            return f"{self._doing}: wait until it is done"
         if not self._table.lines:
             return f"there is no line yet: name files, and {written('enter')} reads them"
         return f"{key_of('app.back')} goes to the lines first" if action in FOR_LINES else ""
@@ -164,7 +164,7 @@ class ManyScreen(WorkingScreen[Key | None]):
 
     def _begin(self, doing: str) -> None:
         self._doing = doing
-        self._say(doing, "$text-accent")
+        self._say(f"{doing}…", "$text-accent")
         self.refresh_bindings()
 
     def _end(self) -> None:

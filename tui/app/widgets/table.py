@@ -141,7 +141,7 @@ class InvocationTable(RowTable):
         self._change(lambda: self.listing.show(self.listing.view))
 
     def mark_stale(self, contexts: frozenset[str], *, is_all: bool) -> None:
-        """Dim the rows of contexts of which there is no news; the whole table for all of them."""
+        """Mute the rows of contexts of which there is no news; the whole table for all of them."""
         self.set_class(is_all, "-stale")
         stale = frozenset() if is_all else contexts
         if stale != self._stale:
