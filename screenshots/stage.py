@@ -41,7 +41,7 @@ QUIET = Polling(fastest=3600.0, slowest=3600.0, idle=3600.0)
 _FOR_LONG = (ASKING, KEEPING, "send", "elapsed")
 """The groups of the workers that wait for a person, or for an answer of AWS that may not come."""
 
-SECONDS = 20.0
+SECONDS = 60.0
 """How long a scene may take to come, on a slow machine."""
 
 

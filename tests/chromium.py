@@ -8,8 +8,8 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import aiohttp
@@ -65,6 +65,9 @@ class Chromium:
             "--disable-dev-shm-usage",
             "--no-first-run",
             "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
             "--remote-debugging-port=0",
             f"--user-data-dir={self._folder}",
             f"--window-size={width},{height}",
@@ -72,30 +75,38 @@ class Chromium:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
+        self._session = aiohttp.ClientSession()
+        try:
+            await asyncio.wait_for(self._begin(), PATIENCE)
+        except BaseException:
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                self._process.kill()
+            await self._process.wait()
+            await self._session.close()
+            raise
+        return self
+
+    async def _begin(self) -> None:
+        """Find the browser's first page, and have it watched."""
         assert self._process.stderr is not None
         port = ""
-        while line := (await asyncio.wait_for(self._process.stderr.readline(), PATIENCE)).decode():
+        while line := (await self._process.stderr.readline()).decode():
             if "DevTools listening on " in line:
                 port = line.rpartition(":")[2].partition("/")[0]
                 break
         self._draining = asyncio.create_task(self._process.stderr.read())
-        self._session = aiohttp.ClientSession()
-        async with self._session.get(f"http://127.0.0.1:{port}/json") as response:
-            pages = [each for each in await response.json() if each["type"] == "page"]
+        pages: list[Mapping[str, str]] = []
+        while not pages:  # it may listen before it has opened one
+            async with self._session.get(f"http://127.0.0.1:{port}/json") as response:
+                pages = [each for each in await response.json() if each["type"] == "page"]
         url = pages[0]["webSocketDebuggerUrl"]
         self._socket = await self._session.ws_connect(url, max_msg_size=0)
         self._listening = asyncio.create_task(self._listen())
         for domain in ("Page", "Network", "Log", "Runtime"):
             await self._do(f"{domain}.enable")
         await self._do("Page.addScriptToEvaluateOnNewDocument", source=_WATCH)
-        return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._process.kill()
         await self._process.wait()
         await self._listening

@@ -30,7 +30,7 @@ from tests.seaweedfs import seaweed_account as seaweed_account
 from tests.seaweedfs import seaweedfs as seaweedfs
 from tests.signed_in import a_role as a_role
 from tests.signed_in import aws_files as aws_files
-from tui.config import Defaults, Settings
+from tui.config import Defaults, Settings, charset
 from tui.engine import signing_in
 from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Missed
@@ -163,6 +163,15 @@ def _one_set_of_outputs() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_charset() -> Iterator[None]:
+    """The signs that we draw are UTF-8's, whatever locale the tests run in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charset, "charset", lambda: charset.UTF_8)
+        charset.is_unicode.cache_clear()
+        yield
+
+
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(clock=Clock(START), job_seconds=8) as running:
@@ -223,7 +232,7 @@ Until = Callable[[Engine, Callable[[], bool]], Awaitable[None]]
 
 @pytest.fixture
 def until() -> Until:
-    """Wait for the engine's news until a condition holds; never longer than ten seconds."""
+    """Wait for the engine's news until a condition holds; never longer than a minute."""
 
     async def wait(engine: Engine, condition: Callable[[], bool]) -> None:
         holds = asyncio.Event()
@@ -234,6 +243,6 @@ def until() -> Until:
 
         engine.subscribe(listen)
         if not condition():
-            await asyncio.wait_for(holds.wait(), 10)
+            await asyncio.wait_for(holds.wait(), 60)
 
     return wait

@@ -37,7 +37,9 @@ def test_what_an_extra_brings_is_named(
     command = [sys.executable, "-c", WITHOUT, modules, *arguments]
     environment = environment_at(tmp_path)
 
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
     assert (done.returncode, done.stdout) == (2, "")
     assert f"pip install 'asyncinvoke[{extra}]'" in done.stderr
@@ -49,6 +51,8 @@ def test_what_extras_bring_is_not_needed_for_the_rest(tmp_path: Path) -> None:
     command = [sys.executable, "-c", WITHOUT, modules, "config", "check"]
     environment = environment_at(tmp_path)
 
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
     assert (done.returncode, done.stdout) == (0, "ok\n")

@@ -77,7 +77,7 @@ class Clone:
             capture_output=True,
             text=True,
             check=False,
-            timeout=5 * PATIENCE,
+            timeout=1.5 * PATIENCE,
         )
         said = done.stdout + done.stderr
         return [

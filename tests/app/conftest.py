@@ -23,8 +23,9 @@ Screen = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
 @pytest.fixture(autouse=True)
 def _machine_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a key does, and keeping a draft, may take their time here."""
+    """What a key does, and keeping a draft, may take their time here; what is told stays."""
     monkeypatch.setattr("tui.app.typed_ahead.PATIENCE_SECONDS", 60)
+    monkeypatch.setattr(AsyncInvokeApp, "NOTIFICATION_TIMEOUT", 600)
     keep = OpenDraft.keep
 
     async def wait(

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
 
 from tests.app.conftest import Screen, main, settled, shown, table
 from tests.app.read import View
@@ -70,9 +69,6 @@ async def test_the_palette_lists_names_keys_and_what_they_do_and_does_it(
 
         await pilot.press(*"send many")
         await settled(pilot)
-        listing = pilot.app.screen.query_one(OptionList)
-        while not listing.option_count:
-            await pilot.pause()
         assert "many  N" in shown(pilot)
         assert "type a new invocation" not in shown(pilot)
         assert "Maximize" not in shown(pilot)
@@ -87,9 +83,7 @@ async def test_what_is_chosen_is_done_where_it_was_offered(dozen: Engine, screen
             await pilot.press("ctrl+p")
             await settled(pilot)
             await pilot.press(*name.replace(" ", ""))
-            listing = pilot.app.screen.query_one(OptionList)
-            while not listing.option_count:
-                await pilot.pause()
+            await settled(pilot)
             await pilot.press("enter")
             await settled(pilot)
             if name == "new":

@@ -231,8 +231,15 @@ async def test_a_process_that_does_not_end_is_ended(
                     await asyncio.sleep(0)
         await line.close()
 
-        with pytest.raises(ProcessLookupError):
-            os.kill(int((tmp_path / "pid").read_text()), 0)
+        process = int((tmp_path / "pid").read_text())
+
+        async def look() -> None:
+            while True:
+                os.kill(process, 0)
+                await asyncio.sleep(0)
+
+        with pytest.raises(ProcessLookupError):  # as soon as it is noticed that it was killed
+            await asyncio.wait_for(look(), 60)
 
 
 def test_ctrl_c_ends_it_in_order(spawn: Spawn) -> None:
