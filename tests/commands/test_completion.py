@@ -138,11 +138,12 @@ def test_fish_offers_them_with_what_they_mean(path: Path) -> None:
 @needs("zsh")
 def test_zsh_completes_as_it_is_typed(path: Path, machine: Path) -> None:
     begin = "autoload -Uz compinit && compinit -u && source <(asyncinvoke completion zsh)"
+    begin += " && PS1=$PS1$PS1"
     environment = {**os.environ, "PS1": "ready> ", "ZDOTDIR": str(machine)}
     with Terminal(["zsh", "-f", "-i"], environment) as terminal:
         terminal.wait_for("ready>")
         terminal.press(begin, "enter")
-        terminal.wait_until(lambda text: text.rstrip().endswith("ready>"), "the prompt again")
+        terminal.wait_for("ready> ready>")
         terminal.press("asyncinvoke recover --res", "tab")
         terminal.wait_for("asyncinvoke recover --resend")
         terminal.press("ctrl+u", "asyncinvoke --profile pr", "tab")
@@ -191,12 +192,21 @@ def test_what_no_terminal_should_be_sent_is_not_offered(path: Path, machine: Pat
     assert words_of("asyncinvoke --profile ") == ["default", "prod"]
 
 
-@pytest.mark.parametrize("line", ["--profile ", "--context ", "start-async-invoke --model-id "])
-def test_a_configuration_that_is_wrong_is_no_fault_here(machine: Path, line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("--profile ", ["default", "prod"]),
+        ("--context ", []),
+        ("start-async-invoke --model-id ", []),
+    ],
+)
+def test_a_configuration_that_is_wrong_is_no_fault_here(
+    machine: Path, line: str, offered: list[str]
+) -> None:
     (machine / "settings.toml").write_text("[polling]\nfastest = 'soon'\n")
     (machine / "no-config").write_text("[profile prod]\n")
 
-    words_of(f"asyncinvoke {line}")
+    assert words_of(f"asyncinvoke {line}") == offered
 
 
 @pytest.mark.parametrize(
