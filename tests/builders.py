@@ -11,6 +11,8 @@ from tui.model.request import InvokeEndpointAsync, InvokeModel, StartAsyncInvoke
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=timezone.utc)
 TOKEN = "0a1b2c3d-0000-4000-8000-000000000001"
+HOSTILE = "\x1b]0;owned\x07\x1b[2Jfailed\r\n\u202eyltneg\x9b31m"
+"""A failure message that would write where it has nothing to write."""
 
 
 def arn_of(invocation_id: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Until
+from tests.two_contexts import AWS_CONFIG
 from tui.__main__ import main
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
@@ -86,6 +87,19 @@ def invoke(here: Invoke, sandbox: Sandbox) -> Invoke:
         return here(*arguments, "--endpoint-url", sandbox.url, "--region", "us-west-2")
 
     return run
+
+
+@pytest.fixture
+def west_and_east(
+    machine: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, ...]:
+    """The options for two contexts with a job each, in the sandbox's two regions."""
+    add_job(sandbox, "westjob00001", region="us-west-2")
+    add_job(sandbox, "eastjob00001", region="eu-west-1")
+    (machine / "aws-config").write_text(AWS_CONFIG)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.url)
+    return ("--context", "west", "--context", "east")
 
 
 @pytest.fixture

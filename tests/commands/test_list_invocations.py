@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import HOSTILE
 from tests.commands.conftest import Invoke, a_start, add_job
 from tests.two_contexts import AWS_CONFIG
 from tui.sandbox.server import Sandbox
-
-HOSTILE = "\x1b]0;owned\x07\x1b[2Jfailed\r\n\u202eyltneg\x9b31m"
 
 
 def test_no_invocations_are_an_empty_array(invoke: Invoke) -> None:
@@ -114,14 +113,9 @@ def test_a_filter_that_says_nothing_is_a_usage_error(invoke: Invoke, sandbox: Sa
 
 
 def test_several_contexts_are_listed_together_each_row_with_its_own(
-    here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
+    here: Invoke, west_and_east: tuple[str, ...]
 ) -> None:
-    add_job(sandbox, "westjob00001", region="us-west-2")
-    add_job(sandbox, "eastjob00001", region="eu-west-1")
-    (machine / "aws-config").write_text(AWS_CONFIG)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.url)
-    both = ("list", "--context", "west", "--context", "east")
+    both = ("list", *west_and_east)
 
     rows = here(*both).data
 

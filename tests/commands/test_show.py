@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.builders import HOSTILE
 from tests.commands.conftest import Invoke, a_start, add_job
-from tests.commands.test_list_invocations import HOSTILE
-from tests.two_contexts import AWS_CONFIG
 from tui.sandbox.server import Sandbox
 
 ARN = "arn:aws:bedrock:us-west-2:123456789012:async-invoke/"
@@ -230,15 +227,9 @@ def test_where_nothing_can_be_looked_up_it_is_aws_s_word_and_no_usage_error(
 
 
 def test_a_key_is_looked_for_in_every_context_that_is_named(
-    here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
+    here: Invoke, west_and_east: tuple[str, ...]
 ) -> None:
-    add_job(sandbox, "westjob00001", region="us-west-2")
-    add_job(sandbox, "eastjob00001", region="eu-west-1")
-    (machine / "aws-config").write_text(AWS_CONFIG)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.url)
-
-    rows = here("show", "east", "west", "--context", "west", "--context", "east").data
+    rows = here("show", "east", "west", *west_and_east).data
 
     assert [row["context"] for row in rows] == ["east eu-west-1", "west us-west-2"]
 

@@ -4,16 +4,14 @@ import json
 import signal
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from tests.builders import HOSTILE
 from tests.commands.conftest import Begin, Invoke, Spawn, add_job, add_pending, finish
-from tests.commands.test_list_invocations import HOSTILE
 from tests.conftest import Until
-from tests.two_contexts import AWS_CONFIG
 from tui.commands import watch
 from tui.config import Output
 from tui.engine.contexts import Contexts
@@ -213,16 +211,9 @@ async def test_credentials_that_end_for_good_end_it_and_say_so(
 
 
 def test_several_contexts_are_watched_together(
-    here: Invoke, sandbox: Sandbox, machine: Path, monkeypatch: pytest.MonkeyPatch
+    here: Invoke, west_and_east: tuple[str, ...]
 ) -> None:
-    add_job(sandbox, "westjob00001", region="us-west-2")
-    add_job(sandbox, "eastjob00001", region="eu-west-1")
-    (machine / "aws-config").write_text(AWS_CONFIG)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(machine / "aws-config"))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.url)
-
-    both = ("--context", "west", "--context", "east")
-    done = here("watch", "--all", "--until-idle", *both)
+    done = here("watch", "--all", "--until-idle", *west_and_east)
 
     told = sorted(line.split("  ")[1:3] for line in done.out.splitlines())
     assert told == [["east eu-west-1", "eastjob00001"], ["west us-west-2", "westjob00001"]]
