@@ -132,7 +132,7 @@ def test_the_metadata_say_what_it_is_and_needs(package: Package) -> None:
     minors = [name.rpartition(" :: ")[2] for name in classifiers if "Python :: 3." in name]
     assert minors == ["3.10", "3.11", "3.12", "3.13"]
     assert "Typing :: Typed" in classifiers
-    assert set(metadata.get_all("Provides-Extra", [])) >= {"login", "media", "sandbox"}
+    assert set(metadata.get_all("Provides-Extra", [])) >= {"login", "media", "sandbox", "serve"}
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     tools = ("hatchling", "mypy", "pytest", "ruff")
     assert not [line for line in needed if line.startswith(tools)]
