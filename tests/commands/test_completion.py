@@ -197,7 +197,7 @@ def test_what_no_terminal_should_be_sent_is_not_offered(path: Path, machine: Pat
     [
         ("--profile ", ["default", "prod"]),
         ("--context ", []),
-        ("start-async-invoke --model-id ", []),
+        ("start-async-invoke --model-id luma", ["luma.ray-v2:0"]),
     ],
 )
 def test_a_configuration_that_is_wrong_is_no_fault_here(

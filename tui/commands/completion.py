@@ -137,11 +137,14 @@ WORDS: Mapping[str, Callable[[Namespace, str], Words]] = {
 
 
 def _rows(given: Namespace) -> Iterable[Invocation]:
-    """The newest invocations where the command would go."""
+    """The newest invocations where the command would go; none where nothing says where."""
     from tui.ledger.glance import newest
 
-    sources = config.gather(vars(given))
-    resolved = config.resolve(sources)
+    try:
+        sources = config.gather(vars(given))
+        resolved = config.resolve(sources)
+    except ConfigError:
+        return ()
     active = open_from_start(sources, resolved, getattr(given, "context", None) or [])[0]
     return newest(resolved.settings.ledger_path, active.context.key, MOST_ROWS)
 
