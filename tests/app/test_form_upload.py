@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -196,9 +197,9 @@ async def test_an_upload_that_ends_as_the_form_is_left_sends_nothing(
         await uploading(pilot, line, tmp_path / "x.csv")
         tell = pilot.app.notify
 
-        def notify(message: str, *, markup: bool) -> None:
+        def notify(message: str, **how: Any) -> None:
             line.is_free.set()
-            tell(message, markup=markup)
+            tell(message, **how)
 
         monkeypatch.setattr(pilot.app, "notify", notify)
         await pilot.press("escape")
