@@ -26,7 +26,7 @@ def places(engine: Engine, sandbox: Sandbox) -> PlaceCompletion:
 async def test_buckets_and_folders_are_completed_step_by_step(places: PlaceCompletion) -> None:
     assert await places.get_suggestion("s3") == "s3://"
     assert await places.get_suggestion("s3://") == "s3://sandbox-output/"
-    assert await places.get_suggestion("s3://sandbox-output/d") == "s3://sandbox-output/demo/"
+    assert await places.get_suggestion("s3://sandbox-output/c") == "s3://sandbox-output/campaign/"
     assert await places.get_suggestion("s3://sandbox-output/x") is None
 
 
@@ -62,7 +62,7 @@ async def test_typing_on_asks_nothing_until_it_rests(
         await rested.wait()
 
     typing = PlaceCompletion(engine.offers, engine.board, rest)
-    whole = "s3://sandbox-output/demo/"
+    whole = "s3://sandbox-output/campaign/"
     texts = [whole[:length] for length in range(len(whole) - 21, len(whole) - 1)]
     found = await asyncio.gather(*map(typing.get_suggestion, texts))
 
