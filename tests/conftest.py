@@ -42,7 +42,6 @@ from tui.sandbox.server import Sandbox
 
 # No deadline: a machine may be busy.
 hypothesis.settings.register_profile("few", max_examples=10, deadline=None)
-hypothesis.settings.register_profile("some", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 

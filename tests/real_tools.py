@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -12,7 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from tui.model.context import Context
 from tui.model.operation import OPERATIONS, QUESTIONS, Operation
@@ -117,6 +120,19 @@ def python(folder: Path, source: str) -> list[str]:
     file = folder / "request.py"
     file.write_text(source, encoding="utf-8")
     return [sys.executable, "-W", "ignore", str(file)]
+
+
+def sent_by_python(
+    sandbox: Sandbox, source: str, environment: Mapping[str, str], **names: object
+) -> dict[str, object]:
+    """The body that a script sends, run here: to start Python and boto3 would take a second."""
+    before = len(sandbox.requests)
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(ClientError):
+        patch.setattr(os, "environ", dict(environment))
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        exec(compile(source, "request.py", "exec"), {"__name__": "__main__", **names})
+    assert len(sandbox.requests) > before
+    return dict(sandbox.requests[-1])
 
 
 def javascript(folder: Path, source: str) -> list[str]:

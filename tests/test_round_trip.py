@@ -22,6 +22,7 @@ from tests.real_tools import (
     javascript,
     python,
     script,
+    sent_by_python,
 )
 from tests.real_tools import needs_javascript as needs_javascript_for
 from tui.model.context import Context
@@ -179,14 +180,8 @@ def test_the_skeleton_is_the_aws_clis_own(aws_cli: AwsCli) -> None:
 def test_boto3_sends_the_request(name: str, shared: Sandbox, home: dict[str, str]) -> None:
     source = write(REQUESTS[name], Kind.BOTO3, context_of(shared))
 
-    command = [sys.executable, "-W", "ignore", "-"]
-    before = len(shared.requests)
-    done = subprocess.run(
-        command, input=source.encode(), env=home, capture_output=True, check=False, timeout=300
-    )
+    body = sent_by_python(shared, source, home)
 
-    assert len(shared.requests) > before, done.stderr.decode()[-2000:]
-    body = dict(shared.requests[-1])
     assert body == expected_of(REQUESTS[name], body)
 
 
@@ -202,31 +197,22 @@ def test_the_aws_cli_sends_the_body(
 
 
 @every_inference
-def test_boto3_sends_the_body(
-    name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
-) -> None:
+def test_boto3_sends_the_body(name: str, shared: Sandbox, home: dict[str, str]) -> None:
     source = write(INFERENCES[name], Kind.BOTO3, context_of(shared))
 
-    came = arrived(shared, python(tmp_path, source), home)
+    came = sent_by_python(shared, source, home)
 
     assert exact(inference_of(came)) == exact(INFERENCES[name])
 
 
 @every_inference
 def test_boto3_takes_the_document_of_members(
-    name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
+    name: str, shared: Sandbox, home: dict[str, str]
 ) -> None:
-    (tmp_path / "request.json").write_text(
-        write(INFERENCES[name], Kind.CLI_INPUT_JSON, Context()), encoding="utf-8"
-    )
-    source = (
-        "import boto3, json, sys\n"
-        "with open(sys.argv[1], encoding='utf-8') as file:\n"
-        "    boto3.client('bedrock-runtime').invoke_model(**json.load(file))"
-    )
-    command = [sys.executable, "-W", "ignore", "-c", source, str(tmp_path / "request.json")]
+    members = json.loads(write(INFERENCES[name], Kind.CLI_INPUT_JSON, Context()))
+    source = "import boto3\nboto3.client('bedrock-runtime').invoke_model(**members)"
 
-    came = arrived(shared, command, {**home, **shared.environment()})
+    came = sent_by_python(shared, source, {**home, **shared.environment()}, members=members)
 
     assert exact(inference_of(came)) == exact(INFERENCES[name])
 

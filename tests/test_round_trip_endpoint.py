@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from tests.real_tools import (
     needs_javascript,
     python,
     script,
+    sent_by_python,
 )
 from tui.model.context import Context
 from tui.model.operation import INVOKE_ENDPOINT_ASYNC
@@ -68,30 +68,22 @@ def test_the_aws_cli_takes_the_document_from_a_file(
 
 
 @every_request
-def test_boto3_sends_the_request(
-    name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
-) -> None:
+def test_boto3_sends_the_request(name: str, shared: Sandbox, home: dict[str, str]) -> None:
     source = write(AT_ENDPOINTS[name], Kind.BOTO3, context_of(shared))
 
-    came = arrived(shared, python(tmp_path, source), home)
+    came = sent_by_python(shared, source, home)
 
     assert InvokeEndpointAsync.of(came) == AT_ENDPOINTS[name]
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_boto3_takes_the_document_of_members(
-    name: str, shared: Sandbox, tmp_path: Path, home: dict[str, str]
+    name: str, shared: Sandbox, home: dict[str, str]
 ) -> None:
-    file = tmp_path / "request.json"
-    file.write_text(write(AT_ENDPOINTS[name], Kind.CLI_INPUT_JSON, Context()), encoding="utf-8")
-    source = (
-        "import boto3, json, sys\n"
-        "with open(sys.argv[1], encoding='utf-8') as file:\n"
-        "    boto3.client('sagemaker-runtime').invoke_endpoint_async(**json.load(file))"
-    )
-    command = [sys.executable, "-W", "ignore", "-c", source, str(file)]
+    members = json.loads(write(AT_ENDPOINTS[name], Kind.CLI_INPUT_JSON, Context()))
+    source = "import boto3\nboto3.client('sagemaker-runtime').invoke_endpoint_async(**members)"
 
-    came = arrived(shared, command, {**home, **shared.environment()})
+    came = sent_by_python(shared, source, {**home, **shared.environment()}, members=members)
 
     assert InvokeEndpointAsync.of(came) == AT_ENDPOINTS[name]
 
