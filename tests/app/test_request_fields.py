@@ -5,6 +5,7 @@ from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
 from tui.app.screens.form import FormScreen
+from tui.app.widgets.field import Field
 from tui.app.widgets.operation_line import OperationLine
 from tui.app.widgets.request_fields import RequestFields
 from tui.aws import shapes
@@ -156,3 +157,19 @@ async def test_the_keyboard_stays_with_the_form_when_the_focused_field_is_hidden
 
         await pilot.press("f7", "x")
         assert fields.editor.text == "x"
+
+
+async def test_a_complaint_below_the_last_line_in_sight_comes_into_sight(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine, (80, 14)) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        for name in ("kms-key-id", "bucket-owner", "tags"):
+            field = pilot.app.screen.query_one(f"#{name}-field", Field)
+            field.input.focus()
+            await settled(pilot)
+
+            field.complain(f"this is no {name}")
+            while f"this is no {name}" not in shown(pilot):
+                await pilot.pause()

@@ -49,8 +49,8 @@ async def test_two_programs_send_each_of_them_once(
     await until(engine, lambda: not engine.board.counts[Status.QUEUED])
     await until(second, lambda: not second.board.counts[Status.QUEUED])
 
-    assert sandbox.calls["StartAsyncInvoke"] == 20
     assert await answered(engine) == [State.ACCEPTED] * 20
+    assert sandbox.calls["StartAsyncInvoke"] == 20
 
 
 async def test_a_row_that_another_copy_asks_for_stays_in_sight(

@@ -96,6 +96,10 @@ class RequestFields(Hears, Vertical):
         with Horizontal(id="buttons"):
             yield Button("Submit", id="submit", compact=True, variant="primary")
 
+    def on_mount(self) -> None:
+        """Follow how high the fields are: a field's first complaint comes after all is painted."""
+        self.watch(self.query_one("#fields"), "virtual_size", self._keep_in_sight, init=False)
+
     @property
     def operation(self) -> str:
         """The operation whose fields are shown."""
