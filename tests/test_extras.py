@@ -42,7 +42,7 @@ def test_what_an_extra_brings_is_named(
     )
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"pip install 'asyncinvoke[{extra}]'" in done.stderr
+    assert f"pip install '.[{extra}]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -64,7 +64,7 @@ async def test_an_object_pasted_into_a_line_is_the_input_and_the_cursor_stays(
         form = pilot.app.screen
         assert form.query_one(TextArea).text == '{\n  "prompt": "fog"\n}'
         assert form.query_one("#model-id", Input).value == "luma"
-        assert "pasted into the model input" in shown(pilot)
+        assert "put into the input" in shown(pilot)
 
 
 async def test_an_object_pasted_into_a_line_takes_no_input_s_place(

@@ -347,7 +347,7 @@ async def test_a_log_in_session_is_renewed_by_its_command(aws_files: AwsFiles) -
         problem = await refused(session)
         found = await look(session)
 
-    assert problem.is_signed_out or "asyncinvoke[login]" in problem.remedy
+    assert problem.is_signed_out or ".[login]" in problem.remedy
     assert found == Credentials(
         method="login", profile="team", renewal=("aws", "login", "--profile", "team")
     )

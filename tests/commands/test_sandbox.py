@@ -74,7 +74,7 @@ def test_a_port_in_use_is_named_with_what_to_do(here: Invoke, sandbox: Sandbox) 
     ("error", "words"),
     [
         (PermissionError(13, "Permission denied"), "port 80 on 127.0.0.1: Permission denied"),
-        (SandboxMissingError(ImportError("no moto")), "pip install 'asyncinvoke[sandbox]'"),
+        (SandboxMissingError(ImportError("no moto")), "pip install '.[sandbox]'"),
     ],
 )
 def test_what_keeps_it_from_starting_is_told(

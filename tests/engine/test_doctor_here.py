@@ -59,7 +59,7 @@ async def test_an_extra_that_is_missing_is_told_with_what_it_adds(
     _, extras = await doctor_here.versions()
 
     assert "media is not (images and frames of videos drawn)" in extras.text
-    assert "pip install 'asyncinvoke[media]'" in extras.text
+    assert "pip install '.[media]'" in extras.text
 
 
 async def test_a_ledger_that_is_not_there_yet_will_be_made_and_is_not_made_now(

@@ -360,7 +360,7 @@ async def test_without_the_libraries_it_says_what_to_install_and_reads_nothing(
         await drawing.draw(source, source.thing, form)
 
     assert caught.value.problem == drawing.NOT_INSTALLED
-    assert "pip install 'asyncinvoke[media]'" in caught.value.problem.one_line
+    assert "pip install '.[media]'" in caught.value.problem.one_line
     assert not source.ranges
 
 

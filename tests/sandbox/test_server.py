@@ -173,7 +173,7 @@ def test_answers_carry_a_request_id() -> None:
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypercorn.middleware", None)
-    with pytest.raises(SandboxMissingError, match=r"pip install 'asyncinvoke\[sandbox\]'"):
+    with pytest.raises(SandboxMissingError, match=r"pip install '\.\[sandbox\]'"):
         Sandbox().start()
 
 

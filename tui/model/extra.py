@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def install(extra: str) -> str:
-    """The command that gets an extra, where the package index has us and where it has not."""
-    return f"pip install 'asyncinvoke[{extra}]', or '.[{extra}]' in a clone"
+    """The command that gets an extra; the package index does not have us."""
+    return f"pip install '.[{extra}]' in a clone of asyncinvoke"

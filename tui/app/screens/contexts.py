@@ -66,6 +66,8 @@ async def choose(app: App[int], contexts: Contexts) -> None:
         context = await _understood(partial(contexts.named, place.name, region))
         engine = await contexts.open_beside(context)
         contexts.activate(engine)
+        for other in [each for each in contexts.open_ones if not each.context.region]:
+            await contexts.close_one(other)  # nothing was asked there, nor can be
         if engine.context.label != context.label and not engine.context.alias:
             text = f"{context.label} goes where {engine.context.label} does, which is open already"
             app.notify(printable(f"{text}: its defaults hold"), markup=False)

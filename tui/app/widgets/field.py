@@ -17,7 +17,7 @@ from tui.model.text import even_lines, fit, masked
 _BEGINNINGS = ("s3://", "arn:")
 """What begins a thing of its own: such a line continues none."""
 
-BODY_TAKEN = "pasted into the model input: an object is no text of one line"
+BODY_TAKEN = "JSON: put into the input, not into this line"
 
 
 class PlainInput(Input):
