@@ -49,7 +49,7 @@ async def test_a_key_that_does_something_says_nothing_of_that(
     dozen: Engine, screen: Screen
 ) -> None:
     async with screen(dozen) as pilot:
-        assert await told(pilot, "s", "down", "L") == ["signed in"]
+        assert await told(pilot, "S", "down", "L") == ["signed in"]
 
 
 async def test_the_form_says_what_it_cannot_do(engine: Engine, screen: Screen) -> None:

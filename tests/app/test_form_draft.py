@@ -16,7 +16,7 @@ from tests.app.conftest import Screen, settled, shown
 from tests.builders import TOKEN, a_request
 from tests.conftest import START
 from tui.app.screens.drafts import DraftScreen
-from tui.app.screens.form import DRAFT_SECONDS, FormScreen
+from tui.app.screens.form import AS_NEW, DRAFT_SECONDS, FormScreen
 from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
 from tui.engine.session import Engine
@@ -188,6 +188,20 @@ async def test_nothing_is_kept_once_it_is_sent(
         await rhythm.turn()
 
         assert await kept(engine) == []
+
+
+async def test_starting_over_a_form_that_is_as_new_says_so(
+    engine: Engine, screen: Screen, rhythm: Rhythm
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot, engine, rhythm)
+        await pilot.press("ctrl+n")
+        await settled(pilot)
+        assert AS_NEW in shown(pilot)
+
+        await pilot.press("x", "ctrl+n")
+        await settled(pilot)
+        assert AS_NEW not in shown(pilot)
 
 
 # A ledger that cannot be written -----------------------------------------------------------------

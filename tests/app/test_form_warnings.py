@@ -28,6 +28,20 @@ async def test_a_model_rule_warns_once_and_may_be_overridden(
         assert sandbox.calls["StartAsyncInvoke"] == 1
 
 
+async def test_a_model_that_is_half_typed_is_warned_of(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        field(pilot, "model-id").value = "luma"
+        editor(pilot).text = '{"prompt": "x"}'
+
+        text = await submitted(pilot)
+        assert "a whole id, such as luma.ray-v2:0" in text
+        assert "see what is marked; submit again to send it" in text
+        assert sandbox.calls["StartAsyncInvoke"] == 0
+
+
 async def test_another_input_with_the_same_warning_is_warned_of_again(
     engine: Engine, sandbox: Sandbox, screen: Screen
 ) -> None:

@@ -215,6 +215,18 @@ async def test_the_last_column_stays(dozen: Engine, screen: Screen) -> None:
         assert table(pilot).render_line(0).text.split() == ["OUTPUT"]
 
 
+async def test_that_an_order_is_kept_is_said_with_the_first_key(
+    dozen: Engine, screen: Screen
+) -> None:
+    async with screen(dozen) as pilot:
+        for _ in range(3):
+            await pilot.press("s")
+        await settled(pilot)
+
+        kept = "sorted by TOOK, also at the next start: s goes on, S turns it round"
+        assert [note.message for note in pilot.app._notifications] == [kept]
+
+
 async def test_a_heading_sorts_by_its_column(dozen: Engine, screen: Screen) -> None:
     async with screen(dozen) as pilot:
         await pilot.click(table(pilot), offset=(16, 0))

@@ -15,6 +15,18 @@ def test_no_invocations_are_an_empty_array(invoke: Invoke) -> None:
     assert (done.code, done.out, done.err) == (0, "[]\n", "")
 
 
+@pytest.mark.parametrize("output", ["table", "text"])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [((), "there is no invocation yet\n"), (("--filter", "x"), "no invocation matches\n")],
+)
+def test_where_nothing_looks_like_a_fault_it_is_said(
+    invoke: Invoke, output: str, words: tuple[str, ...], told: str
+) -> None:
+    done = invoke("list", "--output", output, *words)
+    assert (done.code, done.err) == (0, told)
+
+
 def test_the_objects_have_the_api_s_own_names_and_ours_newest_first(
     invoke: Invoke, sandbox: Sandbox
 ) -> None:

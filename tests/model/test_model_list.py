@@ -168,6 +168,35 @@ def test_a_sync_only_model_is_warned_of_at_its_field() -> None:
     assert "InvokeModel" in fault.expected
 
 
+@pytest.mark.parametrize("is_async", [True, False])
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("luma", "luma.ray-v2:0"),
+        ("nova-reel", "amazon.nova-reel-v1:0 or amazon.nova-reel-v1:1"),
+        ("Luma.Ray-v2", "luma.ray-v2:0"),
+        ("arn:aws:bedrock:us-west-2::foundation-model/luma.ray", "luma.ray-v2:0"),
+        ("acme.fi", NEW_VIDEO.model_id),
+    ],
+)
+def test_a_part_of_an_id_is_warned_of_with_the_whole_one(
+    typed: str, whole: str, *, is_async: bool
+) -> None:
+    (fault,) = warnings(typed, [NEW_VIDEO], NOW, is_async=is_async)
+
+    assert fault.path == ("modelId",)
+    assert fault.expected == f"a whole id, such as {whole}"
+
+
+@pytest.mark.parametrize("typed", ["", "luma.ray-v2:0", "us.luma.ray-v2:0", "acme.other-v1:0"])
+def test_an_id_that_may_be_whole_is_not_warned_of(typed: str) -> None:
+    assert not list(warnings(typed, [NEW_VIDEO], NOW))
+
+
+def test_who_asks_at_once_is_not_warned_of_a_model_that_answers_at_once() -> None:
+    assert not list(warnings(HAIKU.model_id, (), NOW, is_async=False))
+
+
 def test_a_model_past_its_end_is_warned_of_and_one_before_it_is_not() -> None:
     assert not list(warnings(REEL.model_id, [REEL], NOW))
 

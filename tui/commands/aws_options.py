@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import SUPPRESS, Action, ArgumentParser, Namespace
+from argparse import SUPPRESS, Action, ArgumentError, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -44,6 +44,15 @@ class AwsParser(ArgumentParser):
         """See ``argparse``; a line, for the options are too many to stand above it."""
         told = printable(message)
         self.exit(exit_codes.USAGE, f"{self.prog}: {told}\nTry `{self.prog} --help`.\n")
+
+    def _check_value(self, action: Action, value: Any) -> None:
+        """See ``argparse``; where it is known what was meant, that alone is named."""
+        from tui.model.filter_fields import nearest  # a line that is understood needs it not
+
+        choices = list(action.choices or ())
+        if choices and value not in choices and (near := nearest(value, choices)):
+            raise ArgumentError(action, f"{value!r} is not a choice{near}")
+        super()._check_value(action, value)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """See ``argparse``; nothing of it changes but what is required."""

@@ -6,6 +6,7 @@ import argparse
 
 from tui.commands import exit_codes
 from tui.commands.output import complain, narrate, put_invocations
+from tui.config import Output
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.model import filter as filters
@@ -13,6 +14,9 @@ from tui.model.columns import SHOWN
 from tui.model.invocation import Key, ago
 from tui.model.problem import Problem, ProblemError
 from tui.model.view import Listing, View
+
+_SAY_NOTHING = (Output.TABLE, Output.TEXT)
+"""The formats in which nothing looks as if something were missing."""
 
 
 async def run(contexts: Contexts, given: argparse.Namespace) -> int:
@@ -37,6 +41,8 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     if rows or len(failed) < len(asked):
         shown = SHOWN if contexts.is_one else ("context", *SHOWN)
         put_invocations(rows, contexts.settings, now, shown)
+    if not (rows or failed) and contexts.settings.output in _SAY_NOTHING:
+        narrate("no invocation matches" if wanted else "there is no invocation yet")
     for engine, problem in failed:
         whose = "" if contexts.is_one else f" of {engine.context.label}"
         if whose:

@@ -118,9 +118,9 @@ class Offers:
         self.listed = await self._models.recall("", ask)
         return self.listed
 
-    def warnings(self, model_id: str) -> list[Fault]:
+    def warnings(self, model_id: str, *, is_async: bool = True) -> list[Fault]:
         """What speaks against a model, as far as it is known without asking."""
-        return list(warnings(model_id, self.listed or (), self._clock()))
+        return list(warnings(model_id, self.listed or (), self._clock(), is_async=is_async))
 
     async def endpoints(self) -> Sequence[Endpoint]:
         """The account's endpoints in the region, asynchronous ones first.

@@ -155,16 +155,38 @@ def is_sync_only(model_id: str, listed: Iterable[FoundationModel] = ()) -> bool:
     return bool(_SYNC_ONLY.match(base)) or bool(makes and not _MAYBE_ASYNC.intersection(makes))
 
 
-def warnings(model_id: str, listed: Iterable[FoundationModel], now: datetime) -> Iterator[Fault]:
-    """What speaks against invoking a model with StartAsyncInvoke; models change, so it may do."""
+def warnings(
+    model_id: str, listed: Iterable[FoundationModel], now: datetime, *, is_async: bool = True
+) -> Iterator[Fault]:
+    """What speaks against invoking a model; models change, so it may do.
+
+    Args:
+        model_id: An id or a foundation-model ARN.
+        listed: What ListFoundationModels said, where it was asked.
+        now: The time.
+        is_async: Whether it is for StartAsyncInvoke, else for InvokeModel.
+    """
     found = list(listed)
-    if is_sync_only(model_id, found):
+    if whole := _whole_ids(_base(model_id), found):
+        yield Fault(("modelId",), "rule", f"a whole id, such as {' or '.join(whole[:2])}")
+    if is_async and is_sync_only(model_id, found):
         expected = "a model for StartAsyncInvoke: this one only takes InvokeModel"
         yield Fault(("modelId",), "rule", expected)
     for model in found:
         end = model.end_of_life_time
         if model.model_id == _base(model_id) and end is not None and end <= now:
             yield Fault(("modelId",), "rule", f"a model that is there: it {_ends(end, now)}")
+
+
+def _whole_ids(part: str, listed: Iterable[FoundationModel]) -> list[str]:
+    """The ids that hold a text which is none itself, those first that begin with it."""
+    known = {model.model_id for model in listed} | {model.model_id for model in ASYNC_MODELS}
+    if not part or part in known:
+        return []
+    return sorted(
+        (each for each in known if fold(part) in fold(each)),
+        key=lambda each: (not each.startswith(part), each),
+    )
 
 
 def _entry(

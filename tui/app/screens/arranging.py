@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from textual import on, work
 
+from tui.app import passing
+from tui.app.bindings import keyed
 from tui.app.screens.rows import RowsScreen
 from tui.app.widgets.table import InvocationTable
 from tui.engine.contexts import Contexts
-from tui.model.columns import Layout, following
+from tui.model.columns import COLUMNS, Layout, following
 
 LAYOUT = "table"
 """The name that the table's layout is remembered under."""
+
+ORDER_KEPT = "also at the next start: {table.sort} goes on, {table.reverse} turns it round"
+"""What to know of an order, said once."""
 
 
 class Arranging(RowsScreen):
@@ -19,6 +24,7 @@ class Arranging(RowsScreen):
     def __init__(self, contexts: Contexts) -> None:
         super().__init__(contexts)
         self._layout = contexts.ledger.choices.load(LAYOUT, Layout()).known
+        self._is_order_told = False
 
     def show_rows(self) -> None:
         """Show what filter, tab and order ask for."""
@@ -37,6 +43,10 @@ class Arranging(RowsScreen):
     def action_sort(self) -> None:
         """Sort by the next column."""
         self._arrange(self._layout.sorted_by(following(self._layout.sort, self._layout.columns)))
+        if not self._is_order_told:  # a key that was not meant changes the next start, too
+            self._is_order_told = True
+            title = COLUMNS[self._layout.sort].title
+            passing.tell(self.app, keyed(f"sorted by {title}, {ORDER_KEPT}"))
 
     def action_reverse(self) -> None:
         """Turn the order round."""

@@ -63,6 +63,8 @@ NOT_WHILE_HELD = frozenset(
 HELP_NAMES = {ASYNC: "form", AT_ENDPOINT: "endpoint", WAITED_FOR: "waiting"}
 """The forms' names in the registry of actions."""
 
+AS_NEW = "this form is as new already"
+
 LEFT = "the upload is cancelled and nothing was sent; the draft is kept"
 
 
@@ -375,8 +377,10 @@ class FormScreen(HeldScreen[Key | None]):
     async def action_over(self) -> None:
         """Begin another form; what stood in this one is kept as a draft."""
         if await self.let_go():
+            before = self._fields.texts
             self._draft.start_over()
-            self._fields.say("")
+            is_same = self._fields.texts == before
+            self._fields.say(AS_NEW if is_same else "", "$foreground-muted")
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def action_look(self) -> None:

@@ -69,8 +69,8 @@ async def judge(engine: Engine, fields: RequestFields, typed: Typed) -> Judged:
     if looked.faults:
         faults[MODEL_INPUT] = "\n".join(map(str, looked.faults))
     doubts = await asyncio.to_thread(template.unfilled, typed.probe.model_input)
-    if isinstance(typed.probe, StartAsyncInvoke):
-        doubts += engine.offers.warnings(typed.probe.model_id)
+    is_async = isinstance(typed.probe, StartAsyncInvoke)
+    doubts += engine.offers.warnings(typed.probe.model_id, is_async=is_async)
     fields.editor.note = "  ".join(f"{name} {of}" for name, of in looked.notes.items())
     return Judged(faults, (*doubts, *looked.warnings, *verdict.warnings), looked=looked)
 

@@ -100,10 +100,7 @@ class Sending:
         warned = self._draft.id, texts, judged.stamps, judged.warnings
         if judged.warnings and warned != self._warned:
             self._warned = warned
-            told = "the model's documented rules say otherwise"
-            if isinstance(typed.request, InvokeEndpointAsync):
-                told = "see what is marked"
-            self._fields.say(f"{told}; submit again to send it", "$text-warning")
+            self._fields.say("see what is marked; submit again to send it", "$text-warning")
             return None
         request, upload_to = typed.request, typed.upload_to
         is_asked = self._engine.settings.confirm
