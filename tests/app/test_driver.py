@@ -149,7 +149,7 @@ def test_the_program_looks_the_same_in_fewer_bytes(open_: Open, size: tuple[int,
         terminal = open_(*command, size=size, TEXTUAL_DRIVER=driver)
         terminal.wait_for("2 pending", "amazon.nova-reel-v1", "Failed", "q quit")
         terminal.press("?")
-        terminal.wait_for("esc close", "┘")
+        terminal.wait_for("esc back", "┘")
         terminal.press("escape")
         terminal.wait_until(
             lambda text: not set("│┘") & set(text) and text.count(" ago") == SEEDED,

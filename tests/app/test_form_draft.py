@@ -202,6 +202,7 @@ async def test_starting_over_a_form_that_is_as_new_says_so(
         await pilot.press("x", "ctrl+n")
         await settled(pilot)
         assert AS_NEW not in shown(pilot)
+        assert "what stood here is a draft of its own: F3 lists it" in shown(pilot)
 
 
 # A ledger that cannot be written -----------------------------------------------------------------

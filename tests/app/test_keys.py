@@ -15,7 +15,7 @@ def last_line(pilot: Pilot[int]) -> str:
     return shown(pilot).splitlines()[-1]
 
 
-@pytest.mark.parametrize("width", [24, 51, 79, 128])
+@pytest.mark.parametrize("width", [24, 51, 79, 80, 128])
 async def test_keys_stand_there_whole_or_not_at_all_and_help_always_does(
     engine: Engine, screen: Screen, width: int
 ) -> None:
@@ -28,6 +28,7 @@ async def test_keys_stand_there_whole_or_not_at_all_and_help_always_does(
         ]
         there = [key for key in offered if key in line]
         assert line.endswith(" ? help")
+        assert all(f"  {key}" in f" {line}" for key in there)
         assert sorted(line.split()) == sorted(" ".join(there).split())
         assert len(there) > 2
 

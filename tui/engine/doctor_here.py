@@ -41,7 +41,9 @@ _NETWORK_DISKS = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|afs|9p|lustre|ceph|gluste
 _HEADER = 72
 """Bytes of an SQLite file that hold its magic and, in the last four, whose it is."""
 
-_NO_REGION = explained(Problem(kind="NoRegionError", message="no region is set"))
+_NO_REGION = explained(
+    Problem(kind="NoRegionError", message="neither options, environment nor AWS files name one")
+)
 
 _FILE_SECONDS = 8.0
 """How long the SDK may read its files."""

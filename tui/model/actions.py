@@ -217,11 +217,17 @@ FORM = group(
         "screen.look",
         "f8",
         "look",
-        "try Output: HeadBucket, begin and abort an upload",
+        "try whether Output can be written to; writes nothing",
         in_footer=False,
     ),
     replace(TROUBLE, keys="f12"),
-    Action("screen.over", "ctrl+n", "start over", "begin another form", in_footer=False),
+    Action(
+        "screen.over",
+        "ctrl+n",
+        "start over",
+        "begin another form; the draft is kept",
+        in_footer=False,
+    ),
     Action("screen.cancel", "ctrl+x", "cancel", "wait for the answer no more"),
     Action("screen.back", "escape", "back", "leave the form; the draft is kept", id="app.back"),
     HELP_WHILE_TYPING,
@@ -236,7 +242,7 @@ _AT_ENDPOINT = {
     "screen.model": "choose the endpoint from a list",
     "screen.format": "lay a JSON body out",
     "screen.edit": "change the body in $VISUAL or $EDITOR",
-    "screen.look": "try Upload: HeadBucket, begin and abort an upload",
+    "screen.look": "try whether Upload can be written to; writes nothing",
     "screen.cancel": "stop the upload; nothing is sent then",
 }
 

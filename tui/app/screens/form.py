@@ -377,10 +377,10 @@ class FormScreen(HeldScreen[Key | None]):
     async def action_over(self) -> None:
         """Begin another form; what stood in this one is kept as a draft."""
         if await self.let_go():
-            before = self._fields.texts
+            before, told = self._fields.texts, self._draft.beside
             self._draft.start_over()
             is_same = self._fields.texts == before
-            self._fields.say(AS_NEW if is_same else "", "$foreground-muted")
+            self._fields.say(AS_NEW if is_same else told, "$foreground-muted")
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def action_look(self) -> None:

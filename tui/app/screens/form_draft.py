@@ -75,6 +75,13 @@ class FormDraft:
         """Whether the fields hold anything but what they were filled with."""
         return bool(self.touched) or self._filled not in (None, self._fields.texts)
 
+    @property
+    def beside(self) -> str:
+        """Where what stands here is found, once something else does; empty if it is not kept."""
+        if not self.is_typed or self.kept is None or self._unkept is not None:
+            return ""
+        return keyed(BESIDE if self._engine.settings.history.keep_inputs else BESIDE_WITHOUT_INPUT)
+
     def another(self, held: Draft | None = None) -> OpenDraft:
         """A draft beside this one, or one that the ledger holds."""
         engine = self._engine
@@ -139,14 +146,13 @@ class FormDraft:
             opened: What was opened.
             is_whole: Whether a request leaves nothing of what stands here but the output.
         """
-        is_kept = self.is_typed and self.kept is not None and self._unkept is None
+        beside = self.beside
         self._open = self.another()
         texts = form.with_opened(self._fields.texts, opened.fields, is_whole=is_whole)
         self._fields.put_in(texts)
         self._begin(texts)
         self.touched.update(opened.fields)
-        beside = BESIDE if self._engine.settings.history.keep_inputs else BESIDE_WITHOUT_INPUT
-        self._fields.say(keyed(beside) if is_kept else "", "$foreground-muted")
+        self._fields.say(beside, "$foreground-muted")
 
     def note_asked(self, token: str) -> None:
         """Keep with the draft the token that it is asked with; another question has another."""

@@ -60,7 +60,7 @@ class HelpScreen(ModalScreen[None]):
             with VerticalScroll(can_focus=True):
                 yield Static(markup=False, id="keys")
             yield AskLine(key_of("help.find"), "words of what a key does", id="find")
-            keys = f"{key_of('help.find')} find   {key_of('dialog.close')} close"
+            keys = f"{key_of('help.find')} find   {key_of('dialog.close')} back"
             yield Line(keys, classes="hint")
 
     def on_mount(self) -> None:

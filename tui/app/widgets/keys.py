@@ -90,10 +90,12 @@ class Keys(Widget):
                 room -= gap.cell_length + part.cell_length
                 yield binding.key, gap + part
                 gap = Content(" ")
-        yield "", Content(" " * room)
+        margin = min(room, 1)
+        yield "", Content(" " * (room - margin))
         for binding, part in last:
-            yield binding.key, part
             yield "", Content(" ")
+            yield binding.key, part
+        yield "", Content(" " * margin)
 
     def _part(self, binding: Binding, is_enabled: bool) -> Content:
         dim = "" if is_enabled else "dim "
