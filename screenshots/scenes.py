@@ -199,6 +199,17 @@ async def _help_of_form(stage: Stage) -> None:
     await stage.press("f1")
 
 
+async def _help_searched(stage: Stage) -> None:
+    await stage.press("question_mark", "slash")
+    await stage.type("draft")
+
+
+async def _viewer_asked(stage: Stage) -> None:
+    await _output_of("status:completed model:marengo", "v", "full_stop")(stage)
+    await stage.type("data[].startSec")
+    await stage.press("enter")
+
+
 _LUMA = "status:completed model:luma"
 
 SCENES = (
@@ -219,6 +230,7 @@ SCENES = (
     Scene("detail-request", _keys("down", "down", "enter", "4"), ("4 Request",)),
     Scene("viewer", _output_of("status:completed model:marengo", "v"), ("esc back",)),
     Scene("viewer-finding", _output_of("status:completed model:marengo", "v", "slash"), ()),
+    Scene("viewer-asked", _viewer_asked, ("data[].startSec",)),
     Scene("viewer-picture", _output_of(_LUMA, "v"), ("output.mp4",)),
     Scene("form", _form, ("New invocation", "^s submit")),
     Scene("form-faulty", _form_faulty, ("not sent",)),
@@ -250,6 +262,7 @@ SCENES = (
     Scene("doctor", _keys("H"), ("esc back",)),
     Scene("help", _keys("question_mark"), ("Invocations", "esc back")),
     Scene("help-of-form", _help_of_form, ("New invocation", "esc back")),
+    Scene("help-searched", _help_searched, ("open or delete a draft",)),
     Scene("palette", _keys("ctrl+p"), ()),
     Scene("prompt", _save_asked, ("Save all outputs",)),
     Scene("saving", _saving, ("saving: 43 %",)),

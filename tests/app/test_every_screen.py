@@ -33,6 +33,7 @@ ALIKE = {
     "help-of-form": "help",
     "prompt": "open-file",
     "share-folder": "share",
+    "viewer-asked": "viewer-finding",
     **dict.fromkeys(
         ("refused", *(f"table-{state}" for state in ("filtered", "marked", "stale", "told"))),
         "table",
