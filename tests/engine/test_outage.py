@@ -4,7 +4,7 @@ import pytest
 
 from tui.engine.outage import Outage
 from tui.engine.session import Engine
-from tui.engine.ticking import Heard, Missed, Source
+from tui.engine.ticking import Heard, Missed, Service
 from tui.model.board import Changes
 from tui.model.problem import Problem, ProblemError
 
@@ -22,10 +22,10 @@ class Told:
         self.faults: list[ProblemError] = []
         self.outage = Outage(engine, self.why.append, self.faults.append)
 
-    def miss(self, problem: Problem, source: Source = "bedrock") -> None:
+    def miss(self, problem: Problem, source: Service = "bedrock") -> None:
         self.outage.listen(Missed(problem, self.engine.clock(), source))
 
-    def hear(self, source: Source | None) -> None:
+    def hear(self, source: Service | None) -> None:
         self.outage.listen(Heard(Changes(), self.engine.clock(), source))
 
 
@@ -53,7 +53,7 @@ def test_it_is_told_again_once_aws_has_answered_between(told: Told) -> None:
 
 @pytest.mark.parametrize("source", ["s3", None])
 def test_what_others_answer_and_what_nobody_was_asked_ends_no_outage(
-    told: Told, source: Source | None
+    told: Told, source: Service | None
 ) -> None:
     told.miss(DENIED)
     told.hear(source)

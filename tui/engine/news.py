@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tui import log
 from tui.engine import submission
-from tui.engine.ticking import Heard, Listener, Missed, Source
+from tui.engine.ticking import Heard, Listener, Missed, Service
 from tui.ledger.journal import Journal, State
 from tui.ledger.known import Known
 from tui.model.board import Board, Changes
@@ -46,7 +46,7 @@ class News:
         self._clock = clock
         self._listeners: list[Listener] = []
         self.heard: datetime | None = None
-        self._problems: dict[Source, Problem] = {}
+        self._problems: dict[Service, Problem] = {}
         self.saving: set[asyncio.Task[None]] = set()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tui.engine.session import Engine
-from tui.engine.ticking import Heard, Missed, Source
+from tui.engine.ticking import Heard, Missed, Service
 from tui.model.problem import ProblemError
 
 
@@ -28,7 +28,7 @@ class Outage:
         self._engine = engine
         self._tell = tell
         self._end = end
-        self._told: dict[Source, str] = {}
+        self._told: dict[Service, str] = {}
 
     def listen(self, news: Heard | Missed) -> None:
         """Take in what became of a question; what is no answer of AWS ends no outage."""

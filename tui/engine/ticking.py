@@ -25,7 +25,7 @@ LONGEST_RUN = timedelta(hours=6)
 JITTER = 0.1
 """How much of a pause is added to it at most, so that many copies do not ask at one instant."""
 
-Source = Literal["bedrock", "s3"]
+Service = Literal["bedrock", "s3"]
 """Who was asked: trouble with one says nothing of the other."""
 
 
@@ -41,7 +41,7 @@ class Heard:
 
     changes: Changes
     at: datetime
-    source: Source | None = None
+    source: Service | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Missed:
 
     problem: Problem
     at: datetime
-    source: Source = "bedrock"
+    source: Service = "bedrock"
 
 
 Listener = Callable[["Heard | Missed"], None]
@@ -106,7 +106,7 @@ class Ticker(ABC):
         signed_in: No tick begins by itself while it is shut.
     """
 
-    source: ClassVar[Source]
+    source: ClassVar[Service]
 
     def __init__(self, polling: Polling, clock: Clock, listener: Listener) -> None:
         """Prepare to ask; nothing is asked before ``run`` or ``tick``.
