@@ -181,6 +181,19 @@ async def test_an_outage_is_told_once_and_waited_out(
     assert "westjob00001 Completed" in err
 
 
+def test_of_several_contexts_the_one_without_news_is_named(
+    here: Invoke, west_and_east: tuple[str, ...], sandbox: Sandbox
+) -> None:
+    add_pending(sandbox, "westpend0001", 1)
+    here("list", *west_and_east)
+    sandbox.faults.add("ListAsyncInvokes", "denied")
+
+    done = here("wait", "westpend0001", *west_and_east)
+
+    assert done.code == 0
+    assert done.err.startswith("no news of west us-west-2: AccessDeniedException")
+
+
 async def test_one_that_nobody_can_tell_of_is_5(
     engine: Engine,
     contexts: Contexts,

@@ -190,8 +190,8 @@ async def test_without_aws_it_says_so_and_does_not_call_that_idle(
 
     out, err = await to_their_end()
 
-    assert "no news of default us-west-2: AccessDeniedException" in err
-    assert err.count("no news: AccessDeniedException") == 1
+    assert err.startswith("no news: AccessDeniedException")
+    assert err.count("no news") == 1
     assert "westjob00001" in out
 
 
@@ -217,6 +217,17 @@ def test_several_contexts_are_watched_together(
 
     told = sorted(line.split("  ")[1:3] for line in done.out.splitlines())
     assert told == [["east eu-west-1", "eastjob00001"], ["west us-west-2", "westjob00001"]]
+
+
+def test_of_several_contexts_the_one_without_news_is_named(
+    here: Invoke, west_and_east: tuple[str, ...], sandbox: Sandbox
+) -> None:
+    sandbox.faults.add("ListAsyncInvokes", "denied")
+
+    done = here("watch", "--all", "--until-idle", *west_and_east)
+
+    (line,) = done.err.splitlines()
+    assert line.startswith(("no news of west us-west-2: ", "no news of east eu-west-1: "))
 
 
 def test_a_reader_that_leaves_ends_it_although_nothing_is_written(

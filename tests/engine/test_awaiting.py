@@ -12,6 +12,7 @@ from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
 from tui.model.invocation import Invocation, Status
 from tui.model.problem import ProblemError
+from tui.model.request import Request
 from tui.sandbox.server import Sandbox
 
 
@@ -144,6 +145,31 @@ async def test_credentials_that_end_for_good_end_the_waiting(
     assert "start again with new keys" in ended.value.problem.remedy
 
     assert any(told.startswith("no news: Expired") for told in ends.told)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [a_request(), an_inference(model_id="sandbox-silent", input_location="", model_input=b"{}")],
+    ids=["listed", "watched"],
+)
+async def test_credentials_that_have_ended_before_end_the_waiting_as_well(
+    make_engine: MakeEngine, sandbox: Sandbox, request_: Request
+) -> None:
+    engine, ends = make_engine(), Ends()
+    row = await engine.submit(request_)
+    if row.is_listed:
+        engine.start()
+        await engine._is_recovered.wait()  # what begins once has told what it had to
+    sandbox.faults.add("ListAsyncInvokes", "expired", times=None)
+    sandbox.faults.add("GetAsyncInvoke", "expired", times=None)
+    await engine.poll()
+    assert engine.signing_in.problem
+
+    with pytest.raises(ProblemError, match="Expired"):
+        await asyncio.wait_for(ends.of(engine, row).end(), 60)
+
+    (told,) = ends.told
+    assert told.startswith("no news: Expired")
 
 
 async def test_that_nobody_sends_what_is_queued_here_is_told_once(

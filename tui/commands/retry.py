@@ -145,7 +145,7 @@ async def _send(again: Sequence[Again]) -> Problem | None:
         try:
             await submit(only.engine, only.request)
         except ProblemError as error:
-            raise ProblemError(await only.engine.signing_in.told(error.problem)) from error
+            raise await only.engine.signing_in.raised(error.problem) from error
         return None
     groups: dict[Engine, list[Key]] = {}
     for engine in {each.engine: None for each in again}:

@@ -165,7 +165,7 @@ def _headless(given: argparse.Namespace, start: Start) -> int:
         except ProblemError as error:
             if not contexts.is_one:  # whoever raised it has told whose credentials it is about
                 raise
-            raise ProblemError(await contexts.active.signing_in.told(error.problem)) from error
+            raise await contexts.active.signing_in.raised(error.problem) from error
         finally:
             await contexts.close()
 

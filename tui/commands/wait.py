@@ -56,7 +56,10 @@ async def until_all_end(
     def ended(row: Invocation) -> None:
         narrate(_told(row, contexts))
 
-    awaited = [Awaited(engine, group, narrate, ended) for engine, group in contexts.grouped(rows)]
+    awaited = [
+        Awaited(engine, group, narrate, ended, is_one=contexts.is_one)
+        for engine, group in contexts.grouped(rows)
+    ]
     count, is_late = len(rows), False
 
     def words() -> str:

@@ -17,12 +17,10 @@ from tui.commands.output import narrate, write
 from tui.config import Output, Settings
 from tui.engine.contexts import Contexts
 from tui.engine.outage import Outage
-from tui.engine.session import Engine
 from tui.engine.ticking import Heard, Missed
 from tui.model import export
 from tui.model.change import Change
 from tui.model.invocation import Invocation, Key, Status
-from tui.model.problem import ProblemError
 from tui.model.text import escaped_json, printable
 from tui.model.view import statuses_of
 
@@ -41,31 +39,17 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         chosen.parse(contexts, given.filter)
     except NothingChosenError as error:
         return error.code
-    for engine, problem in await chosen.ask(contexts):
-        narrate(f"no news of {engine.context.label}: {problem.one_line}")
     watch = _Watch(contexts, given.filter)
-    leave = [contexts.subscribe(watch.listen)]
     try:
+        await contexts.poll()
+        watch.begin(is_all=given.all)
         with _noticing_that_nobody_reads(watch.end):
-            if given.all:
-                watch.begin_with_all()
             for engine in contexts.open_ones:
-                leave.append(engine.subscribe(_outage_of(engine, contexts, watch).listen))
                 engine.start()
             await _print(contexts, watch, is_until_idle=given.until_idle)
     finally:
-        for end in leave:
-            end()
+        watch.close()
     return exit_codes.OK
-
-
-def _outage_of(engine: Engine, contexts: Contexts, watch: _Watch) -> Outage:
-    whose = "" if contexts.is_one else f" of {engine.context.label}"
-
-    def end(fault: ProblemError) -> None:
-        watch.end(fault, engine)
-
-    return Outage(engine, lambda why: narrate(f"no news{whose}: {why}"), end)
 
 
 async def _print(contexts: Contexts, watch: _Watch, *, is_until_idle: bool) -> None:
@@ -85,11 +69,15 @@ class _Watch:
     def __init__(self, contexts: Contexts, words: str) -> None:
         self._contexts = contexts
         self._words = words
-        self._seen: dict[Key, Invocation] = {row.key: row for row in contexts.board}
+        self._seen: dict[Key, Invocation] = {}
         self._waiting: list[Change] = []
         self._heard = asyncio.Event()
         self._fault: Exception | None = None
-        self._engine: Engine | None = None  # whose it is
+        self._outages = {
+            engine: Outage(engine, narrate, self._heard.set, is_one=contexts.is_one)
+            for engine in contexts.open_ones
+        }
+        self._leave = [engine.subscribe(each.listen) for engine, each in self._outages.items()]
 
     @property
     def is_idle(self) -> bool:
@@ -97,11 +85,19 @@ class _Watch:
         rows = (row for row in self._contexts.board if row.status in statuses_of(Status.PENDING))
         return not (self._contexts.in_trouble or any(map(self._keeps(), rows)))
 
-    def begin_with_all(self) -> None:
-        """Have what is there already told as well, the oldest first."""
-        now, keeps = self._contexts.clock(), self._keeps()
-        rows = sorted(filter(keeps, self._seen.values()), key=lambda row: row.submit_time)
-        self._waiting += [Change(now, row, row) for row in rows]
+    def begin(self, *, is_all: bool) -> None:
+        """Compare with what is there now; if all is wanted, that is told as well, oldest first."""
+        self._seen = {row.key: row for row in self._contexts.board}
+        self._leave.append(self._contexts.subscribe(self.listen))
+        if is_all:
+            now, keeps = self._contexts.clock(), self._keeps()
+            rows = sorted(filter(keeps, self._seen.values()), key=lambda row: row.submit_time)
+            self._waiting += [Change(now, row, row) for row in rows]
+
+    def close(self) -> None:
+        """Hear no more."""
+        for leave in self._leave:
+            leave()
 
     def changes(self) -> Iterator[Change]:
         """What has not been printed yet."""
@@ -117,15 +113,14 @@ class _Watch:
         """
         await self._heard.wait()
         self._heard.clear()
-        if self._engine and isinstance(self._fault, ProblemError):
-            problem = await self._engine.signing_in.told(self._fault.problem)
-            raise ProblemError(problem) from self._fault
+        for outage in self._outages.values():
+            await outage.check()
         if self._fault:
             raise self._fault
 
-    def end(self, fault: Exception, engine: Engine | None = None) -> None:
-        """Have ``news`` raise it: a problem with the remedy for the credentials of an engine."""
-        self._fault, self._engine = fault, engine
+    def end(self, fault: Exception) -> None:
+        """Have ``news`` raise it."""
+        self._fault = fault
         self._heard.set()
 
     def listen(self, news: Heard | Missed) -> None:

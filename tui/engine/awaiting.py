@@ -15,7 +15,6 @@ from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
 from tui.engine.ticking import Heard, Missed
 from tui.model.invocation import Invocation, Key, Status
-from tui.model.problem import ProblemError
 
 LAST_LOOK_SECONDS = 10.0
 """How long S3 may take to answer once the time is up."""
@@ -37,6 +36,8 @@ class Awaited:
         rows: Iterable[Invocation],
         tell: Callable[[str], None],
         on_end: Callable[[Invocation], None] = lambda _: None,
+        *,
+        is_one: bool = True,
     ) -> None:
         """Ask nothing before ``end``.
 
@@ -45,6 +46,7 @@ class Awaited:
             rows: What to wait for.
             tell: Is told what a person should know meanwhile: that there is no news, and why.
             on_end: Is given each as it is when it has ended, once; also what had ended before.
+            is_one: Whether no other context is open.
         """
         self._engine = engine
         self._tell = tell
@@ -54,8 +56,7 @@ class Awaited:
         self._begun = engine.clock()
         self._notes: dict[Key, str] = {}
         self._changed = asyncio.Event()
-        self._fault: ProblemError | None = None
-        self._outage = Outage(engine, lambda why: tell(f"no news: {why}"), self._fail)
+        self._outage = Outage(engine, tell, self._changed.set, is_one=is_one)
 
     @property
     def rows(self) -> list[Invocation]:
@@ -94,11 +95,10 @@ class Awaited:
         leave = self._engine.subscribe(self._listen)
         try:
             self._begin()
+            self._outage.look()
             while self._left:
                 await self._news()
-                if self._fault:
-                    problem = await self._engine.signing_in.told(self._fault.problem)
-                    raise ProblemError(problem) from self._fault
+                await self._outage.check()
                 self.take_stock()
                 await self._give_up()
             await self._hear_of_parts()
@@ -163,10 +163,6 @@ class Awaited:
             self._note(name)
         if news.changes:
             self._changed.set()
-
-    def _fail(self, fault: ProblemError) -> None:
-        self._fault = fault
-        self._changed.set()
 
     def _note(self, name: Key) -> None:
         """Tell why S3 does not tell of one, and that it tells again."""

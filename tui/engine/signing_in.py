@@ -109,6 +109,10 @@ class SigningIn:
         self._aws.signing.refuse(problem)
         return remedied(problem, await self.how(problem))
 
+    async def raised(self, problem: Problem) -> ProblemError:
+        """What to raise for a failure; see ``told``."""
+        return ProblemError(await self.told(problem))
+
     async def lack(self) -> Problem | None:
         """Why nothing can be signed, looked up now; None where it can."""
         try:
