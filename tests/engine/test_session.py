@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ from tui.aws.session import Session
 from tui.engine.session import Engine
 from tui.ledger.database import BUSY_SECONDS
 from tui.ledger.drafts import Draft, Drafts
-from tui.ledger.journal import Journal, State
+from tui.ledger.journal import Journal, State, Submission
+from tui.ledger.queued import Queued
 from tui.model.invocation import Status, key_of_token
 from tui.model.problem import LEAVING, Problem, ProblemError
 from tui.model.request import Request
@@ -50,6 +52,29 @@ async def test_closing_does_not_wait_for_a_locked_ledger(engine: Engine, sandbox
         await asyncio.wait_for(engine.close(), BUSY_SECONDS / 2)
 
         other.execute("ROLLBACK")
+
+
+async def test_what_the_ledger_has_stands_on_the_board_though_its_caller_is_cancelled(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, enqueue = asyncio.Event(), Queued.enqueue
+
+    async def enqueue_slowly(*given: Any) -> list[Submission]:
+        found = await enqueue(*given)
+        written.set()
+        await asyncio.sleep(0)  # a turn of the loop, in which the signal comes
+        return found
+
+    monkeypatch.setattr(Queued, "enqueue", enqueue_slowly)
+    queueing = asyncio.create_task(engine.enqueue([a_request()]))
+    await written.wait()
+    queueing.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await queueing
+
+    assert [row.status for row in engine.board] == [Status.QUEUED]
+    assert len(engine.queued.load(engine.context.key)) == 1
 
 
 # What must not hide the answer -------------------------------------------------------------------

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from tui.aws.session import Session
 from tui.engine import submission
+from tui.engine.loop import PATIENCE, seen
 from tui.engine.news import News
 from tui.engine.queue import Queue, Turn
 from tui.engine.ticking import Heard, Missed
@@ -81,9 +82,20 @@ class Dispatch:
     async def enqueue(self, requests: Sequence[Request]) -> None:
         """Write many requests down at once, and have each sent in its turn.
 
+        Cancelling the caller does not stop it: what the ledger takes must stand on the board.
+
         Raises:
             ProblemError: They could not be written down; none is sent.
         """
+        writing = asyncio.create_task(self._write_down(requests))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing], timeout=PATIENCE)
+            writing.add_done_callback(seen)
+            raise
+
+    async def _write_down(self, requests: Sequence[Request]) -> None:
         key, now = self._aws.context.key, self._clock()
         account = self._account  # it may get known meanwhile
         waiting = await self._queued.enqueue(requests, key, now, account)

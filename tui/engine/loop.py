@@ -19,7 +19,7 @@ ELSEWHERE = "elsewhere"
 """The name of the threads that have a loop of their own."""
 
 PATIENCE = 0.5
-"""Seconds that a cancellation waits for the end of what runs in another loop."""
+"""Seconds that a cancellation waits for the end of what it cannot, or must not, stop."""
 
 
 class _Unwaiting(ThreadPoolExecutor):
