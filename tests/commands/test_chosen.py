@@ -6,9 +6,10 @@ from tests.builders import arn_of
 from tests.commands.conftest import Invoke, add_job
 from tests.conftest import MakeEngine
 from tests.lone import contexts_of
-from tui.commands import chosen
+from tui.commands import chosen, exit_codes
 from tui.commands.chosen import NothingChosenError
 from tui.engine.contexts import Contexts
+from tui.model.problem import Problem
 from tui.sandbox.server import Sandbox
 
 ARN = arn_of("westjob00001")
@@ -54,3 +55,24 @@ async def test_an_arn_that_every_context_of_its_region_is_refused_is_told_for_ea
     assert nothing.value.code == 3
     err = capsys.readouterr().err
     assert err.index("AccessDenied") < err.index("ValidationException")
+
+
+async def test_what_went_wrong_is_told_below_the_context_that_it_is_of(
+    two: Contexts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = two.open_ones
+    first, second = (Problem(kind="Denied", message=text, remedy="ask") for text in ("a", "b"))
+    third = Problem(kind="Denied", message="c", is_retryable=True)
+
+    code = await chosen.tell(two, [(one, first), (other, third), (one, second)])
+
+    assert code == exit_codes.of(first)
+    assert capsys.readouterr().err.splitlines() == [
+        f"in {one.context.label}:",
+        "asyncinvoke: Denied: a",
+        "  remedy: ask",
+        "asyncinvoke: Denied: b",
+        f"in {other.context.label}:",
+        "asyncinvoke: Denied: c",
+        "  trying again may help",
+    ]

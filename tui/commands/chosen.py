@@ -119,11 +119,20 @@ async def ask(contexts: Contexts) -> list[tuple[Engine, Problem]]:
 
 
 async def tell(contexts: Contexts, failed: Sequence[tuple[Engine, Problem]]) -> int:
-    """Say where AWS did not answer, and why; returns the exit code of the first."""
-    for engine, problem in failed:
+    """Say where AWS did not answer, and why; returns the exit code of the first.
+
+    Of one kind only the first of a context is told in full: the rest is the same.
+    """
+    for engine in dict.fromkeys(engine for engine, _ in failed):
         if not contexts.is_one:
             narrate(f"in {engine.context.label}:")
-        complain(await engine.signing_in.told(problem))
+        kinds = set[str]()
+        for problem in [problem for whose, problem in failed if whose is engine]:
+            if problem.kind in kinds:
+                narrate(f"asyncinvoke: {problem}")
+            else:
+                complain(await engine.signing_in.told(problem))
+            kinds.add(problem.kind)
     return exit_codes.of(failed[0][1])
 
 

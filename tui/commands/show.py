@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tui.commands import chosen, exit_codes
 from tui.commands.chosen import NothingChosenError
-from tui.commands.output import narrate, put, write
+from tui.commands.output import put, write
 from tui.commands.waiting import where_to_look
 from tui.config import Output
 from tui.engine.contexts import Contexts
@@ -44,19 +44,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         _print(rows, asked, contexts.clock())
     else:
         put([members(row) for row in rows], settings)
-    return await _tell(contexts, failed) if failed else exit_codes.OK
-
-
-async def _tell(contexts: Contexts, failed: Sequence[tuple[Engine, Problem]]) -> int:
-    """See ``chosen.tell``; of one kind only the first is told in full: the rest is the same."""
-    first: dict[tuple[Engine, str], Problem] = {}
-    for engine, problem in failed:
-        first.setdefault((engine, problem.kind), problem)
-    code = await chosen.tell(contexts, [(engine, each) for (engine, _), each in first.items()])
-    for engine, problem in failed:
-        if first[engine, problem.kind] is not problem:
-            narrate(f"asyncinvoke: {problem}")
-    return code
+    return await chosen.tell(contexts, failed) if failed else exit_codes.OK
 
 
 async def _ask_for(contexts: Contexts, rows: Sequence[Invocation]) -> list[tuple[Engine, Problem]]:
