@@ -1,26 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import io
-import json
-import sys
 from argparse import Namespace
 
 import pytest
 
 from tests.builders import a_question, a_request, an_invocation
 from tests.commands.conftest import Invoke, a_start, add_job
-from tests.conftest import MakeEngine
-from tests.lone import contexts_of
 from tui.commands import retry
-from tui.commands.output import UnwrittenError
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
-from tui.ledger.journal import Journal
 from tui.model.board import Board
 from tui.model.invocation import Status, key_of_token
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -155,7 +147,7 @@ def test_what_aws_would_refuse_for_good_waits_for_nobody(invoke: Invoke, sandbox
 
     done = invoke("retry", *arns)
 
-    assert (done.code, done.data) == (3, [])
+    assert (done.code, done.out) == (3, "")
     assert "2 were not sent, and are not queued" in done.err
     assert "AccessDeniedException" in done.err
     assert {row["status"] for row in invoke("list").data} == {"Failed"}
@@ -236,115 +228,6 @@ async def test_an_invoke_model_is_retried_alone(
     assert await retry.run(contexts, both) == 2
 
     assert "one is an InvokeModel: retry it alone" in capsys.readouterr().err
-
-
-# What the ledger or the streams do not take ------------------------------------------------------
-
-
-async def full(*_: object, **__: object) -> None:
-    raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
-
-
-class Full(io.StringIO):
-    """A stream that takes nothing."""
-
-    def write(self, _: str) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-
-@pytest.fixture
-async def two(make_engine: MakeEngine, sandbox: Sandbox) -> Contexts:
-    """Two contexts with one failed invocation each: one, two."""
-    contexts = contexts_of(make_engine(), make_engine(region="eu-west-1"))
-    for engine, token in zip(contexts.open_ones, ("one", "two"), strict=True):
-        await engine.submit(a_request("[fail:capacity]", client_request_token=token))
-    sandbox.clock.advance(60)
-    await contexts.poll()
-    assert [row.status for row in contexts.board] == [Status.FAILED] * 2
-    return contexts
-
-
-BOTH = Namespace(keys=["one", "two"], filter="", wait=False)
-
-
-async def test_where_one_context_cannot_queue_what_another_has_queued_is_taken_back(
-    two: Contexts, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    west, east = two.open_ones
-    monkeypatch.setattr(east, "enqueue", full)
-
-    with pytest.raises(ProblemError, match="the disk is full"):
-        await retry.run(two, BOTH)
-
-    out, err = capsys.readouterr()
-    assert json.loads(out) == []
-    assert "2 were not sent, and are not queued" in err
-    assert queued(two) == []
-    assert not west.queued.load(west.context.key)
-
-
-async def test_what_cannot_be_taken_back_is_named_and_not_waited_for(
-    two: Contexts, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    west, east = two.open_ones
-    monkeypatch.setattr(east, "enqueue", full)
-    monkeypatch.setattr(west, "forget", full)
-
-    with pytest.raises(ProblemError, match="the disk is full"):
-        await retry.run(two, Namespace(keys=["one", "two"], filter="", wait=True))
-
-    out, err = capsys.readouterr()
-    assert [row["status"] for row in json.loads(out)] == ["Queued"]
-    assert "1 wait in the ledger, and are sent once the screen is open" in err
-    assert "1 were not sent, and are not queued" in err
-
-
-async def test_what_aws_refuses_and_the_ledger_keeps_is_named(
-    contexts: Contexts,
-    sandbox: Sandbox,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    keys = await two_failed(contexts, sandbox)
-    sandbox.faults.add("StartAsyncInvoke", "denied", times=None)
-    monkeypatch.setattr(contexts.active, "forget", full)
-
-    with pytest.raises(ProblemError, match="AccessDenied"):
-        await retry.run(contexts, Namespace(keys=keys, filter="", wait=False))
-
-    out, err = capsys.readouterr()
-    assert [row["status"] for row in json.loads(out)] == ["Queued"] * 2
-    assert "LedgerError: the disk is full" in err
-    assert "2 wait in the ledger" in err
-
-
-async def test_one_that_was_sent_is_named_where_stderr_takes_nothing(
-    contexts: Contexts, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await two_failed(contexts, sandbox)
-    monkeypatch.setattr(Journal, "record", full)
-    monkeypatch.setattr(sys, "stderr", Full())
-
-    with pytest.raises(UnwrittenError) as unwritten:
-        await retry.run(contexts, Namespace(keys=["one"], filter="", wait=False))
-
-    (row,) = (row for row in contexts.board if row.status is Status.IN_PROGRESS)
-    assert row.invocation_arn in unwritten.value.problem.cause
-
-
-async def test_what_was_queued_is_named_where_stderr_takes_nothing(
-    contexts: Contexts, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keys = await two_failed(contexts, sandbox)
-    await contexts.active.enqueue([a_request(client_request_token="another")])
-    monkeypatch.setattr(sys, "stderr", Full())
-
-    with pytest.raises(UnwrittenError) as unwritten:
-        await retry.run(contexts, Namespace(keys=keys, filter="", wait=False))
-
-    tokens = sorted(set(queued(contexts)) - {"another"})
-    assert len(tokens) == 2
-    assert all(f'"{token}" (queued' in unwritten.value.problem.cause for token in tokens)
 
 
 def test_what_was_sent_is_not_searched_for_among_all_rows(

@@ -48,9 +48,24 @@ def test_several_are_retried_in_the_same_way(both: Invoke, here: Invoke, sandbox
 
     done = both("retry", *arns)
 
-    assert (done.code, done.data) == (3, [])
+    assert (done.code, done.out) == (3, "")
     assert "remedy: write new keys of profile east into the AWS files" in done.err
     assert "profile west" not in done.err
+
+
+def test_of_each_context_it_is_told_what_it_was_refused_with(
+    both: Invoke, here: Invoke, sandbox: Sandbox
+) -> None:
+    failed = a_start("--wait", prompt="[fail:capacity]")
+    arns = [here(*failed, "--context", name).data["invocationArn"] for name in ("west", "east")]
+    sandbox.faults.add("StartAsyncInvoke", "expired", times=None)
+
+    done = both("retry", *arns)
+
+    assert (done.code, done.out) == (3, "")
+    west, east = done.err.split("in east eu-west-1:")
+    assert "remedy: write new keys of profile west into the AWS files" in west
+    assert "remedy: write new keys of profile east into the AWS files" in east
 
 
 @pytest.mark.parametrize("operation", ["ListObjectsV2", "GetObject"])

@@ -23,6 +23,9 @@ from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import Request
 
+Fault = tuple[Engine, Problem]
+"""Why some of a context were not sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -47,11 +50,11 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
 
     Returns:
         0 when all were sent; 2 when what the filter keeps has one that cannot be; 3 when AWS
-        refused one; with ``--wait`` how they ended, see ``wait``.
+        refused one; the code of the first problem that kept some from being sent; with ``--wait``
+        how they ended, see ``wait``.
 
     Raises:
-        ProblemError: AWS refused the only one, or would refuse all, or the ledger failed; what
-            was sent by then is printed.
+        ProblemError: AWS refused the only one; or the credentials ended while it was waited.
         UnwrittenError: They were sent, and it could not be printed.
     """
     try:
@@ -63,18 +66,19 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         put([], contexts.settings)
         return exit_codes.OK
     with answering(lambda: [row for row in _sent(again).values() if not _is_refused(row)]):
-        fault = await _send(again)
-        code = await _told(contexts, again, is_waiting=given.wait)
-    if fault:
-        raise ProblemError(fault)
+        faults = await _send(again)
+        code = await _told(contexts, again, faults, is_waiting=given.wait)
     is_all = len(again) == sum(row.status is Status.FAILED for row in rows)
     return code or (exit_codes.OK if is_all else exit_codes.USAGE)
 
 
-async def _told(contexts: Contexts, again: Sequence[Again], *, is_waiting: bool) -> int:
+async def _told(
+    contexts: Contexts, again: Sequence[Again], faults: Sequence[Fault], *, is_waiting: bool
+) -> int:
     """Print what was sent or, after waiting, how it ended; returns the exit code.
 
-    What still waits in the ledger is not waited for: nothing here sends it.
+    What still waits in the ledger is not waited for: nothing here sends it. Why, and what was not
+    sent, is told before: the waiting may take hours.
     """
     sent = _sent(again)
     refused = sum(map(_is_refused, sent.values()))
@@ -85,16 +89,29 @@ async def _told(contexts: Contexts, again: Sequence[Again], *, is_waiting: bool)
             is_told_here = _is_refused(row) and not is_waiting  # the waiting tells how each ended
             why = f": {row.failure_message}" if is_told_here else ""
             narrate(f"{each.row.id} again as {row.id}: {row.status.value}{why}")
-    if is_waiting:
-        code = await until_all_end(contexts, begun)
-    else:
-        put([_members(each, sent) for each in again if each.row.key in sent], contexts.settings)
-        code = verdict([row for row in begun if row.status is Status.UNKNOWN])
     if len(begun) < len(sent):
         _tell_of_waiting(len(sent) - len(begun))
     if len(sent) < len(again):
         narrate(f"{len(again) - len(sent):,} were not sent, and are not queued")
-    return exit_codes.REFUSED if refused else code
+    fault = await chosen.tell(contexts, faults) if faults else exit_codes.OK
+    if is_waiting:
+        is_signed_out = any(problem.is_signed_out for _, problem in faults)
+        code = await _wait(contexts, begun, is_signed_out=is_signed_out)
+    else:
+        if sent:
+            put([_members(each, sent) for each in again if each.row.key in sent], contexts.settings)
+        code = verdict([row for row in begun if row.status is Status.UNKNOWN])
+    return fault or (exit_codes.REFUSED if refused else code)
+
+
+async def _wait(contexts: Contexts, begun: Sequence[Invocation], *, is_signed_out: bool) -> int:
+    """See ``until_all_end``; that the credentials ended is told once, for the sending as well."""
+    try:
+        return await until_all_end(contexts, begun)
+    except ProblemError:
+        if not is_signed_out:
+            raise
+        return exit_codes.REFUSED
 
 
 async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: bool) -> list[Again]:
@@ -131,11 +148,11 @@ async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: b
     return again
 
 
-async def _send(again: Sequence[Again]) -> Problem | None:
+async def _send(again: Sequence[Again]) -> list[Fault]:
     """Submit one at once; have several go through the queue, which asks as AWS has room.
 
     Returns:
-        Why some were not sent; None when all were. What the ledger lets go of is not sent later.
+        Why some were not sent. What the ledger lets go of is not sent later.
 
     Raises:
         ProblemError: The only one was refused.
@@ -146,36 +163,44 @@ async def _send(again: Sequence[Again]) -> Problem | None:
             await submit(only.engine, only.request)
         except ProblemError as error:
             raise await only.engine.signing_in.raised(error.problem) from error
-        return None
+        return []
     groups: dict[Engine, list[Key]] = {}
-    for engine in {each.engine: None for each in again}:
-        requests = [each.request for each in again if each.engine is engine]
-        try:
-            await engine.enqueue(requests)
-        except ProblemError as error:
-            for other, keys in groups.items():
-                await _take_back(other, keys)
-            return error.problem
-        groups[engine] = [key_of_token(request.client_request_token) for request in requests]
+    for each in again:
+        key = key_of_token(each.request.client_request_token)
+        groups.setdefault(each.engine, []).append(key)
 
     def left() -> int:
         return sum(len(_queued(engine, keys)) for engine, keys in groups.items())
 
     try:
+        if fault := await _enqueue(again, groups):
+            return [fault]
         async with progress.following(lambda: _words(left(), len(again))):
             faults = await all_of(_let_go(engine, keys) for engine, keys in groups.items())
     except asyncio.CancelledError:
         if count := left():
             _tell_of_waiting(count)
         raise
-    return next(filter(None, faults), None)
+    return [fault for fault in faults if fault]
+
+
+async def _enqueue(again: Sequence[Again], groups: Mapping[Engine, Sequence[Key]]) -> Fault | None:
+    """Have all wait in the ledger; returns why that cannot be: none waits then."""
+    for engine in groups:
+        try:
+            await engine.enqueue([each.request for each in again if each.engine is engine])
+        except ProblemError as error:
+            for other, keys in groups.items():
+                await _take_back(other, keys)
+            return engine, error.problem
+    return None
 
 
 def _words(left: int, count: int) -> str:
     return f"sending: {count - left:,} of {count:,} sent"
 
 
-async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
+async def _let_go(engine: Engine, keys: Sequence[Key]) -> Fault | None:
     """Run the queue until these have left it; returns why the last of them were taken out of it.
 
     Nobody sits here who could mend what keeps it: only what passes by itself is waited out.
@@ -192,7 +217,7 @@ async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
             changed.clear()
             trouble = engine.signing_in.problem or engine.dispatch.trouble
             if trouble and not trouble.is_retryable and not fault:
-                fault = await engine.signing_in.told(trouble)
+                fault = engine, trouble
                 if not await _take_back(engine, keys):  # but for the one that is being asked for
                     break
             elif trouble and not fault and trouble.one_line != told:
@@ -205,8 +230,10 @@ async def _let_go(engine: Engine, keys: Sequence[Key]) -> Problem | None:
 
 async def _take_back(engine: Engine, keys: Sequence[Key]) -> bool:
     """Have what still waits not be sent; returns whether the ledger let go of it, or tells why."""
+    if not (waiting := _queued(engine, keys)):
+        return True
     try:
-        await engine.forget(_queued(engine, keys))
+        await engine.forget(waiting)
     except ProblemError as error:
         complain(error.problem)
         return False
