@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from datetime import timedelta
 
 import pytest
@@ -27,6 +29,20 @@ def test_narration_goes_to_stderr_and_data_to_stdout(capsys: Capture) -> None:
     captured = capsys.readouterr()
     assert captured.err == "said\n"
     assert json.loads(captured.out) == {"a": 1}
+
+
+def test_where_nobody_reads_the_narration_the_work_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", encoding="utf-8") as gone:
+        monkeypatch.setattr(sys, "stderr", gone)
+        narrate("said")
+        narrate("said again")
+        put({"a": 1}, Settings())
+
+    assert json.loads(capsys.readouterr().out) == {"a": 1}
 
 
 def test_a_problem_is_told_with_all_that_is_known(capsys: Capture) -> None:

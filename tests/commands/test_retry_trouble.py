@@ -37,6 +37,13 @@ class Full(io.StringIO):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
+class Gone(io.StringIO):
+    """A stream that nobody reads any more."""
+
+    def write(self, _: str) -> int:
+        raise BrokenPipeError
+
+
 @pytest.fixture
 async def two(make_engine: MakeEngine, sandbox: Sandbox) -> Contexts:
     """Two contexts with one failed invocation each: one, two."""
@@ -183,3 +190,15 @@ async def test_credentials_that_end_while_it_is_sent_are_told_and_waited_for_by_
     assert [row["status"] for row in json.loads(out)] == ["InProgress"]
     assert "1 were not sent, and are not queued\nasyncinvoke: ExpiredToken" in err
     assert err.count("remedy: ") == 1
+
+
+async def test_what_became_of_it_is_the_code_also_where_nobody_reads_along(
+    contexts: Contexts, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = await two_failed(contexts, sandbox)
+    sandbox.faults.add("StartAsyncInvoke", "drop-before", times=None)
+    monkeypatch.setattr(sys, "stderr", Gone())
+
+    code = await retry.run(contexts, Namespace(keys=keys, filter="", wait=False))
+
+    assert code == exit_codes.TRY_AGAIN

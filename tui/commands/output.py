@@ -42,7 +42,7 @@ def writing(unwritten: Callable[[str], Problem | None]) -> Iterator[None]:
 
     Raises:
         UnwrittenError: The ``with`` block failed to write.
-        BrokenPipeError: The reader left, which is no failure.
+        BrokenPipeError: The reader of stdout left, which is no failure.
         OSError: The ``with`` block failed to write, and nothing was done.
     """
     try:
@@ -56,10 +56,13 @@ def writing(unwritten: Callable[[str], Problem | None]) -> Iterator[None]:
 
 
 def narrate(text: str) -> None:
-    """Say something to the person, on stderr."""
+    """Say something to the person, on stderr; the work goes on where nobody reads that any more."""
     progress.lift()
-    sys.stderr.write(printable(text, keep_lines=True) + "\n")
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(printable(text, keep_lines=True) + "\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        drop(sys.stderr)
 
 
 def complain(problem: Problem) -> None:
