@@ -48,7 +48,7 @@ def test_an_id_may_be_written_in_quotes_or_with_a_dot(tmp_path: Path, content: s
         ('keys = "f2"', 'line 1: keys: expected a table, got "f2"'),
         (
             '[keys]\n"table.new" = "f2"\n[keys.table]\nnew = "f3"',
-            "line 2: keys.table.new: is said twice: in quotes, and in halves",
+            'line 2: keys.table.new: is said twice: "table.new" and [keys.table] new',
         ),
     ],
 )

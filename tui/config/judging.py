@@ -52,10 +52,16 @@ def judge(members: Mapping[str, object], origin_of: OriginOf) -> tuple[Layer, li
         elif what := _fault(place, kind, value):
             faults.append(Fault(place, what))
         elif place in layer:  # TOML takes an id in quotes and one in halves for two
-            faults.append(Fault(place, "is said twice: in quotes, and in halves"))
+            faults.append(Fault(place, _twice(place)))
         else:
             layer[place] = Found(value, origin_of(place))  # type: ignore[arg-type]
     return layer, [*faults, *_conflicts(layer)]
+
+
+def _twice(place: Place) -> str:
+    """What is said of an id that is there in both ways to write one."""
+    _, *above, last = place
+    return f'is said twice: "{".".join(place[1:])}" and [{".".join([KEYS, *above])}] {last}'
 
 
 def _conflicts(layer: Layer) -> Iterator[Fault]:
