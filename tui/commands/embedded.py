@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -16,7 +17,9 @@ from tui.commands.start import Start
 from tui.config import Sources
 from tui.config.layers import Found, Place
 from tui.model.setting import Setting
-from tui.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from tui.sandbox.server import Sandbox
 
 PROFILE = "sandbox"
 S3_URI = "s3://sandbox-output/demo/"

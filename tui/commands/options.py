@@ -14,6 +14,9 @@ from tui.commands.completion import SHELLS
 from tui.commands.numbers import count, port, seconds
 from tui.config import BinaryFormat, Color, Output
 
+SANDBOX_PORT = 4566
+"""Where the sandbox listens, if nothing else is said."""
+
 EPILOG = """\
 exit codes:
   0 done    1 an invocation failed    2 usage    3 AWS refused
@@ -213,7 +216,8 @@ def _doctor(parser: ArgumentParser) -> None:
 
 def _sandbox(parser: ArgumentParser) -> None:
     parser.description = _SANDBOX
-    parser.add_argument("--port", type=port, default=SUPPRESS, help="0 takes any free one (4566)")
+    help_ = f"0 takes any free one ({SANDBOX_PORT})"
+    parser.add_argument("--port", type=port, default=SUPPRESS, help=help_)
 
 
 def _completion(parser: ArgumentParser) -> None:

@@ -53,7 +53,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
             from tui.commands import sandbox
 
             region = getattr(given, "region", None) or "us-west-2"
-            port = getattr(given, "port", sandbox.PORT)
+            port = getattr(given, "port", options.SANDBOX_PORT)
             return sandbox.run(port, seconds, getattr(given, "seed_jobs", 0), region)
         if given.command == "completion":
             return completion.run(given.shell)
@@ -128,11 +128,12 @@ def _in_sandbox(
 ) -> contextlib.AbstractContextManager[Start]:
     """The start in a sandbox of its own or, where a URL is said, in the one there."""
     from tui.commands.embedded import embedded, joined
-    from tui.sandbox.server import Sandbox
 
     region = start.context.region or "us-west-2"
     if url := getattr(given, "endpoint_url", None):
         return joined(start, url, region)
+    from tui.sandbox.server import Sandbox
+
     sandbox = Sandbox(job_seconds=seconds, region=region)
     return embedded(start, sandbox, getattr(given, "seed_jobs", 12))
 

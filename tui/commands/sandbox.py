@@ -15,9 +15,6 @@ from tui.commands.output import narrate
 from tui.sandbox import SandboxMissingError
 from tui.sandbox.server import PortInUseError, Sandbox
 
-PORT = 4566
-"""Where it listens, if nothing else is said."""
-
 
 def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
     """Serve until SIGINT or SIGTERM; the URL and the environment for clients go to stdout.
