@@ -12,7 +12,11 @@ T = TypeVar("T")
 
 
 async def all_of(works: Iterable[Coroutine[object, object, T]]) -> list[T]:
-    """Do them all at once, and return what each does; the first failure ends the others."""
+    """Do them all at once; the first failure ends the others.
+
+    Returns:
+        What each does, but for those that were cancelled by themselves.
+    """
     doing = [asyncio.create_task(work) for work in works]
     try:
         if doing:

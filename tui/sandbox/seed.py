@@ -57,7 +57,6 @@ def _job(
     jobs: Jobs, rng: random.Random, index: int, region: str, submitted: datetime, now: datetime
 ) -> Job:
     model = ASYNC_MODELS[index % len(ASYNC_MODELS)]
-    is_embedding = "embed" in model.model_id
     document = deepcopy(model.template)
     scene = rng.choice(_SCENES)
     if "prompt" in document:
@@ -66,6 +65,7 @@ def _job(
         document = _four_shots(scene)
     elif "textToVideoParams" in document:
         document["textToVideoParams"] = {"text": scene}
+    is_embedding = "embed" in model.model_id
     took = timedelta(seconds=rng.randrange(90, 240))
     job = Job(
         id=jobs.new_id(rng),
