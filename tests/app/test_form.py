@@ -112,6 +112,18 @@ async def test_faults_are_said_under_their_fields(engine: Engine, screen: Screen
         assert isinstance(pilot.app.screen, FormScreen)
 
 
+async def test_what_is_typed_behind_a_refusal_replaces_nothing(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await opened(pilot)
+        field(pilot, "s3-uri").value = "https://bucket"
+        await submitted(pilot)
+        await pilot.press("y")
+
+        assert field(pilot, "s3-uri").value == "https://buckety"
+
+
 async def test_a_required_field_that_is_empty_gets_the_focus(
     engine: Engine, screen: Screen
 ) -> None:

@@ -16,6 +16,7 @@ from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.export import ExportScreen
 from tui.app.screens.main import MainScreen
+from tui.app.screens.row_actions import SENT_UNSEEN
 from tui.app.widgets.field import Complaint
 from tui.engine.session import Engine
 from tui.model.invocation import Status
@@ -94,6 +95,21 @@ async def test_failed_ones_are_retried_together(
 
     assert sandbox.calls["StartAsyncInvoke"] == 5
     assert len({row.client_request_token for row in engine.board}) == 5
+
+
+async def test_the_filter_stays_where_it_hides_what_is_sent_again(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    await engine.submit(a_request("a tide pool [fail:filter]"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    async with screen(engine) as pilot:
+        await pilot.press("slash", *"status:failed", "enter", "t", "y")
+        await settled(pilot)
+
+        assert SENT_UNSEEN in [toast.message for toast in pilot.app._notifications]
+        assert "1 of 2" in shown(pilot)
+        assert table(pilot).cursor in table(pilot).listing
 
 
 async def test_two_presses_ask_one_question(

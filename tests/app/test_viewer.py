@@ -115,7 +115,11 @@ async def test_more_is_read_below_an_expression(view: View) -> None:
         assert "of what is read" in shown(pilot)
         before = int(lines.sheet.text)
         assert 0 < before < 2000
-        await pilot.press("enter", "m")
+        await pilot.press("enter", "y")
+        await settled(pilot)
+        told = f"value, of what is read alone, sent to the terminal's clipboard: {before}"
+        assert told in [toast.message for toast in pilot.app._notifications]
+        await pilot.press("m")
         await settled(pilot)
         assert int(lines.sheet.text) > before
 

@@ -197,9 +197,13 @@ async def test_bytes_that_are_no_text_and_an_empty_folder_are_said(
     Path("latin.jsonl").write_bytes(b'{"prompt": "caf\xe9"}')
     (folder / "empty").mkdir()
 
-    for name in ("latin.jsonl", "empty"):
-        (line,) = await read(journal, name)
-        assert line.faults[0].startswith(name)
+    (line,) = await read(journal, "latin.jsonl")
+    assert line.faults[0].startswith("latin.jsonl")
+    (line,) = await read(journal, "empty")
+    assert (line.source, line.faults) == (
+        "empty",
+        ("no file in it ends in .json, .jsonl or .ndjson",),
+    )
 
 
 async def test_tokens_are_called_out_that_stand_twice_or_stood_for_another(

@@ -30,6 +30,8 @@ LARGEST = 100_000_000
 SUFFIXES = (".json", *batch.LINE_SUFFIXES)
 """How the names of the files end that are read in a folder."""
 
+_ENDS = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+
 _TOO_LARGE = f"more than {size_text(LARGEST)} in all: left out"
 
 
@@ -117,6 +119,9 @@ def _read(typed: str, rest: Mapping[str, object], clock: Clock) -> list[BatchLin
     for name in _names(typed):
         try:
             text = opening.text_of(name, LARGEST)
+        except opening.FolderError:  # with no such file in it, or these would be here in its place
+            lines.append(BatchLine(name, faults=(f"no file in it ends in {_ENDS}",)))
+            continue
         except ValueError as error:
             lines.append(BatchLine(name, faults=(str(error),)))
             continue

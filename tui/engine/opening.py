@@ -44,6 +44,10 @@ class Opened:
     notes: tuple[str, ...] = ()
 
 
+class FolderError(ValueError):
+    """What is named is a folder; the text says so."""
+
+
 class _TooLargeError(ValueError):
     """A file is larger than what is opened; its argument says so."""
 
@@ -199,6 +203,7 @@ def text_of(name: str, largest: int = LARGEST_FILE) -> str:
     """A regular file's text. Waits for the disk.
 
     Raises:
+        FolderError: It is a folder.
         ValueError: It cannot be read, or has more bytes than ``largest``; the text says why.
     """
     try:
@@ -213,6 +218,8 @@ def _content_of(name: str, largest: int) -> bytes:
         path = Path(name).expanduser()
         if not path.exists():
             raise ValueError(f"{path}: there is no such file")
+        if path.is_dir():
+            raise FolderError(f"{path} is a folder")
         if not path.is_file():
             raise ValueError(f"{path} is not a regular file")
         if path.stat().st_size > largest:

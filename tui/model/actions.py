@@ -217,7 +217,7 @@ FORM = group(
         "screen.look",
         "f8",
         "look",
-        "try whether Output can be written to; writes nothing",
+        "try whether Output can be written to",
         in_footer=False,
     ),
     replace(TROUBLE, keys="f12"),
@@ -242,7 +242,7 @@ _AT_ENDPOINT = {
     "screen.model": "choose the endpoint from a list",
     "screen.format": "lay a JSON body out",
     "screen.edit": "change the body in $VISUAL or $EDITOR",
-    "screen.look": "try whether Upload can be written to; writes nothing",
+    "screen.look": "try whether Upload can be written to",
     "screen.cancel": "stop the upload; nothing is sent then",
 }
 

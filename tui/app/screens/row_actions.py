@@ -24,6 +24,8 @@ ONE_OBJECT = (
     "{detail.view} reads one object: put the cursor on it, in the Output tab ({detail.output})"
 )
 
+SENT_UNSEEN = "sent again, and not among the rows that the filter, or the tab, keeps"
+
 
 class RowActions(TakingOut, ContextActions):
     """A screen over a table of invocations, with all that is done from there."""
@@ -74,7 +76,8 @@ class RowActions(TakingOut, ContextActions):
         """Send the requests of failed ones again, with new tokens, once that is confirmed."""
         from tui.app.screens import again
 
-        await self._ask(again.retry(self.app, self._contexts, self._targets, self._table.listing))
+        retrying = again.retry(self.app, self._contexts, self._targets, self._table.listing)
+        await self._ask(retrying, keeps_filter=True)
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
     async def action_forget(self) -> None:
@@ -83,15 +86,19 @@ class RowActions(TakingOut, ContextActions):
 
         await self._ask(again.forget(self.app, self._contexts, self._targets, self._table.listing))
 
-    async def _ask(self, question: Awaitable[Doing | None]) -> None:
+    async def _ask(self, question: Awaitable[Doing | None], *, keeps_filter: bool = False) -> None:
         """Do what was agreed to, in a worker of its own: another question does not stop it."""
         with self.complaining():
             if (doing := await question) is not None:
-                self._do(doing)
+                self._do(doing, keeps_filter=keeps_filter)
 
     @work(group="doing", exit_on_error=False)
-    async def _do(self, doing: Doing) -> None:
+    async def _do(self, doing: Doing, *, keeps_filter: bool) -> None:
         """Do it, and go to what was sent, or say why it was not."""
         with self.complaining():
-            self.go_to(await doing())
+            key = await doing()
+            if keeps_filter and key is not None and key not in self._table.listing:
+                self.say(keyed(SENT_UNSEEN))
+            else:
+                self.go_to(key)
             self._table.action_unmark()  # done to them: the same key again is not meant for them

@@ -333,6 +333,8 @@ class ViewerScreen(WorkingScreen[None]):
         """Copy what is under the cursor."""
         sheet, line = self._lines.sheet, self._lines.line
         what = "value" if sheet.outline else "line"
+        if self._answered and self.view and not self.view.is_whole:
+            what += ", of what is read alone,"
         self._copy(await asyncio.to_thread(sheet.value, line), what)
 
     def action_copy_path(self) -> None:

@@ -287,7 +287,8 @@ class RequestFields(Hears, Vertical):
     def go_to(self, name: str) -> None:
         """Give the keyboard to a field; in the model input, to where it cannot be read."""
         if name != MODEL_INPUT:
-            self.input(name).focus()
+            # As the app gives the focus back: the next letter replaces nothing that stands there.
+            self.screen.set_focus(self.input(name), from_app_focus=True)
             return
         fault = self.editor.fault
         if fault and self.operation != AT_ENDPOINT:  # which takes what is no JSON
