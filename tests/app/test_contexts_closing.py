@@ -5,13 +5,15 @@ import asyncio
 import pytest
 
 from tests.app.conftest import settled, shown
-from tests.app.test_contexts import Two, open_picker, screen
+from tests.app.test_contexts import Two, back, open_picker, screen
 from tests.app.test_contexts import sandboxes as sandboxes
 from tests.app.test_contexts import two as two
+from tests.builders import a_request
 from tui.app.screens import saving
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.saving import Report
+from tui.model.context import Context
 
 
 @pytest.mark.parametrize("lost", ["an answer is waited for", "outputs are saved"])
@@ -75,3 +77,44 @@ async def test_a_context_saves_from_the_first_to_the_last_of_its_downloads(
         await settled(pilot)
 
         assert not main.saves_for(east)
+
+
+@pytest.mark.parametrize(("typed", "left"), [("euw1", ["west", "east"]), ("west", ["west"])])
+async def test_what_has_no_region_is_closed_once_another_is_chosen_be_that_open_or_not(
+    two: Two, typed: str, left: list[str]
+) -> None:
+    two.contexts.open(Context(name="nowhere"))
+    async with screen(two) as pilot:
+        await open_picker(pilot)
+        await pilot.press(*typed, "enter")
+        await back(pilot)
+
+        assert [each.context.label for each in two.contexts.open_ones] == left
+
+
+async def test_what_is_queued_without_a_region_stays_until_its_closing_is_agreed_to(
+    two: Two,
+) -> None:
+    nowhere = two.contexts.open(Context(name="nowhere"))
+    await nowhere.enqueue([a_request()])
+    async with screen(two) as pilot:
+        await open_picker(pilot)
+        await pilot.press(*"euw1", "enter")
+        await back(pilot)
+        assert [row.context for row in two.contexts.board] == ["nowhere"]
+        assert "not open any more" not in shown(pilot)
+
+        for answer, count in (("n", 3), ("y", 2)):
+            await open_picker(pilot)
+            await pilot.press(*"nowhere")
+            await settled(pilot)
+            assert "makes it the active one" not in shown(pilot)
+            await pilot.press("delete")
+            await settled(pilot)
+            assert "Close nowhere (default) · no region, with its rows?" in shown(pilot)
+            assert "only a start without one opens it again" in shown(pilot)
+            await pilot.press(answer)
+            await settled(pilot)
+            assert len(two.contexts.open_ones) == count
+            await pilot.press("escape", "escape")
+            await back(pilot)

@@ -10,7 +10,6 @@ from tests.app.test_contexts import sandboxes as sandboxes
 from tests.app.test_contexts import two as two
 from tests.two_contexts import WEST
 from tui.app.screens.contexts import ContextScreen, RegionScreen
-from tui.model.context import Context
 
 
 async def test_escape_in_the_regions_leads_back_to_what_was_typed(two: Two) -> None:
@@ -40,14 +39,3 @@ async def test_a_list_that_the_words_leave_empty_says_so(two: Two) -> None:
 
         assert not prompts(listing)
         assert "nothing matches" in shown(pilot)
-
-
-async def test_what_has_no_region_is_closed_once_another_is_chosen(two: Two) -> None:
-    two.contexts.open(Context(name="nowhere"))
-
-    async with screen(two) as pilot:
-        await open_picker(pilot)
-        await pilot.press(*"euw1", "enter")
-        await back(pilot)
-
-        assert [each.context.label for each in two.contexts.open_ones] == ["west", "east"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.builders import an_invocation
+from tests.builders import a_request, an_invocation
 from tests.conftest import SETTINGS
 from tui.config import ContextSettings, Defaults, Settings, Sources
 from tui.config.variables import of_aws
@@ -104,6 +104,44 @@ async def test_a_row_of_a_closed_context_goes_through_no_other(
         contexts.of(row)
     with pytest.raises(ProblemError, match="the context is closed"):
         await east.aws.client("s3")
+
+
+async def test_what_has_no_region_and_no_rows_is_of_no_use_beside_the_active_one(
+    make: Make, sandbox: Sandbox
+) -> None:
+    contexts = make()
+    empty = contexts.open(Context(profile="empty"))
+    await contexts.close_unplaced()
+    assert list(contexts.open_ones) == [empty]
+
+    queued = contexts.open(Context(profile="queued"))
+    await queued.enqueue([a_request()])
+    west = contexts.open(at(sandbox, "us-west-2"))
+    await contexts.close_unplaced()
+    assert list(contexts.open_ones) == [empty, queued, west]
+
+    contexts.activate(west)
+    await contexts.close_unplaced()
+    assert list(contexts.open_ones) == [queued, west]
+    assert [contexts.closes_for_good(each) for each in contexts.open_ones] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("region", "remedy"), [("us-west-2", "among the contexts"), (None, "a start without a region")]
+)
+async def test_of_a_closed_context_it_is_said_what_opens_it_again(
+    make: Make, sandbox: Sandbox, region: str | None, remedy: str
+) -> None:
+    contexts = make()
+    contexts.open(at(sandbox, "eu-west-1"))
+    closed = contexts.open(Context(region=region, endpoint_url=sandbox.url))
+    await closed.enqueue([a_request()])
+    (row,) = contexts.board
+    await contexts.close_one(closed)
+
+    with pytest.raises(ProblemError) as caught:
+        contexts.of(row)
+    assert remedy in caught.value.problem.remedy
 
 
 async def test_each_has_the_defaults_of_its_own_name(make: Make, sandbox: Sandbox) -> None:

@@ -22,6 +22,8 @@ from tui.model.invocation import Invocation
 from tui.model.problem import Problem, ProblemError
 from tui.model.setting import Setting
 
+_UNPLACED = "its rows are in the ledger: a start without a region shows them"
+
 
 class Contexts:
     """The contexts that are open, in the order in which they were opened.
@@ -176,6 +178,17 @@ class Contexts:
             self._active = self._engines[0]
         self._tell()
         await engine.close()
+
+    def closes_for_good(self, engine: Engine) -> bool:
+        """Whether a context has rows and, without a region, cannot be opened again once closed."""
+        return not engine.context.region and len(engine.board) > 0
+
+    async def close_unplaced(self) -> None:
+        """Close what is of no use beside the active one: no region to ask in, and no rows."""
+        for engine in self.open_ones:
+            is_unplaced = engine is not self._active and not engine.context.region
+            if is_unplaced and not self.closes_for_good(engine):
+                await self.close_one(engine)
 
     def find(self, context: Context) -> Engine | None:
         """The engine of a context that is open already."""
@@ -358,5 +371,5 @@ def _closed(row: Invocation) -> Problem:
         kind="ContextClosed",
         message=f"{row.context} is not open any more",
         cause="it was closed after the row was chosen",
-        remedy="open it again, among the contexts",
+        remedy="open it again, among the contexts" if row.region else _UNPLACED,
     )

@@ -31,6 +31,10 @@ T = TypeVar("T")
 
 MOST_NAME_CELLS, REGION_CELLS = 40, 15
 
+FOR_GOOD = (
+    "It has no region, so only a start without one opens it again; the ledger keeps its rows."
+)
+
 _BESIDE = 8
 """Cells of the dialog's border and padding, and between its columns."""
 
@@ -66,11 +70,10 @@ async def choose(app: App[int], contexts: Contexts) -> None:
         context = await _understood(partial(contexts.named, place.name, region))
         engine = await contexts.open_beside(context)
         contexts.activate(engine)
-        for other in [each for each in contexts.open_ones if not each.context.region]:
-            await contexts.close_one(other)  # nothing was asked there, nor can be
         if engine.context.label != context.label and not engine.context.alias:
             text = f"{context.label} goes where {engine.context.label} does, which is open already"
             app.notify(printable(f"{text}: its defaults hold"), markup=False)
+    await contexts.close_unplaced()
     await recalling.recall(contexts)
 
 
@@ -170,7 +173,7 @@ class ContextScreen(PickerScreen[ContextEntry]):
         role = f"as {place.role}" if place.role else ""
         what = (
             f"{enter} makes it the active one"
-            if entry.is_open
+            if entry.is_open and place.region
             else f"{enter} opens it beside the others"
         )
         does = "what is new goes there" if entry.is_active else what
@@ -227,6 +230,9 @@ class ContextScreen(PickerScreen[ContextEntry]):
             answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
             question = f"Close {engine.context.title} while {answers} waited for?"
             lost.append(UNANSWERED)
+        if self._contexts.closes_for_good(engine):
+            question = question if lost else f"Close {engine.context.title}, with its rows?"
+            lost.append(FOR_GOOD)
         if not lost:
             return True
         is_agreed = await self.app.push_screen_wait(ConfirmScreen(question, "\n".join(lost)))
