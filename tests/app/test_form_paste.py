@@ -15,7 +15,7 @@ from tests.conftest import SETTINGS, MakeEngine
 from tui.app.screens.form import FormScreen
 from tui.app.widgets import pasting
 from tui.app.widgets.filter_line import FilterLine
-from tui.config import Defaults, History
+from tui.config import History
 from tui.engine import opening
 from tui.engine.session import Engine
 
@@ -49,36 +49,6 @@ async def test_a_pasted_command_fills_the_form_from_any_field(
             assert form.query_one("#tags", Input).value == "team=media"
             assert json.loads(form.query_one(TextArea).text) == {"taskType": "TEXT_VIDEO"}
             assert any("region" in toast.message for toast in pilot.app._notifications)
-
-
-async def test_an_object_pasted_into_a_line_is_the_input_and_the_cursor_stays(
-    make_engine: MakeEngine, screen: Screen
-) -> None:
-    engine = make_engine(settings=replace(SETTINGS, defaults=Defaults()))
-    async with screen(engine) as pilot:
-        await pilot.press("n")
-        await settled(pilot)
-        await paste(pilot, "#model-id", '{\n  "prompt": "fog"\n}')
-        await pilot.press(*"luma")
-
-        form = pilot.app.screen
-        assert form.query_one(TextArea).text == '{\n  "prompt": "fog"\n}'
-        assert form.query_one("#model-id", Input).value == "luma"
-        assert "put into the input" in shown(pilot)
-
-
-async def test_an_object_pasted_into_a_line_takes_no_input_s_place(
-    engine: Engine, screen: Screen
-) -> None:
-    async with screen(engine) as pilot:
-        await pilot.press("n")
-        await settled(pilot)
-        before = pilot.app.screen.query_one(TextArea).text
-        await paste(pilot, "#token", '{"prompt": "fog"}')
-
-        assert before
-        assert pilot.app.screen.query_one(TextArea).text == before
-        assert pilot.app.screen.query_one("#token", Input).value == '{"prompt": "fog"}'
 
 
 async def test_an_ordinary_paste_goes_into_its_field(engine: Engine, screen: Screen) -> None:

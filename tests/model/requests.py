@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tui.model import document
 from tui.model.request import InvokeModel, StartAsyncInvoke, metadata_of
 from tui.model.tag import Tag
 
@@ -56,9 +57,10 @@ requests = st.builds(
 )
 
 trimmed = texts.filter(lambda text: text == text.strip())
+targets = trimmed.filter(lambda text: text and not document.begins_object(text))
 inferences = st.builds(
     InvokeModel,
-    model_id=trimmed.filter(bool),
+    model_id=targets,
     model_input=documents.filter(lambda value: value is not None),
     client_request_token=st.just("token"),
     **{

@@ -220,3 +220,20 @@ def test_a_size_is_told_in_the_unit_that_suits_it(size: int, text: str) -> None:
 def test_a_byte_order_mark_is_no_part_of_a_document() -> None:
     assert document.parse('\ufeff{"a": 1}') == {"a": 1}
     assert str(document.parse('\ufeff{"a" 1}')) == str(document.parse(' {"a" 1}'))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ('{"prompt": "fog"}', True),
+        ('\ufeff \n{\n  "prompt', True),
+        ("{'prompt': 'fog'}", True),
+        ("{ }\n", True),
+        ("{date}/{model}/", False),
+        ("{}/{date}/", False),
+        ("{", False),
+        ('["fog"]', False),
+    ],
+)
+def test_an_object_is_known_by_how_it_begins(text: str, is_one: bool) -> None:
+    assert document.begins_object(text) == is_one

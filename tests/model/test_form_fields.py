@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import TOKEN, a_request, an_inference
-from tests.model.requests import inferences, texts, trimmed
+from tests.model.requests import inferences, targets, texts, trimmed
 from tui.engine import submission
 from tui.model import body, form
 from tui.model.fault import Fault
 from tui.model.form import MODEL_INPUT, OPERATION
-from tui.model.request import InvokeEndpointAsync, InvokeModel, StartAsyncInvoke
+from tui.model.request import InvokeEndpointAsync, InvokeModel, Request, StartAsyncInvoke
 from tui.model.summary import summary
 
 FIELDS = form.fields_of(a_request())
@@ -25,7 +25,7 @@ endpoint_requests = st.builds(
     lambda options, given: InvokeEndpointAsync(**options, **given),
     st.fixed_dictionaries(
         {
-            "model_id": trimmed.filter(bool),
+            "model_id": targets,
             "client_request_token": trimmed.filter(bool),
             **dict.fromkeys(InvokeEndpointAsync.NUMBERS.values(), st.integers(0, 10**9 - 1)),
             **{
@@ -52,6 +52,20 @@ def test_an_unknown_placeholder_is_a_fault_of_its_field() -> None:
 
     assert typed.request is None
     assert "{usr}" in typed.faults["s3_uri"]
+
+
+@pytest.mark.parametrize("of", [a_request(), an_inference()])
+def test_an_object_is_no_model_and_no_endpoint_and_the_rest_is_judged_all_the_same(
+    of: Request,
+) -> None:
+    fields = form.fields_of(of)
+    target = form.target_field(fields[OPERATION])
+    typed = form.read({**fields, target: '{"prompt": "fog"}'}, TOKEN)
+
+    assert typed.request is None
+    assert typed.faults.keys() == {target}
+    assert "no JSON: that goes into the" in typed.faults[target]
+    assert typed.probe.model_id == "any"
 
 
 def test_braces_of_a_request_come_back_as_they_were() -> None:

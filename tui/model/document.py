@@ -19,6 +19,7 @@ _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _NAME = re.compile(rf"({_STRING})(\s*:)?|[{{}}]")
 # A line feed follows the bracket, which no string of a JSON text holds: strings stay as they are.
 _NUMBERS = re.compile(r"\[\n\s*-?\d[-+\d.eE,\s]*\]")
+_BEGINNING = re.compile(r"""[\ufeff\s]*\{\s*(?:["']|\}\s*\Z)""")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOO_DEEP = f"nested too deeply to be sent: at most {DEEPEST} objects and lists in each other"
 
@@ -89,6 +90,11 @@ def parse(text: str) -> object | DocumentFault:
     if not _is_utf8(text) or (_SURROGATE_ESCAPE.search(text) and _has_lone_surrogate(value)):
         return DocumentFault("holds half of a surrogate pair, which UTF-8 cannot carry")
     return value
+
+
+def begins_object(text: str) -> bool:
+    """Whether a text begins like an object, of JSON or Python; ``{date}/`` does not."""
+    return _BEGINNING.match(text) is not None
 
 
 def pretty(value: object, *, flat_numbers: bool = False) -> str:

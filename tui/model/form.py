@@ -34,6 +34,12 @@ OPERATIONS = {
 
 MODEL_INPUT = "model_input"
 
+_NO_TARGET = {
+    "model_id": "a model's id or ARN, and no JSON: that goes into the input below",
+    "endpoint_name": "an endpoint's name, and no JSON: that goes into the body below",
+}
+"""Said of an object there: a paste that arrives as keys goes into whichever field has them."""
+
 _OURS = ""
 """In place of a member: its field says what is done before the request."""
 
@@ -143,8 +149,11 @@ def read(
     """
     operation = operation_of(fields)
     typed = {name: fields.get(name, "").strip() for name in lines(operation)}
-    required = (target_field(operation), *(["s3_uri"] if operation == ASYNC else []))
+    target = target_field(operation)
+    required = (target, *(["s3_uri"] if operation == ASYNC else []))
     faults = {name: "is required" for name in required if not typed[name]}
+    if document.begins_object(typed[target]):
+        faults[target], typed[target] = _NO_TARGET[target], ""
     text = fields.get(MODEL_INPUT, "")
     if operation == AT_ENDPOINT:
         return _inference(typed, text, token, placeholders, faults)

@@ -17,8 +17,6 @@ from tui.model.text import even_lines, fit, masked
 _BEGINNINGS = ("s3://", "arn:")
 """What begins a thing of its own: such a line continues none."""
 
-BODY_TAKEN = "JSON: put into the input, not into this line"
-
 
 class PlainInput(Input):
     """An input that paints pasted control characters as one replacement each, and keeps them.
@@ -35,18 +33,12 @@ class PlainInput(Input):
     _hint = ""
 
     def on_paste(self, event: events.Paste) -> None:
-        """Let a request fill the form, and an object its input; make a line of another text."""
+        """Have it decided what it is for; another text than that becomes a line here."""
         from tui.app.widgets.pasting import take
 
         take(self, event, self._put)
 
     def _put(self, text: str) -> None:
-        from tui.app.widgets.pasting import TakesRequests
-
-        is_object = not self.holds_words and text.lstrip().startswith("{")
-        if is_object and isinstance(self.screen, TakesRequests) and self.screen.take_input(text):
-            self.notify(BODY_TAKEN, markup=False)
-            return
         lines = even_lines(text).strip("\n").split("\n")
         if not self.holds_words and len(lines) > 1:
             first, *others = lines

@@ -1,4 +1,4 @@
-"""A whole request that is pasted into one field of a form, and is meant for all of them."""
+"""What a paste into one field of a form is for: all of the form, its input, or that field."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from tui.app.widgets.field import PlainInput
+from tui.model import document
 from tui.model.text import even_lines, printable
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 LARGE = 5_000
 """Characters from which on what may be a request is judged in a thread: they take 0.1 s."""
+
+INPUT_TAKEN = "an object: put into the input, not into this line"
 
 
 @dataclass
@@ -49,7 +53,7 @@ class TakesRequests(Protocol):
 
 
 def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> None:
-    """Post a pasted request as a message; put any other text where it was pasted.
+    """Post a pasted request as a message, have an object be the input, put all else where it was.
 
     Args:
         widget: What it was pasted into.
@@ -78,7 +82,7 @@ def take(widget: Widget, event: events.Paste, put: Callable[[str], None]) -> Non
         later = _take_later(widget, screen, text, put)
         widget.screen.run_worker(later, group="pasting", exit_on_error=False)
     else:
-        put(text)
+        _settle(widget, screen, text, opening.Judged(), put)
 
 
 async def _take_later(
@@ -103,16 +107,26 @@ def _judged(text: str) -> Judged:
 def _settle(
     widget: Widget, screen: TakesRequests, text: str, judged: Judged, put: Callable[[str], None]
 ) -> bool:
-    """Take it in or put it where it was pasted; whether either was done."""
+    """Decide what it is for, do that and say why it is no more; whether it stands anywhere now."""
     if judged.request is not None:
         screen.begin_reading()  # now: a key behind the paste is faster than the message
         widget.post_message(RequestPasted(judged.request))
+        return True
+    is_of_one_thing = isinstance(widget, PlainInput) and not widget.holds_words
+    if is_of_one_thing and document.begins_object(text) and screen.take_input(text):
+        _tell(widget, "put into the input, for it is no request", judged.why, INPUT_TAKEN)
         return True
     takes_text = isinstance(widget, TextArea) or (isinstance(widget, Input) and "\n" not in text)
     is_put = takes_text or not judged.why
     if is_put:
         put(text)
-    if judged.why:
-        how = "pasted as it is" if is_put else "not pasted"
-        widget.notify(printable(f"{how}: {judged.why}"), severity="warning", markup=False)
+    _tell(widget, "pasted as it is" if is_put else "not pasted", judged.why)
     return is_put
+
+
+def _tell(widget: Widget, how: str, why: str, otherwise: str = "") -> None:
+    """Say what was done with what looks like a request and is none; else that, if anything."""
+    if why:
+        widget.notify(printable(f"{how}: {why}"), severity="warning", markup=False)
+    elif otherwise:
+        widget.notify(otherwise, markup=False)
