@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
+from tests.conftest import SETTINGS, MakeEngine
 from tui.app.screens.form import FormScreen
 from tui.app.widgets.field import Field
 from tui.app.widgets.operation_line import OperationLine
 from tui.app.widgets.request_fields import RequestFields
 from tui.aws import shapes
+from tui.config import Defaults
 from tui.engine.session import Engine
 from tui.model import form
 from tui.model.form import MODEL_INPUT
@@ -173,3 +176,22 @@ async def test_a_complaint_below_the_last_line_in_sight_comes_into_sight(
             field.complain(f"this is no {name}")
             while f"this is no {name}" not in shown(pilot):
                 await pilot.pause()
+
+
+async def test_the_form_changed_while_the_model_is_typed_has_the_rest_typed_there_too(
+    make_engine: MakeEngine, screen: Screen
+) -> None:
+    engine = make_engine(settings=replace(SETTINGS, defaults=Defaults()))
+    async with screen(engine) as pilot:
+        await pilot.press("n", "ctrl+r", "ctrl+r")
+        await settled(pilot)
+        fields = pilot.app.screen.query_one(RequestFields)
+        await pilot.press(*"amazon.nova", "ctrl+r", *"-lite")
+        await settled(pilot)
+
+        assert fields.operation == form.ASYNC
+        assert fields.input("model_id").value == "amazon.nova-lite"
+        assert fields.editor.text == ""
+
+        await pilot.press("ctrl+r", *"endpoint")
+        assert fields.input("endpoint_name").value == "endpoint"

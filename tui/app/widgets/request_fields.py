@@ -225,9 +225,10 @@ class RequestFields(Hears, Vertical):
         if operation == self.operation:
             return
         was_at_endpoint = self.operation == AT_ENDPOINT
-        was_at_target = self.input(form.target_field(self.operation)).has_focus
+        before = form.target_field(self.operation)
+        was_at_target = self.input(before).has_focus
         self.operation = operation
-        if was_at_target:
+        if was_at_target and form.target_field(operation) != before:
             self.go_to_start()
         text = self.editor.text.strip()
         if operation == AT_ENDPOINT and text in _templates():
