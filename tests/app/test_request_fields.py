@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from rich.color import Color
 from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
@@ -195,3 +196,26 @@ async def test_the_form_changed_while_the_model_is_typed_has_the_rest_typed_ther
 
         await pilot.press("ctrl+r", *"endpoint")
         assert fields.input("endpoint_name").value == "endpoint"
+
+
+async def test_a_label_has_the_colour_of_what_is_said_of_its_field(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        field = pilot.app.screen.query_one("#model-id-field", Field)
+
+        async def colour(said: str, *, is_warning: bool) -> Color | None:
+            field.complain(said, is_warning=is_warning)
+            await settled(pilot)
+            x, y = field.region.offset
+            strip = pilot.app.screen._compositor.render_strips()[y].crop(x, x + 5)
+            assert strip.text == "Model"
+            style = next(iter(strip)).style
+            return style.color if style else None
+
+        warned = await colour("may be none", is_warning=True)
+        faulty = await colour("is none", is_warning=False)
+        assert faulty != warned
+        assert await colour("may be none", is_warning=True) == warned

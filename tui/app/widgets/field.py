@@ -128,4 +128,7 @@ class Field(Vertical):
             self.mount(self._complaint, after=self.input)
         if self._complaint is not None:
             self._complaint.complain(text, is_warning=is_warning)
-        self.set_class(bool(text) and not is_warning, "-faulty")
+        is_faulty = bool(text) and not is_warning
+        if is_faulty != self.has_class("-faulty"):
+            self.set_class(is_faulty, "-faulty")
+            self.refresh()  # no rule is for the class: that alone paints no label anew
