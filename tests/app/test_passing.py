@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tests.app.conftest import Screen, main, settled
-from tests.app.test_saving import Held, save_below
+from tests.app.test_saving import Held, saved_below
 from tests.app.test_saving import held as held
 from tui.app.screens.form import FormScreen
 from tui.engine.session import Engine
@@ -47,8 +47,7 @@ async def test_where_outputs_were_saved_stays_over_the_screen_that_is_opened_the
 ) -> None:
     held.let_go()
     async with screen(engine) as pilot:
-        await save_below(pilot, tmp_path)
-        await settled(pilot)
+        await saved_below(pilot, tmp_path)
         await pilot.press("n")
         await settled(pilot)
         assert isinstance(pilot.app.screen, FormScreen)

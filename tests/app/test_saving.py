@@ -71,6 +71,12 @@ async def save_below(pilot: Pilot[int], folder: Path) -> None:
     await pilot.press("enter")
 
 
+async def saved_below(pilot: Pilot[int], folder: Path) -> None:
+    """The same, until it is done."""
+    await save_below(pilot, folder)
+    await settled(pilot)
+
+
 def said(pilot: Pilot[int]) -> str:
     return "\n".join(toast.message for toast in pilot.app._notifications)
 
@@ -111,8 +117,7 @@ async def test_a_download_is_stopped_and_later_goes_on_where_it_was(
         came = len(held.came)
 
         held.let_go()
-        await save_below(pilot, tmp_path / "out")
-        await settled(pilot)
+        await saved_below(pilot, tmp_path / "out")
 
     assert 0 < came < 100
     assert len(held.came) == 100
@@ -146,8 +151,7 @@ async def test_what_is_forbidden_is_named_and_the_rest_is_saved(
     held.let_go()
     held.forbidden.add("job/a.bin")
     async with screen(engine) as pilot:
-        await save_below(pilot, tmp_path / "out")
-        await settled(pilot)
+        await saved_below(pilot, tmp_path / "out")
 
         assert "not saved: AccessDenied: a.bin: " in said(pilot)
         assert "s3:GetObject" in said(pilot)
@@ -166,8 +170,7 @@ async def test_what_had_changed_is_told(
     held.let_go()
     held.on_piece = change
     async with screen(engine) as pilot:
-        await save_below(pilot, tmp_path / "out")
-        await settled(pilot)
+        await saved_below(pilot, tmp_path / "out")
 
         assert "begun anew, for it had changed: " in said(pilot)
 
@@ -216,8 +219,7 @@ async def test_what_cannot_be_listed_any_further_is_told_beside_what_is_saved(
 
     monkeypatch.setattr(held, "list_outputs", refuse)
     async with screen(engine) as pilot:
-        await save_below(pilot, tmp_path)
-        await settled(pilot)
+        await saved_below(pilot, tmp_path)
 
         assert "saved 50.0 kB to " in said(pilot)
         assert "not saved: SlowDown: what follows the first 1 of mm0oexhd8y31: " in said(pilot)
@@ -228,19 +230,16 @@ async def test_what_was_saved_before_is_not_fetched_again(
 ) -> None:
     held.let_go()
     async with screen(engine) as pilot:
-        await save_below(pilot, tmp_path)
-        await settled(pilot)
+        await saved_below(pilot, tmp_path)
         held.contents["job/c.bin"] = b"new"
         held.came.clear()
 
-        await save_below(pilot, tmp_path)
-        await settled(pilot)
+        await saved_below(pilot, tmp_path)
         assert "saved 1 objects, 3 B to" not in said(pilot)
         assert "2 were there already" in said(pilot)
         assert [key for key, *_ in held.came] == ["job/c.bin"]
 
-        await save_below(pilot, tmp_path)
-        await settled(pilot)
+        await saved_below(pilot, tmp_path)
         assert "all 3 objects were there already, and the same: " in said(pilot)
 
 
@@ -252,8 +251,7 @@ async def test_the_folders_are_those_that_the_configuration_lays_out(
     monkeypatch.setattr(engine, "source_of", lambda _: Stored({"job/a.bin": b"a"}))
     engine.board.apply([an_invocation(status=Status.COMPLETED)])
     async with screen(engine) as pilot:
-        await save_below(pilot, tmp_path)
-        await settled(pilot)
+        await saved_below(pilot, tmp_path)
 
     assert (tmp_path / "2026-03-14" / "luma.ray-v2-0-mm0oexhd8y31" / "a.bin").exists()
 
@@ -283,8 +281,7 @@ async def test_a_folder_that_cannot_be_is_refused_where_it_is_typed(
     file = tmp_path / "file"
     file.touch()
     async with screen(engine) as pilot:
-        await save_below(pilot, file / "below")
-        await settled(pilot)
+        await saved_below(pilot, file / "below")
         assert isinstance(pilot.app.screen, PromptScreen)
         assert "Not a directory" in shown(pilot)
         assert not held.asked
@@ -297,8 +294,7 @@ async def test_what_was_not_saved_stands_there_until_a_key(
     held.let_go()
     held.forbidden.add("job/a.bin")
     async with screen(engine) as pilot:
-        await save_below(pilot, tmp_path / "out")
-        await settled(pilot)
+        await saved_below(pilot, tmp_path / "out")
         line = main(pilot).query_one(DownloadLine)
         assert "saved 1 of 2 objects, 1 failed: AccessDenied: a.bin" in str(line.render())
 
@@ -319,8 +315,7 @@ async def test_what_still_runs_is_said_before_and_after_it_is_saved(
         await pilot.pause()
         assert "all outputs of 2 invocations, 1 of which still runs, below" in shown(pilot)
         await pilot.press("escape")
-        await save_below(pilot, tmp_path)
-        await settled(pilot)
+        await saved_below(pilot, tmp_path)
         assert "1 of them still runs: what it writes later is not among these" in said(pilot)
 
 
@@ -349,8 +344,7 @@ async def test_a_folder_that_took_nothing_is_not_offered_again(
     (tmp_path / "bad" / "mm0oexhd8y31").write_text("a file where the folder would be")
     async with screen(engine) as pilot:
         for folder, remedy in (("good", ""), ("bad", "choose another folder")):
-            await save_below(pilot, tmp_path / folder)
-            await settled(pilot)
+            await saved_below(pilot, tmp_path / folder)
             assert remedy in said(pilot)
             assert "make room" not in said(pilot)
             await pilot.press("d")

@@ -9,7 +9,7 @@ import pytest
 from tests.app.conftest import Screen, main, settled, shown, table
 from tests.app.read import View
 from tests.app.read import view as view
-from tests.app.test_saving import Held, said, save_below
+from tests.app.test_saving import Held, said, saved_below
 from tests.app.test_saving import held as held
 from tests.builders import an_invocation
 from tests.engine.stored import problem
@@ -36,8 +36,7 @@ async def test_what_cannot_be_listed_of_one_of_many_is_read_in_full(
     monkeypatch.setattr(held, "list_outputs", refuse)
     async with screen(engine) as pilot:
         table(pilot).action_mark_all()
-        await save_below(pilot, tmp_path / "out")
-        await settled(pilot)
+        await saved_below(pilot, tmp_path / "out")
         assert "aaaaaaaaaaaa: " in said(pilot)
 
         await pilot.press("exclamation_mark")
@@ -52,8 +51,7 @@ async def test_what_the_viewer_could_not_save_is_read_in_full_from_there_and_fro
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "mm0oexhd8y31").write_text("a file where the folder would be")
     async with view({"a.txt": b"one"}) as (pilot, _):
-        await save_below(pilot, tmp_path / "bad")
-        await settled(pilot)
+        await saved_below(pilot, tmp_path / "bad")
         assert isinstance(pilot.app.screen, ViewerScreen)
         for back in ("escape", "escape"):
             await pilot.press("exclamation_mark")
@@ -63,17 +61,3 @@ async def test_what_the_viewer_could_not_save_is_read_in_full_from_there_and_fro
             await pilot.press("escape", back)
             await settled(pilot)
         assert pilot.app.screen_stack == [main(pilot)]
-
-
-async def test_a_program_that_fails_in_the_viewer_is_read_in_full(
-    view: View, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("EDITOR", "false")
-    monkeypatch.delenv("VISUAL", raising=False)
-    async with view({"a.txt": b"one"}) as (pilot, _):
-        await pilot.press("E")
-        await settled(pilot)
-        await pilot.press("exclamation_mark")
-        await settled(pilot)
-        assert isinstance(pilot.app.screen, ProblemScreen)
-        assert "false ended with exit code 1" in shown(pilot)

@@ -10,6 +10,7 @@ from tests.app.conftest import settled, shown
 from tests.app.read import View
 from tests.app.read import view as view
 from tests.engine.pictured import image
+from tui.app.screens.problem import ProblemScreen
 from tui.app.widgets.picture import Picture
 from tui.engine.fetching import PREVIEW
 from tui.engine.session import Engine
@@ -76,7 +77,7 @@ async def test_without_an_editor_it_is_said_what_to_set(
         assert "one" in shown(pilot)
 
 
-async def test_an_editor_that_fails_says_so_and_the_facts_stay(
+async def test_an_editor_that_fails_says_so_once_and_in_full_and_the_facts_stay(
     view: View, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EDITOR", "false")
@@ -86,6 +87,11 @@ async def test_an_editor_that_fails_says_so_and_the_facts_stay(
         await settled(pilot)
         assert "false ended with exit code 1" in " ".join(shown(pilot).replace("▌", "").split())
         assert "a.txt · text · 3 B" in shown(pilot)
+
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ProblemScreen)
+        assert "false ended with exit code 1" in shown(pilot)
 
 
 async def test_an_image_is_drawn_and_turned_to_its_bytes(view: View) -> None:
