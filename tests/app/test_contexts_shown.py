@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.widgets import Static
 
-from tests.app.conftest import settled, shown, table
+from tests.app.conftest import main, settled, shown, table
 from tests.app.test_contexts import Two, open_picker, prompts, screen
 from tests.app.test_contexts import sandboxes as sandboxes
 from tests.app.test_contexts import two as two
@@ -71,9 +71,19 @@ async def test_what_a_queue_waits_for_is_told_in_full_with_whose_queue_it_is(
     async with screen(two) as pilot:
         east.dispatch.trouble = full
         east.news.announce(Heard(Changes(), east.clock()))
+        await settled(pilot)
         await pilot.press("exclamation_mark")
         await settled(pilot)
 
         assert isinstance(pilot.app.screen, ProblemScreen)
         said = [str(each.content) for each in pilot.app.screen.query(".said").results(Static)]
         assert said[:2] == ["east · eu-west-1", "too many"]
+
+        await pilot.press("escape")
+        main(pilot).complain(Problem(kind="K", message="not saved"))
+        await pilot.press("exclamation_mark")
+        await settled(pilot)
+        assert "K  (1 of 2)" in shown(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+        assert "east · eu-west-1" in shown(pilot)

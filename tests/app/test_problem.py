@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from tests.app.conftest import Screen, main, settled, shown
+from textual.pilot import Pilot
+
+from tests.app.conftest import Screen, main, settled, shown, table
+from tests.app.read import View
+from tests.app.read import view as view
+from tests.builders import an_invocation
 from tests.conftest import Until
 from tui.app.screens.main import MainScreen
 from tui.app.screens.problem import ProblemScreen
+from tui.app.screens.viewer import ViewerScreen
+from tui.app.screens.working import MOST_UNSEEN
 from tui.app.widgets.problem_line import ProblemLine
 from tui.engine.session import Engine
 from tui.model.explanation import explained
+from tui.model.invocation import Status
 from tui.model.problem import Problem
 from tui.sandbox.server import Sandbox
 
@@ -123,3 +131,65 @@ async def test_those_of_several_contexts_are_told_with_whose_they_are_and_one_af
         await pilot.press("n")
         await settled(pilot)
         assert "AccessDenied  (1 of 2)" in shown(pilot)
+
+
+async def read_all(pilot: Pilot[int]) -> list[str]:
+    """Ask what went wrong, read one after another, and go back; returns their messages."""
+    await pilot.press("exclamation_mark")
+    await settled(pilot)
+    problems = pilot.app.screen
+    assert isinstance(problems, ProblemScreen)
+    messages: list[str] = []
+    for _ in problems._problems:
+        messages.append(problems._problem.message)
+        assert messages[-1] in shown(pilot)
+        await pilot.press("n")
+        await settled(pilot)
+    await pilot.press("escape")
+    await settled(pilot)
+    return messages
+
+
+async def test_all_that_was_told_and_not_looked_at_is_read_the_newest_first(
+    engine: Engine, screen: Screen
+) -> None:
+    first, second, third = (Problem(kind="K", message=f"number {each}") for each in (1, 2, 3))
+    async with screen(engine) as pilot:
+        for problem in (second, first, second):
+            main(pilot).complain(problem)
+        assert await read_all(pilot) == ["number 2", "number 1"]
+        assert await read_all(pilot) == ["number 2", "number 1"]
+
+        main(pilot).complain(third)
+        assert await read_all(pilot) == ["number 3"]
+
+
+async def test_no_more_is_kept_to_be_looked_at_than_anybody_reads(
+    engine: Engine, screen: Screen
+) -> None:
+    async with screen(engine) as pilot:
+        for number in range(MOST_UNSEEN + 1):
+            main(pilot).complain(Problem(kind="K", message=f"number {number}"))
+
+        assert [each.message for each in main(pilot).troubles] == [
+            f"number {number}" for number in range(MOST_UNSEEN, 0, -1)
+        ]
+
+
+async def test_what_was_read_on_one_screen_goes_first_on_no_other(
+    engine: Engine, view: View
+) -> None:
+    failed = an_invocation("ffffffffffff", Status.FAILED, failure_message="the row failed")
+    engine.board.apply([failed])
+    async with view({"a.txt": b"one"}) as (pilot, _):
+        viewer = pilot.app.screen
+        assert isinstance(viewer, ViewerScreen)
+        main(pilot).complain(Problem(kind="K", message="not saved"))
+        assert await read_all(pilot) == ["not saved"]
+
+        viewer.complain(Problem(kind="K", message="no pager"))
+        await pilot.press("escape")
+        table(pilot).move_to(failed.key)
+        await settled(pilot)
+        assert await read_all(pilot) == ["no pager", "the row failed"]
+        assert await read_all(pilot) == ["the row failed"]

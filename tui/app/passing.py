@@ -9,7 +9,7 @@ from tui.model.text import printable
 
 
 class Repeatable(Notification):
-    """A notice that the key which brought it, or the one for the last error, brings again."""
+    """A notice that the key which brought it, or the one for what went wrong, brings again."""
 
 
 def tell(app: App[object], text: str, severity: SeverityLevel = "information") -> None:
@@ -19,7 +19,10 @@ def tell(app: App[object], text: str, severity: SeverityLevel = "information") -
 
 
 def clear(app: App[object]) -> None:
-    """Take away what can be told again; what is told once stays as long as it would."""
+    """Take away what can be told again; what is told once stays as long as it would.
+
+    Textual takes away all notices or, by a method of its own, one.
+    """
     for notice in [*app._notifications]:
         if isinstance(notice, Repeatable):
             app._unnotify(notice)

@@ -28,7 +28,7 @@ PROBLEM = group(
     "error",
     Action("screen.copy", "y", "copy", "copy all of it as text"),
     Action("screen.copy_policy", "p", "policy", "copy the policy statement to grant"),
-    Action("screen.next", "n", "next", "the error of the next context"),
+    Action("screen.next", "n", "next", "the next error"),
     replace(CLOSE, keys="escape,q,enter"),
 )
 

@@ -1,4 +1,4 @@
-"""All that is known of one problem, or of several contexts' ones, to be read and handed on."""
+"""All that is known of a problem, or of one after another, to be read and handed on."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ProblemScreen(ModalScreen[None], SaysWhyNot[None]):
         return "there is no policy statement for this error" if action == "copy_policy" else ""
 
     async def action_next(self) -> None:
-        """Show the next context's problem; after the last comes the first."""
+        """Show the next problem; after the last comes the first."""
         self._at = (self._at + 1) % len(self._problems)
         await self.recompose()
         self.query_one(VerticalScroll).focus()

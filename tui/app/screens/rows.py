@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tui.app.screens import table_wording
@@ -29,7 +29,6 @@ class RowsScreen(WorkingScreen[None]):
     def __init__(self, contexts: Contexts) -> None:
         super().__init__()
         self._contexts = contexts
-        self._unseen: Problem | None = None
 
     @property
     def _table(self) -> InvocationTable:
@@ -41,27 +40,21 @@ class RowsScreen(WorkingScreen[None]):
         return self._contexts.board.get(self._table.cursor)
 
     @property
-    def trouble(self) -> Problem | None:
-        """What was told and not looked at, what stands on the screen, or why the row failed."""
+    def standing(self) -> Problem | None:
+        """See ``WorkingScreen``; why the row failed is in the detail, and comes first there."""
         failure = failure_of(self.chosen) if self.chosen else None
-        is_at_row = failure is not None and self.focused is not self._table
-        shown = failure if is_at_row else super().trouble
-        return self._unseen or (failure if shown in (None, self.told) else None) or shown
+        other = super().standing
+        return failure if failure and (self.focused is not self._table or not other) else other
 
-    def show_in_full(self, problem: Problem) -> None:
-        """Show all that is known of a problem; it is looked at then."""
-        self._unseen = None
-        if self._contexts.is_one:
-            super().show_in_full(problem)
-            return
-        from tui.app.screens.problem import ProblemScreen
-
+    def pages(self, problems: Sequence[Problem]) -> list[tuple[str, Problem]]:
+        """See ``WorkingScreen``; with what fails in one of several contexts, all that fails."""
         found = self._contexts.in_trouble
         held = [(each, each.dispatch.trouble) for each in self._contexts.open_ones]
         found += [(each, why) for each, why in held if why and (each, why) not in found]
         told = [(engine.context.title, each) for engine, each in found]
-        at = next((at for at, (_, each) in enumerate(told) if each == problem), None)
-        self.app.push_screen(ProblemScreen(problem) if at is None else ProblemScreen(*told, at=at))
+        others = [("", each) for each in problems if each not in [why for _, why in found]]
+        is_of_one = self._contexts.is_one or len(others) == len(problems)
+        return super().pages(problems) if is_of_one else [*others, *told]
 
     @property
     def _meant(self) -> Iterator[Invocation]:
@@ -99,8 +92,3 @@ class RowsScreen(WorkingScreen[None]):
         """What an action lacks."""
         lacks_row = action in FOR_ROWS and self.chosen is None
         return table_wording.no_row(self._contexts) if lacks_row else table_wording.why_not(action)
-
-    def complain(self, problem: Problem, words: str = "") -> None:
-        """See ``WorkingScreen``; until it is looked at, it goes before what else went wrong."""
-        self._unseen = problem
-        super().complain(problem, words)

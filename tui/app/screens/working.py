@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,9 @@ UNANSWERED = "What has no answer yet is lost: it cannot be asked for, and is cha
 GOES_ON = "{table.download} into the same folder goes on later with what came"
 """What is told of outputs that are saved no more."""
 
+MOST_UNSEEN = 20
+"""How many problems are kept to be looked at: a line that is gone may tell one for each row."""
+
 ENDED_MEANWHILE = "not left: the upload had ended by then, and what was uploaded for is sent"
 
 
@@ -50,8 +53,11 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
     is_uploading = False
     """Whether it uploads what is sent then; leaving ends it."""
 
-    told: Problem | None = None
-    """The last problem that it told in passing."""
+    unseen: tuple[Problem, ...] = ()
+    """What it told in passing and nobody has looked at, the newest first."""
+
+    seen: tuple[Problem, ...] = ()
+    """What of that was looked at last: it can be read once more."""
 
     HELP_NAME = ""
     """The screen's name in the registry of actions."""
@@ -99,15 +105,22 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
         self.app.push_screen(HelpScreen(self.help_name, heading))
 
     @property
-    def trouble(self) -> Problem | None:
-        """What went wrong: of what stands on the screen, or else what was told in passing."""
+    def standing(self) -> Problem | None:
+        """What went wrong and stands on the screen."""
         standing = (line.problem for line in self.query(ProblemLine) if line.is_on_screen)
-        return next(filter(None, standing), self.told)
+        return next(filter(None, standing), None)
+
+    @property
+    def troubles(self) -> tuple[Problem, ...]:
+        """What was told and not looked at, and what stands there; without either, what was."""
+        standing = self.standing
+        others = () if standing is None or standing in self.unseen else (standing,)
+        return (*self.unseen, *others) or self.seen
 
     def action_trouble(self) -> None:
         """Show in full what went wrong."""
-        if (problem := self.trouble) is not None:
-            self.show_in_full(problem)
+        if problems := self.troubles:
+            self.show_in_full(*problems)
         else:
             passing.tell(self.app, "nothing went wrong here so far")
 
@@ -128,7 +141,8 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
         """
         for screen in {self, *self.app.screen_stack}:
             if isinstance(screen, WorkingScreen):
-                screen.told = problem
+                others = (each for each in screen.unseen if each != problem)
+                screen.unseen = (problem, *others)[:MOST_UNSEEN]
         passing.tell(self.app, words or problem.one_line, "error")
 
     @contextmanager
@@ -141,13 +155,28 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
 
     def explains(self, action: str) -> bool:
         """Whether there is nothing here that an action is for, so that its key only says that."""
-        return action == "trouble" and self.trouble is None
+        return action == "trouble" and not self.troubles
 
-    def show_in_full(self, problem: Problem) -> None:
-        """Show all that is known of a problem."""
+    def show_in_full(self, *problems: Problem) -> None:
+        """Show all that is known of problems, from the first on; they are looked at then."""
         from tui.app.screens.problem import ProblemScreen
 
-        self.app.push_screen(ProblemScreen(problem))
+        self.look_at(problems)
+        pages = self.pages(problems)
+        at = [each for _, each in pages].index(problems[0])
+        self.app.push_screen(ProblemScreen(*pages, at=at))
+
+    def pages(self, problems: Sequence[Problem]) -> list[tuple[str, Problem]]:
+        """The problems to be shown, each with its context's name where that is to be told."""
+        return [("", each) for each in problems]
+
+    def look_at(self, problems: Collection[Problem]) -> None:
+        """Have no screen that is open put them first any more: a person has them before them."""
+        for screen in {self, *self.app.screen_stack}:
+            if isinstance(screen, WorkingScreen):
+                looked_at = tuple(each for each in screen.unseen if each in problems)
+                screen.seen = looked_at or screen.seen
+                screen.unseen = tuple(each for each in screen.unseen if each not in problems)
 
     async def keep(self) -> bool:
         """Keep what is typed, and return whether it is kept; most screens have nothing."""
