@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tui.model import placeholder
 from tui.model.invocation import Invocation
 from tui.model.outputs import safe_parts
@@ -11,6 +13,19 @@ BY_ID = "{id}"
 """The layout as it comes: a folder for each invocation."""
 
 _EXAMPLE = {name: name for name in (*placeholder.NAMES, "id", "target")}
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Where outputs go.
+
+    Attributes:
+        folder: Below which folder, as a person types it.
+        layout: How the folders below it are named, as the settings have it.
+    """
+
+    folder: str
+    layout: str
 
 
 def check_layout(layout: str) -> None:

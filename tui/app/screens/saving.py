@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -20,6 +20,7 @@ from tui.engine.session import Engine
 from tui.engine.source import pages
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Key
+from tui.model.layout import Below
 from tui.model.outputs import OutputObject
 from tui.model.problem import Problem, ProblemError
 from tui.model.view import unseen
@@ -43,27 +44,6 @@ class Report:
     failed: str
     is_folder_bad: bool = False
     problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Below:
-    """Where outputs go.
-
-    Attributes:
-        folder: Below which folder, as a person types it.
-        layout: How the folders below it are named, as the settings have it.
-    """
-
-    folder: str
-    layout: str
-
-    def of(self, row: Invocation) -> Path:
-        """The folder of an invocation.
-
-        Raises:
-            ProblemError: There is no such folder to be had: ``~nobody``.
-        """
-        return downloading.folder_of(row, Path(self.folder), self.layout)
 
 
 async def ask(
@@ -101,7 +81,7 @@ async def ask(
 
     inside = "each saved in a folder of its own"
     if len(rows) == 1:
-        inside = f"saved in {replace(offered, folder='').of(rows[0])}/"
+        inside = f"saved in {downloading.folder_of(rows[0], Path(), offered.layout)}/"
     where = "a folder on the server" if app.is_web else "a folder"
     hint = f"{where} (empty: the current one); {inside} below it"
     prompt = PromptScreen(question, offered.folder, hint, check, empty=".")
@@ -137,7 +117,7 @@ async def save(
             line.keep(f"saved {count}, {progress.failed:,} failed: {problems[0].one_line}")
     done = "" if progress.objects or problems else "there are no outputs to save"
     if outcome.saved:
-        place = below.of(rows[0]) if len(rows) == 1 else Path(below.folder)
+        place = _folder_of(rows[0], below) if len(rows) == 1 else Path(below.folder)
         done = await asyncio.to_thread(_done, outcome.saved, place)
     left = _left_out(sum(one.is_elsewhere for one in outcome.failed), running, len(rows))
     told = "; ".join(filter(None, (done, *left)))
@@ -158,7 +138,7 @@ async def _listed(
         ProblemError: Of the only one nothing can be listed.
     """
     for row in rows:
-        source, folder = source_of(row), below.of(row)
+        source, folder = source_of(row), _folder_of(row, below)
         if one:
             yield [Wanted(source, one, folder)]
             continue
@@ -173,6 +153,15 @@ async def _listed(
             which = f"what follows the first {count:,} of {row.id}" if count else row.id
             named = f"{which}: {error.problem.message}"
             problems.append(msgspec.structs.replace(error.problem, message=named))
+
+
+def _folder_of(row: Invocation, below: Below) -> Path:
+    """The folder of an invocation.
+
+    Raises:
+        ProblemError: There is no such folder to be had: ``~nobody``.
+    """
+    return downloading.folder_of(row, Path(below.folder), below.layout)
 
 
 def _done(saved: Sequence[Saved], folder: Path) -> str:

@@ -18,10 +18,10 @@ from tui.app.screens.working import ASKING, GOES_ON
 from tui.app.widgets.download_line import DownloadLine
 from tui.engine.contexts import Contexts
 from tui.model.invocation import Invocation
+from tui.model.layout import Below
 from tui.model.view import unseen
 
 if TYPE_CHECKING:
-    from tui.app.screens.saving import Below
     from tui.engine.session import Engine
     from tui.model.outputs import OutputObject
 
@@ -114,8 +114,6 @@ class TakingOut(RowsScreen):
     @property
     def _below(self) -> Below:
         """Where outputs go, as it was chosen last."""
-        from tui.app.screens.saving import Below
-
         return Below(self._folder, self._contexts.settings.download.layout)
 
     @work(exclusive=True, group=ASKING, exit_on_error=False)
