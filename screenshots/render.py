@@ -25,7 +25,7 @@ from textual.widgets import Input, TextArea
 
 from screenshots import kinds
 from screenshots.scenes import SCENES
-from screenshots.stage import opened
+from screenshots.stage import Scene, opened
 from tui.app.app import AsyncInvokeApp
 from tui.app.screens.main import MainScreen
 from tui.app.themes import DARK, LIGHT
@@ -56,29 +56,38 @@ def main() -> None:
     """Render the README's pictures, or those of every screen."""
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
     os.environ.pop("NO_COLOR", None)
-    parser = argparse.ArgumentParser(description="Render the pictures of the README.")
-    parser.add_argument("folder", type=Path, nargs="?", default=Path(__file__).parent)
-    parser.add_argument("scenes", nargs="*", help="with --all: only these of them")
-    parser.add_argument("--all", action="store_true", help="render every screen instead")
-    given = parser.parse_args()
-    if given.all:
-        asyncio.run(_render_all(given.folder.resolve(), given.scenes))
-        return
-    folder = given.folder
+    folder, scenes = wanted(sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
+    if scenes:
+        asyncio.run(_render_all(folder, scenes))
+        return
     sandbox = Sandbox(PORT, clock=Clock(START))
     start = Start(Settings(confirm=False), Context(), Path("unused"))
     with embedded(start, sandbox, seed_jobs=24) as inside:
         asyncio.run(_render(inside, sandbox, folder))
 
 
-async def _render_all(folder: Path, names: Sequence[str]) -> None:
+def wanted(arguments: Sequence[str]) -> tuple[Path, Sequence[Scene]]:
+    """The folder, for a scene works in another one, and the scenes in place of the README's."""
+    parser = argparse.ArgumentParser(description="Render the pictures of the README.")
+    one_of = parser.add_mutually_exclusive_group()
+    here = Path(__file__).parent
+    one_of.add_argument("folder", type=Path, nargs="?", default=here, help="instead of this one")
+    instead = "render every screen there instead, or only these"
+    one_of.add_argument("--all", nargs="+", metavar=("FOLDER", "SCENE"), help=instead)
+    given = parser.parse_args(arguments)
+    if not given.all:
+        return given.folder.resolve(), ()
+    folder, *names = given.all
+    if unknown := sorted({*names} - {scene.name for scene in SCENES}):
+        parser.error(f"no such scene: {', '.join(unknown)}")
+    return Path(folder).resolve(), [scene for scene in SCENES if not names or scene.name in names]
+
+
+async def _render_all(folder: Path, scenes: Sequence[Scene]) -> None:
     """Every scene by itself, so that one that cannot be reached takes no other with it."""
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     missing = []
-    for scene in SCENES:
-        if names and scene.name not in names:
-            continue
+    for scene in scenes:
         try:
             async with opened(scene, SIZES[0], PORT) as stage:
                 for theme in THEMES:
