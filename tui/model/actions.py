@@ -347,7 +347,20 @@ DOCTOR = group(
     QUIT,
 )
 
-SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
+Groups = tuple[tuple[str, tuple[Action, ...]], ...]
+"""Actions under the headings that the help screen gives them."""
+
+FORMS: dict[str, Groups] = {
+    "form": (("New invocation", FORM), ("Model input", EDIT)),
+    "endpoint": (("New invocation", AT_ENDPOINT), ("Body", EDIT)),
+    "waiting": (("New invocation", WAITING), ("Model input", EDIT)),
+    "sending": (("While it is sent", _only(_WHILE_SENT)),),
+    "awaited": (("While its answer is waited for", _only(_WHILE_AWAITED)),),
+    "uploading": (("While its input is uploaded", _only(_WHILE_UPLOADED)),),
+}
+"""The actions of the form, in all that this screen may be."""
+
+SCREENS: dict[str, Groups] = {
     "main": (
         ("Invocations", TABLE),
         ("Moving", MOVE + ACROSS),
@@ -357,14 +370,9 @@ SCREENS: dict[str, tuple[tuple[str, tuple[Action, ...]], ...]] = {
         ("Output", TREE),
         ("Everywhere", EVERYWHERE),
     ),
-    "form": (("New invocation", FORM), ("Model input", EDIT)),
-    "endpoint": (("New invocation", AT_ENDPOINT), ("Body", EDIT)),
-    "waiting": (("New invocation", WAITING), ("Model input", EDIT)),
-    "sending": (("While it is sent", _only(_WHILE_SENT)),),
-    "awaited": (("While its answer is waited for", _only(_WHILE_AWAITED)),),
-    "uploading": (("While its input is uploaded", _only(_WHILE_UPLOADED)),),
+    **FORMS,
     "viewer": (("One object", VIEWER), ("Reading", LINES), ("Moving", MOVE)),
     "doctor": (("The doctor", DOCTOR),),
     "many": (("Many invocations", MANY), ("Moving", MOVE)),
 }
-"""The actions of each screen, under the headings that the help screen gives them."""
+"""The actions of each screen."""

@@ -18,7 +18,7 @@ from tui.app.bindings import bindings, current, key_of, written
 from tui.app.widgets.ask_line import AskLine
 from tui.app.widgets.line import Line
 from tui.model.action import Action
-from tui.model.actions import SCREENS
+from tui.model.actions import FORMS, SCREENS
 from tui.model.dialog_actions import HELP_KEYS
 from tui.model.text import fit
 
@@ -27,9 +27,6 @@ MOST_KEY_CELLS = 14
 
 OTHERS = ("main", "form", "viewer", "many", "doctor")
 """The screens whose keys are found, too, once words are looked for."""
-
-FORMS = frozenset({"form", "endpoint", "waiting", "sending", "awaited", "uploading"})
-"""The same screen, in all that it may be."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -50,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
         self._others = [
             (f"{group} (on another screen)", [each for each in actions if each.id not in own])
             for name in OTHERS
-            if not {name, screen} <= FORMS
+            if not {name, screen} <= FORMS.keys()
             for group, actions in SCREENS[name]
         ]
 
