@@ -17,13 +17,16 @@ from tui.model.tag import Tag
 FRESH_SECONDS = 90.0
 """Younger data reads as of now: in the idle rhythm what is shown of its age then never changes."""
 
-MUTED, WARNING, ERROR = "muted", "warning", "error"
+MUTED, WARNING, ERROR, STRONG = "muted", "warning", "error", "strong"
 """How a value may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line; the value is foreign text, the tone for whoever paints: it may have more tones."""
+    """One line; the value is foreign text, the tone is for whoever paints.
+
+    Beside the tones here, it may be a theme's variable: ``$text-accent``.
+    """
 
     name: str
     value: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from tui.app.bindings import keyed
 from tui.app.text import glyph, status_style
 from tui.model.explanation import explain_failure
-from tui.model.facts import ERROR, WARNING, Asked, Fact, explained_failure, known
+from tui.model.facts import ERROR, STRONG, WARNING, Asked, Fact, explained_failure, known
 from tui.model.invocation import Invocation, Status
 from tui.model.parts import Parts
 from tui.model.problem import Problem
@@ -89,7 +89,7 @@ def _failed(row: Invocation) -> list[Fact]:
     if problem.cause:
         told.append(Fact("cause", problem.cause))
     if problem.remedy:
-        told.append(Fact("remedy", problem.remedy, "bold"))
+        told.append(Fact("remedy", problem.remedy, STRONG))
     if problem.policy:
         told.append(
             Fact("policy", keyed("{error.in-full} here, or {app.error}, shows what to grant"))
@@ -100,7 +100,7 @@ def _failed(row: Invocation) -> list[Fact]:
 def _partly_failed(parts: Parts) -> list[Fact]:
     problem = explain_failure(parts.why) if parts.why else Problem(kind="Failed", message="")
     told = [Fact("parts", str(parts), WARNING), Fact("failure", parts.why, ERROR)]
-    told += [Fact("cause", problem.cause), Fact("remedy", problem.remedy, "bold")]
+    told += [Fact("cause", problem.cause), Fact("remedy", problem.remedy, STRONG)]
     return [
         *(fact for fact in told if fact.value),
         Fact("next", keyed("{detail.output} tells which of them; {table.again} types it again")),

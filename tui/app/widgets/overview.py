@@ -16,13 +16,19 @@ from tui.app.text import safe
 from tui.app.widgets.facts import facts
 from tui.app.widgets.problem_line import ProblemOpened
 from tui.model.actions import FAILING
-from tui.model.facts import ERROR, MUTED, WARNING, Asked, Fact, failure_of
+from tui.model.facts import ERROR, MUTED, STRONG, WARNING, Asked, Fact, failure_of
 from tui.model.invocation import Invocation
 from tui.model.problem import Problem
 
 _NAME_WIDTH = 12
 
-_STYLES = {MUTED: "$foreground-muted", WARNING: "$text-warning", ERROR: "$text-error"}
+_STYLES = {
+    "": "",
+    MUTED: "$foreground-muted",
+    WARNING: "$text-warning",
+    ERROR: "$text-error",
+    STRONG: "bold",
+}
 
 
 class Overview(VerticalScroll):
@@ -76,7 +82,8 @@ class Overview(VerticalScroll):
 def fact_line(fact: Fact) -> Content:
     """The name, muted, and the value beside it."""
     label = Content.styled(f"{fact.name:<{_NAME_WIDTH}}", "$foreground-muted")
-    return label + safe(fact.value, _STYLES.get(fact.tone, fact.tone), keep_lines=False)
+    style = fact.tone if fact.tone.startswith("$") else _STYLES[fact.tone]
+    return label + safe(fact.value, style, keep_lines=False)
 
 
 def wrapped(line: Content, room: int) -> Content:
