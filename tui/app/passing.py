@@ -21,7 +21,7 @@ def tell(app: App[object], text: str, severity: SeverityLevel = "information") -
 def clear(app: App[object]) -> None:
     """Take away what can be told again; what is told once stays as long as it would.
 
-    Textual takes away all notices or, by a method of its own, one.
+    Textual's ``clear_notifications`` takes away both, and no method of its own just one of them.
     """
     for notice in [*app._notifications]:
         if isinstance(notice, Repeatable):

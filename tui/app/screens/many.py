@@ -141,7 +141,7 @@ class ManyScreen(WorkingScreen[Key | None]):
             engine = self._engine
             lines = await batch.read(typed["files"], rest, engine.journal, self._sent, engine.clock)
         except ProblemError as error:
-            self._say(error.problem.one_line, "$text-error")
+            self._say_line(error.problem.one_line, "$text-error")
             return
         finally:
             self._end()
@@ -156,15 +156,15 @@ class ManyScreen(WorkingScreen[Key | None]):
         self._table.show(lines)
         size = size_text(sum(line.size for line in lines))
         told = f"{summary(lines)} · {size}" if lines else "nothing to send"
-        self._say(f"{note} · {told}" if note else told)
+        self._say_line(f"{note} · {told}" if note else told)
         self.refresh_bindings()
 
-    def _say(self, text: str, style: str = "") -> None:
+    def _say_line(self, text: str, style: str = "") -> None:
         self.query_one("#summary", Line).say(text, style)
 
     def _begin(self, doing: str) -> None:
         self._doing = doing
-        self._say(f"{doing}…", "$text-accent")
+        self._say_line(f"{doing}…", "$text-accent")
         self.refresh_bindings()
 
     def _end(self) -> None:
@@ -204,7 +204,8 @@ class ManyScreen(WorkingScreen[Key | None]):
         lines = self._table.lines
         chosen = [line for line in lines if line.is_ready]
         if not chosen:
-            self._say("nothing can be sent: mend what is marked, then read it again", "$text-error")
+            told = "nothing can be sent: mend what is marked, then read it again"
+            self._say_line(told, "$text-error")
             return
         plural = "s" * (len(chosen) > 1)
         question = f"Send {len(chosen):,} invocation{plural}?"
@@ -221,7 +222,7 @@ class ManyScreen(WorkingScreen[Key | None]):
             requests = [line.request for line in going if line.request]
             await self._engine.enqueue(requests)
         except ProblemError as error:
-            self._say(error.problem.one_line, "$text-error")
+            self._say_line(error.problem.one_line, "$text-error")
             return
         finally:
             self._end()

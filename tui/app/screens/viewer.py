@@ -145,7 +145,7 @@ class ViewerScreen(WorkingScreen[None]):
     @work(exclusive=True, group=READING, exit_on_error=False)
     async def _read(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read what is wanted, or say why it cannot be read; what is there stays."""
-        self._say("reading…")
+        self._say_line("reading…")
         with self._complaining_in_place():
             await read()
 
@@ -155,7 +155,7 @@ class ViewerScreen(WorkingScreen[None]):
         try:
             yield
         except ProblemError as error:
-            self._say(error.problem.one_line, "$text-error", error.problem)
+            self._say_line(error.problem.one_line, "$text-error", error.problem)
         else:
             if self.view is not None:
                 self._say_about(self.view)
@@ -186,9 +186,11 @@ class ViewerScreen(WorkingScreen[None]):
         is_shown = self._lines.text is view.preview.text
         laid_out = viewer_wording.laid_out(self._lines.sheet) if is_shown else ""
         about = viewer_wording.about(view)
-        self._say(" · ".join(filter(None, (about, laid_out, self._remark))))
+        self._say_line(" · ".join(filter(None, (about, laid_out, self._remark))))
 
-    def _say(self, text: str, style: str = "$foreground-muted", of: Problem | None = None) -> None:
+    def _say_line(
+        self, text: str, style: str = "$foreground-muted", of: Problem | None = None
+    ) -> None:
         self.query_one(ProblemLine).say(f"{self._thing.name} · {text}", style, problem=of)
 
     def action_more(self) -> None:

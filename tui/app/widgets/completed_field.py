@@ -50,7 +50,7 @@ class CompletedField(Field):
         super().__init__(name, label, holds_words=holds_words, typed_in=typed_in)
 
     def compose(self) -> ComposeResult:
-        """The line and its complaint, and what it stands for."""
+        """The line, and what it stands for."""
         yield from super().compose()
         yield Line(classes="becomes", hides_when_empty=True)
 
