@@ -9,6 +9,7 @@ from tests.conftest import MakeEngine, Until
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
+from tui.app.screens.working import QUEUED
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
 from tui.model.invocation import Status
@@ -109,6 +110,22 @@ async def test_many_failed_ones_are_written_down_at_once_and_go_one_by_one(
         await pilot.press("escape", "P")
         await settled(pilot)
         assert "○ 6 paused" in shown(pilot)
+
+
+async def test_leaving_while_some_wait_to_be_sent_asks_and_says_what_becomes_of_them(
+    engine: Engine, screen: Screen
+) -> None:
+    await engine.pause_queue(True)
+    await engine.enqueue([a_request()])
+
+    async with screen(engine) as pilot:
+        await pilot.press("q")
+        await pilot.pause()
+        assert "Leave while 1 waits to be sent?" in shown(pilot)
+        assert QUEUED in shown(pilot)
+        await pilot.press("n")
+        assert len(pilot.app.screen_stack) == 1
+    assert len(engine.queued.load(engine.context.key)) == 1
 
 
 async def test_what_waits_is_dropped_once_that_is_confirmed(engine: Engine, screen: Screen) -> None:

@@ -275,6 +275,24 @@ async def test_leaving_while_something_is_saved_asks_and_says_what_stays(
         assert "saved 2 objects" in said(pilot)
 
 
+async def test_variables_in_a_folder_are_filled_in_or_refused_where_they_are_typed(
+    engine: Engine, held: Held, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDEOS", str(tmp_path / "videos"))
+    held.let_go()
+    async with screen(engine) as pilot:
+        await saved_below(pilot, Path("$NOT_SET/x"))
+        assert isinstance(pilot.app.screen, PromptScreen)
+        assert "$NOT_SET is not set" in shown(pilot)
+        await pilot.press("escape")
+
+        await saved_below(pilot, Path("${VIDEOS}/x"))
+        assert {path.name for path in (tmp_path / "videos" / "x").rglob("*.bin")} == {
+            "a.bin",
+            "b.bin",
+        }
+
+
 async def test_a_folder_that_cannot_be_is_refused_where_it_is_typed(
     engine: Engine, held: Held, screen: Screen, tmp_path: Path
 ) -> None:

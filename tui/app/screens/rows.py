@@ -10,7 +10,7 @@ from tui.app.screens.working import WorkingScreen
 from tui.app.widgets.table import InvocationTable
 from tui.engine.contexts import Contexts
 from tui.model.facts import failure_of
-from tui.model.invocation import Invocation, Key
+from tui.model.invocation import Invocation, Key, Status
 from tui.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ class RowsScreen(WorkingScreen[None]):
     def unkept_answers(self) -> int:
         """How many answers are waited for, or are not in the ledger although they should be."""
         return self._contexts.unkept_answers
+
+    @property
+    def queued(self) -> int:
+        """How many wait here to be sent."""
+        return self._contexts.board.counts[Status.QUEUED]
 
     def go_to(self, key: Key | None) -> None:
         """Put the cursor on an invocation, if there is one to go to."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 from collections.abc import AsyncGenerator, Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +79,7 @@ async def ask(
     question = f"Save {what}{unseen(rows, shown)}{f', {which},' if running else ''} below"
 
     async def check(answer: str) -> None:
-        await asyncio.to_thread(require_folder, Path(answer))
+        await asyncio.to_thread(require_folder, Path(_filled(answer)))
 
     inside = "each saved in a folder of its own"
     if len(rows) == 1:
@@ -85,7 +87,20 @@ async def ask(
     where = "a folder on the server" if app.is_web else "a folder"
     hint = f"{where} (empty: the current one); {inside} below it"
     prompt = PromptScreen(question, offered.folder, hint, check, empty=".")
-    return await app.push_screen_wait(prompt)
+    answer = await app.push_screen_wait(prompt)
+    return None if answer is None else _filled(answer)
+
+
+def _filled(typed: str) -> str:
+    """A folder with the variables of the environment filled in, as a shell does.
+
+    Raises:
+        ValueError: There is no such variable.
+    """
+    filled = os.path.expandvars(typed)
+    if found := re.search(r"\$(?:\w+|\{\w+\})", filled):
+        raise ValueError(f"{found[0]} is not set")
+    return filled
 
 
 async def save(

@@ -31,6 +31,10 @@ KEEPING = "keeping"
 
 UNANSWERED = "What has no answer yet is lost: it cannot be asked for, and is charged for."
 
+UPLOAD_ENDS = "The upload is cancelled then and nothing is sent; the draft is kept."
+
+QUEUED = "What waits is kept, and sent once the program is open again."
+
 GOES_ON = "{table.download} into the same folder goes on later with what came"
 """What is told of outputs that are saved no more."""
 
@@ -90,6 +94,11 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
     @property
     def unkept_answers(self) -> int:
         """How many answers would be lost with the program; the table knows of all."""
+        return 0
+
+    @property
+    def queued(self) -> int:
+        """How many wait here to be sent; the table knows of all."""
         return 0
 
     @property
@@ -190,19 +199,7 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
         """Leave the program; what is typed is kept."""
         if not await self.let_go():
             return
-        screens = [each for each in self.app.screen_stack if isinstance(each, WorkingScreen)]
-        waiting, is_uploading = sum(each.unkept_answers for each in screens), self.is_uploading
-        lost = []
-        question = "Leave while the input is uploaded?"
-        if is_uploading:
-            lost.append("The upload is cancelled then and nothing is sent; the draft is kept.")
-        if any(screen.is_saving for screen in screens):
-            lost.append(keyed(f"Saving stops then; {GOES_ON}."))
-            question = "Leave while outputs are saved?"
-        if waiting:
-            answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
-            question = f"Leave while {answers} waited for?"
-            lost.append(UNANSWERED)
+        is_uploading, lost = self.is_uploading, dict(self._lost())
         if not lost:
             self.app.exit(0)
             return
@@ -213,4 +210,18 @@ class WorkingScreen(Hears, SaysWhyNot[Result]):
             elif is_agreed:
                 self.app.exit(0)
 
-        await self.app.push_screen(LeaveScreen(question, "\n".join(lost)), leave)
+        question = f"Leave while {next(iter(lost))}?"
+        await self.app.push_screen(LeaveScreen(question, "\n".join(lost.values())), leave)
+
+    def _lost(self) -> Iterator[tuple[str, str]]:
+        """What leaving interrupts, the dearest first, and what becomes of it."""
+        screens = [each for each in self.app.screen_stack if isinstance(each, WorkingScreen)]
+        if waiting := sum(each.unkept_answers for each in screens):
+            answers = "an answer is" if waiting == 1 else f"{waiting} answers are"
+            yield f"{answers} waited for", UNANSWERED
+        if any(screen.is_saving for screen in screens):
+            yield "outputs are saved", keyed(f"Saving stops then; {GOES_ON}.")
+        if self.is_uploading:
+            yield "the input is uploaded", UPLOAD_ENDS
+        if queued := sum(each.queued for each in screens):
+            yield f"{queued:,} wait{'s' * (queued == 1)} to be sent", QUEUED
