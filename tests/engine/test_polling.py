@@ -140,6 +140,68 @@ async def test_what_others_start_and_end_while_ours_runs_is_seen_in_the_idle_rhy
     assert sandbox.calls == {LIST: 2}
 
 
+async def test_what_others_start_and_end_while_ours_runs_is_seen_as_soon_as_all_is_wanted(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    add_jobs(sandbox, 1)
+    await engine.poll()
+    (short,) = add_jobs(sandbox, 1, seconds=0)
+    sandbox.clock.advance(5)
+    sandbox.calls.clear()
+
+    engine.poller.want_all()
+    await engine.poll()
+
+    assert engine.board[short.arn].status is Status.COMPLETED
+    assert sandbox.calls == {LIST: 1}
+
+
+async def test_all_is_asked_once_for_those_who_want_it_and_not_in_the_ticks_after(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    add_jobs(sandbox, 2)
+    await engine.poll()
+    engine.poller.want_all()
+    await engine.poll()
+    (short,) = add_jobs(sandbox, 1, seconds=0)
+    sandbox.calls.clear()
+
+    await engine.poll()
+
+    assert short.arn not in engine.board
+    assert sandbox.calls == {LIST: 1}
+
+
+async def test_what_is_wanted_while_a_tick_is_under_way_is_asked_in_the_next(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    add_jobs(sandbox, 1)
+    leave = engine.subscribe(lambda _: engine.poller.want_all())
+    await engine.poll()
+    leave()
+    (short,) = add_jobs(sandbox, 1, seconds=0)
+
+    await engine.poll()
+
+    assert engine.board[short.arn].status is Status.COMPLETED
+
+
+async def test_what_is_wanted_is_asked_again_after_a_tick_that_failed(
+    engine: Engine, sandbox: Sandbox
+) -> None:
+    add_jobs(sandbox, 1)
+    await engine.poll()
+    (short,) = add_jobs(sandbox, 1, seconds=0)
+    engine.poller.want_all()
+    sandbox.faults.add(LIST, "denied")
+    await engine.poll()
+    assert engine.problem is not None
+
+    await engine.poll()
+
+    assert engine.board[short.arn].status is Status.COMPLETED
+
+
 async def test_what_others_start_and_end_between_two_ticks_appears(
     engine: Engine, sandbox: Sandbox
 ) -> None:

@@ -63,6 +63,19 @@ async def test_what_another_copy_submits_is_adopted_in_the_idle_rhythm(
     assert watched.row("b").status is Status.COMPLETED
 
 
+async def test_what_another_copy_submits_is_adopted_at_once_when_all_is_wanted(
+    watch: Watch, storage: ScriptedStorage, known: Known
+) -> None:
+    watched = watch()
+    await watched.tick()
+    await known.save(storage.context.key, [a_watched("a")])
+
+    watched.watcher.want_all()
+    await watched.tick()
+
+    assert watched.row("a").status is Status.PENDING
+
+
 async def test_what_is_known_here_is_not_taken_from_the_ledger_again(
     watch: Watch, storage: ScriptedStorage, known: Known
 ) -> None:
@@ -133,6 +146,22 @@ async def test_the_old_and_the_overdue_are_looked_at_in_the_idle_rhythm_beside_y
     await watched.tick(after=1)
     assert (LIST, "s3://old/out/old.out") in storage.calls
     assert (LIST, "s3://late/out/late.out") in storage.calls
+
+
+async def test_the_overdue_are_looked_at_whenever_all_is_wanted(
+    watch: Watch, storage: ScriptedStorage
+) -> None:
+    watched = watch(far("late", 2 * HOUR, deadline=START))
+    await watched.tick()
+    await watched.tick()
+    assert not storage.calls
+
+    watched.watcher.want_all()
+    await watched.tick()
+    assert (LIST, "s3://late/out/late.out") in storage.calls
+
+    await watched.tick()
+    assert not storage.calls
 
 
 def far(name: str, age: float, deadline: datetime) -> Invocation:

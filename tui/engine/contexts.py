@@ -260,6 +260,12 @@ class Contexts:
         for engine in self._engines:
             engine.wake()
 
+    def want_all(self) -> None:
+        """Have the next question leave nothing out, in each; see ``Ticker.want_all``."""
+        for engine in self._engines:
+            engine.poller.want_all()
+            engine.watcher.want_all()
+
     async def poll(self) -> None:
         """Ask AWS once, now, in each context, and keep what it says."""
         await asyncio.gather(*(engine.poll() for engine in self._engines))

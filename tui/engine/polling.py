@@ -3,8 +3,8 @@
 While something is pending, one tick is one ListAsyncInvokes of what is in progress (one a page of
 1,000), and one GetAsyncInvoke for each pending one that this list leaves out: it has ended, or is
 not listed yet. A sweep, a list of all that was submitted since the one before, finds what others
-started and what ended between two ticks. It comes every ``idle`` seconds, and is the only question
-while nothing is pending.
+started and what ended between two ticks. It comes every ``idle`` seconds and when a person asks,
+and is the only question while nothing is pending.
 """
 
 from __future__ import annotations
@@ -160,7 +160,8 @@ class Poller(Ticker):
         """Learn lists, as few as may do, and strike what they return off the missing ones."""
         last = self._swept
         idle = timedelta(seconds=self._polling.idle)
-        if not missing or last is None or abs(self._clock() - last) >= idle:
+        is_due = last is None or abs(self._clock() - last) >= idle
+        if not missing or is_due or self.is_all_wanted:
             await self._sweep(missing)
             if len(missing) <= 1:
                 return

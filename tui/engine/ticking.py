@@ -125,6 +125,7 @@ class Ticker(ABC):
         self._resumed.set()
         self._ticking = asyncio.Lock()
         self._failures = 0
+        self._wishes = self._granted = 0
 
     @abstractmethod
     async def look(self) -> None:
@@ -151,6 +152,15 @@ class Ticker(ABC):
         """Make the next tick come at once or, if one is under way, right after it."""
         self._wake.set()
 
+    def want_all(self) -> None:
+        """Have the next tick that goes well leave out nothing that was asked lately."""
+        self._wishes += 1
+
+    @property
+    def is_all_wanted(self) -> bool:
+        """Whether to ask now what is otherwise asked in the idle rhythm."""
+        return self._wishes > self._granted
+
     async def run(self) -> None:
         """Tick for ever."""
         while True:
@@ -166,7 +176,7 @@ class Ticker(ABC):
     async def tick(self) -> float:
         """Ask once, tell the listener, and say how many seconds to wait for the next time."""
         async with self._ticking:
-            openings = self.signed_in.openings
+            openings, wishes = self.signed_in.openings, self._wishes
             try:
                 await self.look()
             except Exception as error:  # a fault of our own must not end the asking either
@@ -177,7 +187,7 @@ class Ticker(ABC):
                 self._failures += 1
                 self._listener(Missed(problem, self._clock(), self.source))
                 return backoff(self._failures, self._polling, problem.retry_after)
-            self._failures = 0
+            self._failures, self._granted = 0, wishes
             return self.pace()
 
     def tell(self, changes: Changes, at: datetime) -> None:

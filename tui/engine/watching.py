@@ -77,7 +77,7 @@ class Watcher(Ticker):
 
     async def _adopt(self) -> Problem | None:
         """Put on the board what others have submitted, once in an idle stretch."""
-        if self._adopted is not None and not self._is_long_ago(self._adopted):
+        if self._adopted is not None and not self._is_due_again(self._adopted):
             return None
         since, self._adopted = self._adopted or self._begun, self._clock()
         lost = [row.key for row in self._board.unsettled() if _is_lost(row)]
@@ -194,10 +194,11 @@ class Watcher(Ticker):
     def _is_due(self, row: Invocation, now: datetime) -> bool:
         if is_brisk(row, now):
             return True
-        return any(each is None or self._is_long_ago(each.at) for each in self._sights_of(row))
+        return any(each is None or self._is_due_again(each.at) for each in self._sights_of(row))
 
-    def _is_long_ago(self, moment: datetime) -> bool:
-        return abs(self._clock() - moment) >= timedelta(seconds=self._polling.idle)
+    def _is_due_again(self, moment: datetime) -> bool:
+        is_long_ago = abs(self._clock() - moment) >= timedelta(seconds=self._polling.idle)
+        return is_long_ago or self.is_all_wanted
 
 
 def locations_of(row: Invocation) -> list[str]:

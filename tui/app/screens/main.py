@@ -320,9 +320,10 @@ class MainScreen(RowActions, Arranging):
     # What the keys do ------------------------------------------------------------------------
 
     def action_refresh(self) -> None:
-        """Ask AWS now, also while it is not asked by itself, or signed out."""
+        """Ask AWS now and for all, also while it is not asked by itself, or signed out."""
         contexts = self._contexts
         contexts.try_again()
+        contexts.want_all()
         if contexts.is_paused:
             self.run_worker(contexts.poll(), exclusive=True, group="poll", exit_on_error=False)
         else:
