@@ -48,7 +48,7 @@ async def test_what_another_copy_submits_is_adopted_in_the_idle_rhythm(
 ) -> None:
     context = storage.context.key
     theirs = [a_watched("a"), a_watched("late", status=Status.OVERDUE)]
-    await known.save(context, [*theirs, a_watched("done", age=HOUR, status=Status.COMPLETED)])
+    await known.save(context, [*theirs, a_watched("done", age=2 * HOUR, status=Status.COMPLETED)])
     watched = watch()
 
     await watched.tick()

@@ -38,7 +38,7 @@ async def test_what_is_written_ends_its_inference_and_no_other(
     bucket = seaweedfs.bucket()
     board = Board([row_in(bucket, name) for name in "abc"])
     news: list[Heard | Missed] = []
-    watcher = Watcher(session, board, known, Polling(), utc_now, news.append)
+    watcher = Watcher(session, board, known, Polling(), utc_now, news.append, news.append)
     await watcher.tick()
     assert {row.status for row in board} == {Status.PENDING}
     with closing(seaweedfs.client()) as client:

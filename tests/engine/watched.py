@@ -175,9 +175,8 @@ class Watched:
         self.board = Board(rows)
         self.news: list[Heard | Missed] = []
         self.now = START
-        self.watcher = Watcher(
-            storage, self.board, known, RHYTHM, lambda: self.now, self.news.append
-        )
+        tell = self.news.append
+        self.watcher = Watcher(storage, self.board, known, RHYTHM, lambda: self.now, tell, tell)
 
     async def tick(self, *, after: float = 0) -> float:
         """Let seconds pass, tick, and return when the next tick is due."""

@@ -77,7 +77,7 @@ async def test_a_context_knows_only_its_own_rows(known: Known) -> None:
 
 async def test_what_is_watched_is_found_whoever_wrote_it(path: Path) -> None:
     rows = [a_watched(status) for status in Status]
-    others = [an_invocation("listed"), a_note("no witness", status=Status.PENDING)]
+    others = [an_invocation("listed"), a_note("no witness")]
     with closing(Database(path)) as database, closing(Database(path)) as other:
         await Known(other).save(CONTEXT, [*rows, *others])
         await Known(other).save("another", [a_watched(Status.PENDING, "elsewhere")])
@@ -98,6 +98,15 @@ async def test_what_no_list_tells_of_is_found_from_a_moment_on_however_it_ended(
     found = await known.load_unlisted(CONTEXT, rows[0].submit_time)
 
     assert {row.key for row in found} == {row.key for row in rows}
+
+
+async def test_what_is_looked_up_by_its_key_is_found_however_old_it_is(known: Known) -> None:
+    rows = [a_note("asked", status=Status.COMPLETED), a_note("other", status=Status.COMPLETED)]
+    await known.save(CONTEXT, rows)
+
+    found = await known.load_unlisted(CONTEXT, LATER, [rows[0].key, "token:none"])
+
+    assert found == rows[:1]
 
 
 async def test_what_is_forgotten_is_not_found_to_be_watched_although_another_wrote_it_again(

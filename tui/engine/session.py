@@ -107,7 +107,7 @@ class Engine:
         self._inferring: set[asyncio.Task[None]] = set()
         polling, stretch = settings.polling, timedelta(days=settings.history.horizon)
         self.poller = Poller(aws, board, polling, stretch, clock, self._on_news)
-        self.watcher = Watcher(aws, board, known, polling, clock, self._on_news)
+        self.watcher = Watcher(aws, board, known, polling, clock, self._on_news, news.announce)
         self.inspector = Inspector(board, news, self.source_of, clock)
         self.dispatch = Dispatch(aws, board, self.ledger, news, self.wake, clock, rest)
         self.queue = self.dispatch.queue

@@ -3,6 +3,9 @@
 Nobody lists them: an output object means Completed, a failure object Failed. Neither, once the
 time is up, means Overdue, which is still watched, in the idle rhythm. What S3 does not tell changes
 no status. While nothing is watched, S3 is not asked.
+
+The ledger is, in the idle rhythm: what other copies of the program have begun, and AWS has no list
+of, is there alone.
 """
 
 from __future__ import annotations
@@ -15,12 +18,12 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from tui.aws import s3
-from tui.aws.bedrock import SLICE_SIZE
+from tui.aws.bedrock import PATIENCE, SLICE_SIZE
 from tui.aws.session import Session
 from tui.config import Polling
 from tui.engine.sights import AT_ONCE, Sight, Sights, is_of_place
 from tui.engine.submission import SKEW
-from tui.engine.ticking import Listener, Ticker, interval, is_brisk
+from tui.engine.ticking import Heard, Listener, Ticker, interval, is_brisk
 from tui.ledger.known import Known
 from tui.model.board import Board, Changes
 from tui.model.clock import Clock
@@ -29,6 +32,9 @@ from tui.model.outputs import place_of
 from tui.model.problem import Problem, ProblemError
 
 ANOTHER_S = "the object of this name is another inference's: S3 tells of the last one alone"
+
+_UNWRITTEN = SKEW + timedelta(seconds=PATIENCE)
+"""How long after its submission another copy may write a row: an answer may be waited for."""
 
 
 class Watcher(Ticker):
@@ -44,6 +50,7 @@ class Watcher(Ticker):
         polling: Polling,
         clock: Clock,
         listener: Listener,
+        announce: Listener,
     ) -> None:
         """Prepare to watch; nothing is asked before ``run`` or ``tick``.
 
@@ -54,11 +61,13 @@ class Watcher(Ticker):
             polling: The rhythm.
             clock: The time.
             listener: Is told all news, once the board has it.
+            announce: Is told instead what came from the ledger: AWS said nothing, and it is kept.
         """
         super().__init__(polling, clock, listener)
         self._session = session
         self._board = board
         self._known = known
+        self._announce = announce
         self._sights = Sights(session, clock)
         self._begun = clock()
         self._adopted: datetime | None = None
@@ -82,14 +91,22 @@ class Watcher(Ticker):
         since, self._adopted = self._adopted or self._begun, self._clock()
         lost = [row.key for row in self._board.unsettled() if _is_lost(row)]
         try:
-            rows = await self._known.load_unlisted(self._session.context.key, since - SKEW, lost)
+            rows = await self._known.load_unlisted(
+                self._session.context.key, since - _UNWRITTEN, lost
+            )
         except ProblemError as error:
             return error.problem
-        held = {row.key: row for row in self._board if row.is_at_endpoint}
-        if new := [row for row in rows if _is_better_known(row, held.get(row.key))]:
+        new = [row for row in rows if _is_better_known(row, self._held(row))]
+        for start in range(0, len(new), SLICE_SIZE):
             self._written = None  # some may have ended
-            await self._learn(new)
+            changes = self._board.apply(new[start : start + SLICE_SIZE])
+            self._announce(Heard(changes, self._clock()))
+            await asyncio.sleep(0)
         return None
+
+    def _held(self, row: Invocation) -> Invocation | None:
+        """What the board has under the very key of a row."""
+        return self._board[row.key] if self._board.holds(row.key) else None
 
     async def _watch(self) -> None:
         rows = self._board.watched()
@@ -219,12 +236,15 @@ def _is_better_known(row: Invocation, here: Invocation | None) -> bool:
     """Whether another copy of the program knows more of a row than we do."""
     if here is None or (row.witness and not here.witness):
         return True
-    return here.status is Status.UNKNOWN and row.status.is_terminal
+    if here.status is Status.UNKNOWN:
+        return row.status.is_terminal
+    is_asked_again = row.is_waited_for and here.status is Status.FAILED
+    return is_asked_again and row.status is Status.COMPLETED
 
 
 def _is_lost(row: Invocation) -> bool:
-    """Whether another copy of the program may know of an inference without an answer here."""
-    return row.is_at_endpoint and row.status is Status.UNKNOWN
+    """Whether another copy of the program may know of a submission without an answer here."""
+    return not row.invocation_arn and row.status is Status.UNKNOWN
 
 
 def judged(row: Invocation, sights: Sequence[Sight | None]) -> Invocation:

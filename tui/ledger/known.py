@@ -35,9 +35,10 @@ class Known:
     async def load_unlisted(
         self, context: str, since: datetime, unknown: Sequence[Key] = ()
     ) -> list[Invocation]:
-        """The invocations of a context that no list of AWS's tells of; any copy has begun them.
+        """The invocations of a context that have no ARN; any copy of the program has begun them.
 
-        They have no ARN: a look at the keys that are none spares the many that AWS lists.
+        No list of AWS's tells of them: they are SageMaker's, or were waited for, refused or never
+        answered. A look at the keys that are no ARN spares the many that AWS lists.
 
         Args:
             context: The key of the context.
@@ -56,10 +57,9 @@ class Known:
         values = (context, key_of_token("*"), *watched, since.timestamp(), context)
 
         def work(db: sqlite3.Connection) -> list[Invocation]:
-            rows = (decoded(content) for (content,) in db.execute(query, values))
-            found = [row for row in rows if row is not None and row.is_at_endpoint]
+            found = [decoded(content) for (content,) in db.execute(query, values)]
             held = (held_known(db, context, key) for key in unknown)
-            return found + [row for row in held if row is not None and row.witness]
+            return [row for row in (*found, *held) if row is not None]
 
         return await self._database.do(work)
 
