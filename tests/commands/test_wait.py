@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import an_inference, an_invocation
 from tests.commands.conftest import Begin, Invoke, a_start, add_job, add_pending
@@ -22,6 +23,10 @@ from tui.sandbox.server import Sandbox
 def started(invoke: Invoke, prompt: str = "a tide pool") -> str:
     arn: str = invoke(*a_start(prompt=prompt)).data["invocationArn"]
     return arn
+
+
+def ids(rows: list[dict[str, str]]) -> list[str]:
+    return [row["invocationArn"].rpartition("/")[2] for row in rows]
 
 
 def test_until_all_have_completed(invoke: Invoke, sandbox: Sandbox) -> None:
@@ -79,7 +84,7 @@ async def test_many_are_asked_for_by_lists_and_not_one_by_one(
 async def test_a_filter_waits_for_what_is_pending_alone(
     begin: Begin, contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    add_job(sandbox, "westjob00001", failure="no")
+    add_job(sandbox, "westjob00001")
     add_pending(sandbox, "westjob00002", 60)
     waiting = await begin(wait.run, filter="model:luma", timeout=None)
 
@@ -88,17 +93,59 @@ async def test_a_filter_waits_for_what_is_pending_alone(
 
     assert await waiting == 0
     out, err = capsys.readouterr()
-    assert [row["invocationArn"].rpartition("/")[2] for row in json.loads(out)] == ["westjob00002"]
+    assert ids(json.loads(out)) == ["westjob00002"]
     assert "waiting for 1 invocation\n" in err
 
 
 def test_a_filter_with_nothing_pending_waits_for_nothing(invoke: Invoke, sandbox: Sandbox) -> None:
-    add_job(sandbox, "westjob00001", failure="no")
+    add_job(sandbox, "westjob00001")
 
     done = invoke("wait", "--filter", "model:luma")
 
     assert (done.code, done.data) == (0, [])
     assert "none of them is pending" in done.err
+
+
+def test_of_a_filter_what_had_failed_before_counts_as_what_fails_now(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    add_job(sandbox, "westjob00001")
+    add_job(sandbox, "westjob00002", failure="no room")
+    before = invoke("wait", "--filter", "model:luma")
+    add_pending(sandbox, "westjob00003", 0.2)
+
+    done = invoke("wait", "--filter", "model:luma")
+
+    assert before.code == done.code == invoke("wait", "westjob00002").code == 1
+    assert ids(before.data) == ["westjob00002"]
+    assert ids(done.data) == ["westjob00003", "westjob00002"]
+    for err in (before.err, done.err):
+        assert "westjob00002 Failed after 1m00s: no room\n" in err
+    assert "westjob00003 Completed" in done.err
+    assert invoke("wait", "--filter", "model:luma since:1m").code == 0
+
+
+def test_of_many_that_had_failed_before_only_a_few_are_named(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    for number in range(5):
+        add_job(sandbox, f"westjob0000{number}", failure="no room")
+
+    done = invoke("wait", "--filter", "model:luma")
+
+    assert (done.code, len(done.data)) == (1, 5)
+    assert done.err.count("no room") == 3
+    assert "… and 2 more had ended, and not completed" in done.err
+
+
+def test_what_had_no_answer_before_counts_and_is_told_in_a_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost = an_invocation("lost", Status.UNKNOWN, operation="InvokeEndpointAsync")
+
+    assert verdict([], [lost]) == exit_codes.NOT_KNOWN
+    assert verdict([], [replace(lost, status=Status.OVERDUE)]) == exit_codes.NOT_KNOWN
+    assert capsys.readouterr().err == ""
 
 
 def test_a_time_that_is_up_is_4_and_leaves_them_alone(invoke: Invoke, sandbox: Sandbox) -> None:

@@ -30,7 +30,11 @@ def wait(parser: ArgumentParser) -> None:
         f"{WAIT}: 0 all completed, 1 one failed, 4 --timeout is up, or an answer never came, "
         "5 nobody can tell of one of SageMaker's"
     )
-    _chosen(parser, "instead: what is pending, and the table's filter keeps")
+    _chosen(
+        parser,
+        "instead: what is pending, and the table's filter keeps; what it keeps that had failed "
+        "before is printed and counts, too (since:10m leaves old ones out)",
+    )
     parser.add_argument("--timeout", type=seconds, metavar="S", help="seconds (no end)")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import narrate, put_invocations
-from tui.commands.waiting import code_of, where_to_look
+from tui.commands.waiting import code_of, silent_code_of, where_to_look
 from tui.engine.awaiting import Awaited, may_end
 from tui.engine.contexts import Contexts
 from tui.engine.together import all_of
@@ -17,12 +17,16 @@ from tui.model.columns import SHOWN
 from tui.model.invocation import Invocation, Status, duration
 from tui.model.problem import ProblemError
 
+FEW = 3
+"""How many of those that had ended badly before the waiting are named."""
+
 
 async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     """Wait for what the keys name or, of what the filter keeps, for what is pending.
 
     Returns:
-        See ``verdict``; 4 when the time is up before all have ended.
+        See ``verdict``, over all that is named or kept; 4 when the time is up before all have
+        ended.
 
     Raises:
         ProblemError: The credentials ended, and nobody can renew them from outside.
@@ -31,15 +35,24 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         rows = await chosen.choose(contexts, given.keys, given.filter, is_status_needed=False)
     except NothingChosenError as error:
         return error.code
-    if given.filter:
-        rows = [row for row in rows if may_end(row)]
-        what = f"{len(rows):,} invocation{'s' * (len(rows) != 1)}"
-        narrate(f"waiting for {what}" if rows else "none of them is pending")
-    return await until_all_end(contexts, rows, given.timeout)
+    if not given.filter:
+        return await until_all_end(contexts, rows, given.timeout)
+    spoilt = [row for row in rows if not may_end(row) and row.status is not Status.COMPLETED]
+    for row in spoilt[:FEW]:
+        narrate(_told(row, contexts))
+    if (more := len(spoilt) - FEW) > 0:
+        narrate(f"… and {more:,} more had ended, and not completed")
+    pending = [row for row in rows if may_end(row)]
+    what = f"{len(pending):,} invocation{'s' * (len(pending) != 1)}"
+    narrate(f"waiting for {what}" if pending else "none of them is pending")
+    return await until_all_end(contexts, pending, given.timeout, spoilt)
 
 
 async def until_all_end(
-    contexts: Contexts, rows: Sequence[Invocation], timeout: float | None = None
+    contexts: Contexts,
+    rows: Sequence[Invocation],
+    timeout: float | None = None,
+    spoilt: Sequence[Invocation] = (),
 ) -> int:
     """Wait, telling of each that ends, and print them all; returns the exit code.
 
@@ -47,6 +60,8 @@ async def until_all_end(
         contexts: Where they are asked for.
         rows: What to wait for.
         timeout: Seconds to wait at most; None for no end.
+        spoilt: What had ended before, and not completed: it is printed as well, so that the exit
+            code is the same whether one fails now or did so a moment ago.
 
     Raises:
         ProblemError: The credentials ended, and nobody can renew them from outside; what is known
@@ -75,10 +90,10 @@ async def until_all_end(
             is_late = True
             narrate(f"the time is up: {left:,} of {count:,} have not ended, and go on")
     except ProblemError:
-        _put(contexts, rows)
+        _put(contexts, [*rows, *spoilt])
         raise
-    found = _put(contexts, rows)
-    return exit_codes.TRY_AGAIN if is_late else verdict(found)
+    found = _put(contexts, [*rows, *spoilt])
+    return exit_codes.TRY_AGAIN if is_late else verdict(found[: len(rows)], spoilt)
 
 
 async def all_end(awaited: Sequence[Awaited]) -> None:
@@ -105,14 +120,19 @@ def _put(contexts: Contexts, rows: Sequence[Invocation]) -> list[Invocation]:
     return found
 
 
-def verdict(rows: Sequence[Invocation]) -> int:
+def verdict(rows: Sequence[Invocation], spoilt: Sequence[Invocation] = ()) -> int:
     """The exit code for how some invocations ended.
+
+    Args:
+        rows: What was waited for; what nobody knows of it is told.
+        spoilt: What had ended before; of it nothing is told here.
 
     Returns:
         1 where one failed; 5 where nobody can tell how one at an endpoint ended; 4 where one was
         never answered, and AWS may yet list it; otherwise 0.
     """
     codes = {exit_codes.NOT_KNOWN if row.is_watched else code_of(row) for row in rows}
+    codes |= {silent_code_of(row) for row in spoilt}
     order = (exit_codes.JOB_FAILED, exit_codes.NOT_KNOWN, exit_codes.TRY_AGAIN)
     return next((code for code in order if code in codes), exit_codes.OK)
 

@@ -135,15 +135,22 @@ async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) 
 
 def code_of(row: Invocation) -> int:
     """The exit code for what became of an invocation; what nobody knows is told."""
-    if row.status is not Status.UNKNOWN:
-        return exit_codes.JOB_FAILED if row.status is Status.FAILED else exit_codes.OK
-    narrate(f"no answer came back: {row.failure_message}")
-    token = json.dumps(row.client_request_token)
-    narrate(f"it may have started; its {_kind_of_token(row)} is {token}")
-    if row.is_listed:
-        return exit_codes.TRY_AGAIN
-    narrate(f"AWS keeps no list of these: {where_to_look(row)} before it is sent again")
-    return exit_codes.NOT_KNOWN
+    if row.status is Status.UNKNOWN:
+        narrate(f"no answer came back: {row.failure_message}")
+        token = json.dumps(row.client_request_token)
+        narrate(f"it may have started; its {_kind_of_token(row)} is {token}")
+        if not row.is_listed:
+            narrate(f"AWS keeps no list of these: {where_to_look(row)} before it is sent again")
+    return silent_code_of(row)
+
+
+def silent_code_of(row: Invocation) -> int:
+    """The exit code for what became of an invocation, which has been told."""
+    if row.status is Status.UNKNOWN:
+        return exit_codes.TRY_AGAIN if row.is_listed else exit_codes.NOT_KNOWN
+    if row.status is Status.OVERDUE:
+        return exit_codes.NOT_KNOWN
+    return exit_codes.JOB_FAILED if row.status is Status.FAILED else exit_codes.OK
 
 
 def _silence(row: Invocation) -> str:
