@@ -74,6 +74,7 @@ def test_no_credentials(invoke: Invoke, sandbox: Sandbox, monkeypatch: pytest.Mo
     fault = the_fault(done)
     assert fault["topic"] == "credentials"
     assert "NoCredentialsError" in fault["text"]
+    assert fault["details"] == []
     assert unasked(done)
     assert sum(sandbox.calls.values()) == 0
 

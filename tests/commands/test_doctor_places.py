@@ -170,7 +170,7 @@ def test_credentials_that_are_missing_are_told_though_aws_is_not_reached(
 
     done = here("doctor", "--output=json", f"--endpoint-url={url}", "--region=us-west-2")
 
-    (keys,) = (each for each in findings(done, "warning") if each["topic"] == "credentials")
+    (keys,) = (each for each in findings(done, "fault") if each["topic"] == "credentials")
     assert "none were found" in keys["text"]
     assert "choose a --profile, log in" in keys["remedy"]
 

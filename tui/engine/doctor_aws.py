@@ -156,7 +156,7 @@ async def untried_credentials(case: Case) -> Finding:
     except asyncio.TimeoutError:
         return finding_of(topic, Verdict.FAULT, SLOW)
     if found is None:
-        return finding_of(topic, Verdict.WARNING, _NONE)
+        return finding_of(topic, Verdict.FAULT, _NONE)
     return Finding(topic, Verdict.NOT_KNOWN, f"{_in_words(found)}: not tried")
 
 
@@ -237,7 +237,7 @@ def credentials(
     bad = [each for each in refusals if is_about_the_caller(each)]
     if bad and (listed.error or not found or found.method != "bearer"):
         renewal = " ".join(found.renewal) if found else ""
-        details = (kind, *((f"renew with: {renewal}",) if renewal else ()))
+        details = ((kind,) if found else ()) + ((f"renew with: {renewal}",) if renewal else ())
         return finding_of(topic, Verdict.FAULT, bad[0], details=details)
     why = f" ({who.error.problem.one_line})" if who.error else ""
     text = f"{kind}: whose account it is, is not known{why}"
