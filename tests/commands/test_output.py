@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -31,10 +32,11 @@ def test_narration_goes_to_stderr_and_data_to_stdout(capsys: Capture) -> None:
     assert json.loads(captured.out) == {"a": 1}
 
 
+@pytest.mark.parametrize("opened", [os.pipe, os.openpty], ids=["a pipe", "a terminal"])
 def test_where_nobody_reads_the_narration_the_work_goes_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture, opened: Callable[[], tuple[int, int]]
 ) -> None:
-    reader, writer = os.pipe()
+    reader, writer = opened()
     os.close(reader)
     with os.fdopen(writer, "w", encoding="utf-8") as gone:
         monkeypatch.setattr(sys, "stderr", gone)

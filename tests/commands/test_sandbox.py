@@ -32,8 +32,12 @@ def announced(process: subprocess.Popen[str]) -> tuple[str, dict[str, str]]:
     return url, dict(line.strip().split("=", 1) for line in lines)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_other_clients_until_a_signal(spawn: Spawn, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGHUP, 129)]
+)
+def test_it_serves_other_clients_until_a_signal(
+    spawn: Spawn, number: signal.Signals, code: int
+) -> None:
     options = ("--port=0", "--seed-jobs=3", "--region=eu-west-1")
     process = spawn("sandbox", *options)
     url, environment = announced(process)
@@ -53,10 +57,12 @@ def test_it_serves_other_clients_until_a_signal(spawn: Spawn, number: signal.Sig
     assert folder.stat().st_mode & 0o777 == 0o700
     process.send_signal(number)
     done = finish(process)
-    assert done.code == 0
+    assert done.code == code
     assert done.out == ""
     assert not folder.exists()
-    assert done.err.splitlines()[0].endswith("with 3 past jobs.")
+    first, second, *_ = done.err.splitlines()
+    assert first.endswith("with 3 past jobs.")
+    assert second.endswith("Ctrl+C ends it, and the ledger with it.")
     assert done.err.splitlines()[-1] == "The sandbox has ended; nothing of it is left."
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=5)

@@ -10,14 +10,19 @@ import pytest
 
 from tui.engine import loop
 
+RAISING = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.default_int_handler,
+    signal.SIGHUP: loop.hang_up,
+}
+
 
 @pytest.fixture(autouse=True)
 def _handlers() -> Iterator[None]:
-    """SIGINT and SIGTERM both raise KeyboardInterrupt, as they do below a command."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    held = [signal.signal(number, signal.default_int_handler) for number in numbers]
+    """SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt, as they do below a command."""
+    held = {number: signal.signal(number, raising) for number, raising in RAISING.items()}
     yield
-    for number, handler in zip(numbers, held, strict=True):
+    for number, handler in held.items():
         signal.signal(number, handler)
 
 
@@ -33,7 +38,7 @@ class Finalized:
             pass
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", RAISING)
 def test_a_signal_in_a_finalizer_cancels_the_work_all_the_same(number: signal.Signals) -> None:
     ended = []
 
@@ -45,18 +50,36 @@ def test_a_signal_in_a_finalizer_cancels_the_work_all_the_same(number: signal.Si
         finally:
             ended.append("cancelled")
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as interrupt:
         loop.run(work())
+    assert isinstance(interrupt.value, loop.HungUp) == (number == signal.SIGHUP)
     assert ended == ["cancelled"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", RAISING)
 def test_the_handlers_are_what_they_were_afterwards(number: signal.Signals) -> None:
     async def work() -> int:
         return 1
 
     assert loop.run(work()) == 1
-    assert signal.getsignal(number) is signal.default_int_handler
+    assert signal.getsignal(number) is RAISING[number]
+
+
+def test_a_terminal_that_is_gone_may_be_told_of_twice() -> None:
+    ended = []
+
+    async def work() -> None:
+        signal.raise_signal(signal.SIGHUP)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            signal.raise_signal(signal.SIGHUP)
+            await asyncio.sleep(0)
+            ended.append("to its end")
+
+    with pytest.raises(loop.HungUp):
+        loop.run(work())
+    assert ended == ["to its end"]
 
 
 def test_a_signal_that_is_ignored_stays_so() -> None:

@@ -22,7 +22,7 @@ exit codes:
   0 done    1 an invocation failed    2 usage    3 AWS refused
   4 trying again may help: also when --timeout is up, or something is still pending
   5 no answer came, or could not be written, or the time is up: look before it is sent again
-  130 interrupted; what was submitted goes on
+  130 interrupted, 129 the terminal is gone; what was submitted goes on
 """
 
 

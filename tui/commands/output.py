@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -61,7 +62,10 @@ def narrate(text: str) -> None:
     try:
         sys.stderr.write(printable(text, keep_lines=True) + "\n")
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        is_terminal_gone = error.errno == errno.EIO
+        if not (is_terminal_gone or isinstance(error, BrokenPipeError)):
+            raise
         drop(sys.stderr)
 
 

@@ -82,7 +82,13 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
         except OSError:  # stderr is as full
             drop(sys.stderr)
         return exit_codes.NOT_KNOWN
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        from tui.engine.loop import HungUp
+
+        if isinstance(interrupt, HungUp):
+            drop()
+            drop(sys.stderr)
+            return exit_codes.HUNG_UP
         drop()  # nobody may read what is being written there
         narrate("asyncinvoke: interrupted; what was submitted goes on")
         return exit_codes.INTERRUPTED
@@ -98,9 +104,7 @@ def run(arguments: Sequence[str], open_screen: Callable[[Start], int]) -> int:
 def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], seconds: float) -> int:
     """Do what needs a context, in the sandbox if that is asked for; returns the exit code."""
     with contextlib.ExitStack() as stack:
-        # SIGTERM ends everything as Ctrl+C does: no file of the sandbox is left over.
-        held = signal.signal(signal.SIGTERM, signal.default_int_handler)
-        stack.callback(signal.signal, signal.SIGTERM, held)
+        stack.enter_context(_ended_by_signals())
         start = _start(given)
         stack.enter_context(_log(given, start))
         stack.enter_context(_color(start.settings.color))
@@ -121,6 +125,21 @@ def _begin(given: argparse.Namespace, open_screen: Callable[[Start], int], secon
 
             return doctor.run(given, start)
         return _headless(given, start)
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end all as Ctrl+C does: no file of the sandbox is left over."""
+    from tui.engine.loop import hang_up
+
+    held = {signal.SIGTERM: signal.signal(signal.SIGTERM, signal.default_int_handler)}
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # nohup has it ignored
+        held[signal.SIGHUP] = signal.signal(signal.SIGHUP, hang_up)
+    try:
+        yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
 
 
 def _in_sandbox(

@@ -17,27 +17,33 @@ from tui.sandbox.server import PortInUseError, Sandbox
 
 
 def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
-    """Serve until SIGINT or SIGTERM; the URL and the environment for clients go to stdout.
+    """Serve until a signal; the URL and the environment for clients go to stdout.
 
     For ours, there is a ledger besides: what is done here touches no draft and no row of elsewhere.
 
     Returns:
-        0 after a signal; 2 when the port cannot be had or the extra ``sandbox`` is missing.
+        0 after SIGINT or SIGTERM; 129 when the terminal is gone; 2 when the port cannot be had
+        or the extra ``sandbox`` is missing.
     """
     sandbox = Sandbox(port, job_seconds=job_seconds, region=region)
-    is_over = threading.Event()
+    is_over, code = threading.Event(), exit_codes.OK
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
+    def end(number: int, _frame: FrameType | None) -> None:
+        nonlocal code
+        code = exit_codes.HUNG_UP if number == signal.SIGHUP else code
         is_over.set()
 
-    previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # nohup has it ignored
+        numbers.append(signal.SIGHUP)
+    previous = {number: signal.signal(number, end) for number in numbers}
     ledgers = TemporaryDirectory(prefix="asyncinvoke-", ignore_cleanup_errors=True)
     try:
         sandbox.start()
         if seed_jobs:
             sandbox.seed(seed_jobs)
         narrate(f"An AWS of its own, on this machine only, with {seed_jobs} past jobs.")
-        narrate("Send a client to it with these lines; Ctrl+C ends it.")
+        narrate("Send a client to it with these lines; Ctrl+C ends it, and the ledger with it.")
         _print(sandbox.url)
         own = {"ASYNCINVOKE_LEDGER": str(Path(ledgers.name) / "ledger.sqlite3")}
         for name, value in {**sandbox.environment(), **own}.items():
@@ -56,7 +62,7 @@ def run(port: int, job_seconds: float, seed_jobs: int, region: str) -> int:
         ledgers.cleanup()
         for number, handler in previous.items():
             signal.signal(number, handler)
-    return exit_codes.OK
+    return code
 
 
 def _refuse(why: str) -> int:

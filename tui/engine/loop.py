@@ -22,6 +22,24 @@ PATIENCE = 0.5
 """Seconds that a cancellation waits for the end of what it cannot, or must not, stop."""
 
 
+class HungUp(KeyboardInterrupt):
+    """SIGHUP came: the terminal is gone, and nobody reads what is written to it."""
+
+
+def hang_up(_number: int, _frame: FrameType | None) -> None:
+    """Raise ``HungUp``, once: the shell may tell of the same as the terminal."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    raise HungUp
+
+
+_RAISING = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.default_int_handler,
+    signal.SIGHUP: hang_up,
+}
+"""What is there where a signal ends the work."""
+
+
 class _Unwaiting(ThreadPoolExecutor):
     """Threads that are left behind when they hang; asyncio would wait for them."""
 
@@ -34,6 +52,7 @@ def run(work: Coroutine[object, object, T]) -> T:
 
     Raises:
         KeyboardInterrupt: SIGINT came, or a signal that is handled alike; the work was cancelled.
+        HungUp: It was SIGHUP.
     """
 
     async def main() -> T:
@@ -56,18 +75,20 @@ def _interruptible() -> Iterator[None]:
     is_main = threading.current_thread() is threading.main_thread()
     signals = [
         number
-        for number in (signal.SIGINT, signal.SIGTERM)
-        if is_main and signal.getsignal(number) is signal.default_int_handler
+        for number, raising in _RAISING.items()
+        if is_main and signal.getsignal(number) is raising
     ]
-    is_interrupted = False
+    came = 0
 
     def restore() -> None:
         while signals:
-            signal.signal(signals.pop(), signal.default_int_handler)
+            number = signals.pop()
+            is_repeated = number == came == signal.SIGHUP
+            signal.signal(number, signal.SIG_IGN if is_repeated else _RAISING[number])
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        nonlocal is_interrupted
-        is_interrupted = True
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        nonlocal came
+        came = number
         restore()
         if task:
             loop.call_soon_threadsafe(task.cancel)
@@ -77,8 +98,8 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     except asyncio.CancelledError:
-        if is_interrupted:
-            raise KeyboardInterrupt from None
+        if came:
+            raise (HungUp if came == signal.SIGHUP else KeyboardInterrupt) from None
         raise
     finally:
         restore()
