@@ -106,6 +106,19 @@ def test_one_that_failed_and_wrote_nothing_is_1(invoke: Invoke, ended: str) -> N
     assert "(Failed): nothing was written to s3://media/videos/" in done.err
 
 
+def test_one_that_completed_and_whose_outputs_are_gone_is_2(
+    invoke: Invoke, ended: str, sandbox: Sandbox
+) -> None:
+    add_job(sandbox, "westjob00001", prefix="moved")
+    done = invoke("fetch", "--filter", "status:completed")
+
+    assert done.code == 2
+    assert [Path(saved["path"]).parent.name for saved in done.data] == [ended]
+    assert "(Completed): nothing is there any more: s3://media/moved/westjob00001/" in done.err
+    bad = invoke(*a_start("--wait", prompt="[fail:write]")).data["invocationArn"]
+    assert invoke("fetch", "westjob00001", bad).code == 1
+
+
 def test_what_cannot_be_listed_keeps_nothing_else_from_being_saved(
     invoke: Invoke, ended: str, sandbox: Sandbox
 ) -> None:
@@ -118,17 +131,18 @@ def test_what_cannot_be_listed_keeps_nothing_else_from_being_saved(
     assert "NoSuchBucket: westjob00001: " in done.err
 
 
+@pytest.mark.parametrize("to", ["file", "file/below"])
 def test_a_folder_that_takes_nothing_is_a_usage_error_before_anything_is_asked(
-    invoke: Invoke, ended: str, sandbox: Sandbox
+    invoke: Invoke, ended: str, sandbox: Sandbox, to: str
 ) -> None:
     Path("file").write_text("")
     asked = sandbox.calls["ListObjectsV2"]
 
-    done = invoke("fetch", ended, "--to", "file/below")
+    done = invoke("fetch", ended, "--to", to)
 
     assert (done.code, done.out) == (2, "")
-    assert "--to: " in done.err
-    assert "nothing was fetched" in done.err
+    told = "asyncinvoke: --to: file: Not a directory: choose another folder; nothing was fetched"
+    assert done.err == f"{told}\n"
     assert sandbox.calls["ListObjectsV2"] == asked
 
 

@@ -24,8 +24,9 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     Each file that is on the disk now is printed. What is still pending is left out.
 
     Returns:
-        0; 1 when one that failed wrote nothing; 4 when one that a key names is still pending;
-        the code of the first problem when something could not be saved.
+        0; 1 when one that failed wrote nothing; 2 when one that completed has nothing in its
+        place any more; 4 when one that a key names is still pending; the code of the first problem
+        when something could not be saved.
 
     Raises:
         ProblemError: The disk has not enough room, and nothing was saved.
@@ -62,7 +63,8 @@ def _tell_of(pending: Sequence[Invocation], *, is_named: bool) -> None:
 def _close(fetched: Fetched, *, is_incomplete: bool) -> int:
     """Tell what came of it; returns the exit code."""
     for row, place in fetched.empty:
-        narrate(f"{row.id} ({row.status.value}): nothing was written to {place}")
+        what = "nothing is there any more:" if _is_gone(row) else "nothing was written to"
+        narrate(f"{row.id} ({row.status.value}): {what} {place}")
     new = [saved for saved in fetched.saved if not saved.was_there]
     size = size_text(sum(saved.thing.size for saved in new))
     there = len(fetched.saved) - len(new)
@@ -73,8 +75,15 @@ def _close(fetched: Fetched, *, is_incomplete: bool) -> int:
         return exit_codes.of(fetched.problems[0])
     if is_incomplete:
         return exit_codes.TRY_AGAIN
-    is_failed = any(row.status is Status.FAILED for row, _ in fetched.empty)
-    return exit_codes.JOB_FAILED if is_failed else exit_codes.OK
+    if not fetched.empty:
+        return exit_codes.OK
+    is_all_gone = all(_is_gone(row) for row, _ in fetched.empty)
+    return exit_codes.USAGE if is_all_gone else exit_codes.JOB_FAILED
+
+
+def _is_gone(row: Invocation) -> bool:
+    """Whether it has written something, so that who finds nothing comes too late."""
+    return row.status is Status.COMPLETED
 
 
 def _members(saved: Saved) -> dict[str, object]:

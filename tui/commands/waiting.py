@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tui.commands import exit_codes, progress, saving
 from tui.commands.output import complain, narrate, put, writing
 from tui.engine import submission
 from tui.engine.awaiting import Awaited
+from tui.engine.room import disk_problem, require_folder
 from tui.engine.session import Engine
 from tui.model.explanation import explain_failure
 from tui.model.export import members
@@ -23,11 +23,15 @@ from tui.model.request import Request, StartAsyncInvoke
 def make_folder(folder: Path) -> str:
     """Make a folder to save in, unless it is there; returns why that cannot be, or nothing."""
     try:
-        folder = folder.expanduser()
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError) as error:
-        return str(error)
-    return "" if os.access(folder, os.W_OK | os.X_OK) else f"{folder} cannot be written"
+        require_folder(folder)
+        folder.expanduser().mkdir(parents=True, exist_ok=True)
+    except ProblemError as error:
+        problem = error.problem
+    except OSError as error:
+        problem = disk_problem(error)
+    else:
+        return ""
+    return f"{problem.message}: {problem.remedy}"
 
 
 async def may_be_sent(request: Request, download: str | None) -> bool:
