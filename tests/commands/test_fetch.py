@@ -114,7 +114,7 @@ def test_one_that_completed_and_whose_outputs_are_gone_is_2(
 
     assert done.code == 2
     assert [Path(saved["path"]).parent.name for saved in done.data] == [ended]
-    assert "(Completed): nothing is there any more: s3://media/moved/westjob00001/" in done.err
+    assert "(Completed): nothing is left in s3://media/moved/westjob00001/" in done.err
     bad = invoke(*a_start("--wait", prompt="[fail:write]")).data["invocationArn"]
     assert invoke("fetch", "westjob00001", bad).code == 1
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -320,6 +321,34 @@ def test_a_full_disk_is_a_problem_with_a_remedy_and_loses_nothing(path: Path) ->
         assert "full" in caught.value.problem.message
         assert "make room" in caught.value.problem.remedy
         assert database.now(names) == ["a"]
+
+
+def replaced(path: Path) -> None:
+    path.rename(path.with_name("aside"))
+    Database(path).close()
+
+
+def folder_deleted(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+@pytest.mark.parametrize("away", [Path.unlink, folder_deleted, replaced])
+async def test_of_a_file_that_is_gone_it_is_said_so_until_it_is_back(
+    path: Path, away: Callable[[Path], None]
+) -> None:
+    with closing(Database(path)) as database:
+        await database.do(put("a"))
+        away(path)
+
+        with pytest.raises(ProblemError) as caught:
+            await database.do(put("b"))
+
+        assert "was moved or deleted since it was opened" in caught.value.problem.message
+        assert caught.value.problem.remedy.startswith("put it back")
+        if away is replaced:
+            path.with_name("aside").rename(path)
+            await database.do(put("c"))
+            assert database.now(names) == ["a", "c"]
 
 
 def test_nobody_begins_to_write_between_what_a_piece_of_work_reads_and_what_it_writes(

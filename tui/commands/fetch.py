@@ -63,7 +63,7 @@ def _tell_of(pending: Sequence[Invocation], *, is_named: bool) -> None:
 def _close(fetched: Fetched, *, is_incomplete: bool) -> int:
     """Tell what came of it; returns the exit code."""
     for row, place in fetched.empty:
-        what = "nothing is there any more:" if _is_gone(row) else "nothing was written to"
+        what = "nothing is left in" if _is_gone(row) else "nothing was written to"
         narrate(f"{row.id} ({row.status.value}): {what} {place}")
     new = [saved for saved in fetched.saved if not saved.was_there]
     size = size_text(sum(saved.thing.size for saved in new))

@@ -138,6 +138,7 @@ class Database:
         except _DamagedError:
             self.set_aside = _put_aside(self.path, file)
         finally:
+            self._opened = os.fstat(file)
             os.close(file)
         return self._open()
 
@@ -180,17 +181,34 @@ class Database:
             with _transaction(self._connection):
                 return work(self._connection)
         except (sqlite3.Error, msgspec.MsgspecError) as error:
-            raise ProblemError(_problem(error, self.path)) from error
+            raise ProblemError(self._problem(error)) from error
 
+    def _problem(self, error: Exception) -> Problem:
+        """Why nothing could be read or written; of a file that is gone SQLite has odd words."""
+        if not self._is_there():
+            return Problem(
+                kind="LedgerError",
+                message=f"{self.path}: the file was moved or deleted since it was opened",
+                cause="what is written now would be lost",
+                remedy="put it back; or copy what stands in a form, and start again with a new one",
+                is_retryable=True,
+            )
+        return Problem(
+            kind="LedgerError",
+            message=f"{self.path}: {error}",
+            cause="the ledger could not be read or written",
+            remedy="make room on the disk, check the file's rights, or name another with --ledger",
+            is_retryable=True,
+        )
 
-def _problem(error: Exception, path: Path) -> Problem:
-    return Problem(
-        kind="LedgerError",
-        message=f"{path}: {error}",
-        cause="the ledger could not be read or written",
-        remedy="make room on the disk, check the file's rights, or name another with --ledger",
-        is_retryable=True,
-    )
+    def _is_there(self) -> bool:
+        """Whether the file that was opened stands under its name, as far as that is told."""
+        try:
+            return os.path.samestat(self.path.stat(), self._opened)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
 
 
 @contextlib.contextmanager
