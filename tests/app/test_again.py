@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from tests.app.conftest import Screen, main, settled, shown, table
@@ -10,10 +11,17 @@ from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
 from tui.app.screens.main import MainScreen
 from tui.app.screens.working import QUEUED
+from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
 from tui.model.invocation import Status
 from tui.sandbox.server import Sandbox
+
+
+def explanation(pilot: Pilot[int]) -> str:
+    """What a question that is asked says below it."""
+    assert isinstance(pilot.app.screen, ConfirmScreen)
+    return str(pilot.app.screen.query(Line).last().visual)
 
 
 async def test_run_again_opens_the_form_on_what_was_asked_with_no_token(
@@ -74,6 +82,10 @@ async def test_a_failed_one_is_retried_with_a_new_token_once_that_is_confirmed(
         assert again.status is Status.IN_PROGRESS
         assert again.client_request_token not in ("", TOKEN)
 
+        await pilot.press("ctrl+a", "t")
+        await settled(pilot)
+        assert explanation(pilot).endswith(f". It was retried already, as {again.id}.")
+
 
 async def test_retry_says_that_only_failed_ones_are_retried(engine: Engine, screen: Screen) -> None:
     await engine.submit(a_request())
@@ -105,6 +117,11 @@ async def test_many_failed_ones_are_written_down_at_once_and_go_one_by_one(
         await pilot.pause()
 
         assert "Queued 6" in shown(pilot)
+        await pilot.press("ctrl+a", "t")
+        await settled(pilot)
+        assert explanation(pilot).endswith("6 of them were retried already.")
+        await pilot.press("n")
+        await settled(pilot)
         assert len(engine.queued.load(engine.context.key)) == 6
 
         await pilot.press("escape", "P")

@@ -75,6 +75,53 @@ def test_a_filter_with_nothing_failed_sends_nothing_and_is_no_error(
     assert "none of them has failed" in done.err
 
 
+def test_a_filter_leaves_out_what_was_retried_already_and_says_so(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    first, second = (arn.rpartition("/")[2] for arn in (failed(invoke), failed(invoke)))
+    (tried,) = invoke("retry", first, "--wait").data
+    third = tried["invocationArn"].rpartition("/")[2]
+
+    done = invoke("retry", "--filter", "status:failed", "--wait")
+    after = invoke("retry", "--filter", f"status:failed id:{first}")
+
+    assert sorted(each.split()[0] for each in again_lines(done.err)) == sorted([second, third])
+    assert f"left out: {first} was retried already, as {third}; retry KEY" in done.err
+    assert (after.code, after.data) == (0, [])
+    assert "none of them has failed" not in after.err
+    assert "(and 2 more)" in invoke("retry", "--filter", "status:failed").err
+    assert sandbox.calls["StartAsyncInvoke"] == 7
+
+
+def again_lines(err: str) -> list[str]:
+    return [line for line in err.splitlines() if " again as " in line]
+
+
+def test_a_key_is_retried_once_more_and_that_it_was_before_is_told(
+    invoke: Invoke, sandbox: Sandbox
+) -> None:
+    first = failed(invoke).rpartition("/")[2]
+    (tried,) = invoke("retry", first).data
+
+    done = invoke("retry", first)
+
+    assert done.code == 0
+    second = tried["invocationArn"].rpartition("/")[2]
+    assert f"{first} was retried already, as {second}\n{first} again as " in done.err
+    assert sandbox.calls["StartAsyncInvoke"] == 3
+
+
+def test_what_was_never_sent_again_was_not_retried(invoke: Invoke, sandbox: Sandbox) -> None:
+    failed(invoke)
+    sandbox.faults.add("StartAsyncInvoke", "denied")
+    assert invoke("retry", "--filter", "status:failed").code == 3
+
+    done = invoke("retry", "--filter", "status:failed")
+
+    assert (done.code, len(done.data)) == (0, 1)
+    assert "retried already" not in done.err
+
+
 @pytest.mark.parametrize(
     ("failure", "why"),
     [

@@ -104,3 +104,14 @@ async def test_what_is_forgotten_is_off_the_board_although_the_rest_cannot_be(
 
     assert [row.operation for row in engine.board] == left
     assert [row.operation for row in engine.ledger.known.load(engine.context.key)] == left
+
+
+async def test_what_was_retried_long_ago_is_known_no_longer(engine: Engine) -> None:
+    row = await engine.submit(a_request())
+    retries = engine.ledger.retries
+    await retries.note({row.client_request_token: "first"}, engine.clock() - timedelta(days=2))
+    assert await retries.load(["first"])
+
+    await engine._retention.prune(1)
+
+    assert await retries.load(["first"]) == {}

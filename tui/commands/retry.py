@@ -46,7 +46,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     """Send what the keys name or, of what the filter keeps, what has failed; print the new ones.
 
     A key that names what cannot be retried keeps all from being sent: a second try would double
-    the rest.
+    the rest. Of what the filter keeps, what was retried already is left out for the same reason.
 
     Returns:
         0 when all were sent; 2 when what the filter keeps has one that cannot be; 3 when AWS
@@ -59,6 +59,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     """
     try:
         rows = await chosen.choose(contexts, given.keys, given.filter)
+        rows = await _without_retried(contexts, rows, is_named=bool(given.keys))
         again = await _judged(contexts, rows, is_named=bool(given.keys))
     except NothingChosenError as error:
         return error.code
@@ -66,7 +67,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         put([], contexts.settings)
         return exit_codes.OK
     with answering(lambda: [row for row in _sent(again).values() if not _is_refused(row)]):
-        faults = await _send(again)
+        faults = await _send(contexts, again)
         code = await _told(contexts, again, faults, is_waiting=given.wait)
     is_all = len(again) == sum(row.status is Status.FAILED for row in rows)
     return code or (exit_codes.OK if is_all else exit_codes.USAGE)
@@ -114,6 +115,33 @@ async def _wait(contexts: Contexts, begun: Sequence[Invocation], *, is_signed_ou
         return exit_codes.REFUSED
 
 
+async def _without_retried(
+    contexts: Contexts, rows: Sequence[Invocation], *, is_named: bool
+) -> list[Invocation]:
+    """The rows that were not retried yet or, of those that keys name, all; the others are told.
+
+    Raises:
+        ProblemError: The ledger failed.
+    """
+    failed = [row for row in rows if row.status is Status.FAILED]
+    retried = await contexts.ledger.retries.load(row.key for row in failed)
+    told = [
+        f"{row.id} was retried already, as {retried[row.key]}"
+        for row in failed
+        if row.key in retried
+    ]
+    if is_named:
+        for line in told:
+            narrate(line)
+        return list(rows)
+    if told:
+        more = f" (and {len(told) - 1:,} more)" if len(told) > 1 else ""
+        narrate(f"left out: {told[0]}{more}; retry KEY sends it all the same")
+    if not failed:
+        narrate("none of them has failed")
+    return [row for row in rows if row.key not in retried]
+
+
 async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: bool) -> list[Again]:
     """What is sent again; why something is not is told.
 
@@ -143,20 +171,20 @@ async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: b
     if faults and (is_named or not again):
         narrate("nothing was sent")
         raise NothingChosenError(exit_codes.USAGE)
-    if not failed:
-        narrate("none of them has failed")
     return again
 
 
-async def _send(again: Sequence[Again]) -> list[Fault]:
+async def _send(contexts: Contexts, again: Sequence[Again]) -> list[Fault]:
     """Submit one at once; have several go through the queue, which asks as AWS has room.
 
     Returns:
         Why some were not sent. What the ledger lets go of is not sent later.
 
     Raises:
-        ProblemError: The only one was refused.
+        ProblemError: The only one was refused, or the ledger failed before any was sent.
     """
+    retried = {each.request.client_request_token: each.row.key for each in again}
+    await contexts.ledger.retries.note(retried, contexts.clock())
     if len(again) == 1:
         (only,) = again
         try:

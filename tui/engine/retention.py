@@ -39,6 +39,7 @@ class Retention:
         self._context = context
         self._board = board
         self._journal = ledger.journal
+        self._retries = ledger.retries
         self._dispatch = dispatch
         self._known = ledger.known
         self._answers = ledger.answers
@@ -90,6 +91,7 @@ class Retention:
         await self._news.attempt(self._answers.give_up(self._given_up))
         await self._news.attempt(self._known.prune(before))
         await self._news.attempt(self._journal.prune(before))
+        await self._news.attempt(self._retries.prune(before))
         await self._news.attempt(self._answers.prune(before))
 
     @property

@@ -90,6 +90,13 @@ MIGRATIONS = (
         came REAL NOT NULL
     );
     """,
+    """
+    CREATE TABLE retry (
+        token TEXT PRIMARY KEY,
+        key TEXT NOT NULL,
+        at REAL NOT NULL
+    );
+    """,
 )
 """What brings a file from version N to version N + 1, in order."""
 

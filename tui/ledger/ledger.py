@@ -11,6 +11,7 @@ from tui.ledger.drafts import Drafts
 from tui.ledger.journal import Journal
 from tui.ledger.known import Known
 from tui.ledger.queued import Queued
+from tui.ledger.retries import Retries
 from tui.model.problem import ProblemError
 
 
@@ -21,6 +22,7 @@ class Ledger:
         path: The file.
         journal: The submissions.
         queued: Those of them that wait to be sent.
+        retries: What they are second tries of.
         known: The invocations.
         answers: What models answered that were waited for.
         drafts: What stands in the forms.
@@ -43,6 +45,7 @@ class Ledger:
         self.set_aside = self._database.set_aside
         self.journal = Journal(self._database, keep_inputs=keep_inputs)
         self.queued = Queued(self._database, keep_inputs=keep_inputs)
+        self.retries = Retries(self._database)
         self.known = Known(self._database)
         self.answers = Answers(self._database, keep=keep_inputs)
         self.drafts = Drafts(self._database)

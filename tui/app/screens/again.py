@@ -115,11 +115,16 @@ async def retry(
     if not known:
         raise ProblemError(_INPUT_NOT_KNOWN)
     out_of_sight = unseen([row for row, _ in known], shown)
-    if not await app.push_screen_wait(_asking_to_retry(contexts, known, len(failed), out_of_sight)):
+    retries = contexts.ledger.retries
+    retried = await retries.load(row.key for row, _ in known)
+    asking = _asking_to_retry(contexts, known, len(failed), out_of_sight, list(retried.values()))
+    if not await app.push_screen_wait(asking):
         return None
     request_of = {row.key: request for row, request in known}
 
     async def send() -> Key | None:
+        tokens = {request.client_request_token: row.key for row, request in known}
+        await retries.note(tokens, contexts.clock())
         if len(known) == 1:
             ((row, request),) = known
             return (await contexts.of(row).submit(request)).key
@@ -131,8 +136,21 @@ async def retry(
 
 
 def _asking_to_retry(
-    contexts: Contexts, known: Sequence[tuple[Invocation, Request]], wanted: int, out_of_sight: str
+    contexts: Contexts,
+    known: Sequence[tuple[Invocation, Request]],
+    wanted: int,
+    out_of_sight: str,
+    retried: Sequence[str],
 ) -> ConfirmScreen:
+    """The question.
+
+    Args:
+        contexts: Where they are sent.
+        known: What is sent again, with its requests.
+        wanted: How many failed, those included of which no input is known.
+        out_of_sight: Which of them the person does not see, in words.
+        retried: What some of them were retried as already.
+    """
     row, request = known[0]
     groups = contexts.grouped([row for row, _ in known])
     where = f"in {' and '.join(engine.context.title for engine, _ in groups)}"
@@ -143,9 +161,13 @@ def _asking_to_retry(
     else:
         where += ", asked anew and charged for"
     if wanted == 1:
-        return ConfirmScreen(f"Retry {row.id}{out_of_sight}?", f"{row.model_id} {where}")
+        before = f". It was retried already, as {retried[0]}." if retried else ""
+        return ConfirmScreen(f"Retry {row.id}{out_of_sight}?", f"{row.model_id} {where}{before}")
     unknown = wanted - len(known)
     rest = f" {unknown} more were not submitted from here: AWS returns no inputs." * bool(unknown)
+    if retried:
+        were = "was" if len(retried) == 1 else "were"
+        rest += f" {len(retried):,} of them {were} retried already."
     question = f"Retry {len(known)} failed invocations{out_of_sight}?"
     return ConfirmScreen(question, f"{row.model_id} … {where} ….{rest}")
 
