@@ -6,6 +6,7 @@ from textual.widgets import TextArea
 
 from tests.app.conftest import Screen, main, settled, shown, table
 from tests.builders import TOKEN, a_request
+from tests.commands.conftest import add_job
 from tests.conftest import MakeEngine, Until
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.form import FormScreen
@@ -143,6 +144,57 @@ async def test_leaving_while_some_wait_to_be_sent_asks_and_says_what_becomes_of_
         await pilot.press("n")
         assert len(pilot.app.screen_stack) == 1
     assert len(engine.queued.load(engine.context.key)) == 1
+
+
+async def test_the_question_is_about_what_can_be_retried_and_says_of_the_rest_why_not(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    await failed(engine, sandbox, "one")
+    add_job(sandbox, "westjob00001", failure="no")
+    await engine.poll()
+
+    async with screen(engine) as pilot:
+        await pilot.press("ctrl+a", "t")
+        await settled(pilot)
+        (row,) = (row for row in engine.board if row.is_ours)
+        assert f"Retry {row.id}?" in shown(pilot)
+        assert explanation(pilot).endswith(
+            "/ray/. 1 more was not submitted from here: AWS returns no inputs."
+        )
+        assert "…" not in explanation(pilot)
+
+
+async def test_the_question_says_only_of_what_differs_that_it_does(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    await failed(engine, sandbox, "one", s3_uri="s3://media/one/")
+    await failed(engine, sandbox, "two", s3_uri="s3://media/two/")
+
+    async with screen(engine) as pilot:
+        await pilot.press("ctrl+a", "t")
+        await settled(pilot)
+        assert "Retry 2 failed invocations?" in shown(pilot)
+        assert explanation(pilot).startswith("luma.ray-v2:0 in default")
+        assert explanation(pilot).endswith("/ …")
+
+
+async def test_of_many_whose_inputs_are_not_known_it_is_said_that_it_is_theirs(
+    engine: Engine, sandbox: Sandbox, screen: Screen
+) -> None:
+    for number in range(3):
+        add_job(sandbox, f"westjob0000{number}", failure="no")
+    await engine.poll()
+
+    async with screen(engine, (200, 40)) as pilot:
+        await pilot.press("ctrl+a", "t")
+        await settled(pilot)
+        assert "the inputs of these 3 are not known" in shown(pilot)
+
+
+async def failed(engine: Engine, sandbox: Sandbox, token: str, **members: object) -> None:
+    await engine.submit(a_request("[fail:capacity]", client_request_token=token, **members))
+    sandbox.clock.advance(10)
+    await engine.poll()
 
 
 async def test_what_waits_is_dropped_once_that_is_confirmed(engine: Engine, screen: Screen) -> None:

@@ -150,8 +150,9 @@ async def test_an_export_that_cannot_be_made_says_why_beside_the_field(
     dozen: Engine, screen: Screen, tmp_path: Path
 ) -> None:
     async with screen(dozen, (100, 30)) as pilot:
-        await pilot.press("e")
+        await pilot.press("space", "e")
         await settled(pilot)
+        assert "Export 1 invocation " in shown(pilot)
         export = pilot.app.screen
         file, expression = export.query_one("#file", Input), export.query_one("#expression", Input)
 

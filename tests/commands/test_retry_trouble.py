@@ -88,8 +88,8 @@ async def test_what_cannot_be_taken_back_is_named_and_not_waited_for(
 
     out, err = capsys.readouterr()
     assert [row["status"] for row in json.loads(out)] == ["Queued"]
-    assert "1 wait in the ledger, and are sent once the screen is open" in err
-    assert "1 were not sent, and are not queued" in err
+    assert "1 waits in the ledger, and is sent once the screen is open" in err
+    assert "1 was not sent, and is not queued" in err
 
 
 async def test_what_aws_refuses_and_the_ledger_keeps_is_named(
@@ -159,7 +159,7 @@ async def test_what_one_context_has_queued_is_said_to_wait_when_another_is_inter
     with pytest.raises(asyncio.CancelledError):
         await retrying
 
-    assert "1 wait in the ledger, and are sent once the screen is open" in capsys.readouterr().err
+    assert "1 waits in the ledger, and is sent once the screen is open" in capsys.readouterr().err
     assert len(queued(two)) == 1
 
 
@@ -188,7 +188,7 @@ async def test_credentials_that_end_while_it_is_sent_are_told_and_waited_for_by_
     out, err = capsys.readouterr()
     assert code == exit_codes.REFUSED
     assert [row["status"] for row in json.loads(out)] == ["InProgress"]
-    assert "1 were not sent, and are not queued\nasyncinvoke: ExpiredToken" in err
+    assert "1 was not sent, and is not queued\nasyncinvoke: ExpiredToken" in err
     assert err.count("remedy: ") == 1
 
 

@@ -155,7 +155,7 @@ def test_a_time_that_is_up_is_4_and_leaves_them_alone(invoke: Invoke, sandbox: S
 
     assert done.code == 4
     assert [row["status"] for row in done.data] == ["InProgress"]
-    assert "the time is up: 1 of 1 have not ended, and go on" in done.err
+    assert "the time is up: 1 of 1 has not ended, and goes on" in done.err
     assert invoke("show", "westjob00001").data[0]["status"] == "InProgress"
 
 

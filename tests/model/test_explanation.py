@@ -217,7 +217,7 @@ def test_a_clock_that_is_right_is_not_blamed(kind: str, message: str) -> None:
 
     assert "clock is right" in right.cause
     assert right.is_retryable
-    assert "1 minutes ahead" in off.cause
+    assert "1 minute ahead" in off.cause
 
 
 def test_an_endpoint_url_that_is_none_is_told_with_where_it_may_stand() -> None:

@@ -188,7 +188,7 @@ def test_lines_that_are_no_json_are_counted() -> None:
     contents = {an_object("embedding-video.jsonl"): line(0) + b"{cut\n\n"}
 
     assert Remark(
-        "not read", "1 of 2 lines of embedding-video.jsonl are no JSON", is_bad=True
+        "not read", "1 of 2 lines of embedding-video.jsonl is no JSON", is_bad=True
     ) in said(DONE, contents)
 
 

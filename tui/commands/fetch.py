@@ -14,6 +14,7 @@ from tui.commands.saving import Fetched
 from tui.commands.waiting import make_folder
 from tui.engine.contexts import Contexts
 from tui.engine.downloading import Saved
+from tui.model.counting import so_many
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Status
 
@@ -53,8 +54,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
 
 def _tell_of(pending: Sequence[Invocation], *, is_named: bool) -> None:
     if not is_named and pending:
-        are = "is" if len(pending) == 1 else "are"
-        narrate(f"{len(pending):,} of them {are} still pending, and left out")
+        narrate(f"{so_many(len(pending), 'of them is', 'of them are')} still pending, and left out")
         return
     for row in pending:
         narrate(f"{row.id} is still {row.status.value}: nothing of it is fetched before it ends")
@@ -68,7 +68,8 @@ def _close(fetched: Fetched, *, is_incomplete: bool) -> int:
     new = [saved for saved in fetched.saved if not saved.was_there]
     size = size_text(sum(saved.thing.size for saved in new))
     there = len(fetched.saved) - len(new)
-    narrate(f"{_count(len(new))} saved, {size}" + f"; {_count(there)} there already" * bool(there))
+    again = f"; {so_many(there, 'object')} there already" * bool(there)
+    narrate(f"{so_many(len(new), 'object')} saved, {size}{again}")
     for problem in fetched.problems:
         complain(problem)
     if fetched.problems:
@@ -96,7 +97,3 @@ def _members(saved: Saved) -> dict[str, object]:
         "wasThere": saved.was_there,
     }
     return {name: value for name, value in named.items() if value is not None}
-
-
-def _count(objects: int) -> str:
-    return f"{objects:,} object{'s' * (objects != 1)}"

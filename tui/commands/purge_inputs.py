@@ -7,6 +7,7 @@ import argparse
 from tui.commands import exit_codes
 from tui.commands.output import narrate
 from tui.engine.session import Engine
+from tui.model.counting import so_many
 
 
 async def run(engine: Engine, _: argparse.Namespace) -> int:
@@ -16,5 +17,5 @@ async def run(engine: Engine, _: argparse.Namespace) -> int:
         ProblemError: The ledger failed.
     """
     count = await engine.purge_inputs()
-    narrate(f"erased the drafts and {count} model inputs")
+    narrate(f"erased the drafts and {so_many(count, 'model input')}")
     return exit_codes.OK

@@ -11,6 +11,7 @@ from tui.commands.output import complain, narrate, put
 from tui.commands.waiting import where_to_look
 from tui.engine.session import Engine
 from tui.ledger.journal import Submission
+from tui.model.counting import so_many
 from tui.model.export import members
 from tui.model.invocation import Invocation, Status
 from tui.model.problem import Problem, ProblemError
@@ -55,7 +56,8 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         narrate("missing: AWS does not list them; --resend sends them with the same token")
     if elsewhere:
         accounts = ", ".join(sorted({found.account for found in elsewhere}))
-        narrate(f"elsewhere: {len(elsewhere)} more were submitted from account {accounts}")
+        more = so_many(len(elsewhere), "more was", "more were")
+        narrate(f"elsewhere: {more} submitted from account {accounts}")
     for row in unlisted:
         name = json.dumps(row.client_request_token)
         narrate(f"unlisted: AWS keeps no list with {name} in it: {where_to_look(row)}")

@@ -18,6 +18,7 @@ from tui.engine import submission
 from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.engine.together import all_of
+from tui.model.counting import so_many
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
@@ -93,7 +94,9 @@ async def _told(
     if len(begun) < len(sent):
         _tell_of_waiting(len(sent) - len(begun))
     if len(sent) < len(again):
-        narrate(f"{len(again) - len(sent):,} were not sent, and are not queued")
+        lost = len(again) - len(sent)
+        they = ("was not sent, and is", "were not sent, and are")
+        narrate(f"{so_many(lost, *they)} not queued")
     fault = await chosen.tell(contexts, faults) if faults else exit_codes.OK
     if is_waiting:
         is_signed_out = any(problem.is_signed_out for _, problem in faults)
@@ -236,7 +239,8 @@ async def _let_go(engine: Engine, keys: Sequence[Key]) -> Fault | None:
     changed, told, fault = asyncio.Event(), "", None
     others = sum(row.status is Status.QUEUED for row in engine.board) - len(keys)
     if others > 0:
-        narrate(f"{others:,} more wait in the queue, and are sent as well")
+        they = ("more waits in the queue, and is", "more wait in the queue, and are")
+        narrate(f"{so_many(others, *they)} sent as well")
     leave = engine.subscribe(lambda _: changed.set())
     try:
         engine.start(sends_queued=True)
@@ -269,7 +273,8 @@ async def _take_back(engine: Engine, keys: Sequence[Key]) -> bool:
 
 
 def _tell_of_waiting(count: int) -> None:
-    narrate(f"{count:,} wait in the ledger, and are sent once the screen is open")
+    they = ("waits in the ledger, and is", "wait in the ledger, and are")
+    narrate(f"{so_many(count, *they)} sent once the screen is open")
 
 
 def _queued(engine: Engine, keys: Sequence[Key]) -> list[Key]:

@@ -14,6 +14,7 @@ from tui.engine.awaiting import Awaited, may_end
 from tui.engine.contexts import Contexts
 from tui.engine.together import all_of
 from tui.model.columns import SHOWN
+from tui.model.counting import so_many
 from tui.model.invocation import Invocation, Status, duration
 from tui.model.problem import ProblemError
 
@@ -43,7 +44,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     if (more := len(spoilt) - FEW) > 0:
         narrate(f"… and {more:,} more had ended, and not completed")
     pending = [row for row in rows if may_end(row)]
-    what = f"{len(pending):,} invocation{'s' * (len(pending) != 1)}"
+    what = so_many(len(pending), "invocation")
     narrate(f"waiting for {what}" if pending else "none of them is pending")
     return await until_all_end(contexts, pending, given.timeout, spoilt)
 
@@ -88,7 +89,8 @@ async def until_all_end(
     except asyncio.TimeoutError:
         if left := _take_stock(awaited):
             is_late = True
-            narrate(f"the time is up: {left:,} of {count:,} have not ended, and go on")
+            they = "has not ended, and goes on" if left == 1 else "have not ended, and go on"
+            narrate(f"the time is up: {left:,} of {count:,} {they}")
     except ProblemError:
         _put(contexts, [*rows, *spoilt])
         raise

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from tui.model.counting import so_many
 from tui.model.text import cell_width, fit, printable
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -75,10 +76,10 @@ def table_of(text: str, *, is_cut: bool) -> Table | None:
     has_header = not any(map(_is_number, rows[0]))
     if has_header:
         laid.insert(1, "  ".join("-" * width for width in widths))
-    told = f"{count:,} column{'s' * (count != 1)}"
+    told = so_many(count, "column")
     if columns < count:
         told += f", the first {columns} shown"
-    told += f" · {there - has_header:,} row{'s' * (there - has_header != 1)}"
+    told += f" · {so_many(there - has_header, 'row')}"
     if len(shown) < there:
         told += f", the first {len(shown) - has_header:,} shown"
     return Table("\n".join(laid), told, is_all=len(shown) == there)

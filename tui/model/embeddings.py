@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import fmean
 
+from tui.model.counting import so_many
 from tui.model.members import list_of, number_of, object_of, text_of
 from tui.model.parts import Parts
 from tui.model.remark import Outcome, Remark, counting, ranges
@@ -176,7 +177,8 @@ def _failures(
         why = outcome.why or (outcome.status if outcome.is_bad else "no embedding in it")
         yield Remark("failed", _labelled(label, f"{count} · {why}"), is_bad=True)
     if (more := len(failed) - _MOST_REASONS) > 0:
-        yield Remark("failed", _labelled(label, f"more, for {more} other reasons"), is_bad=True)
+        why = f"more, for {so_many(more, 'other reason')}"
+        yield Remark("failed", _labelled(label, why), is_bad=True)
 
 
 def _index(record: Record, position: int) -> int:

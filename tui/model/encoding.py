@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import NamedTuple
 
+from tui.model.counting import so_many
 from tui.model.pieces import pieces
 
 _MARKS = (
@@ -85,7 +86,7 @@ def _broken(content: bytes) -> Decoded | None:
     text = _text(content, "utf-8", "replace")
     bad = text.count("�")
     right = len(text) - len(content.translate(None, _UNSEEN)) - bad
-    told = f"UTF-8, damaged in {bad:,} place{'s' * (bad != 1)}"
+    told = f"UTF-8, damaged in {so_many(bad, 'place')}"
     return Decoded(text, told) if right > bad else None
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tui.model.counting import so_many
 from tui.model.error_catalogue import ANSWERED, SIGNATURE
 from tui.model.failures import FAILURES
 from tui.model.local_errors import LOCAL
@@ -125,7 +126,7 @@ def _off(skew: float) -> str:
     "20 minutes behind AWS's"
     """
     minutes = round(abs(skew) / 60)
-    size = f"{minutes:,} minutes" if minutes < 120 else f"{minutes // 60:,} hours"
+    size = so_many(minutes, "minute") if minutes < 120 else so_many(minutes // 60, "hour")
     return f"{size} {'ahead of' if skew > 0 else 'behind'} AWS's"
 
 

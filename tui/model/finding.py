@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tui.model.counting import so_many
 from tui.model.text import cell_width
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def closing_lines(findings: Iterable[Finding]) -> list[str]:
     known = list(findings)
     faults = [each for each in known if each.verdict is Verdict.FAULT]
     warnings = sum(each.verdict is Verdict.WARNING for each in known)
-    count = f"{warnings} warning{'' if warnings == 1 else 's'} above" if warnings else ""
+    count = f"{so_many(warnings, 'warning')} above" if warnings else ""
     if not faults:
         return [f"Nothing to mend; {count}" if count else "Nothing to mend"]
     mends = dict.fromkeys(f"  {each.topic}: {each.remedy}" for each in faults)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tui.model import embeddings, parts, reports
+from tui.model.counting import so_many
 from tui.model.document import size_text
 from tui.model.invocation import Invocation, Status
 from tui.model.json_bytes import decoded
@@ -165,7 +166,8 @@ def _value(thing: OutputObject, content: bytes) -> tuple[object, Remarks]:
     lines = [line for line in content.split(b"\n") if line.strip()]
     values = [value for line in lines if (value := decoded(line)) is not None]
     if bad := len(lines) - len(values):
-        text = f"{bad} of {len(lines)} lines of {_file(thing)} are no JSON"
+        which = f"{bad:,} of {so_many(len(lines), 'line')} of {_file(thing)}"
+        text = f"{which} {'is' if bad == 1 else 'are'} no JSON"
         return values, (Remark("not read", text, is_bad=True),)
     return values, ()
 

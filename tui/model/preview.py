@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tui.model import archive, boxes, document, magic, matroska, npy, pixels, sounds
 from tui.model.clip import Clip
+from tui.model.counting import so_many
 from tui.model.cut_json import closed
 from tui.model.delimited import table_of
 from tui.model.document import DocumentFault, size_text
@@ -192,7 +193,7 @@ def _formatted(form: str, window: Window) -> Asking[Preview | None]:
         names = yield from archive.names_of(window)
         if names is None:
             return _hex("ZIP · its directory is not found", head)
-        return Preview(f"ZIP · {names.files:,} file{'s' * (names.files != 1)}", names.text)
+        return Preview(f"ZIP · {so_many(names.files, 'file')}", names.text)
     if form == "NPY":
         array = npy.array_of(head)
         facts = f"NPY · {array.facts if array else _NOT_FOUND}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tui.model.counting import so_many
 from tui.model.json_text import laid_out
 
 _MOST = 20_000
@@ -56,7 +57,7 @@ def records_of(text: str, *, is_cut: bool, is_end: bool = False) -> Records:
     if is_end:
         shown.reverse()
         values.reverse()
-    count = f"{len(found):,} record{'s' * (len(found) != 1)}"
+    count = so_many(len(found), "record")
     if len(shown) < len(found):
         count += f", of which {len(shown):,} are shown"
     document = f"[{','.join(values)}]"

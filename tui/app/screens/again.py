@@ -15,6 +15,7 @@ from tui.engine.contexts import Contexts
 from tui.engine.session import Engine
 from tui.ledger.journal import Submission
 from tui.ledger.queued import ANOTHER_ACCOUNT
+from tui.model.counting import so_many
 from tui.model.invocation import Invocation, Key, Status, key_of_token
 from tui.model.problem import Problem, ProblemError
 from tui.model.request import InvokeEndpointAsync, Request, StartAsyncInvoke
@@ -113,7 +114,9 @@ async def retry(
         if request is not None
     ]
     if not known:
-        raise ProblemError(_INPUT_NOT_KNOWN)
+        of_many = f"the inputs of these {len(failed):,} are not known: AWS does not return them"
+        message = of_many if len(failed) > 1 else _INPUT_NOT_KNOWN.message
+        raise ProblemError(replace(_INPUT_NOT_KNOWN, message=message))
     out_of_sight = unseen([row for row, _ in known], shown)
     retries = contexts.ledger.retries
     retried = await retries.load(row.key for row, _ in known)
@@ -153,23 +156,31 @@ def _asking_to_retry(
     """
     row, request = known[0]
     groups = contexts.grouped([row for row, _ in known])
+    models = row.model_id + " …" * any(other.model_id != row.model_id for other, _ in known)
     where = f"in {' and '.join(engine.context.title for engine, _ in groups)}"
-    if isinstance(request, StartAsyncInvoke):
-        where += f", to {request.s3_uri}"
-    elif isinstance(request, InvokeEndpointAsync):
-        where += f", with {request.input_location or 'the same input'}"
-    else:
-        where += ", asked anew and charged for"
-    if wanted == 1:
-        before = f". It was retried already, as {retried[0]}." if retried else ""
-        return ConfirmScreen(f"Retry {row.id}{out_of_sight}?", f"{row.model_id} {where}{before}")
-    unknown = wanted - len(known)
-    rest = f" {unknown} more were not submitted from here: AWS returns no inputs." * bool(unknown)
+    how = _how(request) + " …" * any(_how(other) != _how(request) for _, other in known)
+    told = [f"{models} {where}{how}"]
+    if unknown := wanted - len(known):
+        which = so_many(unknown, "more was", "more were")
+        told.append(f"{which} not submitted from here: AWS returns no inputs")
     if retried:
-        were = "was" if len(retried) == 1 else "were"
-        rest += f" {len(retried):,} of them {were} retried already."
-    question = f"Retry {len(known)} failed invocations{out_of_sight}?"
-    return ConfirmScreen(question, f"{row.model_id} … {where} ….{rest}")
+        which = so_many(len(retried), "of them was", "of them were")
+        told.append(
+            f"It was retried already, as {retried[0]}"
+            if len(known) == 1
+            else f"{which} retried already"
+        )
+    what = row.id if len(known) == 1 else f"{len(known):,} failed invocations"
+    return ConfirmScreen(f"Retry {what}{out_of_sight}?", ". ".join(told) + "." * (len(told) > 1))
+
+
+def _how(request: Request) -> str:
+    """What a second try of a request comes to."""
+    if isinstance(request, StartAsyncInvoke):
+        return f", to {request.s3_uri}"
+    if isinstance(request, InvokeEndpointAsync):
+        return f", with {request.input_location or 'the same input'}"
+    return ", asked anew and charged for"
 
 
 async def forget(

@@ -21,6 +21,7 @@ from tui.app.widgets.field import Field
 from tui.app.widgets.line import Line
 from tui.engine import exporting
 from tui.model import export
+from tui.model.counting import so_many
 from tui.model.dialog_actions import ASKED
 from tui.model.document import size_text
 from tui.model.invocation import Invocation
@@ -40,7 +41,8 @@ class ExportScreen(Hears, ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Where to, what of it, and what the keys do."""
         with Vertical(id="prompt"):
-            yield Line(f"Export {len(self._rows):,} invocations{self._out_of_sight}", id="question")
+            what = so_many(len(self._rows), "invocation") + self._out_of_sight
+            yield Line(f"Export {what}", id="question")
             yield Field("file", "File", "empty: the clipboard")
             yield Field(
                 "expression", "JMESPath", "[?status=='Failed'].invocationArn", holds_words=True
