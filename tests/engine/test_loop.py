@@ -65,6 +65,12 @@ def test_the_handlers_are_what_they_were_afterwards(number: signal.Signals) -> N
     assert signal.getsignal(number) is RAISING[number]
 
 
+def test_that_the_terminal_is_gone_is_heard_once_also_before_the_work() -> None:
+    with pytest.raises(loop.HungUp):
+        signal.raise_signal(signal.SIGHUP)
+    signal.raise_signal(signal.SIGHUP)
+
+
 def test_a_terminal_that_is_gone_may_be_told_of_twice() -> None:
     ended = []
 
