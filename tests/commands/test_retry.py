@@ -86,10 +86,13 @@ def test_a_filter_leaves_out_what_was_retried_already_and_says_so(
     after = invoke("retry", "--filter", f"status:failed id:{first}")
 
     assert sorted(each.split()[0] for each in again_lines(done.err)) == sorted([second, third])
-    assert f"left out: {first} was retried already, as {third}; retry KEY" in done.err
+    assert f"1 was retried already, and is left out ({first} as {third}): retry KEY" in done.err
     assert (after.code, after.data) == (0, [])
     assert "none of them has failed" not in after.err
-    assert "(and 2 more)" in invoke("retry", "--filter", "status:failed").err
+    assert (
+        "3 were retried already, and are left out ("
+        in invoke("retry", "--filter", "status:failed").err
+    )
     assert sandbox.calls["StartAsyncInvoke"] == 7
 
 

@@ -48,7 +48,7 @@ def fetch(parser: ArgumentParser) -> None:
 def retry(parser: ArgumentParser) -> None:
     """``asyncinvoke retry``."""
     parser.description = f"{RETRY}, each with a token of its own and with the input that was kept"
-    _chosen(parser, "instead: what has failed, and the table's filter keeps")
+    _chosen(parser, "instead: what has failed, was not retried, and the table's filter keeps")
     parser.add_argument("--wait", action="store_true", help="until all end; exit 1 if one failed")
 
 

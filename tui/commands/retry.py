@@ -128,18 +128,15 @@ async def _without_retried(
     """
     failed = [row for row in rows if row.status is Status.FAILED]
     retried = await contexts.ledger.retries.load(row.key for row in failed)
-    told = [
-        f"{row.id} was retried already, as {retried[row.key]}"
-        for row in failed
-        if row.key in retried
-    ]
+    before = [(row.id, retried[row.key]) for row in failed if row.key in retried]
     if is_named:
-        for line in told:
-            narrate(line)
+        for name, other in before:
+            narrate(f"{name} was retried already, as {other}")
         return list(rows)
-    if told:
-        more = f" (and {len(told) - 1:,} more)" if len(told) > 1 else ""
-        narrate(f"left out: {told[0]}{more}; retry KEY sends it all the same")
+    if before:
+        which = so_many(len(before), "was retried already, and is", "were retried already, and are")
+        example = " as ".join(before[0]) + ", for one" * (len(before) > 1)
+        narrate(f"{which} left out ({example}): retry KEY sends it all the same")
     if not failed:
         narrate("none of them has failed")
     return [row for row in rows if row.key not in retried]
