@@ -14,11 +14,13 @@ from textual.widgets import Input, TextArea
 
 from tests.app.conftest import Screen, settled, shown
 from tests.builders import TOKEN, a_request
-from tests.conftest import START
+from tests.conftest import START, MakeEngine
 from tui.app.screens.drafts import DraftScreen
 from tui.app.screens.form import AS_NEW, DRAFT_SECONDS, FormScreen
+from tui.app.screens.form_draft import BESIDE_WITHOUT_INPUT
 from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
+from tui.config import History, Settings
 from tui.engine.session import Engine
 from tui.ledger.drafts import Draft, Drafts
 from tui.model.problem import Problem, ProblemError
@@ -188,6 +190,26 @@ async def test_nothing_is_kept_once_it_is_sent(
         await rhythm.turn()
 
         assert await kept(engine) == []
+
+
+async def test_an_input_that_no_draft_keeps_comes_back_as_the_form_that_starts_over_says(
+    make_engine: MakeEngine, screen: Screen, rhythm: Rhythm
+) -> None:
+    engine = make_engine(Settings(history=History(keep_inputs=False)))
+    async with screen(engine) as pilot:
+        area = await opened(pilot, engine, rhythm)
+        area.focus()
+        await pilot.press(*"words")
+        await rhythm.turn()
+        typed = area.text
+        await pilot.press("ctrl+n")
+        await settled(pilot)
+        assert BESIDE_WITHOUT_INPUT.partition(";")[0] in shown(pilot)
+        assert area.text != typed
+
+        area.focus()
+        await pilot.press("ctrl+z")
+        assert area.text == typed
 
 
 async def test_starting_over_a_form_that_is_as_new_says_so(

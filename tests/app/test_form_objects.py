@@ -43,7 +43,7 @@ async def test_an_object_pasted_into_a_line_is_the_input_and_the_cursor_stays(em
 
         assert editor(pilot).text == '{\n  "prompt": "fog"\n}'
         assert field(pilot, "model-id").value == "luma"
-        assert "put into the input" in shown(pilot)
+        assert "put into the text below" in shown(pilot)
 
 
 async def test_an_object_pasted_into_a_line_takes_no_input_s_place(
@@ -76,7 +76,10 @@ async def test_a_placeholder_is_no_object_and_goes_where_it_was_pasted(
     ("text", "says"),
     [
         ('{"prompt": "fog', pasting.INPUT_TAKEN),
-        ('{"modelId": "a.b", "modelInput": {', "put into the input, for it is no request: line 1"),
+        (
+            '{"modelId": "a.b", "modelInput": {',
+            "put into the text below, for it is no request: line 1",
+        ),
     ],
 )
 @pytest.mark.parametrize("large", [10, 5_000])

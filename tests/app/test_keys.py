@@ -17,9 +17,9 @@ def last_line(pilot: Pilot[int]) -> str:
 
 @pytest.mark.parametrize("width", [24, 51, 79, 80, 128])
 async def test_keys_stand_there_whole_or_not_at_all_and_help_always_does(
-    engine: Engine, screen: Screen, width: int
+    dozen: Engine, screen: Screen, width: int
 ) -> None:
-    async with screen(engine, (width, 24)) as pilot:
+    async with screen(dozen, (width, 24)) as pilot:
         line = last_line(pilot)
 
         offered = [

@@ -223,7 +223,7 @@ async def test_that_an_order_is_kept_is_said_with_the_first_key(
             await pilot.press("s")
         await settled(pilot)
 
-        kept = "sorted by TOOK, also at the next start: s goes on, S turns it round"
+        kept = "this order is kept: s goes on to the next column, S turns it"
         assert [note.message for note in pilot.app._notifications] == [kept]
 
 

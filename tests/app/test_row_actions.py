@@ -16,7 +16,7 @@ from tui.app.clipboard import MOST_BYTES
 from tui.app.screens.confirm import ConfirmScreen
 from tui.app.screens.export import ExportScreen
 from tui.app.screens.main import MainScreen
-from tui.app.screens.row_actions import SENT_UNSEEN
+from tui.app.screens.row_actions import RETRIED_UNSEEN
 from tui.app.widgets.field import Complaint
 from tui.engine.session import Engine
 from tui.model.invocation import Status
@@ -107,7 +107,7 @@ async def test_the_filter_stays_where_it_hides_what_is_sent_again(
         await pilot.press("slash", *"status:failed", "enter", "t", "y")
         await settled(pilot)
 
-        assert SENT_UNSEEN in [toast.message for toast in pilot.app._notifications]
+        assert RETRIED_UNSEEN in [toast.message for toast in pilot.app._notifications]
         assert "1 of 2" in shown(pilot)
         assert table(pilot).cursor in table(pilot).listing
 

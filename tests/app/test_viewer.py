@@ -84,6 +84,8 @@ async def test_an_expression_is_answered_while_it_is_typed(view: View, copied: l
         assert "it ends too early" not in shown(pilot)
         await pilot.press("enter", "down", "Y", "y")
         assert copied == ["data[].option | [0]", '"visual"']
+        told = 'value sent to the terminal\'s clipboard: "visual"'
+        assert told in [toast.message for toast in pilot.app._notifications]
         await pilot.press("escape")
         await settled(pilot)
         assert json.loads(lines.sheet.text) == DATA
@@ -119,6 +121,12 @@ async def test_more_is_read_below_an_expression(view: View) -> None:
         await settled(pilot)
         told = f"value, of what is read alone, sent to the terminal's clipboard: {before}"
         assert told in [toast.message for toast in pilot.app._notifications]
+        await pilot.press("escape", "down", "down", "y")
+        await settled(pilot)
+        told = "value sent to the terminal's clipboard: 0"
+        assert told in [toast.message for toast in pilot.app._notifications]
+        await pilot.press("full_stop", *"length(@)", "enter")
+        await settled(pilot)
         await pilot.press("m")
         await settled(pilot)
         assert int(lines.sheet.text) > before

@@ -45,6 +45,7 @@ def test_the_version_is_data(here: Invoke) -> None:
         (("lst",), "argument COMMAND: 'lst' is not a choice: did you mean list?"),
         (("start",), "'start' is not a choice: did you mean start-async-invoke?"),
         (("xyz",), "invalid choice: 'xyz' (choose from"),
+        (("list", "--output="), "invalid choice: '' (choose from"),
         (("list", "--colour"), "list: not understood: --colour; did you mean --color?"),
         (("list", "--output=xml"), "argument --output: invalid choice: 'xml'"),
         (("list", "--cli-read-timeout=nan"), "nan is not a number of seconds"),

@@ -206,6 +206,30 @@ async def test_bytes_that_are_no_text_and_an_empty_folder_are_said(
     )
 
 
+async def test_a_pattern_of_folders_means_what_is_in_them(journal: Journal, folder: Path) -> None:
+    for name in "ab":
+        (folder / "runs" / name).mkdir(parents=True)
+        (folder / "runs" / name / "one.json").write_text('{"prompt": "a"}', encoding="utf-8")
+
+    lines = await read(journal, "runs/*")
+
+    assert [line.source for line in lines] == ["runs/a/one.json", "runs/b/one.json"]
+
+
+async def test_a_folder_that_cannot_be_looked_into_says_so(
+    journal: Journal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (folder / "runs").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+
+    (line,) = await read(journal, "runs")
+
+    assert (line.source, line.faults) == ("runs", ("cannot be read: Permission denied",))
+
+
 async def test_tokens_are_called_out_that_stand_twice_or_stood_for_another(
     engine: Engine, journal: Journal
 ) -> None:

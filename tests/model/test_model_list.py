@@ -193,6 +193,17 @@ def test_an_id_that_may_be_whole_is_not_warned_of(typed: str) -> None:
     assert not list(warnings(typed, [NEW_VIDEO], NOW))
 
 
+def test_of_the_whole_ids_those_come_that_the_operation_takes() -> None:
+    canvas = FoundationModel(model_id="amazon.nova-canvas-v1:0")
+    lite = FoundationModel(model_id="amazon.nova-lite-v1:0")
+
+    (fault,) = warnings("amazon.nova", [canvas, lite], NOW)
+    assert "nova-2-multimodal" in fault.expected
+    (fault,) = warnings("amazon.nova", [canvas, lite], NOW, is_async=False)
+    assert "such as amazon.nova-2-multimodal-embeddings-v1:0 or" in fault.expected
+    assert "reel" not in fault.expected
+
+
 def test_who_asks_at_once_is_not_warned_of_a_model_that_answers_at_once() -> None:
     assert not list(warnings(HAIKU.model_id, (), NOW, is_async=False))
 

@@ -50,7 +50,7 @@ class AwsParser(ArgumentParser):
         from tui.model.filter_fields import nearest  # a line that is understood needs it not
 
         choices = list(action.choices or ())
-        if choices and value not in choices and (near := nearest(value, choices)):
+        if value and choices and value not in choices and (near := nearest(value, choices)):
             raise ArgumentError(action, f"{value!r} is not a choice{near}")
         super()._check_value(action, value)
 

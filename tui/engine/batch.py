@@ -119,8 +119,8 @@ def _read(typed: str, rest: Mapping[str, object], clock: Clock) -> list[BatchLin
     for name in _names(typed):
         try:
             text = opening.text_of(name, LARGEST)
-        except opening.FolderError:  # with no such file in it, or these would be here in its place
-            lines.append(BatchLine(name, faults=(f"no file in it ends in {_ENDS}",)))
+        except opening.FolderError:
+            lines.append(BatchLine(name, faults=(_why_left(name),)))
             continue
         except ValueError as error:
             lines.append(BatchLine(name, faults=(str(error),)))
@@ -168,9 +168,28 @@ def _names(typed: str) -> list[str]:
 def _files(word: str) -> list[str]:
     try:
         path = Path(word).expanduser()
-        if path.is_dir():
-            inside = sorted(each for each in path.iterdir() if each.name.endswith(SUFFIXES))
-            return [str(each) for each in inside if each.is_file()] or [word]
-        return [word] if path.exists() else sorted(glob.glob(str(path))) or [word]  # noqa: PTH207
+        named = [word] if path.exists() else sorted(glob.glob(str(path)))  # noqa: PTH207
+        return [name for each in named for name in _in_folder(each)] or [word]
     except (OSError, RuntimeError, ValueError):
         return [word]
+
+
+def _in_folder(name: str) -> list[str]:
+    """The files of a folder that are read; the name itself where it has none, or is none."""
+    path = Path(name).expanduser()
+    if not path.is_dir():
+        return [name]
+    try:
+        inside = sorted(each for each in path.iterdir() if each.name.endswith(SUFFIXES))
+    except OSError:  # which is said of the folder
+        return [name]
+    return [str(each) for each in inside if each.is_file()] or [name]
+
+
+def _why_left(name: str) -> str:
+    """Why a folder stands among the files, and not what is in it."""
+    try:
+        next(Path(name).expanduser().iterdir(), None)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return f"no file in it ends in {_ENDS}"

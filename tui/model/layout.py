@@ -20,7 +20,7 @@ class Below:
     """Where outputs go.
 
     Attributes:
-        folder: Below which folder, as a person types it.
+        folder: Below which folder; ``~`` is somebody's home.
         layout: How the folders below it are named, as the settings have it.
     """
 

@@ -167,7 +167,7 @@ def warnings(
         is_async: Whether it is for StartAsyncInvoke, else for InvokeModel.
     """
     found = list(listed)
-    if whole := _whole_ids(_base(model_id), found):
+    if whole := _whole_ids(_base(model_id), found, is_async=is_async):
         yield Fault(("modelId",), "rule", f"a whole id, such as {' or '.join(whole[:2])}")
     if is_async and is_sync_only(model_id, found):
         expected = "a model for StartAsyncInvoke: this one only takes InvokeModel"
@@ -178,15 +178,18 @@ def warnings(
             yield Fault(("modelId",), "rule", f"a model that is there: it {_ends(end, now)}")
 
 
-def _whole_ids(part: str, listed: Iterable[FoundationModel]) -> list[str]:
-    """The ids that hold a text which is none itself, those first that begin with it."""
+def _whole_ids(part: str, listed: Sequence[FoundationModel], *, is_async: bool) -> list[str]:
+    """The ids that hold a text which is none itself, those first that will do and begin with it."""
     known = {model.model_id for model in listed} | {model.model_id for model in ASYNC_MODELS}
     if not part or part in known:
         return []
-    return sorted(
-        (each for each in known if fold(part) in fold(each)),
-        key=lambda each: (not each.startswith(part), each),
-    )
+
+    def rank(whole: str) -> tuple[bool, bool, str]:
+        is_refused = is_sync_only(whole, listed) if is_async else _is_async_only(whole)
+        return is_refused, not whole.startswith(part), whole
+
+    ranked = sorted((each for each in known if fold(part) in fold(each)), key=rank)
+    return [each for each in ranked if rank(each)[0] == rank(ranked[0])[0]]
 
 
 def _entry(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from textual import on, work
 
-from tui.app import passing
 from tui.app.bindings import keyed
 from tui.app.screens.rows import RowsScreen
 from tui.app.widgets.table import InvocationTable
 from tui.engine.contexts import Contexts
-from tui.model.columns import COLUMNS, Layout, following
+from tui.model.columns import Layout, following
 
 LAYOUT = "table"
 """The name that the table's layout is remembered under."""
 
-ORDER_KEPT = "also at the next start: {table.sort} goes on, {table.reverse} turns it round"
+ORDER_KEPT = "this order is kept: {table.sort} goes on to the next column, {table.reverse} turns it"
 """What to know of an order, said once."""
 
 
@@ -45,8 +44,7 @@ class Arranging(RowsScreen):
         self._arrange(self._layout.sorted_by(following(self._layout.sort, self._layout.columns)))
         if not self._is_order_told:  # a key that was not meant changes the next start, too
             self._is_order_told = True
-            title = COLUMNS[self._layout.sort].title
-            passing.tell(self.app, keyed(f"sorted by {title}, {ORDER_KEPT}"))
+            self.say(keyed(ORDER_KEPT))
 
     def action_reverse(self) -> None:
         """Turn the order round."""

@@ -114,7 +114,9 @@ class FormDraft:
         self._open = self.another()
         has_template = model is not None and operation != AT_ENDPOINT
         template = document.pretty(model.template) if model and has_template else ""
-        self.fill({OPERATION: operation, **asdict(defaults), MODEL_INPUT: template})
+        texts = {OPERATION: operation, **asdict(defaults), MODEL_INPUT: template}
+        self._fields.put_in(texts)
+        self._begin(texts)
         self._fields.go_to_start()
 
     async def open(self, draft: Draft, note: str = "") -> None:

@@ -24,7 +24,7 @@ ONE_OBJECT = (
     "{detail.view} reads one object: put the cursor on it, in the Output tab ({detail.output})"
 )
 
-SENT_UNSEEN = "sent again, and not among the rows that the filter, or the tab, keeps"
+RETRIED_UNSEEN = "retried, and not among the rows that the filter, or the tab, keeps"
 
 
 class RowActions(TakingOut, ContextActions):
@@ -98,7 +98,7 @@ class RowActions(TakingOut, ContextActions):
         with self.complaining():
             key = await doing()
             if keeps_filter and key is not None and key not in self._table.listing:
-                self.say(keyed(SENT_UNSEEN))
+                self.say(RETRIED_UNSEEN)
             else:
                 self.go_to(key)
             self._table.action_unmark()  # done to them: the same key again is not meant for them

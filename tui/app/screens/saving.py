@@ -31,6 +31,9 @@ NAMED = 3
 """How many of those that failed are named; there may be thousands."""
 
 
+_VARIABLE = re.compile(r"\$(?:([a-z_]\w*)|\{([a-z_]\w*)\})", re.ASCII | re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What became of it, for a person.
@@ -79,7 +82,10 @@ async def ask(
     question = f"Save {what}{unseen(rows, shown)}{f', {which},' if running else ''} below"
 
     async def check(answer: str) -> None:
-        await asyncio.to_thread(require_folder, Path(_filled(answer)))
+        await asyncio.to_thread(require_folder, Path(meant(answer)))
+
+    def meant(answer: str) -> str:
+        return answer if answer == offered.folder else _filled(answer)
 
     inside = "each saved in a folder of its own"
     if len(rows) == 1:
@@ -88,7 +94,7 @@ async def ask(
     hint = f"{where} (empty: the current one); {inside} below it"
     prompt = PromptScreen(question, offered.folder, hint, check, empty=".")
     answer = await app.push_screen_wait(prompt)
-    return None if answer is None else _filled(answer)
+    return None if answer is None else meant(answer)
 
 
 def _filled(typed: str) -> str:
@@ -97,10 +103,14 @@ def _filled(typed: str) -> str:
     Raises:
         ValueError: There is no such variable.
     """
-    filled = os.path.expandvars(typed)
-    if found := re.search(r"\$(?:\w+|\{\w+\})", filled):
-        raise ValueError(f"{found[0]} is not set")
-    return filled
+
+    def value_of(found: re.Match[str]) -> str:
+        try:
+            return os.environ[found[1] or found[2]]
+        except KeyError:
+            raise ValueError(f"{found[0]} is not set") from None
+
+    return _VARIABLE.sub(value_of, typed)
 
 
 async def save(

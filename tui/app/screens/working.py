@@ -33,7 +33,7 @@ UNANSWERED = "What has no answer yet is lost: it cannot be asked for, and is cha
 
 UPLOAD_ENDS = "The upload is cancelled then and nothing is sent; the draft is kept."
 
-QUEUED = "What waits is kept, and sent once the program is open again."
+QUEUED = "What waits is kept; a program that is open sends it, unless the queue is paused."
 
 GOES_ON = "{table.download} into the same folder goes on later with what came"
 """What is told of outputs that are saved no more."""

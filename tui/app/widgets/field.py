@@ -131,4 +131,4 @@ class Field(Vertical):
         is_faulty = bool(text) and not is_warning
         if is_faulty != self.has_class("-faulty"):
             self.set_class(is_faulty, "-faulty")
-            self.refresh()  # no rule is for the class: that alone paints no label anew
+            self.refresh()  # no rule is for the class, so setting it paints nothing

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LARGE = 5_000
 """Characters from which on what may be a request is judged in a thread: they take 0.1 s."""
 
-INPUT_TAKEN = "an object: put into the input, not into this line"
+INPUT_TAKEN = "an object: put into the text below, not into this line"
 
 
 @dataclass
@@ -114,7 +114,7 @@ def _settle(
         return True
     is_of_one_thing = isinstance(widget, PlainInput) and not widget.holds_words
     if is_of_one_thing and document.begins_object(text) and screen.take_input(text):
-        _tell(widget, "put into the input, for it is no request", judged.why, INPUT_TAKEN)
+        _tell(widget, "put into the text below, for it is no request", judged.why, INPUT_TAKEN)
         return True
     takes_text = isinstance(widget, TextArea) or (isinstance(widget, Input) and "\n" not in text)
     is_put = takes_text or not judged.why

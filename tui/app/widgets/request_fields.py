@@ -289,7 +289,9 @@ class RequestFields(Hears, Vertical):
         """Give the keyboard to a field; in the model input, to where it cannot be read."""
         if name != MODEL_INPUT:
             # As the app gives the focus back: the next letter replaces nothing that stands there.
-            self.screen.set_focus(self.input(name), from_app_focus=True)
+            field = self.input(name)
+            field.cursor_position = len(field.value)
+            self.screen.set_focus(field, from_app_focus=True)
             return
         fault = self.editor.fault
         if fault and self.operation != AT_ENDPOINT:  # which takes what is no JSON
