@@ -6,7 +6,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from tests.builders import an_inference, an_invocation
+from tests.builders import a_request, an_inference, an_invocation
 from tests.commands.conftest import Begin, Invoke, a_start, add_job, add_pending
 from tests.conftest import Until
 from tui.commands import exit_codes, wait
@@ -260,6 +260,20 @@ async def test_one_that_nobody_can_tell_of_is_5(
     out, err = capsys.readouterr()
     assert [row["status"] for row in json.loads(out)] == ["Overdue"]
     assert "its time is up: look for the inference id in /aws/sagemaker" in err
+
+
+async def test_what_was_overdue_and_ends_meanwhile_counts_as_it_is_printed(
+    engine: Engine, contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late, row = an_invocation("late", Status.OVERDUE), await engine.submit(a_request())
+    engine.board.apply([late])
+    waiting = asyncio.create_task(until_all_end(contexts, [row], spoilt=[late]))
+    engine.board.apply([replace(late, status=Status.COMPLETED)])
+    sandbox.clock.advance(60)
+
+    assert await waiting == exit_codes.OK
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["status"] for row in rows] == ["Completed", "Completed"]
 
 
 class Endless(Awaited):

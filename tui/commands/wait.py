@@ -95,7 +95,7 @@ async def until_all_end(
         _put(contexts, [*rows, *spoilt])
         raise
     found = _put(contexts, [*rows, *spoilt])
-    return exit_codes.TRY_AGAIN if is_late else verdict(found[: len(rows)], spoilt)
+    return exit_codes.TRY_AGAIN if is_late else verdict(found[: len(rows)], found[len(rows) :])
 
 
 async def all_end(awaited: Sequence[Awaited]) -> None:
