@@ -6,7 +6,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from tests.builders import a_request, an_inference, an_invocation
+from tests.builders import a_request, a_watched, an_inference, an_invocation
 from tests.commands.conftest import Begin, Invoke, a_start, add_job, add_pending
 from tests.conftest import Until
 from tui.commands import exit_codes, wait
@@ -144,7 +144,7 @@ def test_what_had_no_answer_before_counts_and_is_told_in_a_line(
     lost = an_invocation("lost", Status.UNKNOWN, operation="InvokeEndpointAsync")
 
     assert verdict([], [lost]) == exit_codes.NOT_KNOWN
-    assert verdict([], [replace(lost, status=Status.OVERDUE)]) == exit_codes.NOT_KNOWN
+    assert verdict([], [a_watched(status=Status.OVERDUE)]) == exit_codes.NOT_KNOWN
     assert capsys.readouterr().err == ""
 
 
@@ -265,7 +265,7 @@ async def test_one_that_nobody_can_tell_of_is_5(
 async def test_what_was_overdue_and_ends_meanwhile_counts_as_it_is_printed(
     engine: Engine, contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    late, row = an_invocation("late", Status.OVERDUE), await engine.submit(a_request())
+    late, row = a_watched("late", status=Status.OVERDUE), await engine.submit(a_request())
     engine.board.apply([late])
     waiting = asyncio.create_task(until_all_end(contexts, [row], spoilt=[late]))
     engine.board.apply([replace(late, status=Status.COMPLETED)])

@@ -10,7 +10,7 @@ from tui.commands import exit_codes, progress
 from tui.commands.aws_members import members_of, require
 from tui.commands.output import narrate, put
 from tui.commands.values import ValueFault
-from tui.commands.waiting import answering, code_of, may_be_sent, see_to_its_end, submit
+from tui.commands.waiting import answering, code_of_answer, may_be_sent, see_to_its_end, submit
 from tui.config import Settings
 from tui.engine import destination, staging, submission
 from tui.engine.local_file import UnusableError
@@ -50,7 +50,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
         if given.wait or given.download:
             return await see_to_its_end(engine, row, given.download)
         put(_answer(row), engine.settings)
-        return code_of(row)
+        return code_of_answer(row)
 
 
 def request_of(given: argparse.Namespace, settings: Settings) -> InvokeEndpointAsync:

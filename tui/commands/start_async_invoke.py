@@ -8,7 +8,7 @@ from tui.commands import exit_codes
 from tui.commands.aws_members import members_of, require
 from tui.commands.output import narrate, put
 from tui.commands.values import ValueFault
-from tui.commands.waiting import answering, code_of, may_be_sent, see_to_its_end, submit
+from tui.commands.waiting import answering, code_of_answer, may_be_sent, see_to_its_end, submit
 from tui.config import Settings
 from tui.engine import submission
 from tui.engine.session import Engine
@@ -37,7 +37,7 @@ async def run(engine: Engine, given: argparse.Namespace) -> int:
             return await see_to_its_end(engine, row, given.download)
         arn = row.invocation_arn
         put({"invocationArn": arn} if arn else members(row), engine.settings)
-        return code_of(row)
+        return code_of_answer(row)
 
 
 def request_of(given: argparse.Namespace, settings: Settings) -> StartAsyncInvoke:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import narrate, put_invocations
-from tui.commands.waiting import code_of, silent_code_of, where_to_look
+from tui.commands.waiting import code_of, tell_of, where_to_look
 from tui.engine.awaiting import Awaited, may_end
 from tui.engine.contexts import Contexts
 from tui.engine.together import all_of
@@ -133,8 +133,9 @@ def verdict(rows: Sequence[Invocation], spoilt: Sequence[Invocation] = ()) -> in
         1 where one failed; 5 where nobody can tell how one at an endpoint ended; 4 where one was
         never answered, and AWS may yet list it; otherwise 0.
     """
-    codes = {exit_codes.NOT_KNOWN if row.is_watched else code_of(row) for row in rows}
-    codes |= {silent_code_of(row) for row in spoilt}
+    for row in rows:
+        tell_of(row)
+    codes = {code_of(row) for row in (*rows, *spoilt)}
     order = (exit_codes.JOB_FAILED, exit_codes.NOT_KNOWN, exit_codes.TRY_AGAIN)
     return next((code for code in order if code in codes), exit_codes.OK)
 

@@ -134,25 +134,31 @@ async def see_to_its_end(engine: Engine, row: Invocation, download: str | None) 
             await _download(engine, row, Path(download))
     finally:
         put(members(row), engine.settings)
-    return exit_codes.NOT_KNOWN if row.is_watched else code_of(row)
+    tell_of(row)
+    return code_of(row)
 
 
-def code_of(row: Invocation) -> int:
-    """The exit code for what became of an invocation; what nobody knows is told."""
+def code_of_answer(row: Invocation) -> int:
+    """The exit code for what was answered to a submission; that nothing was is told."""
+    tell_of(row)
+    return exit_codes.OK if row.is_watched else code_of(row)
+
+
+def tell_of(row: Invocation) -> None:
+    """Tell what nobody knows of an invocation."""
     if row.status is Status.UNKNOWN:
         narrate(f"no answer came back: {row.failure_message}")
         token = json.dumps(row.client_request_token)
         narrate(f"it may have started; its {_kind_of_token(row)} is {token}")
         if not row.is_listed:
             narrate(f"AWS keeps no list of these: {where_to_look(row)} before it is sent again")
-    return silent_code_of(row)
 
 
-def silent_code_of(row: Invocation) -> int:
-    """The exit code for what became of an invocation, which has been told."""
+def code_of(row: Invocation) -> int:
+    """The exit code for how an invocation ended, or was given up."""
     if row.status is Status.UNKNOWN:
         return exit_codes.TRY_AGAIN if row.is_listed else exit_codes.NOT_KNOWN
-    if row.status is Status.OVERDUE:
+    if row.is_watched:
         return exit_codes.NOT_KNOWN
     return exit_codes.JOB_FAILED if row.status is Status.FAILED else exit_codes.OK
 
