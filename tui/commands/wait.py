@@ -18,7 +18,7 @@ from tui.model.counting import so_many
 from tui.model.invocation import Invocation, Status, duration
 from tui.model.problem import ProblemError
 
-FEW = 3
+_FEW = 3
 """How many of those that had ended badly before the waiting are named."""
 
 
@@ -39,9 +39,9 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     if not given.filter:
         return await until_all_end(contexts, rows, given.timeout)
     spoilt = [row for row in rows if not may_end(row) and row.status is not Status.COMPLETED]
-    for row in spoilt[:FEW]:
+    for row in spoilt[:_FEW]:
         narrate(_told(row, contexts))
-    if (more := len(spoilt) - FEW) > 0:
+    if (more := len(spoilt) - _FEW) > 0:
         narrate(f"… and {more:,} more had ended, and not completed")
     pending = [row for row in rows if may_end(row)]
     what = so_many(len(pending), "invocation")
