@@ -16,11 +16,12 @@ from tests.builders import a_request
 from tests.commands.test_retry import queued, two_failed
 from tests.conftest import MakeEngine
 from tests.lone import contexts_of
+from tui.aws.session import Session
 from tui.commands import exit_codes, retry
 from tui.commands.output import UnwrittenError
 from tui.engine import submission
 from tui.engine.contexts import Contexts
-from tui.ledger.journal import Journal
+from tui.ledger.journal import Journal, Submission
 from tui.model.invocation import Status
 from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
@@ -190,6 +191,38 @@ async def test_credentials_that_end_while_it_is_sent_are_told_and_waited_for_by_
     assert [row["status"] for row in json.loads(out)] == ["InProgress"]
     assert "1 was not sent, and is not queued\nasyncinvoke: ExpiredToken" in err
     assert err.count("remedy: ") == 1
+
+
+async def test_credentials_that_end_in_the_waiting_are_told_also_where_others_ended_before(
+    two: Contexts,
+    sandbox: Sandbox,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    west, east = two.open_ones
+    send, one_by_one = submission.send, asyncio.Lock()
+
+    async def send_in_the_east(found: Submission, session: Session, *more: Any) -> object:
+        async with one_by_one:
+            if session.context == west.context:
+                sandbox.faults.add("StartAsyncInvoke", "expired")
+                return await send(found, session, *more)
+            sent = await send(found, session, *more)
+            for operation in ("ListAsyncInvokes", "GetAsyncInvoke"):
+                sandbox.faults.add(operation, "expired", times=None)
+            return sent
+
+    monkeypatch.setattr(submission, "send", send_in_the_east)
+    given = Namespace(keys=["one", "two"], filter="", wait=True)
+
+    with pytest.raises(ProblemError) as caught:
+        await asyncio.wait_for(retry.run(two, given), 10)
+
+    out, err = capsys.readouterr()
+    assert caught.value.problem.is_signed_out
+    assert [row["region"] for row in json.loads(out)] == [east.context.region]
+    assert f"in {west.context.label}:\nasyncinvoke: ExpiredToken" in err
+    assert f"in {east.context.label}:" not in err
 
 
 async def test_what_became_of_it_is_the_code_also_where_nobody_reads_along(

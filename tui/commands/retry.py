@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
 from tui.commands.output import complain, narrate, put
-from tui.commands.wait import until_all_end, verdict
+from tui.commands.wait import ToldError, until_all_end, verdict
 from tui.commands.waiting import answering, submit
 from tui.engine import submission
 from tui.engine.contexts import Contexts
@@ -99,8 +99,8 @@ async def _told(
         narrate(f"{so_many(lost, *they)} not queued")
     fault = await chosen.tell(contexts, faults) if faults else exit_codes.OK
     if is_waiting:
-        is_signed_out = any(problem.is_signed_out for _, problem in faults)
-        code = await _wait(contexts, begun, is_signed_out=is_signed_out)
+        told = {engine for engine, problem in faults if problem.is_signed_out}
+        code = await _wait(contexts, begun, told)
     else:
         if sent:
             put([_members(each, sent) for each in again if each.row.key in sent], contexts.settings)
@@ -108,13 +108,11 @@ async def _told(
     return fault or (exit_codes.REFUSED if refused else code)
 
 
-async def _wait(contexts: Contexts, begun: Sequence[Invocation], *, is_signed_out: bool) -> int:
+async def _wait(contexts: Contexts, begun: Sequence[Invocation], told: Collection[Engine]) -> int:
     """See ``until_all_end``; that the credentials ended is told once, for the sending as well."""
     try:
-        return await until_all_end(contexts, begun)
-    except ProblemError:
-        if not is_signed_out:
-            raise
+        return await until_all_end(contexts, begun, told=told)
+    except ToldError:
         return exit_codes.REFUSED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tui.commands import chosen, exit_codes, progress
 from tui.commands.chosen import NothingChosenError
@@ -12,6 +12,7 @@ from tui.commands.output import narrate, put_invocations
 from tui.commands.waiting import code_of, tell_of, where_to_look
 from tui.engine.awaiting import Awaited, may_end
 from tui.engine.contexts import Contexts
+from tui.engine.session import Engine
 from tui.engine.together import all_of
 from tui.model.columns import SHOWN
 from tui.model.counting import so_many
@@ -20,6 +21,10 @@ from tui.model.problem import ProblemError
 
 _FEW = 3
 """How many of those that had ended badly before the waiting are named."""
+
+
+class ToldError(ProblemError):
+    """What ended the waiting, and a person has read already."""
 
 
 async def run(contexts: Contexts, given: argparse.Namespace) -> int:
@@ -54,6 +59,7 @@ async def until_all_end(
     rows: Sequence[Invocation],
     timeout: float | None = None,
     spoilt: Sequence[Invocation] = (),
+    told: Collection[Engine] = (),
 ) -> int:
     """Wait, telling of each that ends, and print them all; returns the exit code.
 
@@ -63,8 +69,10 @@ async def until_all_end(
         timeout: Seconds to wait at most; None for no end.
         spoilt: What had ended before, and not completed: it is printed as well, so that the exit
             code is the same whether one fails now or did so a moment ago.
+        told: The contexts of which it was told already that their credentials ended.
 
     Raises:
+        ToldError: As below, in one of ``told``.
         ProblemError: The credentials ended, and nobody can renew them from outside; what is known
             is printed all the same.
     """
@@ -85,7 +93,7 @@ async def until_all_end(
     _take_stock(awaited)  # before the clock starts: it may leave no time for it
     try:
         async with progress.following(words):
-            await asyncio.wait_for(all_end(awaited), timeout)
+            await asyncio.wait_for(all_end(awaited, told), timeout)
     except asyncio.TimeoutError:
         if left := _take_stock(awaited):
             is_late = True
@@ -98,13 +106,23 @@ async def until_all_end(
     return exit_codes.TRY_AGAIN if is_late else verdict(found[: len(rows)], found[len(rows) :])
 
 
-async def all_end(awaited: Sequence[Awaited]) -> None:
+async def all_end(awaited: Sequence[Awaited], told: Collection[Engine] = ()) -> None:
     """Wait for the ends in every context; the first that fails ends the waiting in the others.
 
     Raises:
+        ToldError: As below, in one of ``told``.
         ProblemError: As ``Awaited.end`` does; nobody waits any more then.
     """
-    await all_of(each.end() for each in awaited)
+
+    async def end(each: Awaited) -> None:
+        try:
+            await each.end()
+        except ProblemError as error:
+            if each.engine in told:
+                raise ToldError(error.problem) from error
+            raise
+
+    await all_of(map(end, awaited))
 
 
 def _take_stock(awaited: Sequence[Awaited]) -> int:

@@ -28,7 +28,11 @@ def may_end(row: Invocation) -> bool:
 
 
 class Awaited:
-    """Some invocations of one context, on the way to their ends."""
+    """Some invocations of one context, on the way to their ends.
+
+    Attributes:
+        engine: The context.
+    """
 
     def __init__(
         self,
@@ -48,7 +52,7 @@ class Awaited:
             on_end: Is given each as it is when it has ended, once; also what had ended before.
             is_one: Whether no other context is open.
         """
-        self._engine = engine
+        self.engine = engine
         self._tell = tell
         self._on_end = on_end
         self._followed: dict[Key, Key] = {row.key: row.key for row in rows}
@@ -61,7 +65,7 @@ class Awaited:
     @property
     def rows(self) -> list[Invocation]:
         """All of them as they are now, in the order in which they were given."""
-        board = self._engine.board
+        board = self.engine.board
         return [row for key in self._followed.values() if (row := board.get(key))]
 
     @property
@@ -92,7 +96,7 @@ class Awaited:
         if not self._left:
             return
         self._tell_of_queued()
-        leave = self._engine.subscribe(self._listen)
+        leave = self.engine.subscribe(self._listen)
         try:
             self._begin()
             self._outage.look()
@@ -108,9 +112,9 @@ class Awaited:
     def _begin(self) -> None:
         rows = map(self._row, self._left)
         if any(row and row.is_listed for row in rows):
-            self._engine.start()
+            self.engine.start()
         else:
-            self._engine.watch()
+            self.engine.watch()
 
     def _tell_of_queued(self) -> None:
         rows = map(self._row, self._left)
@@ -131,7 +135,7 @@ class Awaited:
         late = {name for name in self._left if self._is_late(name)}
         if any((row := self._row(name)) and row.witness for name in late):
             with contextlib.suppress(asyncio.TimeoutError):  # the last look may lie a minute back
-                await asyncio.wait_for(self._engine.watcher.tick(), LAST_LOOK_SECONDS)
+                await asyncio.wait_for(self.engine.watcher.tick(), LAST_LOOK_SECONDS)
         self.take_stock()
         for name in [name for name in self._followed if name in late & self._left]:
             self._left.discard(name)
@@ -140,7 +144,7 @@ class Awaited:
 
     async def _hear_of_parts(self) -> None:
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._engine.inspector.settle(), LAST_LOOK_SECONDS)
+            await asyncio.wait_for(self.engine.inspector.settle(), LAST_LOOK_SECONDS)
 
     def _is_late(self, name: Key) -> bool:
         until = self._patience(name)
@@ -174,7 +178,7 @@ class Awaited:
         self._tell(whose + (row.witness.note or "S3 tells again"))
 
     def _row(self, name: Key) -> Invocation | None:
-        return self._engine.board.get(self._followed[name])
+        return self.engine.board.get(self._followed[name])
 
     def _now(self) -> datetime:
-        return self._engine.clock()
+        return self.engine.clock()
