@@ -106,8 +106,11 @@ def west_and_east(
 def spawn(machine: Path) -> Iterator[Spawn]:
     """A command line in a process of its own, with both outputs in pipes."""
     spawned: list[subprocess.Popen[str]] = []
-    # Where the suite runs in the background, SIGINT is ignored, and would be by its children.
-    held = signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Where the suite runs in the background, or under nohup, its children would ignore these.
+    held = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    }
 
     def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -122,7 +125,8 @@ def spawn(machine: Path) -> Iterator[Spawn]:
     for process in spawned:
         with process:
             process.kill()
-    signal.signal(signal.SIGINT, held)
+    for number, handler in held.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
