@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from argparse import Namespace
+from collections.abc import Sequence
 
 import pytest
 from msgspec.structs import replace
@@ -106,23 +108,32 @@ def test_a_filter_with_nothing_pending_waits_for_nothing(invoke: Invoke, sandbox
     assert "none of them is pending" in done.err
 
 
-def test_of_a_filter_what_had_failed_before_counts_as_what_fails_now(
-    invoke: Invoke, sandbox: Sandbox
+async def test_of_a_filter_what_had_failed_before_counts_as_what_fails_now(
+    begin: Begin, contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_job(sandbox, "westjob00001")
     add_job(sandbox, "westjob00002", failure="no room")
-    before = invoke("wait", "--filter", "model:luma")
-    add_pending(sandbox, "westjob00003", 0.2)
+    add_pending(sandbox, "westjob00003", 60)
+    waiting = await begin(wait.run, filter="model:luma", timeout=None)
 
-    done = invoke("wait", "--filter", "model:luma")
+    sandbox.clock.advance(60)
+    contexts.wake()
 
-    assert before.code == done.code == invoke("wait", "westjob00002").code == 1
-    assert ids(before.data) == ["westjob00002"]
-    assert ids(done.data) == ["westjob00003", "westjob00002"]
-    for err in (before.err, done.err):
+    assert await waiting == 1
+    during, told = capsys.readouterr()
+    assert ids(json.loads(during)) == ["westjob00003", "westjob00002"]
+    assert "westjob00003 Completed" in told
+    assert await wait.run(contexts, named(filter="model:luma")) == 1
+    after, told_after = capsys.readouterr()
+    assert ids(json.loads(after)) == ["westjob00002"]
+    for err in (told, told_after):
         assert "westjob00002 Failed after 1m00s: no room\n" in err
-    assert "westjob00003 Completed" in done.err
-    assert invoke("wait", "--filter", "model:luma since:1m").code == 0
+    assert await wait.run(contexts, named(keys=["westjob00002"])) == 1
+    assert await wait.run(contexts, named(filter="model:luma since:3m")) == 0
+
+
+def named(keys: Sequence[str] = (), filter: str = "") -> Namespace:  # noqa: A002 - as the option
+    return Namespace(keys=keys, filter=filter, timeout=None)
 
 
 def test_of_many_that_had_failed_before_only_a_few_are_named(
