@@ -44,7 +44,10 @@ def run(given: argparse.Namespace, start: Start) -> int:
         start: What it came to; in a sandbox, all tabs share that one and its ledger.
 
     Returns:
-        0 after a signal; 2 when the address cannot be had or the extra ``serve`` is missing.
+        0 after such a signal; 2 when the address cannot be had or the extra ``serve`` is missing.
+
+    Raises:
+        HungUp: The terminal is gone: SIGHUP came, which is not taken here.
     """
     try:
         from tui.commands.tabs import Tabs
