@@ -55,11 +55,14 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         how they ended, see ``wait``.
 
     Raises:
-        ProblemError: AWS refused the only one; or the credentials ended while it was waited.
+        ProblemError: AWS refused the only one; or the ledger failed before any was sent; or the
+            credentials ended while it was waited.
         UnwrittenError: They were sent, and it could not be printed.
     """
     try:
         rows = await chosen.choose(contexts, given.keys, given.filter)
+        if not (given.keys or any(row.status is Status.FAILED for row in rows)):
+            narrate("none of them has failed")
         rows = await _without_retried(contexts, rows, is_named=bool(given.keys))
         again = await _judged(contexts, rows, is_named=bool(given.keys))
     except NothingChosenError as error:
@@ -135,8 +138,6 @@ async def _without_retried(
         which = so_many(len(before), "was retried already, and is", "were retried already, and are")
         example = " as ".join(before[0]) + ", for one" * (len(before) > 1)
         narrate(f"{which} left out ({example}): retry KEY sends it all the same")
-    if not failed:
-        narrate("none of them has failed")
     return [row for row in rows if row.key not in retried]
 
 
