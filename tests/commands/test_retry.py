@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from argparse import Namespace
 
 import pytest
@@ -94,6 +95,24 @@ def test_a_filter_leaves_out_what_was_retried_already_and_says_so(
         in invoke("retry", "--filter", "status:failed").err
     )
     assert sandbox.calls["StartAsyncInvoke"] == 7
+
+
+async def test_a_filter_leaves_out_what_another_program_is_about_to_send(
+    contexts: Contexts, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await two_failed(contexts, sandbox)
+    first, second = sorted(contexts.board, key=lambda row: row.client_request_token)
+    await contexts.ledger.retries.note({"theirs": first.key}, contexts.clock())
+
+    assert await retry.run(contexts, Namespace(keys=[], filter="status:failed", wait=False)) == 0
+
+    out, err = capsys.readouterr()
+    assert [row["retryOf"] for row in json.loads(out)] == [second.invocation_arn]
+    assert f"1 was taken by another retry just now, and is left out ({first.id}): retry KEY" in err
+    assert await retry.run(contexts, Namespace(keys=[], filter="status:failed", wait=False)) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert await retry.run(contexts, Namespace(keys=[first.id], filter="", wait=False)) == 0
+    assert sandbox.calls["StartAsyncInvoke"] == 4
 
 
 def again_lines(err: str) -> list[str]:

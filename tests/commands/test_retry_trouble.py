@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import io
 import json
@@ -91,6 +92,27 @@ async def test_what_cannot_be_taken_back_is_named_and_not_waited_for(
     assert [row["status"] for row in json.loads(out)] == ["Queued"]
     assert "1 waits in the ledger, and is sent once the screen is open" in err
     assert "1 was not sent, and is not queued" in err
+
+
+@pytest.mark.parametrize(("count", "name"), [(1, "submit"), (2, "enqueue")])
+async def test_what_was_not_even_written_down_a_filter_takes_again_at_once(
+    contexts: Contexts,
+    sandbox: Sandbox,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+    name: str,
+) -> None:
+    keys = (await two_failed(contexts, sandbox))[:count]
+    with monkeypatch.context() as broken, contextlib.suppress(ProblemError):
+        broken.setattr(contexts.active, name, full)
+        await retry.run(contexts, Namespace(keys=keys, filter="", wait=False))
+    assert sandbox.calls["StartAsyncInvoke"] == 2
+    capsys.readouterr()
+
+    assert await retry.run(contexts, Namespace(keys=[], filter="status:failed", wait=False)) == 0
+
+    assert len(json.loads(capsys.readouterr().out)) == 2
 
 
 async def test_what_aws_refuses_and_the_ledger_keeps_is_named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,8 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     """Send what the keys name or, of what the filter keeps, what has failed; print the new ones.
 
     A key that names what cannot be retried keeps all from being sent: a second try would double
-    the rest. Of what the filter keeps, what was retried already is left out for the same reason.
+    the rest. Of what the filter keeps, what was retried already, or another program is about to
+    retry, is left out for the same reason.
 
     Returns:
         0 when all were sent; 2 when what the filter keeps has one that cannot be; 3 when AWS
@@ -64,17 +66,18 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
         if not (given.keys or any(row.status is Status.FAILED for row in rows)):
             narrate("none of them has failed")
         rows = await _without_retried(contexts, rows, is_named=bool(given.keys))
-        again = await _judged(contexts, rows, is_named=bool(given.keys))
+        judged = await _judged(contexts, rows, is_named=bool(given.keys))
     except NothingChosenError as error:
         return error.code
+    again = await _noted(contexts, judged, is_named=bool(given.keys))
+    is_all = len(judged) == sum(row.status is Status.FAILED for row in rows)
+    rest = exit_codes.OK if is_all else exit_codes.USAGE
     if not again:
         put([], contexts.settings)
-        return exit_codes.OK
+        return rest
     with answering(lambda: [row for row in _sent(again).values() if not _is_refused(row)]):
         faults = await _send(contexts, again)
-        code = await _told(contexts, again, faults, is_waiting=given.wait)
-    is_all = len(again) == sum(row.status is Status.FAILED for row in rows)
-    return code or (exit_codes.OK if is_all else exit_codes.USAGE)
+        return await _told(contexts, again, faults, is_waiting=given.wait) or rest
 
 
 async def _told(
@@ -135,10 +138,33 @@ async def _without_retried(
             narrate(f"{name} was retried already, as {other}")
         return list(rows)
     if before:
-        which = so_many(len(before), "was retried already, and is", "were retried already, and are")
-        example = " as ".join(before[0]) + ", for one" * (len(before) > 1)
-        narrate(f"{which} left out ({example}): retry KEY sends it all the same")
+        _tell_left_out("retried already", [" as ".join(each) for each in before])
     return [row for row in rows if row.key not in retried]
+
+
+async def _noted(contexts: Contexts, again: Sequence[Again], *, is_named: bool) -> list[Again]:
+    """Note what is sent again; returns it, but for what another program has taken meanwhile.
+
+    What keys name is sent all the same.
+
+    Raises:
+        ProblemError: The ledger failed; nothing may be sent then.
+    """
+    retried = {each.request.client_request_token: each.row.key for each in again}
+    if is_named:
+        await contexts.ledger.retries.note(retried, contexts.clock())
+        return list(again)
+    mine = await contexts.ledger.retries.claim(retried, contexts.clock())
+    taken = [each.row.id for each in again if each.request.client_request_token not in mine]
+    if taken:
+        _tell_left_out("taken by another retry just now", taken)
+    return [each for each in again if each.request.client_request_token in mine]
+
+
+def _tell_left_out(why: str, names: Sequence[str]) -> None:
+    which = so_many(len(names), f"was {why}, and is", f"were {why}, and are")
+    example = names[0] + ", for one" * (len(names) > 1)
+    narrate(f"{which} left out ({example}): retry KEY sends it all the same")
 
 
 async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: bool) -> list[Again]:
@@ -180,15 +206,14 @@ async def _send(contexts: Contexts, again: Sequence[Again]) -> list[Fault]:
         Why some were not sent. What the ledger lets go of is not sent later.
 
     Raises:
-        ProblemError: The only one was refused, or the ledger failed before any was sent.
+        ProblemError: The only one was refused.
     """
-    retried = {each.request.client_request_token: each.row.key for each in again}
-    await contexts.ledger.retries.note(retried, contexts.clock())
     if len(again) == 1:
         (only,) = again
         try:
             await submit(only.engine, only.request)
         except ProblemError as error:
+            await _unclaim(contexts, again)
             raise await only.engine.signing_in.raised(error.problem) from error
         return []
     groups: dict[Engine, list[Key]] = {}
@@ -201,6 +226,7 @@ async def _send(contexts: Contexts, again: Sequence[Again]) -> list[Fault]:
 
     try:
         if fault := await _enqueue(again, groups):
+            await _unclaim(contexts, again)
             return [fault]
         async with progress.following(lambda: _words(left(), len(again))):
             faults = await all_of(_let_go(engine, keys) for engine, keys in groups.items())
@@ -221,6 +247,12 @@ async def _enqueue(again: Sequence[Again], groups: Mapping[Engine, Sequence[Key]
                 await _take_back(other, keys)
             return engine, error.problem
     return None
+
+
+async def _unclaim(contexts: Contexts, again: Sequence[Again]) -> None:
+    """Leave to others at once what was not even written down; in a while they have it anyway."""
+    with contextlib.suppress(ProblemError):
+        await contexts.ledger.retries.unclaim(each.request.client_request_token for each in again)
 
 
 def _words(left: int, count: int) -> str:

@@ -166,7 +166,9 @@ class Queued:
 
         def work(db: sqlite3.Connection) -> set[str]:
             query = "DELETE FROM submission WHERE token = ? AND state = ?"
-            return {token for token in tokens if db.execute(query, (token, State.QUEUED)).rowcount}
+            gone = {token for token in tokens if db.execute(query, (token, State.QUEUED)).rowcount}
+            db.executemany("DELETE FROM retry WHERE token = ?", [(token,) for token in gone])
+            return gone
 
         return await self._database.do(work)
 
