@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from tui.commands import exit_codes
 from tui.commands.output import complain, narrate
-from tui.engine.contexts import Contexts
+from tui.engine.contexts import Contexts, Trouble
 from tui.engine.looking import look
-from tui.engine.session import Engine
 from tui.model import filter as filters
 from tui.model.filter import Filter
 from tui.model.invocation import Invocation, ago
 from tui.model.lookup import Match, is_arn, look_up
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import ProblemError
 from tui.model.view import Listing, View
 
 CANDIDATES = 5
@@ -95,7 +94,7 @@ async def named(
         narrate("asyncinvoke: expected KEY…: an ARN, an id or how it begins, or a token")
         raise NothingChosenError(exit_codes.USAGE)
     matches = look_up(keys, contexts.board)
-    failed: list[tuple[Engine, Problem]] = []
+    failed: list[Trouble] = []
     if not (is_offline or all(_is_enough(match, is_status_needed) for match in matches)):
         failed = await ask(contexts)
         matches = look_up(keys, contexts.board)
@@ -112,13 +111,13 @@ async def named(
     return list(rows.values())
 
 
-async def ask(contexts: Contexts) -> list[tuple[Engine, Problem]]:
+async def ask(contexts: Contexts) -> list[Trouble]:
     """Ask AWS what there is, in each context; returns those where it did not answer, and why."""
     await contexts.poll()
     return [(engine, engine.problem) for engine in contexts.open_ones if engine.problem]
 
 
-async def tell(contexts: Contexts, failed: Sequence[tuple[Engine, Problem]]) -> int:
+async def tell(contexts: Contexts, failed: Sequence[Trouble]) -> int:
     """Say where AWS did not answer, and why; returns the exit code of the first.
 
     Of one kind only the first of a context is told in full: the rest is the same.
@@ -153,7 +152,7 @@ async def _asked_for(contexts: Contexts, match: Match) -> Match:
     if match.rows or not is_arn(match.word):
         return match
     region = match.word.split(":")[3]
-    refused: list[tuple[Engine, Problem]] = []
+    refused: list[Trouble] = []
     for engine in contexts.open_ones:
         if engine.context.region == region:
             try:

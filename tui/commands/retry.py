@@ -16,17 +16,14 @@ from tui.commands.output import complain, narrate, put
 from tui.commands.wait import ToldError, until_all_end, verdict
 from tui.commands.waiting import answering, submit
 from tui.engine import submission
-from tui.engine.contexts import Contexts
+from tui.engine.contexts import Contexts, Trouble
 from tui.engine.session import Engine
 from tui.engine.together import all_of
 from tui.model.counting import so_many
 from tui.model.export import members
 from tui.model.invocation import Invocation, Key, Status, key_of_token
-from tui.model.problem import Problem, ProblemError
+from tui.model.problem import ProblemError
 from tui.model.request import Request
-
-Fault = tuple[Engine, Problem]
-"""Why some of a context were not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
 
 
 async def _told(
-    contexts: Contexts, again: Sequence[Again], faults: Sequence[Fault], *, is_waiting: bool
+    contexts: Contexts, again: Sequence[Again], faults: Sequence[Trouble], *, is_waiting: bool
 ) -> int:
     """Print what was sent or, after waiting, how it ended; returns the exit code.
 
@@ -199,7 +196,7 @@ async def _judged(contexts: Contexts, rows: Sequence[Invocation], *, is_named: b
     return again
 
 
-async def _send(contexts: Contexts, again: Sequence[Again]) -> list[Fault]:
+async def _send(contexts: Contexts, again: Sequence[Again]) -> list[Trouble]:
     """Submit one at once; have several go through the queue, which asks as AWS has room.
 
     Returns:
@@ -237,7 +234,9 @@ async def _send(contexts: Contexts, again: Sequence[Again]) -> list[Fault]:
     return [fault for fault in faults if fault]
 
 
-async def _enqueue(again: Sequence[Again], groups: Mapping[Engine, Sequence[Key]]) -> Fault | None:
+async def _enqueue(
+    again: Sequence[Again], groups: Mapping[Engine, Sequence[Key]]
+) -> Trouble | None:
     """Have all wait in the ledger; returns why that cannot be: none waits then."""
     for engine in groups:
         try:
@@ -259,7 +258,7 @@ def _words(left: int, count: int) -> str:
     return f"sending: {count - left:,} of {count:,} sent"
 
 
-async def _let_go(engine: Engine, keys: Sequence[Key]) -> Fault | None:
+async def _let_go(engine: Engine, keys: Sequence[Key]) -> Trouble | None:
     """Run the queue until these have left it; returns why the last of them were taken out of it.
 
     Nobody sits here who could mend what keeps it: only what passes by itself is waited out.

@@ -13,7 +13,7 @@ from tui.commands.chosen import NothingChosenError
 from tui.commands.output import put, write
 from tui.commands.waiting import where_to_look
 from tui.config import Output
-from tui.engine.contexts import Contexts
+from tui.engine.contexts import Contexts, Trouble
 from tui.engine.looking import look
 from tui.engine.polling import GETS_AT_ONCE
 from tui.engine.session import Engine
@@ -47,7 +47,7 @@ async def run(contexts: Contexts, given: argparse.Namespace) -> int:
     return await chosen.tell(contexts, failed) if failed else exit_codes.OK
 
 
-async def _ask_for(contexts: Contexts, rows: Sequence[Invocation]) -> list[tuple[Engine, Problem]]:
+async def _ask_for(contexts: Contexts, rows: Sequence[Invocation]) -> list[Trouble]:
     """Have the board hold them as they are now, tags included; returns what AWS refused to tell."""
     limit = asyncio.Semaphore(GETS_AT_ONCE)
     failed: dict[tuple[Engine, str], Problem] = {}  # each once that says the same

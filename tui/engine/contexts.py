@@ -24,6 +24,9 @@ from tui.model.setting import Setting
 
 _UNPLACED = "its rows are in the ledger: a start without a region shows them"
 
+Trouble = tuple[Engine, Problem]
+"""A context where something failed, and why."""
+
 
 class Contexts:
     """The contexts that are open, in the order in which they were opened.
@@ -315,7 +318,7 @@ class Contexts:
         return len(self.stale) == len(self._engines)
 
     @property
-    def in_trouble(self) -> list[tuple[Engine, Problem]]:
+    def in_trouble(self) -> list[Trouble]:
         """Those whose last question failed, and why; the active one comes first."""
         ordered = sorted(self._engines, key=lambda engine: engine is not self._active)
         problems = ((each, each.signing_in.problem or each.problem) for each in ordered)
