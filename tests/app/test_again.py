@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import TextArea
@@ -16,6 +17,7 @@ from tui.app.widgets.line import Line
 from tui.engine.session import Engine
 from tui.engine.submission import SETTLE
 from tui.model.invocation import Status
+from tui.model.problem import Problem, ProblemError
 from tui.sandbox.server import Sandbox
 
 
@@ -86,6 +88,26 @@ async def test_a_failed_one_is_retried_with_a_new_token_once_that_is_confirmed(
         await pilot.press("ctrl+a", "t")
         await settled(pilot)
         assert explanation(pilot).endswith(f". It was retried already, as {again.id}.")
+
+
+async def test_what_could_not_be_sent_again_keeps_no_other_program_off(
+    engine: Engine, sandbox: Sandbox, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise ProblemError(Problem(kind="LedgerError", message="the disk is full"))
+
+    row = await engine.submit(a_request("a [fail:capacity] in it"))
+    sandbox.clock.advance(10)
+    await engine.poll()
+    monkeypatch.setattr(engine, "submit", refuse)
+
+    async with screen(engine) as pilot:
+        await pilot.press("t", "y")
+        await settled(pilot)
+        assert any("the disk is full" in toast.message for toast in pilot.app._notifications)
+
+    retried = {"another": row.key}
+    assert await engine.ledger.retries.claim(retried, engine.clock()) == {"another"}
 
 
 async def test_retry_says_that_only_failed_ones_are_retried(engine: Engine, screen: Screen) -> None:

@@ -16,8 +16,8 @@ from tests.app.conftest import Screen, settled, shown
 from tests.builders import TOKEN, a_request
 from tests.conftest import START, MakeEngine
 from tui.app.screens.drafts import DraftScreen
-from tui.app.screens.form import AS_NEW, DRAFT_SECONDS, FormScreen
-from tui.app.screens.form_draft import BESIDE_WITHOUT_INPUT
+from tui.app.screens.form import DRAFT_SECONDS, FormScreen
+from tui.app.screens.form_draft import AS_NEW, BESIDE_WITHOUT_INPUT
 from tui.app.screens.help import HelpScreen
 from tui.app.screens.main import MainScreen
 from tui.config import History, Settings

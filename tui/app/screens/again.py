@@ -128,11 +128,15 @@ async def retry(
     async def send() -> Key | None:
         tokens = {request.client_request_token: row.key for row, request in known}
         await retries.note(tokens, contexts.clock())
-        if len(known) == 1:
-            ((row, request),) = known
-            return (await contexts.of(row).submit(request)).key
-        for engine, group in contexts.grouped([row for row, _ in known]):
-            await engine.enqueue([request_of[row.key] for row in group])
+        try:
+            if len(known) == 1:
+                ((row, request),) = known
+                return (await contexts.of(row).submit(request)).key
+            for engine, group in contexts.grouped([row for row, _ in known]):
+                await engine.enqueue([request_of[row.key] for row in group])
+        except ProblemError:
+            await retries.unclaim(tokens)
+            raise
         return key_of_token(known[0][1].client_request_token)
 
     return send

@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, TextArea
 from tui.app.bindings import bindings, key_of
 from tui.app.external import RoundTrip
 from tui.app.screens.endpoints import EndpointScreen
-from tui.app.screens.form_draft import FormDraft
+from tui.app.screens.form_draft import AS_NEW, FormDraft
 from tui.app.screens.form_holding import NOT_TAKEN, HeldScreen
 from tui.app.screens.form_judging import judge
 from tui.app.screens.form_saving import Saving
@@ -62,8 +62,6 @@ NOT_WHILE_HELD = frozenset(
 
 HELP_NAMES = {ASYNC: "form", AT_ENDPOINT: "endpoint", WAITED_FOR: "waiting"}
 """The forms' names in the registry of actions."""
-
-AS_NEW = "this form is as new already"
 
 LEFT = "the upload is cancelled and nothing was sent; the draft is kept"
 
@@ -379,8 +377,7 @@ class FormScreen(HeldScreen[Key | None]):
         if await self.let_go():
             before, told = self._fields.texts, self._draft.beside
             self._draft.start_over()
-            is_same = self._fields.texts == before
-            self._fields.say(AS_NEW if is_same else told, "$foreground-muted")
+            self._fields.say(AS_NEW if self._fields.texts == before else told, "$foreground-muted")
 
     @work(exclusive=True, group="look", exit_on_error=False)
     async def action_look(self) -> None:

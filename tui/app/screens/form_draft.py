@@ -31,6 +31,8 @@ ALREADY_ASKED = "asked already: sent again, it is charged for again; {form.start
 ASKED = "asked"
 """What a draft holds besides: the token of a question, while it stands there as it was asked."""
 
+AS_NEW = "this form is as new already"
+
 BESIDE = "what stood here is a draft of its own: {form.drafts} lists it"
 
 BESIDE_WITHOUT_INPUT = "what stood here is a draft without its input; {edit.undo} brings that back"
