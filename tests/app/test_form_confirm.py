@@ -50,6 +50,25 @@ async def test_what_is_sent_and_where_is_shown_and_asked_about_first(
         assert len(asking.board) == 1
 
 
+@pytest.mark.parametrize(("size", "is_on_top"), [((40, 20), True), ((80, 24), False)], ids=str)
+async def test_on_a_short_screen_a_question_stands_above_what_is_told(
+    asking: Engine, screen: Screen, size: tuple[int, int], *, is_on_top: bool
+) -> None:
+    async with screen(asking, size) as pilot:
+        await pilot.press("n")
+        await settled(pilot)
+        for word in ("region", "profile"):
+            pilot.app.notify(f"--{word} is left out: the context on the screen decides")
+        await pilot.press("ctrl+s")
+        while not isinstance(pilot.app.screen, ConfirmScreen):
+            await pilot.pause()
+        await pilot.pause()
+
+        assert (pilot.app.screen.query_one("#prompt").region.y == 0) is is_on_top
+        for words in ("Submit this to luma.ray-v2:0?", "URL", "s3://media/ray/", "⏎ yes"):
+            assert words in shown(pilot)
+
+
 async def test_the_size_counts_the_files_that_are_sent(
     asking: Engine, screen: Screen, tmp_path: Path
 ) -> None:

@@ -14,6 +14,9 @@ from tui.app.bindings import bindings, current, written
 from tui.app.widgets.line import Line
 from tui.model.dialog_actions import CONFIRM
 
+SHORT = 24
+"""Below so many lines, what is told in passing would lie over a question in the middle."""
+
 
 class ConfirmScreen(ModalScreen[bool]):
     """Says what will happen, and where; dismissed with whether it may."""
@@ -30,6 +33,10 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Line(self._question, id="question")
             yield Line(self._explanation)
             yield Label(_hint(), markup=False, classes="hint")
+
+    def on_resize(self) -> None:
+        """Stand above the toasts where there is no room between them and the middle."""
+        self.styles.align_vertical = "top" if self.size.height < SHORT else "middle"
 
 
 def _hint() -> str:
