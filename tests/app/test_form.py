@@ -46,7 +46,10 @@ async def test_the_form_starts_with_the_defaults_and_the_models_template(
 
         assert field(pilot, "model-id").value == "luma.ray-v2:0"
         assert field(pilot, "s3-uri").value == "s3://media/ray/"
-        assert "prompt" in json.loads(editor(pilot).text)
+        template = editor(pilot).text
+        assert "prompt" in json.loads(template)
+        await pilot.press("ctrl+z")
+        assert editor(pilot).text == template
 
 
 async def test_it_begins_where_the_first_thing_is_missing(
@@ -56,6 +59,7 @@ async def test_it_begins_where_the_first_thing_is_missing(
     async with screen(engine) as pilot:
         await opened(pilot)
         assert field(pilot, "model-id").has_focus
+        assert "JSON · 0 B" in shown(pilot)
 
         await pilot.press("ctrl+r")
         assert field(pilot, "endpoint-name").has_focus

@@ -117,8 +117,11 @@ class FormDraft:
         has_template = model is not None and operation != AT_ENDPOINT
         template = document.pretty(model.template) if model and has_template else ""
         texts = {OPERATION: operation, **asdict(defaults), MODEL_INPUT: template}
-        self._fields.put_in(texts)
-        self._begin(texts)
+        if self.is_typed:  # no draft may hold the input: it can be had back
+            self._fields.put_in(texts)
+            self._begin(texts)
+        else:
+            self.fill(texts)
         self._fields.go_to_start()
 
     async def open(self, draft: Draft, note: str = "") -> None:
